@@ -1,0 +1,1 @@
+"""The five Lambda functions, one folder each, and `core`, which they share."""

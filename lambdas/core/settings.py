@@ -1,0 +1,76 @@
+"""A deployment's settings, as the functions see them: one block of environment variables, the same for all five."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from functools import cache
+
+from lambdas.core.errors import InvalidRequestError
+from lambdas.core.timeouts import CLAUDE_READ_TIMEOUT_S, IMAGE_READ_TIMEOUT_S
+
+_PREFIX = "RETAKE_"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """What an event may leave out, and what it may not pass.
+
+    Settings(bucket="pictures")                                     # the defaults: models that are Active in November 2026
+    Settings(bucket="pictures", max_cost_usd_per_run=1.0)           # a lower ceiling for every run
+    Settings(bucket="pictures", extra_buckets=("campaign",))        # buckets that an event may name besides
+    """
+
+    bucket: str
+    """The stack's bucket, where a run's folder goes unless the event names another."""
+    extra_buckets: tuple[str, ...] = ()
+    image_model_id: str = "stability.stable-image-core-v1:1"
+    validate_model_id: str = "us.anthropic.claude-haiku-5-5"
+    revise_model_id: str = "us.anthropic.claude-sonnet-5-5"
+    image_region: str = "us-west-2"
+    """The Region where the image model is called. Stability's models live in us-west-2 only."""
+    claude_region: str = "us-west-2"
+    """The Region from which Claude's inference profiles are called."""
+    max_cost_usd_per_run: float = 5.0
+    """The ceiling that an event's `max_cost_usd` may lower but never raise."""
+    image_read_timeout_s: float = IMAGE_READ_TIMEOUT_S
+    claude_read_timeout_s: float = CLAUDE_READ_TIMEOUT_S
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str]) -> "Settings":
+        """The settings in `RETAKE_*` variables; what is not there takes its default.
+
+        Raises:
+            InvalidRequestError: the bucket is missing, or a number is none. Only a deployment's owner can mend it.
+        """
+        given: dict[str, object] = {}
+        for field in fields(cls):
+            name = _PREFIX + field.name.upper()
+            text = environment.get(name, "")
+            if not text:
+                continue
+            if field.type is float or field.type == "float":
+                try:
+                    given[field.name] = float(text)
+                except ValueError:
+                    raise InvalidRequestError(f"{name}: {text!r} is not a number; mend the function's environment") from None
+            elif field.name == "extra_buckets":
+                given[field.name] = tuple(text.split(","))
+            else:
+                given[field.name] = text
+        if "bucket" not in given:
+            raise InvalidRequestError(f"{_PREFIX}BUCKET: not set; it names the stack's bucket")
+        return cls(**given)  # type: ignore[arg-type]  # every value was made for its field above
+
+    def to_environment(self) -> dict[str, str]:
+        """The variables that `from_environment` reads back."""
+        environment = {}
+        for field in fields(self):
+            value = getattr(self, field.name)
+            environment[_PREFIX + field.name.upper()] = ",".join(value) if isinstance(value, tuple) else f"{value}"
+        return environment
+
+
+@cache
+def settings() -> Settings:
+    """This function's settings, read from its environment once."""
+    return Settings.from_environment(os.environ)
