@@ -23,6 +23,8 @@ class Settings:
     bucket: str
     """The stack's bucket, where a run's folder goes unless the event names another."""
     extra_buckets: tuple[str, ...] = ()
+    extra_model_ids: tuple[str, ...] = ()
+    """Models that an event may name besides the three defaults; "*" stands for every model of the catalogue."""
     image_model_id: str = "stability.stable-image-core-v1:1"
     validate_model_id: str = "us.anthropic.claude-haiku-5-5"
     revise_model_id: str = "us.anthropic.claude-sonnet-5-5"
@@ -52,8 +54,10 @@ class Settings:
                 try:
                     given[field.name] = float(text)
                 except ValueError:
-                    raise InvalidRequestError(f"{name}: {text!r} is not a number; mend the function's environment") from None
-            elif field.name == "extra_buckets":
+                    raise InvalidRequestError(
+                        f"{name}: {text!r} is not a number; mend the function's environment"
+                    ) from None
+            elif isinstance(field.default, tuple):
                 given[field.name] = tuple(text.split(","))
             else:
                 given[field.name] = text

@@ -1,0 +1,82 @@
+"""Bedrock's own errors, as ours: what to retry, what to give up on, and what to tell the user."""
+
+from botocore.exceptions import (
+    BotoCoreError,
+    ClientError,
+    ConnectTimeoutError,
+    EndpointConnectionError,
+    NoCredentialsError,
+    PartialCredentialsError,
+    ReadTimeoutError,
+    SSLError,
+)
+
+from lambdas.core.errors import (
+    InvalidRequestError,
+    ModelAccessError,
+    ModelEndOfLifeError,
+    ModelError,
+    ModelThrottledError,
+    ModelTimeoutError,
+    ModelUnavailableError,
+    RetakeError,
+)
+
+_BY_CODE: dict[str, type[ModelError]] = {
+    "ThrottlingException": ModelThrottledError,
+    # AWS: "You can resubmit your request later".
+    "ServiceQuotaExceededException": ModelThrottledError,
+    "ModelNotReadyException": ModelThrottledError,
+    "ServiceUnavailableException": ModelUnavailableError,
+    "InternalServerException": ModelUnavailableError,
+    "ModelErrorException": ModelUnavailableError,
+    "ModelTimeoutException": ModelTimeoutError,
+    "AccessDeniedException": ModelAccessError,
+    "UnrecognizedClientException": ModelAccessError,
+    "ExpiredTokenException": ModelAccessError,
+    "InvalidSignatureException": ModelAccessError,
+}
+
+# AWS: wordings seen for a model that is gone, or closed to accounts that do not use it already.
+_GONE = ("end of its life", "marked by provider as Legacy", "deprecated")
+# AWS: wordings of a ValidationException that is about the account or the model id, not about the request.
+_NO_ACCESS = (
+    "Operation not allowed",
+    "on-demand throughput isn",
+    "model identifier is invalid",
+    "MPAgreementBeingCreated",
+)
+
+
+def named_error(error: ClientError | BotoCoreError, model_id: str) -> RetakeError:
+    """The error of ours that says what Bedrock's means for the run.
+
+    `InvalidRequestError` stands for a request that the model refused as it stands: the same request would be refused
+    again, so nobody retries it.
+    """
+    if isinstance(error, ReadTimeoutError):
+        return ModelTimeoutError(f"{model_id}: no answer in time")
+    if isinstance(error, BotoCoreError):
+        if "Credentials" in type(error).__name__:
+            return ModelAccessError(f"{model_id}: no AWS credentials were found; set AWS_PROFILE or sign in ({error})")
+        return ModelUnavailableError(f"{model_id}: the connection failed ({type(error).__name__})")
+    code, message = error.response["Error"]["Code"], error.response["Error"].get("Message", "")
+    said = f"{model_id}: {' '.join(message.split()) or code}"
+    if any(words in message for words in _GONE):
+        return ModelEndOfLifeError(said)
+    if any(words in message for words in _NO_ACCESS):
+        return ModelAccessError(f"{said} (ask an administrator to enable the model for this account and Region)")
+    if code in _BY_CODE:
+        return _BY_CODE[code](said)
+    if code == "ResourceNotFoundException":
+        return ModelAccessError(f"{said} (ask an administrator to enable the model for this account and Region)")
+    if code == "ValidationException":
+        return InvalidRequestError(f"{said} (Bedrock refused the request)")
+    status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+    return ModelUnavailableError(f"{said} ({code}, HTTP {status})")
+
+
+def unanswered(error: ClientError | BotoCoreError) -> bool:
+    """Whether the request was sent and no answer came, so that it may have been paid for."""
+    never_sent = (ConnectTimeoutError, EndpointConnectionError, NoCredentialsError, PartialCredentialsError, SSLError)
+    return isinstance(error, BotoCoreError) and not isinstance(error, never_sent)

@@ -1,0 +1,62 @@
+"""Reading Claude's answer: the tool's input, or the same JSON object bare, in a fence, or inside prose."""
+
+import json
+from typing import Any
+
+from lambdas.core.claude.question import Tool
+
+# `refusal` is the Messages API's word; Converse's own are the other two. All mean that no answer is to be had.
+_REFUSALS = ("refusal", "content_filtered", "guardrail_intervened")
+
+
+class BadAnswer(Exception):
+    """The answer cannot be used; the text says why, in words that Claude can act on."""
+
+
+class Refused(Exception):
+    """Claude would not answer; asking it to mend its answer would be in vain."""
+
+
+def answer_in(message: dict[str, Any], stop_reason: str, tool: Tool) -> dict[str, Any]:
+    """The object that Claude answered with.
+
+    Raises:
+        Refused: a safety filter stopped Claude.
+        BadAnswer: the answer was cut short, or holds no such object.
+    """
+    if stop_reason in _REFUSALS:
+        raise Refused(f"Claude refused to answer ({stop_reason})")
+    if stop_reason == "max_tokens":
+        raise BadAnswer("it was cut off at max_tokens before it was whole; be brief")
+    # With thinking, the first block is no answer: blocks are picked by what they are, never by place.
+    for block in message["content"]:
+        if "toolUse" in block and block["toolUse"]["name"] == tool.name:
+            found = block["toolUse"]["input"]
+            if isinstance(found, dict):
+                return found
+            raise BadAnswer(f"the input of {tool.name} is not an object")
+    text = "\n".join(block["text"] for block in message["content"] if "text" in block)
+    return _object_in(text, tool)
+
+
+def _object_in(text: str, tool: Tool) -> dict[str, Any]:
+    decoder = json.JSONDecoder()
+    found: list[dict[str, Any]] = []
+    start = text.find("{")
+    while start >= 0:
+        try:
+            value, end = decoder.raw_decode(text, start)
+        except ValueError:
+            end = start + 1
+        else:
+            # A model that cannot call the tool may write the call down: {"name": …, "input": {…}}.
+            inner = value.get("input")
+            found.append(inner if value.get("name") == tool.name and isinstance(inner, dict) else value)
+        start = text.find("{", end)
+    # Prose may hold other objects, an example say: the answer is the one that has what was asked for.
+    for value in found:
+        if all(name in value for name in tool.schema["required"]):
+            return value
+    if found:
+        return found[0]
+    raise BadAnswer(f"it holds no JSON object; call {tool.name}")

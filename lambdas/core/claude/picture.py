@@ -1,0 +1,55 @@
+"""A picture as Claude is shown it: within Bedrock's limits, whatever the image model returned."""
+
+import io
+import math
+from dataclasses import dataclass
+
+# AWS: Converse takes images of at most 3.75 MB and 8,000 px a side.
+MAX_BYTES = 3_750_000
+MAX_SIDE_PX = 8_000
+# Anthropic: an image is ceil(w/28) × ceil(h/28) tokens, after a scale-down to at most this many (the larger tier).
+_PATCH_PX = 28
+_MAX_TOKENS = 4_784
+_JPEG_QUALITIES = (95, 90, 80, 65)
+
+
+@dataclass(frozen=True)
+class JudgedPicture:
+    """One image block of a Converse message."""
+
+    body: bytes
+    format: str
+    """ "png" or "jpeg"."""
+    width_px: int
+    height_px: int
+
+    @property
+    def tokens(self) -> int:
+        """What the picture is billed as."""
+        return picture_tokens(self.width_px, self.height_px)
+
+
+def picture_tokens(width_px: int, height_px: int) -> int:
+    """The input tokens of a picture of this size, by Anthropic's formula."""
+    return min(math.ceil(width_px / _PATCH_PX) * math.ceil(height_px / _PATCH_PX), _MAX_TOKENS)
+
+
+def judged_picture(body: bytes) -> JudgedPicture:
+    """The picture for the judge: the bytes as they are where Bedrock takes them, else a JPEG of them."""
+    # Pillow is imported here because importing it doubles the cold start of functions that never open a picture.
+    from PIL import Image
+
+    with Image.open(io.BytesIO(body)) as image:
+        width_px, height_px = image.size
+        if image.format in ("PNG", "JPEG") and len(body) <= MAX_BYTES and max(image.size) <= MAX_SIDE_PX:
+            return JudgedPicture(body, image.format.lower(), width_px, height_px)
+        # Transparency would turn black in a JPEG, so the picture is laid on white first.
+        opaque = Image.new("RGB", image.size, "white")
+        opaque.paste(image, mask=image.convert("RGBA").getchannel("A"))
+        opaque.thumbnail((MAX_SIDE_PX, MAX_SIDE_PX))
+    for quality in _JPEG_QUALITIES:
+        packed = io.BytesIO()
+        opaque.save(packed, "JPEG", quality=quality)
+        if packed.tell() <= MAX_BYTES:
+            break
+    return JudgedPicture(packed.getvalue(), "jpeg", *opaque.size)

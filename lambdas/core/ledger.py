@@ -1,0 +1,102 @@
+"""The ledger: every paid call of a step, written down before it is made and settled when it is answered.
+
+A call that is never settled (the function was killed, the answer did not come) counts as paid, at what was reserved
+for it. So the run's ceiling holds even when a step is killed and invoked again.
+"""
+
+from dataclasses import asdict, dataclass, field
+from typing import Any, Literal
+
+from lambdas.core.record import RunFolder
+
+Kind = Literal["image", "claude"]
+FOLDER = "ledger/"
+
+_EPSILON_USD = 1e-9
+
+
+class CeilingReachedError(Exception):
+    """The next call could pass the run's ceiling, so it was not made. The handler turns it into an outcome."""
+
+
+@dataclass
+class PaidCall:
+    """One call of a model that costs money."""
+
+    kind: Kind
+    purpose: str
+    model_id: str
+    reserved_usd: float
+    cost_usd: float | None = None
+    """None until the call is answered."""
+    input_tokens: int = 0
+    output_tokens: int = 0
+
+    @property
+    def counted_usd(self) -> float:
+        """What the ceiling counts for it."""
+        return self.reserved_usd if self.cost_usd is None else self.cost_usd
+
+
+@dataclass
+class Ledger:
+    """The paid calls of one step of a run."""
+
+    folder: RunFolder
+    step: str
+    """Names the file, so it follows from (what, revision, attempt)."""
+    spent_before_usd: float
+    """What the run's earlier steps paid."""
+    ceiling_usd: float
+    calls: list[PaidCall] = field(default_factory=list)
+
+    @classmethod
+    def open(cls, folder: RunFolder, step: str, spent_before_usd: float, ceiling_usd: float) -> "Ledger":
+        """The step's ledger, with the calls of an earlier invocation of the same step."""
+        written = folder.read_json(f"{FOLDER}{step}.json") or {"calls": []}
+        return cls(folder, step, spent_before_usd, ceiling_usd, [PaidCall(**call) for call in written["calls"]])
+
+    @property
+    def spent_usd(self) -> float:
+        """What the run has paid, this step included, in USD."""
+        return round(self.spent_before_usd + sum(call.counted_usd for call in self.calls), 8)
+
+    def reserve(self, calls: list[PaidCall], followed_by_usd: float = 0.0) -> None:
+        """Write the calls down before they are made.
+
+        `followed_by_usd` is what must be left for the step after them: a picture without a verdict is money lost.
+
+        Raises:
+            CeilingReachedError: the calls and what follows them could pass the ceiling; nothing was written.
+        """
+        worst_usd = self.spent_usd + sum(call.reserved_usd for call in calls) + followed_by_usd
+        if worst_usd > self.ceiling_usd + _EPSILON_USD:
+            raise CeilingReachedError(f"${self.spent_usd:.4f} spent; the next step could pass ${self.ceiling_usd:.4f}")
+        self.calls.extend(calls)
+        self.write()
+
+    def write(self) -> None:
+        """Put the ledger, settled calls and open ones, into the run's folder."""
+        self.folder.write_json(f"{FOLDER}{self.step}.json", {"calls": [asdict(call) for call in self.calls]})
+
+
+@dataclass(frozen=True)
+class Bill:
+    """What a run has paid, by kind, in USD."""
+
+    image_usd: float = 0.0
+    claude_usd: float = 0.0
+
+    @property
+    def total_usd(self) -> float:
+        """The sum."""
+        return round(self.image_usd + self.claude_usd, 6)
+
+    @classmethod
+    def of(cls, ledgers: list[dict[str, Any]]) -> "Bill":
+        """The bill over the run's ledger files."""
+        calls = [PaidCall(**call) for ledger in ledgers for call in ledger["calls"]]
+        return cls(
+            image_usd=round(sum(call.counted_usd for call in calls if call.kind == "image"), 6),
+            claude_usd=round(sum(call.counted_usd for call in calls if call.kind == "claude"), 6),
+        )
