@@ -1,0 +1,278 @@
+"""AWS on the laptop: the shipped state machine and handlers on moto, with the pictures in a folder."""
+
+import json
+import logging
+import threading
+import time
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any
+
+import boto3
+
+from lambdas.core import clients as core_clients
+from lambdas.core.settings import Settings
+from lambdas.core.timeouts import LAMBDA_TIMEOUT_S
+from local.environment import CREDENTIAL_SERVICES, REGION, local_environment
+from local.folder import Folder, load, s3_in
+from local.logs import logs_in
+from local.moto_engine import STATE_SIZE_BYTES, engine_on_moto
+from local.moto_jsonata import jsonata_on_moto
+from local.moto_lambda import Handler, handlers_on_moto, shipped_handler
+from moto import mock_aws
+from moto.core import DEFAULT_ACCOUNT_ID
+from statemachine import FOLDER, placeholders, read
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+    from mypy_boto3_stepfunctions import SFNClient
+
+KEY_PREFIX = "generated-images"
+_POLL_S = 0.2
+_ROLE_ARN = f"arn:aws:iam::{DEFAULT_ACCOUNT_ID}:role/local"
+
+_one_at_a_time = threading.Lock()
+_abandoned: list[ExitStack] = []
+
+
+class InvalidEventError(ValueError):
+    """Step Functions would not take this event as an execution's input. The message is for the user."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How an execution ended. `output` is there when it SUCCEEDED, `error` and `cause` when it FAILED."""
+
+    status: str
+    """SUCCEEDED, FAILED, TIMED_OUT or ABORTED (stopped), as Step Functions says it."""
+    output: Any = None
+    error: str | None = None
+    cause: str | None = None
+
+
+@dataclass(frozen=True)
+class Clients:
+    """boto3 clients of the local services."""
+
+    s3: "S3Client"
+    stepfunctions: "SFNClient"
+
+
+class LocalCloud:
+    """The cloud of one process, up for the length of a `with` block. Only one can be up at a time.
+
+    with LocalCloud(Path("out"), bedrock_url=stand_in.url) as cloud:
+        execution = cloud.start("loop", "run-1", {"prompt": "a red circle"})
+        print(cloud.wait(execution).output)
+
+    folder: where every object of the bucket is a file as soon as it is made, without the key prefix.
+    bedrock_url: where Bedrock is; None for Bedrock in AWS, by whatever credentials and endpoint boto3 resolves.
+        Nothing but Bedrock's requests can leave the machine, whichever it is.
+    settings_environment: the functions' environment, `Settings.to_environment()` (default: the default settings).
+    on_object: called with (path inside the folder, bytes) after an object is written, in the thread that wrote it.
+    log_path: where the functions' log lines go (default: `folder`/log.jsonl); they are added to what is there.
+    wait_scale: multiplies the waits between retries (a test sets 0).
+    exit_grace_s: how long leaving the block waits for functions that still run, before it leaves the cloud up for
+        them (they would otherwise call AWS for real).
+    handler_of, timeouts_s, machines: the functions by name, their timeouts in seconds, the folder of the definitions.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        bedrock_url: str | None,
+        settings_environment: Mapping[str, str] | None = None,
+        on_object: Callable[[str, bytes], None] | None = None,
+        log_path: Path | None = None,
+        wait_scale: float = 1.0,
+        exit_grace_s: float = 10.0,
+        handler_of: Callable[[str], Handler] = shipped_handler,
+        timeouts_s: Mapping[str, int] = LAMBDA_TIMEOUT_S,
+        machines: Path = FOLDER,
+    ) -> None:
+        self.folder = Folder(folder, on_object)
+        self.folder.hide(KEY_PREFIX)
+        self._bedrock_url = bedrock_url
+        self._environment = dict(settings_environment or Settings(bucket="retake-local").to_environment())
+        self._settings = Settings.from_environment(self._environment)
+        self._log_path = log_path or folder / "log.jsonl"
+        self._wait_scale = wait_scale
+        self._exit_grace_s = exit_grace_s
+        self._handler_of = handler_of
+        self._timeouts_s = timeouts_s
+        self._machines = machines
+        self._machine_arns: dict[str, str] = {}
+        self._ended: dict[str, threading.Event] = {}
+        self._stopped: set[str] = set()
+        self._invocations = 0
+        self._counting = threading.Lock()
+
+    def __enter__(self) -> "LocalCloud":
+        """Start it (about a second).
+
+        Raises:
+            NoCredentialsError: Bedrock is to be in AWS, and there are no credentials.
+        """
+        if not _one_at_a_time.acquire(blocking=False):
+            raise RuntimeError("a LocalCloud is up in this process already")
+        with ExitStack() as parts:
+            parts.callback(_one_at_a_time.release)
+            # The functions' clients are made anew inside, and again after: they remember credentials and endpoints.
+            parts.callback(core_clients.clear)
+            parts.enter_context(local_environment(self._bedrock_url, self._environment))
+            parts.enter_context(mock_aws(config=_moto_config(bedrock_in_aws=self._bedrock_url is None)))
+            redirect_logs = parts.enter_context(logs_in(self._log_path))
+            parts.enter_context(jsonata_on_moto())
+            parts.enter_context(engine_on_moto(self._on_end, self._wait_scale))
+            parts.enter_context(handlers_on_moto(self._timeouts_s, self._counted(redirect_logs)))
+            core_clients.clear()
+            self.clients = Clients(boto3.client("s3"), boto3.client("stepfunctions"))
+            for bucket in (self._settings.bucket, *self._settings.extra_buckets):
+                self.clients.s3.create_bucket(Bucket=bucket)
+                parts.enter_context(s3_in(self.folder, bucket))
+            self._parts = parts.pop_all()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for execution in [arn for arn, ended in self._ended.items() if not ended.is_set()]:
+            self.stop(execution)
+        deadline_s = time.monotonic() + self._exit_grace_s
+        while not self._is_idle():
+            if time.monotonic() > deadline_s:
+                # What still runs would call AWS for real without the emulator: leave it up until the process ends.
+                _abandoned.append(self._parts)
+                logging.getLogger("moto").warning("functions still run; the local cloud stays up for them")
+                return
+            time.sleep(_POLL_S / 10)
+        self._parts.close()
+
+    def create(self, machine: str) -> str:
+        """The ARN of a state machine ("loop"), created when it is first asked for."""
+        if machine not in self._machine_arns:
+            arns = {
+                f"{name.capitalize()}FunctionArn": f"arn:aws:lambda:{REGION}:{DEFAULT_ACCOUNT_ID}:function:{name}"
+                for name in self._timeouts_s
+            }
+            used = placeholders(machine, folder=self._machines)
+            definition = read(machine, {name: arn for name, arn in arns.items() if name in used}, folder=self._machines)
+            created = self.clients.stepfunctions.create_state_machine(
+                name=machine, definition=definition, roleArn=_ROLE_ARN
+            )
+            self._machine_arns[machine] = created["stateMachineArn"]
+        return self._machine_arns[machine]
+
+    def start(self, machine: str, name: str, event: Any) -> str:
+        """Start an execution called `name`; its ARN.
+
+        Raises:
+            InvalidEventError: the event is not JSON, or larger than an execution's input may be (256 KiB).
+            botocore.exceptions.ClientError: as StartExecution, e.g. `ExecutionAlreadyExists`.
+        """
+        try:
+            body = json.dumps(event, ensure_ascii=False, allow_nan=False)
+            size_bytes = len(body.encode())
+        except (TypeError, ValueError) as fault:
+            raise InvalidEventError(f"the event is not JSON: {fault}") from None
+        if size_bytes > STATE_SIZE_BYTES:
+            raise InvalidEventError(f"the event has {size_bytes:,} bytes; an execution takes {STATE_SIZE_BYTES:,}")
+        if isinstance(event, dict) and isinstance(prefix := event.get("output_s3_key_prefix"), str):
+            self.folder.hide(prefix)
+        machine_arn = self.create(machine)
+        execution = machine_arn.replace(":stateMachine:", ":execution:") + f":{name}"
+        self._ended.setdefault(execution, threading.Event())
+        started = self.clients.stepfunctions.start_execution(stateMachineArn=machine_arn, name=name, input=body)
+        return started["executionArn"]
+
+    def wait(self, execution: str, timeout_s: float | None = None) -> Outcome:
+        """Wait until the execution has ended. Ctrl-C interrupts the waiting, not the execution.
+
+        Raises:
+            TimeoutError: it still runs after `timeout_s` seconds.
+        """
+        ended = self._ended[execution]
+        deadline_s = None if timeout_s is None else time.monotonic() + timeout_s
+        while not ended.wait(_POLL_S):
+            if deadline_s is not None and time.monotonic() > deadline_s:
+                raise TimeoutError(f"{execution} still runs after {timeout_s} s")
+        found = self.clients.stepfunctions.describe_execution(executionArn=execution)
+        if found["status"] == "SUCCEEDED":
+            return Outcome("SUCCEEDED", output=json.loads(found["output"]))
+        if execution in self._stopped:
+            return Outcome("ABORTED")
+        if found["status"] == "RUNNING":
+            return Outcome("FAILED", error="States.Runtime", cause="the local interpreter broke off; see the log")
+        return Outcome(found["status"], error=found.get("error"), cause=found.get("cause"))
+
+    def stop(self, execution: str) -> None:
+        """Ask the execution to stop. A function that is running ends first; `wait` tells when it has."""
+        self._stopped.add(execution)
+        while not self._ended[execution].is_set():
+            try:
+                self.clients.stepfunctions.stop_execution(executionArn=execution)
+                return
+            except AttributeError:
+                # moto: cannot stop an execution whose thread has not begun.
+                time.sleep(_POLL_S / 10)
+
+    def load(self, run_id: str, key_prefix: str = KEY_PREFIX) -> int:
+        """Put what the folder holds of a run into S3, for a run that is to be resumed; how many files.
+
+        Raises:
+            UnsafeKeyError: `run_id` is no run id.
+        """
+        self.folder.hide(key_prefix)
+        return load(self.folder, run_id, self._settings.bucket, key_prefix)
+
+    def _on_end(self, execution: str) -> None:
+        self._ended.setdefault(execution, threading.Event()).set()
+
+    def _is_idle(self) -> bool:
+        with self._counting:
+            return self._invocations == 0 and all(ended.is_set() for ended in self._ended.values())
+
+    def _counted(self, redirect_logs: Callable[[], None]) -> Callable[[str], Handler]:
+        """`handler_of`, counting the invocations under way, their log lines in the log."""
+
+        @contextmanager
+        def one_more():  # type: ignore[no-untyped-def]
+            with self._counting:
+                self._invocations += 1
+            try:
+                yield
+            finally:
+                with self._counting:
+                    self._invocations -= 1
+
+        def counted(name: str) -> Handler:
+            def handler(event: Any, context: Any) -> Any:
+                with one_more():
+                    shipped = self._handler_of(name)
+                    redirect_logs()
+                    return shipped(event, context)
+
+            return handler
+
+        return counted
+
+
+def _moto_config(*, bedrock_in_aws: bool) -> Any:
+    return {
+        "stepfunctions": {"execute_state_machine": True},
+        "lambda": {"use_docker": False},
+        "core": {
+            # Our own environment holds the credentials: moto's would sign Bedrock's requests too.
+            "mock_credentials": False,
+            "reset_boto3_session": True,
+            "service_whitelist": None,
+            "passthrough": {
+                "urls": [],
+                "services": ["bedrockruntime", *CREDENTIAL_SERVICES] if bedrock_in_aws else [],
+            },
+        },
+    }

@@ -1,0 +1,140 @@
+"""The folder of the laptop: every object in the local S3 is a file, in the S3 layout without the key prefix."""
+
+import os
+import re
+import threading
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+from moto.core import DEFAULT_ACCOUNT_ID
+from moto.s3.models import S3Backend, s3_backends
+
+_SEGMENT = re.compile(r"[^\x00-\x1f\\:]+")
+_RUN_ID = re.compile(r"[A-Za-z0-9_-]{1,80}")
+
+
+class UnsafeKeyError(ValueError):
+    """A key that would not be a plain path inside the folder. Nothing is written."""
+
+
+class Folder:
+    """A folder that mirrors S3 objects: `generated-images/run-1/result.json` is the file `run-1/result.json`.
+
+    `on_object(key, body)` is called after each write, in the thread that wrote; `key` is the path inside the folder.
+    What it raises, the writer of the object gets.
+    """
+
+    def __init__(self, root: Path, on_object: Callable[[str, bytes], None] | None = None) -> None:
+        self.root = root.resolve()
+        self._on_object = on_object
+        self._prefixes: set[str] = set()
+        self._writing = threading.RLock()
+
+    def hide(self, prefix: str) -> None:
+        """Leave this key prefix out of the paths, from now on."""
+        if stripped := prefix.strip("/"):
+            self._prefixes.add(stripped + "/")
+
+    def path_of(self, key: str) -> Path:
+        """The file of an S3 key.
+
+        Raises:
+            UnsafeKeyError: the key holds `..`, an empty segment, a backslash, a colon, a control character or a name
+                that begins with a dot, or a link in the folder leads out of it.
+        """
+        return self._path(self._inside(key), key)
+
+    def write(self, key: str, body: bytes, put: Callable[[], Any]) -> Any:
+        """Write the object's file, whole or not at all, then `put()` the object into S3; its result."""
+        path = self.path_of(key)
+        with self._writing:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            # A dot in front: `files_of` and a person who looks in while it is written leave it alone.
+            unfinished = path.with_name(f".{uuid.uuid4().hex}.tmp")
+            try:
+                unfinished.write_bytes(body)
+                os.replace(unfinished, path)
+            finally:
+                unfinished.unlink(missing_ok=True)
+            result = put()
+        if self._on_object:
+            self._on_object(self._inside(key), body)
+        return result
+
+    def delete(self, key: str, delete: Callable[[], Any]) -> Any:
+        """`delete()` the object from S3, then its file; its result."""
+        path = self.path_of(key)
+        with self._writing:
+            result = delete()
+            path.unlink(missing_ok=True)
+        return result
+
+    def files_of(self, run_id: str) -> Iterator[tuple[str, bytes]]:
+        """The finished files of a run, as (path inside the folder, bytes).
+
+        Raises:
+            UnsafeKeyError: `run_id` is no run id.
+        """
+        if not _RUN_ID.fullmatch(run_id):
+            raise UnsafeKeyError(f"{run_id!r} is not a run id ([A-Za-z0-9_-]{{1,80}})")
+        for path in sorted((self.root / run_id).rglob("*")):
+            inside = path.relative_to(self.root)
+            hidden = any(part.startswith(".") for part in inside.parts)
+            if path.is_file() and not hidden and path.resolve().is_relative_to(self.root):
+                yield inside.as_posix(), path.read_bytes()
+
+    def _inside(self, key: str) -> str:
+        # The longest first: one run's prefix may begin with another's.
+        for prefix in sorted(self._prefixes, key=len, reverse=True):
+            if key.startswith(prefix):
+                return key.removeprefix(prefix)
+        return key
+
+    def _path(self, inside: str, key: str) -> Path:
+        parts = inside.split("/")
+        if not all(_SEGMENT.fullmatch(part) and not part.startswith(".") for part in parts):
+            raise UnsafeKeyError(f"the key {key!r} is no plain path inside {self.root}")
+        path = self.root.joinpath(*parts)
+        if not path.parent.resolve().is_relative_to(self.root) or path.is_symlink():
+            raise UnsafeKeyError(f"the key {key!r} leads out of {self.root} by a link")
+        return path
+
+
+@contextmanager
+def s3_in(folder: Folder, bucket: str) -> Iterator[None]:
+    """For the length of the block, what any client puts into `bucket` (or deletes) is done in `folder` too."""
+    put_object, delete_object = S3Backend.put_object, S3Backend.delete_object
+
+    def put(backend: S3Backend, bucket_name: str, key_name: str, value: bytes, *args: Any, **kwargs: Any) -> Any:
+        def into_s3() -> Any:
+            return put_object(backend, bucket_name, key_name, value, *args, **kwargs)
+
+        if bucket_name != bucket or isinstance(value, _FromFolder):
+            return into_s3()
+        return folder.write(key_name, value, into_s3)
+
+    def delete(backend: S3Backend, bucket_name: str, key_name: str, *args: Any, **kwargs: Any) -> Any:
+        def from_s3() -> Any:
+            return delete_object(backend, bucket_name, key_name, *args, **kwargs)
+
+        return folder.delete(key_name, from_s3) if bucket_name == bucket else from_s3()
+
+    # moto: keeps objects in memory only. Every way to make one (put, multipart, copy) ends in these two.
+    with patch.object(S3Backend, "put_object", put), patch.object(S3Backend, "delete_object", delete):
+        yield
+
+
+class _FromFolder(bytes):
+    """An object that is on its way from its file into S3, and needs no writing."""
+
+
+def load(folder: Folder, run_id: str, bucket: str, prefix: str) -> int:
+    """Put a run's files into S3 as they are, without writing them again; how many."""
+    objects = list(folder.files_of(run_id))
+    for inside, body in objects:
+        s3_backends[DEFAULT_ACCOUNT_ID]["aws"].put_object(bucket, f"{prefix.strip('/')}/{inside}", _FromFolder(body))
+    return len(objects)

@@ -1,0 +1,140 @@
+"""Step Functions for moto: what its interpreter lacks besides JSONata, and what makes it slow."""
+
+import functools
+import json
+import sys
+import threading
+import time
+import types
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from typing import Any
+from unittest.mock import Mock, patch
+
+
+@contextmanager
+def _without_ec2() -> Iterator[None]:
+    # moto: its interpreter imports moto.batch for one enum, and so all of EC2's tables: a second of a run's start.
+    if "moto.batch" in sys.modules:
+        yield
+        return
+    utils = types.ModuleType("moto.batch.utils")
+    utils.JobStatus = Mock()  # type: ignore[attr-defined]
+    stand_ins = {"moto.batch": types.ModuleType("moto.batch"), "moto.batch.utils": utils}
+    sys.modules.update(stand_ins)
+    try:
+        yield
+    finally:
+        for name in stand_ins:
+            del sys.modules[name]
+
+
+with _without_ec2():
+    from moto.stepfunctions.parser.asl.component.common.retry import retrier_decl
+    from moto.stepfunctions.parser.asl.component.state import state as state_module
+    from moto.stepfunctions.parser.asl.component.state.exec.state_map.item_reader.eval import resource_eval_s3 as reader
+    from moto.stepfunctions.parser.asl.component.state.exec.state_map.result_writer.resource_eval import (
+        resource_eval_s3 as writer,
+    )
+    from moto.stepfunctions.parser.asl.component.state.exec.state_task import lambda_eval_utils
+    from moto.stepfunctions.parser.asl.component.state.exec.state_task.service import state_task_service
+    from moto.stepfunctions.parser.asl.parse.asl_parser import AmazonStateLanguageParser
+    from moto.stepfunctions.parser.asl.utils.boto_client import boto_client_for
+    from moto.stepfunctions.parser.backend.execution_worker import ExecutionWorker
+
+# AWS: 256 KiB of UTF-8 for a state's input or output.
+STATE_SIZE_BYTES = 256 * 1024
+
+# How often a wait between retries looks whether the execution was stopped.
+_STOP_CHECK_S = 0.1
+
+
+@contextmanager
+def engine_on_moto(on_end: Callable[[str], None], wait_scale: float = 1.0) -> Iterator[None]:
+    """For the length of the block, moto's interpreter runs as the laptop needs it.
+
+    `on_end` is called with the ARN of each execution that has ended, whatever its end. `wait_scale` multiplies the
+    waits between retries (a test sets 0).
+    """
+    client_for, parse = _one_client_each(), _parsed_once()
+    with ExitStack() as patches:
+        for module in (lambda_eval_utils, reader, writer):
+            # moto: makes a boto3 client for every call of every task (20 ms each).
+            patches.enter_context(patch.object(module, "boto_client_for", client_for))
+        for module in (state_module, state_task_service):
+            # moto: counts the characters of escaped ASCII, so that 45,000 Japanese letters are too many.
+            patches.enter_context(patch.object(module, "is_within_size_quota", _is_within_size_quota))
+        # moto: parses the definition when the machine is created, and again for every execution.
+        patches.enter_context(patch.object(AmazonStateLanguageParser, "parse", staticmethod(parse)))
+        # moto: sleeps through StopExecution.
+        patches.enter_context(
+            patch.object(retrier_decl.RetrierDecl, "_eval_body", _stoppable(retrier_decl.RetrierDecl._eval_body))
+        )
+        patches.enter_context(patch.object(retrier_decl, "time", types.SimpleNamespace(sleep=_sleep(wait_scale))))
+        # moto: tells nobody when an execution ends; asking it again and again would slow it down.
+        patches.enter_context(
+            patch.object(ExecutionWorker, "_execution_logic", _reporting(ExecutionWorker._execution_logic, on_end))
+        )
+        yield
+
+
+def _one_client_each() -> Callable[..., Any]:
+    lock = threading.Lock()
+
+    @functools.cache
+    def make(region: str, service: str) -> Any:
+        return boto_client_for(region=region, service=service)
+
+    def client_for(region: str, service: str, state_credentials: Any = None) -> Any:
+        with lock:
+            return make(region, service)
+
+    return client_for
+
+
+def _parsed_once() -> Callable[[str], Any]:
+    lock = threading.Lock()
+    cached = functools.lru_cache(maxsize=64)(AmazonStateLanguageParser.parse)
+
+    def parse(definition: str) -> Any:
+        with lock:
+            return cached(definition)
+
+    return parse
+
+
+def _is_within_size_quota(value: Any) -> bool:
+    text = (
+        value if isinstance(value, str) else json.dumps(value, default=str, separators=(",", ":"), ensure_ascii=False)
+    )
+    return len(text.encode("utf-8", "surrogatepass")) <= STATE_SIZE_BYTES
+
+
+_waiting = threading.local()
+
+
+def _stoppable(original: Callable[..., None]) -> Callable[..., None]:
+    def eval_body(retrier: Any, env: Any) -> None:
+        _waiting.env = env
+        original(retrier, env)
+
+    return eval_body
+
+
+def _sleep(scale: float) -> Callable[[float], None]:
+    def sleep(duration_s: float) -> None:
+        end_s = time.monotonic() + duration_s * scale
+        while (left_s := end_s - time.monotonic()) > 0 and _waiting.env.is_running():
+            time.sleep(min(left_s, _STOP_CHECK_S))
+
+    return sleep
+
+
+def _reporting(original: Callable[..., None], on_end: Callable[[str], None]) -> Callable[..., None]:
+    def execution_logic(worker: Any) -> None:
+        try:
+            original(worker)
+        finally:
+            on_end(worker._evaluation_details.execution_details.arn)
+
+    return execution_logic

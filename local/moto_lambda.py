@@ -1,0 +1,123 @@
+"""Lambda for moto: the shipped handlers, run in this process, answering as Lambda's Python runtime does."""
+
+import importlib
+import json
+import time
+import traceback
+import uuid
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+from unittest.mock import patch
+
+from moto.awslambda.exceptions import UnknownFunctionException
+from moto.awslambda_simple.models import LambdaSimpleBackend
+from moto.stepfunctions.parser.asl.component.state.exec.state_task.service.state_task_service_lambda import (
+    StateTaskServiceLambda,
+)
+
+Handler = Callable[[Any, Any], Any]
+
+
+@dataclass(frozen=True)
+class LambdaContext:
+    """What a handler gets as its second argument; the deadline is the deployed function's."""
+
+    function_name: str
+    invoked_function_arn: str
+    timeout_s: float
+    memory_limit_in_mb: int = 1024
+    function_version: str = "$LATEST"
+    aws_request_id: str = field(default_factory=lambda: str(uuid.uuid4()))
+    log_group_name: str = ""
+    log_stream_name: str = ""
+    started_s: float = field(default_factory=time.monotonic)
+
+    def get_remaining_time_in_millis(self) -> int:
+        return max(0, int((self.started_s + self.timeout_s - time.monotonic()) * 1000))
+
+
+def shipped_handler(name: str) -> Handler:
+    """The handler of the function `name`, imported when it is first needed."""
+    handler: Handler = importlib.import_module(f"lambdas.{name}.handler").handler
+    return handler
+
+
+def invoke(handler: Handler, body: str | bytes | None, context: LambdaContext) -> tuple[bytes, bool]:
+    """The payload Lambda would answer, and whether it is an error (then `{"errorMessage", "errorType", ...}`)."""
+    try:
+        result = handler(json.loads(body or "{}"), context)
+    except SystemExit as stop:
+        # The process is gone: what a crash or a kill looks like from outside.
+        message = f"RequestId: {context.aws_request_id} Error: Runtime exited with error: exit status {stop.code}"
+        return _error("Runtime.ExitError", message), True
+    except Exception as fault:
+        frames = [frame for frame in traceback.format_tb(fault.__traceback__) if __file__ not in frame]
+        return _error(type(fault).__name__, str(fault), context, frames), True
+    try:
+        # Lambda would write NaN; Step Functions could not read it.
+        return json.dumps(result, default=_decimal, allow_nan=False).encode(), False
+    except (TypeError, ValueError) as fault:
+        return _error("Runtime.MarshalError", f"Unable to marshal response: {fault}", context, []), True
+
+
+def _decimal(value: Any) -> Any:
+    if isinstance(value, Decimal):
+        return float(value)
+    raise TypeError(f"Object of type {type(value).__name__} is not JSON serializable")
+
+
+def _error(kind: str, message: str, context: LambdaContext | None = None, frames: list[str] | None = None) -> bytes:
+    answer: dict[str, Any] = {"errorMessage": message, "errorType": kind}
+    if context is not None:
+        answer |= {"requestId": context.aws_request_id, "stackTrace": frames}
+    return json.dumps(answer).encode()
+
+
+@contextmanager
+def handlers_on_moto(timeouts_s: Mapping[str, int], handler_of: Callable[[str], Handler]) -> Iterator[None]:
+    """For the length of the block, moto's Lambda runs `handler_of(name)` for the functions named in `timeouts_s`."""
+
+    def backend_invoke(
+        _backend: LambdaSimpleBackend,
+        function_name: str,
+        _qualifier: str | None,
+        body: Any,
+        _headers: Any,
+        response_headers: dict[str, str],
+    ) -> bytes:
+        name = function_name.partition(":function:")[2].partition(":")[0] or function_name
+        if name not in timeouts_s:
+            raise UnknownFunctionException(function_name)
+        context = LambdaContext(name, function_name, timeouts_s[name])
+        payload, is_error = invoke(lambda event, context: handler_of(name)(event, context), body, context)
+        if is_error:
+            response_headers["x-amz-function-error"] = "Unhandled"
+        return payload
+
+    with (
+        # moto: without Docker, its Lambda echoes the event.
+        patch.object(LambdaSimpleBackend, "invoke", backend_invoke),
+        patch.object(StateTaskServiceLambda, "_eval_service_task", _with_payload_limit(_EVAL_TASK)),
+    ):
+        yield
+
+
+_EVAL_TASK = StateTaskServiceLambda._eval_service_task
+
+
+def _with_payload_limit(original: Any) -> Any:
+    def eval_service_task(
+        task: StateTaskServiceLambda,
+        env: Any,
+        resource_runtime_part: Any,
+        normalised_parameters: dict[str, Any],
+        state_credentials: Any,
+    ) -> None:
+        # moto: measures what a task returns, not what it is given.
+        task._verify_size_quota(env, bytes(normalised_parameters.get("Payload") or b"").decode())
+        original(task, env, resource_runtime_part, normalised_parameters, state_credentials)
+
+    return eval_service_task
