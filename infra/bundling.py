@@ -1,0 +1,91 @@
+"""The functions' one asset: our sources and their pinned packages, built for Lambda on this machine, without Docker."""
+
+import hashlib
+import shutil
+import subprocess
+from pathlib import Path
+
+import jsii
+import uv
+from aws_cdk import AssetHashType, BundlingOptions, DockerImage, ILocalBundling
+from aws_cdk.aws_lambda import Architecture, Code, Runtime
+
+ROOT = Path(__file__).resolve().parent.parent
+SOURCES = ROOT / "lambdas"
+REQUIREMENTS = ROOT / "requirements" / "lambda.txt"
+
+RUNTIME = Runtime.PYTHON_3_14
+ARCHITECTURE = Architecture.ARM_64
+_PYTHON_VERSION = "3.14"
+# AWS: Python 3.14 runs on Amazon Linux 2023, whose glibc is 2.34.
+_PLATFORM = "aarch64-manylinux_2_28"
+
+_LEFT_BEHIND = {"__pycache__", "tests", "bin", ".lock", "RECORD", "INSTALLER", "REQUESTED"}
+"""What testing and installing leave behind: caches, scripts for a shell, lists of them. Licences are shipped."""
+
+
+class BundlingError(RuntimeError):
+    """The packages could not be installed. One line with the installer's last words."""
+
+
+def lambda_code() -> Code:
+    """The code of all five functions: one asset, so that they can never be of different versions."""
+    return Code.from_asset(
+        str(SOURCES),
+        asset_hash=asset_hash(),
+        asset_hash_type=AssetHashType.CUSTOM,
+        bundling=BundlingOptions(image=DockerImage.from_registry("scratch"), local=LocalBundling()),  # type: ignore[arg-type]  # see there
+    )
+
+
+def asset_hash() -> str:
+    """What the asset is made of, as a sha256 in hex: the same sources give the same hash on every machine."""
+    digest = hashlib.sha256(f"{_PYTHON_VERSION} {_PLATFORM}".encode())
+    for path in (*source_files(), REQUIREMENTS, Path(__file__)):
+        content = path.read_bytes()
+        digest.update(f"\n{path.relative_to(ROOT).as_posix()} {len(content)}\n".encode() + content)
+    return digest.hexdigest()
+
+
+def source_files() -> list[Path]:
+    """The files of `lambdas/` that are shipped, in a fixed order."""
+    files = (path for path in SOURCES.rglob("*") if path.is_file())
+    return sorted(path for path in files if not _LEFT_BEHIND.intersection(path.relative_to(ROOT).parts))
+
+
+def bundle(target: Path) -> None:
+    """Fill `target` with what Lambda unpacks: `lambdas/` and the packages it imports.
+
+    Raises:
+        BundlingError: a package cannot be had, or its hash is not the pinned one.
+    """
+    install = subprocess.run(
+        [
+            uv.find_uv_bin(),
+            *("pip", "install", "--quiet", "--no-deps", "--require-hashes", "--only-binary", ":all:"),
+            *("--python-version", _PYTHON_VERSION, "--python-platform", _PLATFORM),
+            *("--requirement", str(REQUIREMENTS), "--target", str(target)),
+        ],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if install.returncode != 0:
+        raise BundlingError(f"the packages of {REQUIREMENTS.name} cannot be installed: {install.stderr.strip()}")
+    for path in sorted(target.rglob("*"), reverse=True):  # what is in a folder comes before the folder
+        if _LEFT_BEHIND.intersection(path.relative_to(target).parts):
+            path.rmdir() if path.is_dir() else path.unlink()
+    for source in source_files():
+        copy = target / source.relative_to(ROOT)
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(source, copy)
+
+
+@jsii.implements(ILocalBundling)
+class LocalBundling:
+    """CDK's way to ask for the bundle. It never falls back to Docker: a bundle that fails is an error."""
+
+    def try_bundle(self, output_dir: str, _options: BundlingOptions) -> bool:
+        # jsii passes the options as one object, whatever the interface that it generates says.
+        bundle(Path(output_dir))
+        return True

@@ -1,0 +1,76 @@
+"""The five functions: one asset, one settings block, a role and a log group of its own for each."""
+
+from aws_cdk import Duration
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_s3 as s3
+from constructs import Construct
+
+from infra import permissions
+from infra.bundling import ARCHITECTURE, RUNTIME, lambda_code
+from infra.log_groups import log_group
+from infra.nag import acknowledge
+from infra.settings import Deployment
+from lambdas.core.timeouts import LAMBDA_TIMEOUT_S
+
+MEMORY_MB = {"prepare": 512, "generate": 1024, "validate": 1024, "revise": 512, "conclude": 1024}
+"""Where pictures pass through, 1,024 MB: a fifth of it would do, but Lambda's CPU share grows with its memory."""
+
+
+class Functions(Construct):
+    """`functions["generate"]` and so on, by the verb that names the folder in `lambdas/`."""
+
+    def __init__(self, scope: Construct, construct_id: str, *, bucket: s3.IBucket, deployment: Deployment) -> None:
+        super().__init__(scope, construct_id)
+        self._deployment = deployment
+        self._environment = {
+            **deployment.function_settings(bucket.bucket_name).to_environment(),
+            "POWERTOOLS_METRICS_NAMESPACE": "Retake",
+        }
+        self._code = lambda_code()
+        judge = permissions.call_claude(deployment.validate_models(), deployment.claude_region)
+        models = {
+            "prepare": judge,
+            "generate": permissions.call_image_models(deployment.image_models(), deployment.image_region),
+            "validate": judge,
+            "revise": permissions.call_claude(deployment.revise_models(), deployment.claude_region),
+            "conclude": [],
+        }
+        self._bucket_arns = permissions.bucket_arns(bucket, deployment.extra_output_buckets)
+        self._why_wildcards = permissions.why_wildcards(bucket, deployment.extra_output_buckets)
+        self.by_verb = {
+            verb: self._build_function(verb, [*permissions.keep_records(self._bucket_arns), *statements])
+            for verb, statements in models.items()
+        }
+
+    def _build_function(self, verb: str, statements: list[iam.PolicyStatement]) -> lambda_.Function:
+        logs = log_group(self, f"{verb.capitalize()}Logs", self._deployment.log_retention_days)
+        role = iam.Role(
+            self,
+            f"{verb.capitalize()}Role",
+            assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"),
+            description=f"What Retake's {verb} function may do",
+        )
+        function = lambda_.Function(
+            self,
+            verb.capitalize(),
+            description=f"Retake: {verb}",
+            runtime=RUNTIME,
+            architecture=ARCHITECTURE,
+            code=self._code,
+            handler=f"lambdas.{verb}.handler.handler",
+            role=role,
+            memory_size=MEMORY_MB[verb],
+            timeout=Duration.seconds(LAMBDA_TIMEOUT_S[verb]),
+            environment={**self._environment, "POWERTOOLS_SERVICE_NAME": f"retake-{verb}"},
+            log_group=logs,
+            logging_format=lambda_.LoggingFormat.JSON,
+            application_log_level_v2=lambda_.ApplicationLogLevel.INFO,
+            system_log_level_v2=lambda_.SystemLogLevel.WARN,
+            tracing=lambda_.Tracing.ACTIVE,
+        )
+        for statement in (*statements, permissions.write_logs(logs)):
+            function.add_to_role_policy(statement)
+
+        acknowledge(role, self._why_wildcards)
+        return function

@@ -1,0 +1,86 @@
+"""What each function's role may do: exact actions, on the narrowest resources that AWS lets us name."""
+
+from collections.abc import Sequence
+
+from aws_cdk import Aws, Stack
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_logs as logs
+from aws_cdk import aws_s3 as s3
+
+from infra.inference_profiles import model_regions
+from lambdas.core.catalogue import ClaudeModel, ImageModel
+
+BATCH_PREFIXES = ("batches", "batch")
+"""Where a file starts a batch, and where a batch's plan and results are: no run may read or write there."""
+
+
+def bucket_arns(bucket: s3.IBucket, extra_bucket_names: Sequence[str]) -> list[str]:
+    """The ARNs of every bucket that a run may keep its folder in."""
+    return [bucket.bucket_arn, *(f"arn:{Aws.PARTITION}:s3:::{name}" for name in extra_bucket_names)]
+
+
+def keep_records(bucket_arns: Sequence[str]) -> list[iam.PolicyStatement]:
+    """Read and write objects, but never what belongs to batches."""
+    objects = ["s3:GetObject", "s3:PutObject"]
+    return [
+        iam.PolicyStatement(actions=objects, resources=[f"{arn}/*" for arn in bucket_arns]),
+        # An Allow with NotResource would allow every other bucket; only a Deny says "all but these".
+        iam.PolicyStatement(
+            effect=iam.Effect.DENY,
+            actions=objects,
+            resources=[f"{arn}/{prefix}/*" for arn in bucket_arns for prefix in BATCH_PREFIXES],
+        ),
+        # AWS: without it S3 answers 403, not 404, for a record that is not there yet.
+        iam.PolicyStatement(actions=["s3:ListBucket"], resources=list(bucket_arns)),
+    ]
+
+
+def call_image_models(models: Sequence[ImageModel], region: str) -> list[iam.PolicyStatement]:
+    """Call image models in the one Region where the deployment calls them."""
+    return [
+        iam.PolicyStatement(
+            actions=["bedrock:InvokeModel"], resources=[_model_arn(model.model_id, region) for model in models]
+        )
+    ]
+
+
+def call_claude(models: Sequence[ClaudeModel], region: str) -> list[iam.PolicyStatement]:
+    """Call Claude through its inference profiles, and the models behind them only so. Converse is `InvokeModel` to IAM."""
+    statements = []
+    for model in models:
+        assert model.profile is not None  # every id of the catalogue bears a profile's prefix
+        profile_arn = f"arn:{Aws.PARTITION}:bedrock:{region}:{Aws.ACCOUNT_ID}:inference-profile/{model.model_id}"
+        statements += [
+            iam.PolicyStatement(actions=["bedrock:InvokeModel"], resources=[profile_arn]),
+            iam.PolicyStatement(
+                actions=["bedrock:InvokeModel"],
+                resources=[_model_arn(model.base_model_id, behind) for behind in model_regions(model.profile, region)],
+                conditions={"StringEquals": {"bedrock:InferenceProfileArn": profile_arn}},
+            ),
+        ]
+    return statements
+
+
+def write_logs(log_group: logs.ILogGroup) -> iam.PolicyStatement:
+    """Write into the function's own log group, which the stack has made."""
+    return iam.PolicyStatement(
+        actions=["logs:CreateLogStream", "logs:PutLogEvents"], resources=[log_group.log_group_arn]
+    )
+
+
+def _model_arn(model_id: str, region: str) -> str:
+    return f"arn:{Aws.PARTITION}:bedrock:{region}::foundation-model/{model_id}"
+
+
+def why_wildcards(bucket: s3.IBucket, extra_bucket_names: Sequence[str]) -> dict[str, str]:
+    """The wildcards that cdk-nag finds in a function's role, by rule id, and why they stay."""
+    logical_id = Stack.of(bucket).resolve(bucket.bucket_arn)["Fn::GetAtt"][0]
+    objects = [f"<{logical_id}.Arn>", *(f"arn:<AWS::Partition>:s3:::{name}" for name in extra_bucket_names)]
+    return {
+        "AwsSolutions-IAM5[Resource::*]": "Active tracing: X-Ray's actions know no resources; AWS documents * for them.",
+        **{
+            f"AwsSolutions-IAM5[Resource::{arn}/*]": "An event chooses the prefix of its run's folder, so that every "
+            "key is possible but those of batches, which are denied."
+            for arn in objects
+        },
+    }

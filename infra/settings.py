@@ -1,0 +1,144 @@
+"""What a deployment decides, and whether it can work in AWS. How it is read from cdk.json: context.py."""
+
+import math
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import TypeVar
+
+from infra.inference_profiles import source_regions
+from infra.log_groups import RETENTION
+from lambdas.core.catalogue import ClaudeModel, ImageModel, claude_model, claude_model_ids, image_model, image_models
+from lambdas.core.errors import InvalidRequestError
+from lambdas.core.settings import Settings
+
+PREFIX = "retake:"
+_DEFAULTS = Settings(bucket="")
+_REGION = re.compile(r"[a-z]{2}(-[a-z]+)+-\d")
+_BUCKET_NAME = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
+_STACK_NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,127}")
+
+
+Model = TypeVar("Model", ImageModel, ClaudeModel)
+
+
+class SettingError(ValueError):
+    """A setting cannot be used. One line that names the setting, its fault and the fix."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Deployment:
+    """One deployment of the stack.
+
+    Deployment()                                                  # the defaults: models that are Active in November 2026
+    Deployment(max_cost_usd_per_run=1.0)                          # a lower ceiling for every run
+    Deployment(extra_model_ids=("us.anthropic.claude-opus-5-5",)) # models that an event may ask for besides the defaults
+    """
+
+    stack_name: str = "Retake"
+    image_model_id: str = _DEFAULTS.image_model_id
+    validate_model_id: str = _DEFAULTS.validate_model_id
+    revise_model_id: str = _DEFAULTS.revise_model_id
+    extra_model_ids: tuple[str, ...] = ()
+    """Models that an event may name besides the three above; each widens what the functions' roles may call."""
+    image_region: str = _DEFAULTS.image_region
+    claude_region: str = _DEFAULTS.claude_region
+    extra_output_buckets: tuple[str, ...] = ()
+    """Names of existing buckets that an event may name for its output besides the stack's own."""
+    max_cost_usd_per_run: float = _DEFAULTS.max_cost_usd_per_run
+    expire_after_days: int | None = None
+    """The age in days at which S3 deletes what is in the stack's bucket; None keeps everything."""
+    log_retention_days: int = 90
+    log_execution_data: bool = False
+    """Whether the state machine's log holds the states' inputs and outputs, prompts included."""
+
+    def __post_init__(self) -> None:
+        """Refuse what cannot work in AWS.
+
+        Raises:
+            SettingError: names the setting, its fault and the fix.
+        """
+        _match(_STACK_NAME, "stack_name", self.stack_name, "a letter, then letters, digits and hyphens, at most 128")
+        _match(_REGION, "image_region", self.image_region, "a Region such as us-west-2")
+        _match(_REGION, "claude_region", self.claude_region, "a Region such as us-west-2")
+        for name in self.extra_output_buckets:
+            _match(_BUCKET_NAME, "extra_output_buckets", name, "names of S3 buckets, without s3:// and without a key")
+        if not (math.isfinite(self.max_cost_usd_per_run) and self.max_cost_usd_per_run > 0):
+            raise setting_error("max_cost_usd_per_run", self.max_cost_usd_per_run, "give US dollars, more than 0")
+        if self.expire_after_days is not None and self.expire_after_days < 1:
+            raise setting_error(
+                "expire_after_days", self.expire_after_days, "give 1 or more days, or null to keep everything"
+            )
+        if self.log_retention_days not in RETENTION:
+            raise setting_error("log_retention_days", self.log_retention_days, f"choose one of {_list(RETENTION)}")
+        self._check_models()
+
+    def _check_models(self) -> None:
+        for model_id in self.extra_model_ids:
+            if model_id not in image_models() and model_id not in claude_model_ids():
+                known = _list((*image_models(), *claude_model_ids()))
+                raise setting_error("extra_model_ids", model_id, f"choose from {known}")
+        for image in self.image_models():
+            if self.image_region not in image.regions:
+                fault = f"{image.model_id} is not offered there; choose one of {_list(image.regions)}"
+                raise setting_error("image_region", self.image_region, fault)
+        for claude in (*self.validate_models(), *self.revise_models()):
+            assert claude.profile is not None  # every id of the catalogue bears a profile's prefix
+            regions = source_regions(claude.profile)
+            if regions is not None and self.claude_region not in regions:
+                fault = f"{claude.model_id} cannot be called from there; choose one of {_list(regions)}"
+                raise setting_error("claude_region", self.claude_region, fault)
+
+    def image_models(self) -> tuple[ImageModel, ...]:
+        """The image models that a run may use, the default first."""
+        extra = (model_id for model_id in self.extra_model_ids if model_id in image_models())
+        return tuple(
+            _known(image_model, model_id, "image_model_id") for model_id in dict.fromkeys((self.image_model_id, *extra))
+        )
+
+    def validate_models(self) -> tuple[ClaudeModel, ...]:
+        """The Claude models that may derive requirements and judge, the default first."""
+        return self._claude_models("validate_model_id", self.validate_model_id)
+
+    def revise_models(self) -> tuple[ClaudeModel, ...]:
+        """The Claude models that may rewrite a prompt, the default first."""
+        return self._claude_models("revise_model_id", self.revise_model_id)
+
+    def _claude_models(self, setting: str, default_id: str) -> tuple[ClaudeModel, ...]:
+        extra = (model_id for model_id in self.extra_model_ids if model_id in claude_model_ids())
+        return tuple(_known(claude_model, model_id, setting) for model_id in dict.fromkeys((default_id, *extra)))
+
+    def function_settings(self, bucket_name: str) -> Settings:
+        """What the functions are told: the settings above that a run needs, and the bucket."""
+        return Settings(
+            bucket=bucket_name,
+            extra_buckets=self.extra_output_buckets,
+            extra_model_ids=self.extra_model_ids,
+            image_model_id=self.image_model_id,
+            validate_model_id=self.validate_model_id,
+            revise_model_id=self.revise_model_id,
+            image_region=self.image_region,
+            claude_region=self.claude_region,
+            max_cost_usd_per_run=self.max_cost_usd_per_run,
+        )
+
+
+def setting_error(name: str, value: object, fix: str) -> SettingError:
+    """The error of one setting's value."""
+    return SettingError(f"{PREFIX}{name}: {value!r} cannot be used; {fix}")
+
+
+def _list(values: Iterable[object]) -> str:
+    return ", ".join(str(value) for value in values)
+
+
+def _match(pattern: re.Pattern[str], name: str, value: str, wanted: str) -> None:
+    if not pattern.fullmatch(value):
+        raise setting_error(name, value, f"give {wanted}")
+
+
+def _known(find: Callable[[str, str], Model], model_id: str, setting: str) -> Model:
+    try:
+        return find(model_id, PREFIX + setting)
+    except InvalidRequestError as error:
+        raise SettingError(str(error)) from None

@@ -1,0 +1,60 @@
+"""The one stack. It composes: storage, functions and workflow make the resources."""
+
+from datetime import date
+
+from aws_cdk import Annotations, CfnOutput, Stack
+from constructs import Construct
+
+from infra.functions import Functions
+from infra.settings import Deployment
+from infra.storage import Storage
+from infra.workflow import Workflow
+from lambdas.core.catalogue import ClaudeModel, ImageModel, lifecycle_warning
+
+
+class RetakeStack(Stack):
+    """Everything of one deployment, for whatever account and Region it is deployed to."""
+
+    def __init__(self, scope: Construct, construct_id: str, *, deployment: Deployment) -> None:
+        super().__init__(
+            scope,
+            construct_id,
+            stack_name=deployment.stack_name,
+            description="Retake: pictures that match their prompt",
+            analytics_reporting=False,
+        )
+        self._warn_of_lifecycles(deployment)
+        storage = Storage(self, "Storage", expire_after_days=deployment.expire_after_days)
+        functions = Functions(self, "Functions", bucket=storage.bucket, deployment=deployment)
+        workflow = Workflow(self, "Workflow", functions=functions.by_verb, deployment=deployment)
+        self._build_outputs(storage, workflow)
+
+    def _warn_of_lifecycles(self, deployment: Deployment) -> None:
+        models: tuple[ImageModel | ClaudeModel, ...] = (
+            *deployment.image_models(),
+            *deployment.validate_models(),
+            *deployment.revise_models(),
+        )
+        for model in models:
+            if warning := lifecycle_warning(model, date.today()):
+                Annotations.of(self).add_warning_v2(f"retake:lifecycle:{model.model_id}", warning)
+
+    def _build_outputs(self, storage: Storage, workflow: Workflow) -> None:
+        machine_arn = workflow.machine.state_machine_arn
+        self._output("BucketName", "Where pictures and records go", storage.bucket.bucket_name)
+        self._output("StateMachineArn", "What an execution is started on", machine_arn)
+        self._output(
+            "StartCommand",
+            "Starts a run with a prompt",
+            f"aws stepfunctions start-execution --region {self.region} --state-machine-arn {machine_arn} "
+            """--input '{"prompt": "A red bicycle leaning on a white wall"}'""",
+        )
+        self._output(
+            "ConsoleUrl",
+            "The runs, in the AWS console",
+            f"https://{self.region}.console.aws.amazon.com/states/home?region={self.region}"
+            f"#/statemachines/view/{machine_arn}",
+        )
+
+    def _output(self, name: str, description: str, value: str) -> None:
+        CfnOutput(self, name, description=description, value=value)

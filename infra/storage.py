@@ -1,0 +1,57 @@
+"""The bucket: every picture, every record of a run, and what starts a batch."""
+
+from aws_cdk import Duration, RemovalPolicy
+from aws_cdk import aws_s3 as s3
+from constructs import Construct
+
+from infra.nag import acknowledge
+
+_ABORT_UPLOADS_AFTER_DAYS = 7
+_KEEP_REPLACED_VERSIONS_DAYS = 30
+
+
+class Storage(Construct):
+    """One bucket, which outlives the stack: what is in it was paid for."""
+
+    def __init__(self, scope: Construct, construct_id: str, *, expire_after_days: int | None) -> None:
+        super().__init__(scope, construct_id)
+        self.bucket = self._build_bucket(expire_after_days)
+        self._send_events(self.bucket)
+        acknowledge(
+            self.bucket,
+            {
+                "AwsSolutions-S1": "Access logs would need a second bucket that is never read here. An account that must "
+                "know who read what switches on CloudTrail data events for this bucket (docs/deploy.md)."
+            },
+        )
+
+    def _build_bucket(self, expire_after_days: int | None) -> s3.Bucket:
+        bucket = s3.Bucket(
+            self,
+            "Bucket",
+            encryption=s3.BucketEncryption.S3_MANAGED,
+            enforce_ssl=True,
+            minimum_tls_version=1.2,
+            block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
+            object_ownership=s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
+            # Records are written once, so versions cost nothing; a picture deleted by mistake comes back for 30 days.
+            versioned=True,
+            removal_policy=RemovalPolicy.RETAIN,
+        )
+        bucket.add_lifecycle_rule(
+            id="clean-up",
+            abort_incomplete_multipart_upload_after=Duration.days(_ABORT_UPLOADS_AFTER_DAYS),
+            noncurrent_version_expiration=Duration.days(_KEEP_REPLACED_VERSIONS_DAYS),
+            expired_object_delete_marker=True,
+        )
+        if expire_after_days is not None:
+            bucket.add_lifecycle_rule(id="expire", expiration=Duration.days(expire_after_days))
+        return bucket
+
+    def _send_events(self, bucket: s3.Bucket) -> None:
+        # AWS: event_bridge_enabled=True would add a custom resource with a broad role for one line of configuration.
+        resource = bucket.node.default_child
+        assert isinstance(resource, s3.CfnBucket)
+        resource.notification_configuration = s3.CfnBucket.NotificationConfigurationProperty(
+            event_bridge_configuration=s3.CfnBucket.EventBridgeConfigurationProperty(event_bridge_enabled=True)
+        )
