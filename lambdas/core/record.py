@@ -15,7 +15,6 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from lambdas.core.clients import s3
 from lambdas.core.errors import RecordError
-from lambdas.core.settings import settings
 
 REQUEST = "request.json"
 REQUIREMENTS = "requirements.json"
@@ -125,11 +124,6 @@ class RunFolder:
 
     def _fault(self, verb: str, name: str, error: Exception) -> RecordError:
         return RecordError(f"{self.s3_uri(name)}: S3 did not {verb} it ({error})")
-
-
-def stack_folder(run_id: str) -> RunFolder:
-    """A run's folder where the stack keeps runs by default."""
-    return RunFolder(settings().bucket, "generated-images", run_id)
 
 
 def _json(document: dict[str, Any]) -> bytes:

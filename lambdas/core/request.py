@@ -163,6 +163,28 @@ def request_from_event(event: Any, settings: Settings, execution_name: str) -> R
     return request
 
 
+def checked_place(run: dict[str, Any], settings: Settings, execution_name: str) -> tuple[str, str, str]:
+    """Bucket, prefix and run id of a run whose event may never have been checked.
+
+    Raises:
+        InvalidRequestError: no run of this deployment can lie there.
+    """
+    given = {
+        "output_s3_bucket_name": run.get("bucket"),
+        "output_s3_key_prefix": run.get("prefix"),
+        "run_id": run.get("run_id"),
+    }
+    checked: dict[str, Any] = {
+        name: FIELDS[name].check(name, value) for name, value in given.items() if value is not None
+    }
+    if run.get("schedule") is not None:
+        checked["trigger"] = _trigger({"schedule": run["schedule"], "time": run.get("time")})
+    _place(checked, settings)
+    _identity(checked, execution_name)
+    prefix = checked.get("output_s3_key_prefix", Request.output_s3_key_prefix)
+    return checked["output_s3_bucket_name"], prefix, checked["run_id"]
+
+
 def _trigger(value: Any) -> Trigger:
     if not isinstance(value, dict):
         raise InvalidRequestError(f'trigger: {shown(value)} is not an object; give {{"schedule": name, "time": time}}')

@@ -17,6 +17,7 @@ from lambdas.core.errors import ModelError, ModelUnavailableError, RetakeError
 from lambdas.core.image_models import stability, titan
 from lambdas.core.image_models.ask import BLOCKED_MESSAGE, Blocked, Call, ImageAsk
 from lambdas.core.ledger import Ledger, PaidCall
+from lambdas.core.request import Request
 
 ADAPTERS: dict[str, ModuleType] = {"titan": titan, "stability": stability}
 
@@ -25,6 +26,8 @@ ADAPTERS: dict[str, ModuleType] = {"titan": titan, "stability": stability}
 class Picture:
     """One candidate, byte for byte as the model returned it."""
 
+    candidate: int
+    """Its place among the attempt's candidates, from 1; a blocked one leaves its place empty."""
     body: bytes
     seed: int
 
@@ -37,9 +40,10 @@ class _Failure:
     may_be_paid: bool = False
 
 
-def attempt_usd(ask: ImageAsk) -> float:
+def images_usd(request: Request) -> float:
     """The list price of every candidate of one attempt."""
-    return ask.number_of_images * ask.model.image_price_usd(ask.width_px, ask.height_px)
+    price_usd = request.image_model.image_price_usd(request.titan_img_width, request.titan_img_height)
+    return request.titan_img_number_of_images * price_usd
 
 
 def generate(ask: ImageAsk, ledger: Ledger, verdict_usd: float) -> list[Picture] | Blocked:
@@ -57,13 +61,19 @@ def generate(ask: ImageAsk, ledger: Ledger, verdict_usd: float) -> list[Picture]
     ledger.reserve(paid, followed_by_usd=verdict_usd)
     with ThreadPoolExecutor(len(calls)) as callers:
         answers = list(callers.map(lambda call: _invoke(ask, call), calls))
-    for call, answer in zip(paid, answers, strict=True):
+    for reserved, answer in zip(paid, answers, strict=True):
         if isinstance(answer, list):
-            call.cost_usd = len(answer) * price_usd
+            reserved.cost_usd = len(answer) * price_usd
         elif isinstance(answer, Blocked) or not answer.may_be_paid:
-            call.cost_usd = 0.0
+            reserved.cost_usd = 0.0
     ledger.write()
-    pictures = [picture for answer in answers if isinstance(answer, list) for picture in answer]
+    pictures = []
+    candidate = 1
+    for call, answer in zip(calls, answers, strict=True):
+        if isinstance(answer, list):
+            seeded = zip(answer, call.seeds, strict=False)
+            pictures += [Picture(candidate + place, body, seed) for place, (body, seed) in enumerate(seeded)]
+        candidate += len(call.seeds)
     if pictures:
         return pictures
     # A fault is worth a retry of the attempt; only when every call was blocked is the attempt itself blocked.
@@ -73,11 +83,11 @@ def generate(ask: ImageAsk, ledger: Ledger, verdict_usd: float) -> list[Picture]
     return next(answer for answer in answers if isinstance(answer, Blocked))
 
 
-def _invoke(ask: ImageAsk, call: Call) -> list[Picture] | Blocked | _Failure:
+def _invoke(ask: ImageAsk, call: Call) -> list[bytes] | Blocked | _Failure:
     model_id = ask.model.model_id
     try:
         response = bedrock_for_images().invoke_model(modelId=model_id, body=json.dumps(call.body))
-        answer = ADAPTERS[ask.model.family].read(json.loads(response["body"].read()))
+        answer: list[bytes] | Blocked = ADAPTERS[ask.model.family].read(json.loads(response["body"].read()))
     except (ClientError, BotoCoreError) as error:
         message = error.response["Error"].get("Message", "") if isinstance(error, ClientError) else ""
         if BLOCKED_MESSAGE in message:
@@ -89,6 +99,4 @@ def _invoke(ask: ImageAsk, call: Call) -> list[Picture] | Blocked | _Failure:
         return _Failure(
             ModelUnavailableError(f"{model_id}: the answer is no JSON with pictures ({error})"), may_be_paid=True
         )
-    if isinstance(answer, Blocked):
-        return answer
-    return [Picture(body, seed) for body, seed in zip(answer, call.seeds, strict=False)]
+    return answer

@@ -1,0 +1,1 @@
+"""Conclude: the result, the proof sheet and the metrics, on every path."""

@@ -1,0 +1,52 @@
+"""Conclude a run, however it ended.
+
+Event:  {"run": {"bucket": "...", "prefix": "...", "run_id": "..."}, "ending": "ACCEPTED" | "EXHAUSTED" |
+         "BUDGET_EXCEEDED" | "DUPLICATE" | "ERROR", "fault": {"error": "", "cause": ""},
+         "execution": {"name": "...", "started_at": "2026-11-21T06:00:00Z"}}
+Answer: {"status": "ACCEPTED", "result": {...}}, and for an execution that is to fail
+        {"status": "EXHAUSTED", "error": "RunExhausted", "cause": "<the result as JSON>"}
+"""
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+from lambdas.conclude.fault import message_of
+from lambdas.conclude.metrics import emit
+from lambdas.core.errors import InvalidRequestError
+from lambdas.core.history import History, read_history
+from lambdas.core.observability import entry
+from lambdas.core.record import REPORT, RESULT, RunFolder
+from lambdas.core.report import render_report
+from lambdas.core.request import checked_place
+from lambdas.core.result import Ending, build_result, cut_to_size, execution_error
+from lambdas.core.settings import settings
+
+
+@entry("conclude")
+def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    """Write the result and the proof sheet from the records, and emit the run's metrics."""
+    execution, fault = event["execution"], event["fault"]
+    ending = Ending(event["ending"], fault["error"] or None, message_of(fault["cause"]))
+    history = _history(event["run"], execution["name"])
+    started = datetime.fromisoformat(execution["started_at"])
+    result = build_result(history, event["run"].get("run_id"), ending, started, datetime.now(UTC))
+    if history:
+        history.folder.write_json(RESULT, result)
+        history.folder.write(REPORT, render_report(history, result), "text/html; charset=utf-8")
+    emit(result)
+    cut = cut_to_size(result)
+    error = execution_error(result)
+    if error:
+        return {"status": result["status"], "error": error, "cause": json.dumps(cut, ensure_ascii=False)}
+    return {"status": result["status"], "result": cut}
+
+
+def _history(run: dict[str, Any], execution_name: str) -> History | None:
+    """The run's history, if its folder is this execution's: a refused or second request must not write into it."""
+    try:
+        bucket, prefix, run_id = checked_place(run, settings(), execution_name)
+    except InvalidRequestError:
+        return None
+    history = read_history(RunFolder(bucket, prefix, run_id))
+    return history if history and history.execution == execution_name else None

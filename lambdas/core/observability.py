@@ -1,0 +1,52 @@
+"""What every function tells of itself: one JSON log line per invocation, with the run on it."""
+
+import time
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from aws_lambda_powertools import Logger
+
+from lambdas.core.errors import RetakeError
+
+logger = Logger(service="retake")
+
+Handler = Callable[[dict[str, Any], Any], dict[str, Any]]
+
+
+def entry(function: str) -> Callable[[Handler], Handler]:
+    """Make a handler that logs its outcome, or its fault, under the function's name and the run's."""
+
+    def decorate(handler: Handler) -> Handler:
+        @wraps(handler)
+        def logged(event: dict[str, Any], context: Any) -> dict[str, Any]:
+            # Local items of a batch share one process, so the keys belong to the thread.
+            logger.thread_safe_clear_keys()
+            logger.thread_safe_append_keys(function=function, request_id=context.aws_request_id, **_place(event))
+            started = time.monotonic()
+            try:
+                answer = handler(event, context)
+            except RetakeError as error:
+                logger.warning("fault", extra={"error": type(error).__name__, "fault": str(error)})
+                raise
+            except Exception:
+                logger.exception("unexpected fault")
+                raise
+            told = {name: value for name, value in answer.items() if isinstance(value, str | int | float)}
+            logger.info("done", extra={"latency_s": round(time.monotonic() - started, 3), **told})
+            return answer
+
+        return logged
+
+    return decorate
+
+
+def _place(event: dict[str, Any]) -> dict[str, Any]:
+    execution, run = event.get("execution") or {}, event.get("run") or {}
+    place = {
+        "execution": execution.get("name"),
+        "run_id": run.get("run_id") or (event.get("event") or {}).get("run_id") or execution.get("name"),
+        "revision": event.get("revision"),
+        "attempt": event.get("attempt"),
+    }
+    return {name: value for name, value in place.items() if value is not None}

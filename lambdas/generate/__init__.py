@@ -1,0 +1,1 @@
+"""Generate image: one attempt at one wording of the prompt."""

@@ -1,0 +1,107 @@
+"""Generate the candidates of one attempt.
+
+Event:  {"run": {...}, "revision": 0, "attempt": 1, "spent_usd": 0.0006}
+Answer: {"outcome": "PICTURES" | "BLOCKED_PROMPT" | "BLOCKED_OUTPUT" | "OVER_BUDGET", "images": 1, "spent_usd": 0.0406}
+"""
+
+import hashlib
+import io
+import time
+from typing import Any
+
+from lambdas.core.claude import verdict
+from lambdas.core.image_models import ADAPTERS, Picture, generate
+from lambdas.core.image_models.ask import Blocked, ImageAsk
+from lambdas.core.ledger import CeilingReachedError, Ledger
+from lambdas.core.observability import entry
+from lambdas.core.record import REQUEST, REQUIREMENTS, RunFolder, attempt_folder, wording
+from lambdas.core.request import Request
+from lambdas.core.requirement import Requirement
+from lambdas.core.seeds import attempt_seed
+
+
+@entry("generate")
+def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    """Generate, unless an earlier invocation of this attempt did."""
+    folder, revision, attempt = RunFolder.of(event["run"]), event["revision"], event["attempt"]
+    here = attempt_folder(revision, attempt)
+    written = folder.read_json(f"{here}/attempt.json")
+    if written:
+        return _answer(written, event["spent_usd"] + written["cost_usd"])
+
+    request = Request.from_record(folder.need_json(REQUEST)["request"])
+    requirements = [Requirement(**item) for item in folder.need_json(REQUIREMENTS)["requirements"]]
+    ask = _ask(request, folder.need_json(f"{wording(revision)}/prompt.json"), revision, attempt)
+    ledger = Ledger.open(folder, here.replace("/", "-") + "-image", event["spent_usd"], request.max_cost_usd)
+    started = time.monotonic()
+    # An earlier invocation may have been killed between its pictures and its record: they are paid for.
+    answer: list[Picture] | Blocked = _found(folder, here, ask) if ledger.calls else []
+    try:
+        answer = answer or generate(ask, ledger, verdict.expected_usd(request, requirements))
+    except CeilingReachedError:
+        return {"outcome": "OVER_BUDGET", "images": 0, "spent_usd": ledger.spent_usd}
+
+    blocked = answer if isinstance(answer, Blocked) else None
+    record = {
+        "revision": revision,
+        "attempt": attempt,
+        "outcome": f"BLOCKED_{blocked.what.upper()}" if blocked else "PICTURES",
+        "reason": blocked.reason if blocked else None,
+        "model_id": ask.model.model_id,
+        "seed": ask.seed,
+        "images": [_keep(folder, here, picture) for picture in ([] if isinstance(answer, Blocked) else answer)],
+        "latency_s": round(time.monotonic() - started, 3),
+        "cost_usd": round(ledger.spent_usd - event["spent_usd"], 8),
+    }
+    folder.write_json(f"{here}/attempt.json", record)
+    return _answer(record, ledger.spent_usd)
+
+
+def _ask(request: Request, worded: dict[str, Any], revision: int, attempt: int) -> ImageAsk:
+    model = request.image_model
+    return ImageAsk(
+        model=model,
+        prompt=worded["prompt"],
+        negative_prompt=worded["negative_prompt"],
+        width_px=request.titan_img_width,
+        height_px=request.titan_img_height,
+        seed=attempt_seed(request.run_id, revision, attempt, request.titan_img_seed, model.max_seed),
+        number_of_images=request.titan_img_number_of_images,
+        cfg_scale=request.titan_img_cfg_scale,
+    )
+
+
+def _found(folder: RunFolder, here: str, ask: ImageAsk) -> list[Picture]:
+    """The pictures of this attempt that already lie in S3."""
+    seeds = [seed for call in ADAPTERS[ask.model.family].calls(ask) for seed in call.seeds]
+    pictures = []
+    for name in folder.names(f"{here}/image-"):
+        candidate = int(name.rsplit("-", 1)[1].split(".")[0])
+        body = folder.read(name)
+        if body:
+            pictures.append(Picture(candidate, body, seeds[candidate - 1]))
+    return pictures
+
+
+def _keep(folder: RunFolder, here: str, picture: Picture) -> dict[str, Any]:
+    """Put the picture, byte for byte as the model returned it, and describe it."""
+    # Pillow is imported here because the function's cold start should not wait for it.
+    from PIL import Image
+
+    with Image.open(io.BytesIO(picture.body)) as image:
+        width, height, kind = image.width, image.height, image.format
+    extension, content_type = ("jpg", "image/jpeg") if kind == "JPEG" else ("png", "image/png")
+    name = f"{here}/image-{picture.candidate}.{extension}"
+    folder.write(name, picture.body, content_type)
+    return {
+        "name": name,
+        "seed": picture.seed,
+        "width": width,
+        "height": height,
+        "sha256": hashlib.sha256(picture.body).hexdigest(),
+        "size_bytes": len(picture.body),
+    }
+
+
+def _answer(record: dict[str, Any], spent_usd: float) -> dict[str, Any]:
+    return {"outcome": record["outcome"], "images": len(record["images"]), "spent_usd": round(spent_usd, 8)}

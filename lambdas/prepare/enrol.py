@@ -1,0 +1,71 @@
+"""Enrolling a run: its folder is taken by this execution, or found to be another's."""
+
+import hashlib
+import json
+from datetime import date
+from typing import Any
+
+from lambdas.core.catalogue import lifecycle_warning
+from lambdas.core.claude.converse import left_out
+from lambdas.core.errors import InvalidRequestError
+from lambdas.core.image_models.stability import nearest_aspect_ratio
+from lambdas.core.record import REQUEST, RunFolder
+from lambdas.core.request import Request
+
+# Raising a limit continues a run: what was made under the lower one is still an answer to the same request.
+_LIMITS = ("max_retry_attempts", "max_prompt_revisions", "max_cost_usd", "on_not_accepted")
+_NOT_CONTENT = (*_LIMITS, "run_id", "trigger")
+CLAIM = "claim.json"
+
+
+def claimed_by_another(folder: RunFolder, execution_name: str) -> bool:
+    """Whether another execution already took this run. Schedulers deliver at least once; only the first is to pay."""
+    if folder.claim(CLAIM, {"execution": execution_name}):
+        return False
+    return (folder.read_json(CLAIM) or {}).get("execution") != execution_name
+
+
+def enrol(folder: RunFolder, request: Request, execution_name: str) -> None:
+    """Write request.json, under this execution's name.
+
+    Raises:
+        InvalidRequestError: the run id belongs to another request.
+    """
+    content = content_sha256(request)
+    written = folder.read_json(REQUEST)
+    if written and written["content_sha256"] != content:
+        raise InvalidRequestError(
+            f"run_id: {request.run_id!r} already belongs to a run with another request; choose another run_id, or give "
+            "the same request to continue it"
+        )
+    document = {
+        "execution": execution_name,
+        "content_sha256": content,
+        "warnings": warnings_about(request),
+        "request": request.to_record(),
+    }
+    if document != written:
+        folder.write_json(REQUEST, document)
+
+
+def content_sha256(request: Request) -> str:
+    """What makes two requests the same: everything but their limits and what started them."""
+    content: dict[str, Any] = {key: value for key, value in request.to_record().items() if key not in _NOT_CONTENT}
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+
+
+def warnings_about(request: Request, today: date | None = None) -> list[str]:
+    """What the user should know of the request, though it can be run."""
+    today = today or date.today()
+    models = {model.model_id: model for model in (request.image_model, request.validate_model, request.revise_model)}
+    warnings = [warning for model in models.values() if (warning := lifecycle_warning(model, today))]
+    warnings += left_out(request.sampling("validate"), request.validate_model.sampling, "validate")
+    warnings += left_out(request.sampling("revise"), request.revise_model.sampling, "revise")
+    width, height, ratios = request.titan_img_width, request.titan_img_height, request.image_model.aspect_ratios
+    if ratios and (width, height) != (1024, 1024):
+        ratio = nearest_aspect_ratio(width, height, ratios)
+        warnings.append(
+            f"titan_img_width, titan_img_height: {request.image_model.name} takes no size; {width}x{height} became the "
+            f"aspect ratio {ratio}"
+        )
+    return warnings

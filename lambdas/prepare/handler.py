@@ -1,0 +1,99 @@
+"""Prepare a run.
+
+Event:  {"event": <the StartExecution input>, "execution": {"name": "...", "started_at": "..."}}
+Answer: {"next": "GENERATE" | "REVISE" | "CONCLUDE", "ending": "" | "DUPLICATE" | "BUDGET_EXCEEDED", "spent_usd": 0.0006,
+         "run": {"bucket": "...", "prefix": "...", "run_id": "...", "max_retry_attempts": 5, "max_prompt_revisions": 3}}
+"""
+
+from typing import Any
+
+from lambdas.core.claude import requirements as claude
+from lambdas.core.claude import verdict
+from lambdas.core.claude.language import language_of
+from lambdas.core.errors import InvalidRequestError
+from lambdas.core.image_models import images_usd
+from lambdas.core.ledger import CeilingReachedError, Ledger
+from lambdas.core.observability import entry
+from lambdas.core.record import REQUIREMENTS, RunFolder, wording
+from lambdas.core.request import Request, request_from_event
+from lambdas.core.requirement import Requirement
+from lambdas.core.settings import settings
+from lambdas.prepare.enrol import claimed_by_another, enrol
+from lambdas.prepare.wording import refuse_what_only_a_revision_could_mend, unusable
+
+
+@entry("prepare")
+def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    """Check everything that can be checked for nothing, then find the requirements and write the first wording."""
+    execution_name = event["execution"]["name"]
+    request = request_from_event(event["event"], settings(), execution_name)
+    _refuse_a_ceiling_below_one_attempt(request)
+    refuse_what_only_a_revision_could_mend(request, language_of(request.prompt, None))
+    folder = RunFolder(request.output_s3_bucket_name, request.output_s3_key_prefix, request.run_id)
+    if request.trigger and claimed_by_another(folder, execution_name):
+        return _answer(request, next_step="CONCLUDE", ending="DUPLICATE", spent_usd=0.0)
+    enrol(folder, request, execution_name)
+
+    ledger = Ledger.open(folder, "requirements", spent_before_usd=0.0, ceiling_usd=request.max_cost_usd)
+    try:
+        language = _language_and_requirements(folder, request, ledger)
+    except CeilingReachedError:
+        return _answer(request, next_step="CONCLUDE", ending="BUDGET_EXCEEDED", spent_usd=ledger.spent_usd)
+    refuse_what_only_a_revision_could_mend(request, language)
+    fault = unusable(request, language)
+    folder.write_json(
+        f"{wording(0)}/prompt.json",
+        {
+            "revision": 0,
+            "prompt": request.prompt,
+            "negative_prompt": request.negative_prompt,
+            "language": language,
+            "unusable": fault,
+            "changes": None,
+        },
+    )
+    return _answer(request, next_step="REVISE" if fault else "GENERATE", ending="", spent_usd=ledger.spent_usd)
+
+
+def _language_and_requirements(folder: RunFolder, request: Request, ledger: Ledger) -> str:
+    """Write requirements.json, unless an earlier invocation did; the prompt's language."""
+    written = folder.read_json(REQUIREMENTS)
+    if written is None:
+        derived = (
+            claude.derive(request, ledger)
+            if request.requirements is None
+            else claude.Derived(language=None, requirements=request.requirements)
+        )
+        written = {
+            "language": language_of(request.prompt, derived.language),
+            "given": request.requirements is not None,
+            "requirements": [requirement.to_record() for requirement in derived.requirements],
+        }
+        folder.write_json(REQUIREMENTS, written)
+    return str(written["language"])
+
+
+def _refuse_a_ceiling_below_one_attempt(request: Request) -> None:
+    requirements = request.requirements or (Requirement(id="r1", text="one requirement"),)
+    least_usd = images_usd(request) + verdict.expected_usd(request, requirements)
+    if request.requirements is None:
+        least_usd += claude.question(request).worst_usd()
+    if request.max_cost_usd < least_usd:
+        raise InvalidRequestError(
+            f"max_cost_usd: {request.max_cost_usd:g} is less than one attempt can cost; give at least {least_usd + 5e-5:.4f}"
+        )
+
+
+def _answer(request: Request, *, next_step: str, ending: str, spent_usd: float) -> dict[str, Any]:
+    return {
+        "next": next_step,
+        "ending": ending,
+        "spent_usd": spent_usd,
+        "run": {
+            "bucket": request.output_s3_bucket_name,
+            "prefix": request.output_s3_key_prefix,
+            "run_id": request.run_id,
+            "max_retry_attempts": request.max_retry_attempts,
+            "max_prompt_revisions": request.max_prompt_revisions,
+        },
+    }

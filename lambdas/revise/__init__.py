@@ -1,0 +1,1 @@
+"""Revise prompt: Claude words the prompt anew."""

@@ -1,0 +1,47 @@
+"""Word the prompt anew.
+
+Event:  {"run": {...}, "revision": 1, "spent_usd": 0.0822}     the revision to be made
+Answer: {"outcome": "REVISED" | "OVER_BUDGET", "spent_usd": 0.0874}
+"""
+
+from typing import Any
+
+from lambdas.core.claude.revision import revise, why_revised
+from lambdas.core.errors import RecordError
+from lambdas.core.history import read_history
+from lambdas.core.ledger import CeilingReachedError, Ledger
+from lambdas.core.observability import entry
+from lambdas.core.record import RunFolder, wording
+
+
+@entry("revise")
+def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    """Revise, unless an earlier invocation of this revision did."""
+    folder, revision = RunFolder.of(event["run"]), event["revision"]
+    here = f"{wording(revision)}/prompt.json"
+    written = folder.read_json(here)
+    if written:
+        return {"outcome": "REVISED", "spent_usd": round(event["spent_usd"] + written["cost_usd"], 8)}
+
+    history = read_history(folder)
+    if history is None:
+        raise RecordError(f"{folder.s3_uri('')}: holds no run, though an earlier step prepared it")
+    ledger = Ledger.open(folder, f"{wording(revision)}-prompt", event["spent_usd"], history.request.max_cost_usd)
+    try:
+        revised = revise(history, ledger)
+    except CeilingReachedError:
+        return {"outcome": "OVER_BUDGET", "spent_usd": ledger.spent_usd}
+
+    record = {
+        "revision": revision,
+        "prompt": revised.prompt,
+        "negative_prompt": revised.negative_prompt,
+        "language": history.request.image_model.languages[0],
+        "unusable": None,
+        "why": why_revised(history.wordings[-1]),
+        "changes": revised.changes,
+        "model_id": history.request.revise_model_id,
+        "cost_usd": round(ledger.spent_usd - event["spent_usd"], 8),
+    }
+    folder.write_json(here, record)
+    return {"outcome": "REVISED", "spent_usd": ledger.spent_usd}

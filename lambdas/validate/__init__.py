@@ -1,0 +1,1 @@
+"""Validate image: Claude looks at the candidates of one attempt."""

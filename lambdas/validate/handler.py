@@ -1,0 +1,64 @@
+"""Judge the candidates of one attempt.
+
+Event:  {"run": {...}, "revision": 0, "attempt": 1, "spent_usd": 0.0406}
+Answer: {"outcome": "YES" | "NO" | "OVER_BUDGET", "score": 0.8, "candidate": 1, "failed": ["r2"], "spent_usd": 0.0411}
+"""
+
+from typing import Any
+
+from lambdas.core.claude.picture import judged_picture
+from lambdas.core.claude.verdict import judge
+from lambdas.core.errors import RecordError
+from lambdas.core.ledger import CeilingReachedError, Ledger
+from lambdas.core.observability import entry
+from lambdas.core.record import REQUEST, REQUIREMENTS, RunFolder, attempt_folder
+from lambdas.core.request import Request
+from lambdas.core.requirement import Requirement
+
+# The state carries a summary of the verdict, and its size must not grow with the requirements.
+_MAX_FAILED_TOLD = 5
+
+
+@entry("validate")
+def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    """Judge, unless an earlier invocation of this attempt did."""
+    folder = RunFolder.of(event["run"])
+    here = attempt_folder(event["revision"], event["attempt"])
+    written = folder.read_json(f"{here}/verdict.json")
+    if written:
+        return _answer(written, event["spent_usd"] + written["cost_usd"])
+
+    request = Request.from_record(folder.need_json(REQUEST)["request"])
+    requirements = [Requirement(**item) for item in folder.need_json(REQUIREMENTS)["requirements"]]
+    images = folder.need_json(f"{here}/attempt.json")["images"]
+    pictures = tuple(judged_picture(_body(folder, image["name"])) for image in images)
+    ledger = Ledger.open(folder, here.replace("/", "-") + "-verdict", event["spent_usd"], request.max_cost_usd)
+    try:
+        verdict = judge(request, requirements, pictures, ledger)
+    except CeilingReachedError:
+        return {"outcome": "OVER_BUDGET", "score": 0.0, "candidate": 0, "failed": [], "spent_usd": ledger.spent_usd}
+
+    record = {
+        **verdict.to_record(),
+        "model_id": request.validate_model_id,
+        "cost_usd": round(ledger.spent_usd - event["spent_usd"], 8),
+    }
+    folder.write_json(f"{here}/verdict.json", record)
+    return _answer(record, ledger.spent_usd)
+
+
+def _body(folder: RunFolder, name: str) -> bytes:
+    body = folder.read(name)
+    if body is None:
+        raise RecordError(f"{folder.s3_uri(name)}: is missing, though its attempt was recorded")
+    return body
+
+
+def _answer(record: dict[str, Any], spent_usd: float) -> dict[str, Any]:
+    return {
+        "outcome": record["result"],
+        "score": record["score"],
+        "candidate": record["candidate"],
+        "failed": record["failed"][:_MAX_FAILED_TOLD],
+        "spent_usd": round(spent_usd, 8),
+    }
