@@ -1,17 +1,18 @@
 """AWS on the laptop: the shipped state machine and handlers on moto, with the pictures in a folder."""
 
 import json
-import logging
 import threading
 import time
 from collections.abc import Callable, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 import boto3
+from moto import mock_aws
+from moto.core.models import DEFAULT_ACCOUNT_ID
 
 from lambdas.core import clients as core_clients
 from lambdas.core.settings import Settings
@@ -22,8 +23,6 @@ from local.logs import logs_in
 from local.moto_engine import STATE_SIZE_BYTES, engine_on_moto
 from local.moto_jsonata import jsonata_on_moto
 from local.moto_lambda import Handler, handlers_on_moto, shipped_handler
-from moto import mock_aws
-from moto.core import DEFAULT_ACCOUNT_ID
 from statemachine import FOLDER, placeholders, read
 
 if TYPE_CHECKING:
@@ -108,10 +107,8 @@ class LocalCloud:
         self._machine_arns: dict[str, str] = {}
         self._ended: dict[str, threading.Event] = {}
         self._stopped: set[str] = set()
-        self._invocations = 0
-        self._counting = threading.Lock()
 
-    def __enter__(self) -> "LocalCloud":
+    def __enter__(self) -> Self:
         """Start it (about a second).
 
         Raises:
@@ -128,7 +125,13 @@ class LocalCloud:
             redirect_logs = parts.enter_context(logs_in(self._log_path))
             parts.enter_context(jsonata_on_moto())
             parts.enter_context(engine_on_moto(self._on_end, self._wait_scale))
-            parts.enter_context(handlers_on_moto(self._timeouts_s, self._counted(redirect_logs)))
+
+            def handler_of(name: str) -> Handler:
+                handler = self._handler_of(name)
+                redirect_logs()
+                return handler
+
+            self._invocations = parts.enter_context(handlers_on_moto(self._timeouts_s, handler_of))
             core_clients.clear()
             self.clients = Clients(boto3.client("s3"), boto3.client("stepfunctions"))
             for bucket in (self._settings.bucket, *self._settings.extra_buckets):
@@ -140,17 +143,15 @@ class LocalCloud:
     def __exit__(
         self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None
     ) -> None:
-        for execution in [arn for arn, ended in self._ended.items() if not ended.is_set()]:
-            self.stop(execution)
-        deadline_s = time.monotonic() + self._exit_grace_s
-        while not self._is_idle():
-            if time.monotonic() > deadline_s:
-                # What still runs would call AWS for real without the emulator: leave it up until the process ends.
+        all_ended = False
+        try:
+            all_ended = self._end_all()
+        finally:
+            if all_ended:
+                self._parts.close()
+            else:
+                # What still runs would call AWS for real without the emulator: it stays up until the process ends.
                 _abandoned.append(self._parts)
-                logging.getLogger("moto").warning("functions still run; the local cloud stays up for them")
-                return
-            time.sleep(_POLL_S / 10)
-        self._parts.close()
 
     def create(self, machine: str) -> str:
         """The ARN of a state machine ("loop"), created when it is first asked for."""
@@ -195,7 +196,7 @@ class LocalCloud:
         Raises:
             TimeoutError: it still runs after `timeout_s` seconds.
         """
-        ended = self._ended[execution]
+        ended = self._ended.setdefault(execution, threading.Event())
         deadline_s = None if timeout_s is None else time.monotonic() + timeout_s
         while not ended.wait(_POLL_S):
             if deadline_s is not None and time.monotonic() > deadline_s:
@@ -232,33 +233,16 @@ class LocalCloud:
     def _on_end(self, execution: str) -> None:
         self._ended.setdefault(execution, threading.Event()).set()
 
-    def _is_idle(self) -> bool:
-        with self._counting:
-            return self._invocations == 0 and all(ended.is_set() for ended in self._ended.values())
-
-    def _counted(self, redirect_logs: Callable[[], None]) -> Callable[[str], Handler]:
-        """`handler_of`, counting the invocations under way, their log lines in the log."""
-
-        @contextmanager
-        def one_more():  # type: ignore[no-untyped-def]
-            with self._counting:
-                self._invocations += 1
-            try:
-                yield
-            finally:
-                with self._counting:
-                    self._invocations -= 1
-
-        def counted(name: str) -> Handler:
-            def handler(event: Any, context: Any) -> Any:
-                with one_more():
-                    shipped = self._handler_of(name)
-                    redirect_logs()
-                    return shipped(event, context)
-
-            return handler
-
-        return counted
+    def _end_all(self) -> bool:
+        """Stop what runs and wait a while; whether everything has ended."""
+        for execution in [arn for arn, ended in self._ended.items() if not ended.is_set()]:
+            self.stop(execution)
+        deadline_s = time.monotonic() + self._exit_grace_s
+        while self._invocations.count or not all(ended.is_set() for ended in self._ended.values()):
+            if time.monotonic() > deadline_s:
+                return False
+            time.sleep(_POLL_S / 10)
+        return True
 
 
 def _moto_config(*, bedrock_in_aws: bool) -> Any:
@@ -266,9 +250,9 @@ def _moto_config(*, bedrock_in_aws: bool) -> Any:
         "stepfunctions": {"execute_state_machine": True},
         "lambda": {"use_docker": False},
         "core": {
-            # Our own environment holds the credentials: moto's would sign Bedrock's requests too.
+            # local_environment holds the credentials: moto's would sign Bedrock's requests too.
             "mock_credentials": False,
-            "reset_boto3_session": True,
+            "reset_boto3_session": False,
             "service_whitelist": None,
             "passthrough": {
                 "urls": [],

@@ -10,6 +10,7 @@ from unittest.mock import patch
 from urllib.parse import urlsplit
 
 import boto3
+from botocore.exceptions import BotoCoreError, ClientError
 from botocore.httpsession import URLLib3Session
 
 REGION = "us-east-1"
@@ -38,7 +39,11 @@ def local_environment(bedrock_url: str | None, settings: Mapping[str, str]) -> I
     Raises:
         NoCredentialsError: `bedrock_url` is None and there is nothing to sign Bedrock's requests with.
     """
-    with patch.dict(os.environ), patch.object(URLLib3Session, "send", _guarded(URLLib3Session.send, bedrock_url)):
+    with (
+        patch.dict(os.environ),
+        patch.object(URLLib3Session, "send", _guarded(URLLib3Session.send, bedrock_url)),
+        patch.object(boto3, "DEFAULT_SESSION", None),
+    ):
         if bedrock_url is not None:
             _forget_aws()
             _use_made_up_credentials()
@@ -48,14 +53,6 @@ def local_environment(bedrock_url: str | None, settings: Mapping[str, str]) -> I
             _forget_endpoints()
             if endpoint:
                 os.environ[_BEDROCK_ENDPOINT] = endpoint
-            if boto3.Session().get_credentials() is None:
-                if not os.environ.get(_BEDROCK_KEY):
-                    raise NoCredentialsError(
-                        "boto3 finds no AWS credentials for Bedrock: run `aws configure` or `aws sso login`, set "
-                        "AWS_PROFILE, or use --bedrock local"
-                    )
-                # A Bedrock API key signs for Bedrock only; the local S3 takes any credentials, but wants some.
-                _use_made_up_credentials()
         os.environ |= {
             **settings,
             "AWS_REGION": REGION,
@@ -65,7 +62,29 @@ def local_environment(bedrock_url: str | None, settings: Mapping[str, str]) -> I
         }
         for name in ("NO_PROXY", "no_proxy"):
             os.environ[name] = ",".join(filter(None, [os.environ.get(name), "127.0.0.1", "localhost"]))
+        if bedrock_url is None:
+            _find_credentials()
         yield
+
+
+def _find_credentials() -> None:
+    """Resolve the user's credentials once, for every client: a role with MFA asks for a code each time."""
+    try:
+        boto3.setup_default_session()
+        found = boto3.DEFAULT_SESSION.get_credentials() if boto3.DEFAULT_SESSION else None
+        if found:
+            found.get_frozen_credentials()
+    except (BotoCoreError, ClientError) as fault:
+        raise NoCredentialsError(f"boto3 finds no AWS credentials for Bedrock: {fault}") from None
+    if found is None and not os.environ.get(_BEDROCK_KEY):
+        raise NoCredentialsError(
+            "boto3 finds no AWS credentials for Bedrock: run `aws configure` or `aws sso login`, set AWS_PROFILE, or "
+            "use --bedrock local"
+        )
+    if found is None:
+        # A Bedrock API key signs for Bedrock only; the local S3 takes any credentials, but wants some.
+        _use_made_up_credentials()
+        boto3.setup_default_session()
 
 
 def _forget_aws() -> None:
@@ -95,19 +114,21 @@ def _guarded(original: Any, bedrock_url: str | None) -> Any:
 
 
 def _may_leave(request: Any, bedrock_url: str | None) -> bool:
-    url = urlsplit(request.url)
+    url = urlsplit(str(request.url))
     host = url.hostname or ""
     if bedrock_url is not None:
         return url.netloc == urlsplit(bedrock_url).netloc
-    authorization = request.headers.get("Authorization", "")
-    if isinstance(authorization, bytes):
-        authorization = authorization.decode()
-    is_bedrock = "/bedrock/aws4_request" in authorization or authorization.startswith("Bearer ")
-    return is_bedrock or bool(_CREDENTIAL_HOST.fullmatch(host)) or _is_metadata_host(host)
+    header = request.headers.get("Authorization") or ""
+    authorization = header.decode() if isinstance(header, bytes) else str(header)
+    if authorization.startswith("Bearer ") or "/bedrock/aws4_request" in authorization:
+        return True
+    if _CREDENTIAL_HOST.fullmatch(host):
+        return True
+    return _is_metadata_host(host) and not authorization.startswith("AWS4-")
 
 
 def _is_metadata_host(host: str) -> bool:
-    """Where a machine or a container in AWS asks for its own credentials; they never leave it."""
+    """Where a machine or a container in AWS asks for its own credentials, unsigned."""
     try:
         address = ipaddress.ip_address(host)
     except ValueError:

@@ -39,7 +39,9 @@ def logs_in(path: Path) -> Iterator[Callable[[], None]]:
 
 class _Json(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
-        return json.dumps({"level": record.levelname, "service": record.name, "message": super().format(record)})
+        # moto: puts the whole state at the end of the line.
+        message = super().format(record)[:1000]
+        return json.dumps({"level": record.levelname, "service": record.name, "message": message})
 
 
 def _powertools_handlers() -> list["logging.StreamHandler[TextIO]"]:
@@ -54,9 +56,9 @@ def _powertools_handlers() -> list["logging.StreamHandler[TextIO]"]:
 
 @contextmanager
 def _stream(handler: "logging.StreamHandler[TextIO]", log: TextIO) -> Iterator[None]:
-    before = handler.setStream(log)
+    # Not setStream: it flushes the old stream, which may be closed (a test's).
+    before, handler.stream = handler.stream, log
     try:
         yield
     finally:
-        if before is not None:
-            handler.setStream(before)
+        handler.stream = before

@@ -30,6 +30,7 @@ def _without_ec2() -> Iterator[None]:
 
 
 with _without_ec2():
+    from moto.stepfunctions.parser.asl.component.common.error_name.error_name import ErrorName
     from moto.stepfunctions.parser.asl.component.common.retry import retrier_decl
     from moto.stepfunctions.parser.asl.component.state import state as state_module
     from moto.stepfunctions.parser.asl.component.state.exec.state_map.item_reader.eval import resource_eval_s3 as reader
@@ -38,6 +39,7 @@ with _without_ec2():
     )
     from moto.stepfunctions.parser.asl.component.state.exec.state_task import lambda_eval_utils
     from moto.stepfunctions.parser.asl.component.state.exec.state_task.service import state_task_service
+    from moto.stepfunctions.parser.asl.component.state.fail import state_fail
     from moto.stepfunctions.parser.asl.parse.asl_parser import AmazonStateLanguageParser
     from moto.stepfunctions.parser.asl.utils.boto_client import boto_client_for
     from moto.stepfunctions.parser.backend.execution_worker import ExecutionWorker
@@ -64,6 +66,8 @@ def engine_on_moto(on_end: Callable[[str], None], wait_scale: float = 1.0) -> It
         for module in (state_module, state_task_service):
             # moto: counts the characters of escaped ASCII, so that 45,000 Japanese letters are too many.
             patches.enter_context(patch.object(module, "is_within_size_quota", _is_within_size_quota))
+        # moto: refuses `Error` names that begin with "States.", so a Fail state could not pass on States.Timeout.
+        patches.enter_context(patch.object(state_fail, "CustomErrorName", _AnyErrorName))
         # moto: parses the definition when the machine is created, and again for every execution.
         patches.enter_context(patch.object(AmazonStateLanguageParser, "parse", staticmethod(parse)))
         # moto: sleeps through StopExecution.
@@ -76,6 +80,10 @@ def engine_on_moto(on_end: Callable[[str], None], wait_scale: float = 1.0) -> It
             patch.object(ExecutionWorker, "_execution_logic", _reporting(ExecutionWorker._execution_logic, on_end))
         )
         yield
+
+
+class _AnyErrorName(ErrorName):
+    """An error name without rules."""
 
 
 def _one_client_each() -> Callable[..., Any]:

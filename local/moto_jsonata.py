@@ -12,11 +12,12 @@ from functools import lru_cache
 from threading import Lock
 from typing import Any
 from unittest.mock import patch
+from weakref import WeakKeyDictionary
 
-from jsonata import Jsonata
-from jsonata.jexception import JException
-from jsonata.utils import Utils
-from moto.stepfunctions.parser.api import EvaluationFailedEventDetails, HistoryEventType
+from jsonata import Jsonata  # type: ignore[import-untyped]
+from jsonata.jexception import JException  # type: ignore[import-untyped]
+from jsonata.utils import Utils  # type: ignore[import-untyped]
+from moto.stepfunctions.parser.api import HistoryEventType
 from moto.stepfunctions.parser.asl.component.common.assign.assign_decl import AssignDecl
 from moto.stepfunctions.parser.asl.component.common.error_name.failure_event import FailureEvent, FailureEventException
 from moto.stepfunctions.parser.asl.component.common.error_name.states_error_name import StatesErrorName
@@ -24,7 +25,7 @@ from moto.stepfunctions.parser.asl.component.common.error_name.states_error_name
 from moto.stepfunctions.parser.asl.component.common.string.string_expression import StringJSONata
 from moto.stepfunctions.parser.asl.component.state.state import CommonStateField
 from moto.stepfunctions.parser.asl.eval.environment import Environment
-from moto.stepfunctions.parser.asl.eval.event.event_detail import EventDetails
+from moto.stepfunctions.parser.asl.eval.variable_store import VariableStore
 
 _PARSING = Lock()
 
@@ -186,13 +187,13 @@ def _eval_string_jsonata(component: StringJSONata, env: Environment) -> None:
 def _failure(env: Environment, cause: str) -> FailureEventException:
     # moto: calls any fault of an expression States.Runtime; in AWS a catcher can name it.
     error_name = StatesErrorName(typ=StatesErrorNameType.StatesQueryEvaluationError)
-    details = EvaluationFailedEventDetails(cause=cause, error=error_name.error_name)
+    details: Any = {"evaluationFailedEventDetails": {"cause": cause, "error": error_name.error_name}}
     return FailureEventException(
         FailureEvent(
             env=env,
             error_name=error_name,
             event_type=HistoryEventType.EvaluationFailed,
-            event_details=EventDetails(evaluationFailedEventDetails=details),
+            event_details=details,
         )
     )
 
@@ -202,14 +203,15 @@ def _eval_assign(component: AssignDecl, env: Environment) -> None:
     for binding in component.declaration_bindings:
         binding.eval(env=env)
         assigned.update(env.stack.pop())
-    env.variable_store.assigned_by_this_state = assigned
+    _assigned_by_this_state[env.variable_store] = assigned
+
+
+_assigned_by_this_state: WeakKeyDictionary[VariableStore, dict[str, Any]] = WeakKeyDictionary()
 
 
 def _state_exited(original: Any) -> Any:
     def with_assignments(state: CommonStateField, env: Environment) -> Any:
-        assigned = getattr(env.variable_store, "assigned_by_this_state", {})
-        env.variable_store.assigned_by_this_state = {}
-        for name, value in assigned.items():
+        for name, value in _assigned_by_this_state.pop(env.variable_store, {}).items():
             env.variable_store.set(variable_identifier=name, variable_value=value)
         return original(state, env)
 

@@ -2,6 +2,7 @@
 
 import importlib
 import json
+import threading
 import time
 import traceback
 import uuid
@@ -53,7 +54,7 @@ def invoke(handler: Handler, body: str | bytes | None, context: LambdaContext) -
         # The process is gone: what a crash or a kill looks like from outside.
         message = f"RequestId: {context.aws_request_id} Error: Runtime exited with error: exit status {stop.code}"
         return _error("Runtime.ExitError", message), True
-    except Exception as fault:
+    except Exception as fault:  # noqa: BLE001 - whatever a handler raises is an answer
         frames = [frame for frame in traceback.format_tb(fault.__traceback__) if __file__ not in frame]
         return _error(type(fault).__name__, str(fault), context, frames), True
     try:
@@ -76,9 +77,26 @@ def _error(kind: str, message: str, context: LambdaContext | None = None, frames
     return json.dumps(answer).encode()
 
 
+class Invocations:
+    """How many invocations are under way, also those that their state machine no longer waits for."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self.count = 0
+
+    def __enter__(self) -> None:
+        with self._lock:
+            self.count += 1
+
+    def __exit__(self, *_: object) -> None:
+        with self._lock:
+            self.count -= 1
+
+
 @contextmanager
-def handlers_on_moto(timeouts_s: Mapping[str, int], handler_of: Callable[[str], Handler]) -> Iterator[None]:
+def handlers_on_moto(timeouts_s: Mapping[str, int], handler_of: Callable[[str], Handler]) -> Iterator[Invocations]:
     """For the length of the block, moto's Lambda runs `handler_of(name)` for the functions named in `timeouts_s`."""
+    invocations = Invocations()
 
     def backend_invoke(
         _backend: LambdaSimpleBackend,
@@ -92,7 +110,8 @@ def handlers_on_moto(timeouts_s: Mapping[str, int], handler_of: Callable[[str], 
         if name not in timeouts_s:
             raise UnknownFunctionException(function_name)
         context = LambdaContext(name, function_name, timeouts_s[name])
-        payload, is_error = invoke(lambda event, context: handler_of(name)(event, context), body, context)
+        with invocations:
+            payload, is_error = invoke(lambda event, context: handler_of(name)(event, context), body, context)
         if is_error:
             response_headers["x-amz-function-error"] = "Unhandled"
         return payload
@@ -100,9 +119,10 @@ def handlers_on_moto(timeouts_s: Mapping[str, int], handler_of: Callable[[str], 
     with (
         # moto: without Docker, its Lambda echoes the event.
         patch.object(LambdaSimpleBackend, "invoke", backend_invoke),
+        # moto: measures what a task returns, not what it is given.
         patch.object(StateTaskServiceLambda, "_eval_service_task", _with_payload_limit(_EVAL_TASK)),
     ):
-        yield
+        yield invocations
 
 
 _EVAL_TASK = StateTaskServiceLambda._eval_service_task
@@ -116,8 +136,7 @@ def _with_payload_limit(original: Any) -> Any:
         normalised_parameters: dict[str, Any],
         state_credentials: Any,
     ) -> None:
-        # moto: measures what a task returns, not what it is given.
-        task._verify_size_quota(env, bytes(normalised_parameters.get("Payload") or b"").decode())
+        task._verify_size_quota(env, json.loads(normalised_parameters.get("Payload") or "null"))
         original(task, env, resource_runtime_part, normalised_parameters, state_credentials)
 
     return eval_service_task
