@@ -10,9 +10,9 @@ import uv
 from aws_cdk import AssetHashType, BundlingOptions, DockerImage, ILocalBundling
 from aws_cdk.aws_lambda import Architecture, Code, Runtime
 
-ROOT = Path(__file__).resolve().parent.parent
-SOURCES = ROOT / "lambdas"
-REQUIREMENTS = ROOT / "requirements" / "lambda.txt"
+_ROOT = Path(__file__).resolve().parent.parent
+SOURCES = _ROOT / "lambdas"
+REQUIREMENTS = _ROOT / "requirements" / "lambda.txt"
 
 RUNTIME = Runtime.PYTHON_3_14
 ARCHITECTURE = Architecture.ARM_64
@@ -41,16 +41,18 @@ def lambda_code() -> Code:
 def asset_hash() -> str:
     """What the asset is made of, as a sha256 in hex: the same sources give the same hash on every machine."""
     digest = hashlib.sha256(f"{_PYTHON_VERSION} {_PLATFORM}".encode())
-    for path in (*source_files(), REQUIREMENTS, Path(__file__)):
+    recipe = {"requirements": REQUIREMENTS, "bundling": Path(__file__)}
+    sources = {path.relative_to(SOURCES.parent).as_posix(): path for path in source_files()}
+    for name, path in {**recipe, **sources}.items():
         content = path.read_bytes()
-        digest.update(f"\n{path.relative_to(ROOT).as_posix()} {len(content)}\n".encode() + content)
+        digest.update(f"\n{name} {len(content)}\n".encode() + content)
     return digest.hexdigest()
 
 
 def source_files() -> list[Path]:
     """The files of `lambdas/` that are shipped, in a fixed order."""
     files = (path for path in SOURCES.rglob("*") if path.is_file())
-    return sorted(path for path in files if not _LEFT_BEHIND.intersection(path.relative_to(ROOT).parts))
+    return sorted(path for path in files if not _LEFT_BEHIND.intersection(path.relative_to(SOURCES).parts))
 
 
 def bundle(target: Path) -> None:
@@ -76,7 +78,7 @@ def bundle(target: Path) -> None:
         if _LEFT_BEHIND.intersection(path.relative_to(target).parts):
             path.rmdir() if path.is_dir() else path.unlink()
     for source in source_files():
-        copy = target / source.relative_to(ROOT)
+        copy = target / source.relative_to(SOURCES.parent)
         copy.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(source, copy)
 

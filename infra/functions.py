@@ -18,15 +18,13 @@ MEMORY_MB = {"prepare": 512, "generate": 1024, "validate": 1024, "revise": 512, 
 
 
 class Functions(Construct):
-    """`functions["generate"]` and so on, by the verb that names the folder in `lambdas/`."""
+    """`by_verb["generate"]` and so on; the verb names the folder in `lambdas/`."""
 
     def __init__(self, scope: Construct, construct_id: str, *, bucket: s3.IBucket, deployment: Deployment) -> None:
         super().__init__(scope, construct_id)
         self._deployment = deployment
-        self._environment = {
-            **deployment.function_settings(bucket.bucket_name).to_environment(),
-            "POWERTOOLS_METRICS_NAMESPACE": "Retake",
-        }
+        settings = deployment.function_settings(bucket.bucket_name).to_environment()
+        self._environment = {name: value for name, value in settings.items() if value}
         self._code = lambda_code()
         judge = permissions.call_claude(deployment.validate_models(), deployment.claude_region)
         models = {
@@ -36,10 +34,10 @@ class Functions(Construct):
             "revise": permissions.call_claude(deployment.revise_models(), deployment.claude_region),
             "conclude": [],
         }
-        self._bucket_arns = permissions.bucket_arns(bucket, deployment.extra_output_buckets)
+        bucket_arns = permissions.bucket_arns(bucket, deployment.extra_output_buckets)
         self._why_wildcards = permissions.why_wildcards(bucket, deployment.extra_output_buckets)
         self.by_verb = {
-            verb: self._build_function(verb, [*permissions.keep_records(self._bucket_arns), *statements])
+            verb: self._build_function(verb, [*permissions.keep_records(bucket_arns), *statements])
             for verb, statements in models.items()
         }
 
@@ -62,15 +60,14 @@ class Functions(Construct):
             role=role,
             memory_size=MEMORY_MB[verb],
             timeout=Duration.seconds(LAMBDA_TIMEOUT_S[verb]),
-            environment={**self._environment, "POWERTOOLS_SERVICE_NAME": f"retake-{verb}"},
+            environment=self._environment,
             log_group=logs,
             logging_format=lambda_.LoggingFormat.JSON,
             application_log_level_v2=lambda_.ApplicationLogLevel.INFO,
-            system_log_level_v2=lambda_.SystemLogLevel.WARN,
+            system_log_level_v2=lambda_.SystemLogLevel.INFO,
             tracing=lambda_.Tracing.ACTIVE,
         )
         for statement in (*statements, permissions.write_logs(logs)):
             function.add_to_role_policy(statement)
-
         acknowledge(role, self._why_wildcards)
         return function

@@ -39,7 +39,7 @@ def source_regions(profile: str) -> tuple[str, ...] | None:
 def model_regions(profile: str, source_region: str) -> tuple[str, ...]:
     """The Regions that IAM must name for the model behind a profile, when it is called from `source_region`.
 
-    The empty string stands for the region-less ARN under which IAM sees the rest of the world behind a `global` profile.
+    The empty string stands for the ARN without a Region, under which IAM sees the rest of the world behind `global`.
     """
     if profile == "global":
         return source_region, ""

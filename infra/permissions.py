@@ -45,7 +45,7 @@ def call_image_models(models: Sequence[ImageModel], region: str) -> list[iam.Pol
 
 
 def call_claude(models: Sequence[ClaudeModel], region: str) -> list[iam.PolicyStatement]:
-    """Call Claude through its inference profiles, and the models behind them only so. Converse is `InvokeModel` to IAM."""
+    """Call Claude through its profiles, and the models behind them only so. IAM knows Converse as InvokeModel."""
     statements = []
     for model in models:
         assert model.profile is not None  # every id of the catalogue bears a profile's prefix
@@ -77,7 +77,7 @@ def why_wildcards(bucket: s3.IBucket, extra_bucket_names: Sequence[str]) -> dict
     logical_id = Stack.of(bucket).resolve(bucket.bucket_arn)["Fn::GetAtt"][0]
     objects = [f"<{logical_id}.Arn>", *(f"arn:<AWS::Partition>:s3:::{name}" for name in extra_bucket_names)]
     return {
-        "AwsSolutions-IAM5[Resource::*]": "Active tracing: X-Ray's actions know no resources; AWS documents * for them.",
+        "AwsSolutions-IAM5[Resource::*]": "Active tracing: X-Ray's actions know no resources, so AWS documents *.",
         **{
             f"AwsSolutions-IAM5[Resource::{arn}/*]": "An event chooses the prefix of its run's folder, so that every "
             "key is possible but those of batches, which are denied."

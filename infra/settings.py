@@ -30,9 +30,9 @@ class SettingError(ValueError):
 class Deployment:
     """One deployment of the stack.
 
-    Deployment()                                                  # the defaults: models that are Active in November 2026
-    Deployment(max_cost_usd_per_run=1.0)                          # a lower ceiling for every run
-    Deployment(extra_model_ids=("us.anthropic.claude-opus-5-5",)) # models that an event may ask for besides the defaults
+    Deployment()                                                   # models that are Active in November 2026
+    Deployment(max_cost_usd_per_run=1.0)                           # a lower ceiling for every run
+    Deployment(extra_model_ids=("us.anthropic.claude-opus-5-5",))  # an event may ask for it besides the defaults
     """
 
     stack_name: str = "Retake"

@@ -20,8 +20,8 @@ class Storage(Construct):
         acknowledge(
             self.bucket,
             {
-                "AwsSolutions-S1": "Access logs would need a second bucket that is never read here. An account that must "
-                "know who read what switches on CloudTrail data events for this bucket (docs/deploy.md)."
+                "AwsSolutions-S1": "Access logs would need a second bucket, which nobody here reads. An account that "
+                "must know who read what switches on CloudTrail data events for this bucket (docs/deploy.md)."
             },
         )
 

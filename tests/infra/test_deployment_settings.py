@@ -1,0 +1,114 @@
+"""Settings from cdk.json: defaults, types, and errors that say what to do."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from infra.context import read_deployment
+from infra.inference_profiles import GEOGRAPHIES, source_regions
+from infra.settings import Deployment, SettingError
+from lambdas.core.catalogue import claude_model_ids
+
+ROOT = Path(__file__).parents[2]
+
+
+def _read(**settings: Any) -> Deployment:
+    return read_deployment({f"retake:{name}": value for name, value in settings.items()})
+
+
+def test_cdk_json_shows_every_setting_at_its_default() -> None:
+    context = json.loads((ROOT / "cdk.json").read_text(encoding="utf-8"))["context"]
+    shown = {key.removeprefix("retake:") for key in context if key.startswith("retake:")}
+    assert shown == set(Deployment.__dataclass_fields__)
+    assert read_deployment(context) == Deployment() == _read()
+
+
+def test_the_command_line_gives_every_value_as_text() -> None:
+    assert _read(
+        max_cost_usd_per_run="2.5",
+        expire_after_days="30",
+        log_execution_data="true",
+        extra_output_buckets="campaign, archive",
+        extra_model_ids="",
+    ) == Deployment(
+        max_cost_usd_per_run=2.5,
+        expire_after_days=30,
+        log_execution_data=True,
+        extra_output_buckets=("campaign", "archive"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "message"),
+    [
+        ("image_model", "x", "retake:image_model: no such setting; did you mean retake:image_model_id?"),
+        ("colour", "x", "retake:colour: no such setting; there are stack_name, "),
+        ("stack_name", "my stack", "retake:stack_name: 'my stack' cannot be used; give a letter, then letters"),
+        ("stack_name", 7, "retake:stack_name: 7 cannot be used; give a text"),
+        ("image_model_id", "dall-e", "retake:image_model_id: no image model 'dall-e' is known; choose one of "),
+        ("image_model_id", "us.anthropic.claude-haiku-5-5", "retake:image_model_id: no image model 'us.anthropic"),
+        ("validate_model_id", "anthropic.claude-haiku-5-5", "retake:validate_model_id: no Claude model 'anthropic"),
+        ("revise_model_id", "us.amazon.nova-pro-v1:0", "retake:revise_model_id: no Claude model 'us.amazon"),
+        ("extra_model_ids", ["dall-e"], "retake:extra_model_ids: 'dall-e' cannot be used; choose from amazon.titan"),
+        ("extra_model_ids", ["*"], "retake:extra_model_ids: '*' cannot be used; choose from amazon.titan"),
+        ("extra_model_ids", {"a": 1}, "retake:extra_model_ids: {'a': 1} cannot be used; give a list of texts"),
+        ("extra_model_ids", [1], "retake:extra_model_ids: [1] cannot be used; give a list of texts"),
+        (
+            "image_region",
+            "us-east-1",
+            "retake:image_region: 'us-east-1' cannot be used; stability.stable-image-core-v1:1 is not offered there; "
+            "choose one of us-west-2",
+        ),
+        ("image_region", "Oregon", "retake:image_region: 'Oregon' cannot be used; give a Region such as us-west-2"),
+        (
+            "claude_region",
+            "eu-west-1",
+            "retake:claude_region: 'eu-west-1' cannot be used; us.anthropic.claude-haiku-5-5 cannot be called from "
+            "there; choose one of us-east-1, us-east-2, us-west-2, us-west-1, ca-central-1, ca-west-1",
+        ),
+        ("claude_region", "", "retake:claude_region: '' cannot be used; give a text"),
+        ("extra_output_buckets", ["s3://campaign"], "retake:extra_output_buckets: 's3://campaign' cannot be used; "),
+        ("extra_output_buckets", ["campaign/2026"], "retake:extra_output_buckets: 'campaign/2026' cannot be used; "),
+        ("max_cost_usd_per_run", 0, "retake:max_cost_usd_per_run: 0.0 cannot be used; give US dollars, more than 0"),
+        ("max_cost_usd_per_run", "nan", "retake:max_cost_usd_per_run: nan cannot be used; give US dollars"),
+        ("max_cost_usd_per_run", "inf", "retake:max_cost_usd_per_run: inf cannot be used; give US dollars"),
+        ("max_cost_usd_per_run", True, "retake:max_cost_usd_per_run: True cannot be used; give a number"),
+        ("max_cost_usd_per_run", "five", "retake:max_cost_usd_per_run: 'five' cannot be used; give a number"),
+        ("expire_after_days", 0, "retake:expire_after_days: 0 cannot be used; give 1 or more days"),
+        ("expire_after_days", 1.5, "retake:expire_after_days: 1.5 cannot be used; give a whole number"),
+        ("log_retention_days", 91, "retake:log_retention_days: 91 cannot be used; choose one of 1, 3, 5, 7, "),
+        ("log_execution_data", "yes", "retake:log_execution_data: 'yes' cannot be used; give true or false"),
+        ("log_execution_data", 1, "retake:log_execution_data: 1 cannot be used; give true or false"),
+    ],
+)
+def test_a_setting_that_cannot_be_used_is_named_with_its_fault_and_the_fix(name: str, value: Any, message: str) -> None:
+    with pytest.raises(SettingError) as caught:
+        _read(**{name: value})
+    assert str(caught.value).startswith(message)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_global_profile_may_be_called_from_anywhere() -> None:
+    deployment = _read(
+        claude_region="ap-south-1",
+        validate_model_id="global.anthropic.claude-haiku-5-5",
+        revise_model_id="global.anthropic.claude-sonnet-5-5",
+    )
+    assert deployment.claude_region == "ap-south-1"
+
+
+def test_every_profile_of_the_catalogue_has_its_regions() -> None:
+    profiles = {model_id.split(".", 1)[0] for model_id in claude_model_ids()}
+    assert profiles == {*GEOGRAPHIES, "global"}
+    assert all(source_regions(profile) for profile in GEOGRAPHIES)
+
+
+def test_a_model_of_the_defaults_named_again_is_granted_once() -> None:
+    deployment = _read(extra_model_ids=["us.anthropic.claude-sonnet-5-5"])
+    assert [model.model_id for model in deployment.revise_models()] == ["us.anthropic.claude-sonnet-5-5"]
+    assert [model.model_id for model in deployment.validate_models()] == [
+        "us.anthropic.claude-haiku-5-5",
+        "us.anthropic.claude-sonnet-5-5",
+    ]

@@ -1,0 +1,74 @@
+"""The five functions, as Lambda will have them."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from lambdas.core.settings import Settings
+from lambdas.core.timeouts import LAMBDA_TIMEOUT_S
+
+ROOT = Path(__file__).parents[2]
+VERBS = ["prepare", "generate", "validate", "revise", "conclude"]
+
+
+def test_there_are_five_functions_and_each_handler_exists(stack: Any) -> None:
+    functions = stack.functions()
+    assert sorted(functions) == sorted(VERBS)
+    for verb, function in functions.items():
+        module, name = function["Handler"].rsplit(".", 1)
+        assert f"def {name}(" in (ROOT / f"{module.replace('.', '/')}.py").read_text(encoding="utf-8"), verb
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_a_function_runs_on_arm_with_its_own_role_log_group_tracing_and_json_logs(stack: Any, verb: str) -> None:
+    functions = stack.functions()
+    function = functions[verb]
+    assert function["Runtime"] == "python3.14"
+    assert function["Architectures"] == ["arm64"]
+    assert function["TracingConfig"] == {"Mode": "Active"}
+    assert function["LoggingConfig"]["LogFormat"] == "JSON"
+    assert "ReservedConcurrentExecutions" not in function
+    others = [other for name, other in functions.items() if name != verb]
+    assert function["Role"] not in [other["Role"] for other in others]
+    assert function["LoggingConfig"]["LogGroup"] not in [other["LoggingConfig"]["LogGroup"] for other in others]
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_a_function_has_the_time_that_core_gives_it_and_memory_for_its_pictures(stack: Any, verb: str) -> None:
+    function = stack.functions()[verb]
+    assert function["Timeout"] == LAMBDA_TIMEOUT_S[verb]
+    assert function["MemorySize"] == (512 if verb in ("prepare", "revise") else 1024)
+
+
+def test_all_functions_are_one_asset(stack: Any) -> None:
+    assets = {str(function["Code"]["S3Key"]) for function in stack.functions().values()}
+    assert len(assets) == 1
+
+
+def test_every_log_group_forgets(stack: Any, wide_stack: Any) -> None:
+    for found, days in ((stack, 90), (wide_stack, 30)):
+        groups = found.of_type("AWS::Logs::LogGroup").values()
+        assert [group["Properties"]["RetentionInDays"] for group in groups] == [days] * 6
+        assert {group["DeletionPolicy"] for group in groups} == {"Delete"}
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_the_environment_reads_back_as_the_settings_of_the_deployment(stack: Any, wide_stack: Any, verb: str) -> None:
+    assert _settings(stack, verb) == Settings(bucket="<bucket>")
+    assert _settings(wide_stack, verb) == Settings(
+        bucket="<bucket>",
+        extra_buckets=("campaign",),
+        extra_model_ids=(
+            "stability.stable-image-ultra-v1:1",
+            "global.anthropic.claude-opus-5-5",
+            "us.anthropic.claude-sonnet-4-5-20250929-v1:0",
+        ),
+        claude_region="us-west-1",
+        max_cost_usd_per_run=1.5,
+    )
+
+
+def _settings(stack: Any, verb: str) -> Settings:
+    variables = stack.functions()[verb]["Environment"]["Variables"]
+    return Settings.from_environment({name: stack.text(value) for name, value in variables.items()})

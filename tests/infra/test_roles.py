@@ -1,0 +1,124 @@
+"""What each role may do, whole: a permission that is not in these tables fails the test."""
+
+from typing import Any
+
+import pytest
+
+ALWAYS = {
+    ("Allow", "s3:GetObject", "<bucket>/*", ""),
+    ("Allow", "s3:PutObject", "<bucket>/*", ""),
+    ("Deny", "s3:GetObject", "<bucket>/batches/*", ""),
+    ("Deny", "s3:GetObject", "<bucket>/batch/*", ""),
+    ("Deny", "s3:PutObject", "<bucket>/batches/*", ""),
+    ("Deny", "s3:PutObject", "<bucket>/batch/*", ""),
+    ("Allow", "s3:ListBucket", "<bucket>", ""),
+    ("Allow", "logs:CreateLogStream", "<logs>", ""),
+    ("Allow", "logs:PutLogEvents", "<logs>", ""),
+    ("Allow", "xray:PutTraceSegments", "*", ""),
+    ("Allow", "xray:PutTelemetryRecords", "*", ""),
+}
+CAMPAIGN = {
+    ("Allow", "s3:GetObject", "arn:<Partition>:s3:::campaign/*", ""),
+    ("Allow", "s3:PutObject", "arn:<Partition>:s3:::campaign/*", ""),
+    ("Deny", "s3:GetObject", "arn:<Partition>:s3:::campaign/batches/*", ""),
+    ("Deny", "s3:GetObject", "arn:<Partition>:s3:::campaign/batch/*", ""),
+    ("Deny", "s3:PutObject", "arn:<Partition>:s3:::campaign/batches/*", ""),
+    ("Deny", "s3:PutObject", "arn:<Partition>:s3:::campaign/batch/*", ""),
+    ("Allow", "s3:ListBucket", "arn:<Partition>:s3:::campaign", ""),
+}
+
+
+def model(region: str, model_id: str) -> str:
+    return f"arn:<Partition>:bedrock:{region}::foundation-model/{model_id}"
+
+
+def behind(profile_id: str, source_region: str, regions: list[str]) -> set[tuple[str, str, str, str]]:
+    """The profile itself, and the model in each Region, to be called through that profile only."""
+    profile = f"arn:<Partition>:bedrock:{source_region}:<AccountId>:inference-profile/{profile_id}"
+    condition = f"StringEquals bedrock:InferenceProfileArn {profile}"
+    models = {
+        ("Allow", "bedrock:InvokeModel", model(region, profile_id.split(".", 1)[1]), condition) for region in regions
+    }
+    return {("Allow", "bedrock:InvokeModel", profile, "")} | models
+
+
+US = ["us-east-1", "us-east-2", "us-west-2"]
+JUDGE = behind("us.anthropic.claude-haiku-5-5", "us-west-2", US)
+REVISER = behind("us.anthropic.claude-sonnet-5-5", "us-west-2", US)
+PAINTER = {("Allow", "bedrock:InvokeModel", model("us-west-2", "stability.stable-image-core-v1:1"), "")}
+
+# From us-west-1 a `us.` profile may also stay in us-west-1; a `global.` one is the model there and everywhere.
+US_WEST_1 = ["us-east-1", "us-east-2", "us-west-1", "us-west-2"]
+EXTRA_CLAUDE = behind("global.anthropic.claude-opus-5-5", "us-west-1", ["us-west-1", ""]) | behind(
+    "us.anthropic.claude-sonnet-4-5-20250929-v1:0", "us-west-1", US_WEST_1
+)
+WIDE_JUDGE = behind("us.anthropic.claude-haiku-5-5", "us-west-1", US_WEST_1) | EXTRA_CLAUDE
+WIDE_REVISER = behind("us.anthropic.claude-sonnet-5-5", "us-west-1", US_WEST_1) | EXTRA_CLAUDE
+WIDE_PAINTER = PAINTER | {("Allow", "bedrock:InvokeModel", model("us-west-2", "stability.stable-image-ultra-v1:1"), "")}
+
+
+def _statements(stack: Any, verb: str) -> set[tuple[str, str, str, str]]:
+    function = stack.functions()[verb]
+    logs = stack.text(function["LoggingConfig"]["LogGroup"])
+    return {
+        (effect, action, "<logs>" if resource == logs else resource, condition)
+        for effect, action, resource, condition in stack.statements(function["Role"])
+    }
+
+
+@pytest.mark.parametrize(
+    ("verb", "models"),
+    [("prepare", JUDGE), ("generate", PAINTER), ("validate", JUDGE), ("revise", REVISER), ("conclude", set())],
+)
+def test_a_function_may_do_exactly_its_part(stack: Any, verb: str, models: set[tuple[str, str, str, str]]) -> None:
+    assert _statements(stack, verb) == ALWAYS | models
+
+
+@pytest.mark.parametrize(
+    ("verb", "models"),
+    [
+        ("prepare", WIDE_JUDGE),
+        ("generate", WIDE_PAINTER),
+        ("validate", WIDE_JUDGE),
+        ("revise", WIDE_REVISER),
+        ("conclude", set()),
+    ],
+)
+def test_extra_models_and_buckets_widen_the_roles_and_nothing_else(
+    wide_stack: Any, verb: str, models: set[tuple[str, str, str, str]]
+) -> None:
+    assert _statements(wide_stack, verb) == ALWAYS | CAMPAIGN | models
+
+
+def test_the_state_machine_may_invoke_the_five_functions_log_and_trace(stack: Any) -> None:
+    statements = stack.statements(stack.only("AWS::StepFunctions::StateMachine")["RoleArn"])
+    unnamed = {
+        *("logs:CreateLogDelivery", "logs:GetLogDelivery", "logs:UpdateLogDelivery", "logs:DeleteLogDelivery"),
+        *("logs:ListLogDeliveries", "logs:PutResourcePolicy", "logs:DescribeResourcePolicies"),
+        *("logs:DescribeLogGroups", "xray:PutTraceSegments", "xray:PutTelemetryRecords"),
+        *("xray:GetSamplingRules", "xray:GetSamplingTargets"),
+    }
+    assert statements == {("Allow", action, "*", "") for action in unnamed} | {
+        ("Allow", "lambda:InvokeFunction", f"<{verb}>", "")
+        for verb in ("prepare", "generate", "validate", "revise", "conclude")
+    }
+
+
+def test_no_role_holds_an_action_with_a_wildcard(wide_stack: Any) -> None:
+    roles = [function["Role"] for function in wide_stack.functions().values()]
+    roles.append(wide_stack.only("AWS::StepFunctions::StateMachine")["RoleArn"])
+    assert len({str(role) for role in roles}) == 6
+    actions = {action for role in roles for _, action, _, _ in wide_stack.statements(role)}
+    assert not {action for action in actions if "*" in action}
+
+
+def test_only_the_service_that_needs_a_role_may_take_it(stack: Any) -> None:
+    roles = stack.of_type("AWS::IAM::Role").values()
+    trusted = [
+        statement["Principal"]
+        for role in roles
+        for statement in role["Properties"]["AssumeRolePolicyDocument"]["Statement"]
+    ]
+    assert trusted.count({"Service": "lambda.amazonaws.com"}) == 5
+    assert trusted.count({"Service": "states.amazonaws.com"}) == 1
+    assert len(trusted) == 6

@@ -1,0 +1,43 @@
+"""The template as a whole: what is in it, what it tells a user, what it leaves to CloudFormation."""
+
+from collections import Counter
+from typing import Any
+
+
+def test_the_stack_holds_these_resources_and_no_others(stack: Any) -> None:
+    types = Counter(resource["Type"] for resource in stack.template["Resources"].values())
+    assert types == {
+        "AWS::S3::Bucket": 1,
+        "AWS::S3::BucketPolicy": 1,
+        "AWS::Lambda::Function": 5,
+        "AWS::Logs::LogGroup": 6,
+        "AWS::IAM::Role": 6,
+        "AWS::IAM::Policy": 6,
+        "AWS::StepFunctions::StateMachine": 1,
+    }
+
+
+def test_no_resource_has_a_physical_name_so_that_two_stacks_can_stand_side_by_side(stack: Any) -> None:
+    for logical_id, resource in stack.template["Resources"].items():
+        names = {"BucketName", "FunctionName", "LogGroupName", "RoleName", "StateMachineName"}
+        assert not names & resource.get("Properties", {}).keys(), logical_id
+        assert not logical_id.startswith("Retake"), logical_id
+
+
+def test_the_stack_is_named_by_its_setting(stack: Any, wide_stack: Any) -> None:
+    assert (stack.stack_name, wide_stack.stack_name) == ("Retake", "Studio")
+    assert stack.template["Resources"].keys() == wide_stack.template["Resources"].keys()
+
+
+def test_outputs_tell_how_to_start_a_run_and_where_its_pictures_are(stack: Any) -> None:
+    (machine,) = stack.of_type("AWS::StepFunctions::StateMachine")
+    outputs = {name: stack.text(output["Value"]) for name, output in stack.template["Outputs"].items()}
+    assert outputs == {
+        "BucketName": "<bucket>",
+        "StateMachineArn": f"<{machine}>",
+        "StartCommand": f"aws stepfunctions start-execution --region <Region> --state-machine-arn <{machine}> "
+        """--input '{"prompt": "A red bicycle leaning on a white wall"}'""",
+        "ConsoleUrl": "https://<Region>.console.aws.amazon.com/states/home?region=<Region>"
+        f"#/statemachines/view/<{machine}>",
+    }
+    assert all(output["Description"] for output in stack.template["Outputs"].values())
