@@ -1,0 +1,86 @@
+"""A run on this machine before it starts: everything that can be found wrong for nothing is found here, quickly."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from lambdas.core.errors import InvalidRequestError
+from lambdas.core.request import Request, request_from_event
+from lambdas.core.settings import Settings
+from local.events import EventFileError, named, read_event
+from local.place import OutFolderError, execution_name, make_out_folder, settings_here
+
+if TYPE_CHECKING:
+    from local.bedrock import Fault
+
+
+class BadInputError(Exception):
+    """What the user gave cannot be used. One line that says what and why."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A run that was found fit to be made."""
+
+    source: str
+    """What the user knows the event by."""
+    event: dict[str, Any]
+    request: Request
+    settings: Settings
+    execution_name: str
+    out: Path
+    faults: "tuple[Fault, ...] | None"
+    """The stand-in's fault script; None for Bedrock in AWS."""
+
+    @property
+    def folder(self) -> Path:
+        """Where the run's pictures and records go."""
+        return self.out / self.request.run_id
+
+    @property
+    def log_path(self) -> Path:
+        """Where the functions log to."""
+        return self.out / "log.jsonl"
+
+
+def planned(source: str, out: Path, bedrock: str, faults: Path | None, environment: Mapping[str, str]) -> Plan:
+    """The plan for the event in the file `source` ("-": standard input). Nothing is started, and boto3 not imported.
+
+    Raises:
+        BadInputError: the event, the fault script or the output folder cannot be used.
+    """
+    if faults and bedrock != "local":
+        raise BadInputError(
+            "--faults (or RETAKE_FAULTS) works with --bedrock local only: Amazon Bedrock takes no script"
+        )
+    try:
+        event = read_event(source)
+    except EventFileError as error:
+        raise BadInputError(str(error)) from None
+    name = execution_name(source)
+    try:
+        settings = settings_here(event, environment)
+        request = request_from_event(event, settings, name)
+    except InvalidRequestError as error:
+        raise BadInputError(f"{named(source)}: {error}") from None
+    script = None if bedrock == "aws" else _script(faults)
+    try:
+        make_out_folder(out)
+    except OutFolderError as error:
+        raise BadInputError(str(error)) from None
+    return Plan(named(source), event, request, settings, name, out, script)
+
+
+def _script(path: Path | None) -> "tuple[Fault, ...]":
+    if path is None:
+        return ()
+    from local.bedrock import read_faults
+
+    try:
+        return read_faults(path)
+    except OSError as error:
+        raise BadInputError(f"--faults {path}: cannot be read ({error.strerror or error})") from None
+    except ValueError as error:
+        # Also a file that is not UTF-8.
+        raise BadInputError(f"--faults {path}: {error}") from None
