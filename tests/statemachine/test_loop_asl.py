@@ -156,6 +156,11 @@ def test_every_variable_is_assigned_before_it_can_be_used() -> None:
         assert used(state) <= certain[name], f"{name} uses {used(state) - certain[name]} before it is assigned"
 
 
+def test_no_choice_assigns_or_puts_out_at_state_level() -> None:
+    # AWS and moto differ in when they evaluate these, so rules alone assign.
+    assert not [name for name, state in CHOICES.items() if {"Assign", "Output"} & state.keys()]
+
+
 def test_every_assigned_variable_is_used() -> None:
     assert {name for state in STATES.values() for name in assigned(state)} == {
         name for state in STATES.values() for name in used(state)

@@ -1,0 +1,104 @@
+"""The loop's bounds, for any verdicts and limits: the shipped machine with scripted functions against a reference model."""
+
+import itertools
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+
+from local.cloud import LocalCloud
+
+OUTCOMES = ("YES", "NO", "BLOCKED_OUTPUT", "BLOCKED_PROMPT", "OVER_BUDGET")
+
+
+def reference(
+    outcomes: list[str], max_retry_attempts: int, max_prompt_revisions: int
+) -> tuple[str, list[tuple[int, int]]]:
+    """The ending, and the (revision, attempt) of every attempt that is made."""
+    made, told = [], iter(outcomes)
+    for revision in range(max_prompt_revisions + 1):
+        for attempt in range(1, max_retry_attempts + 1):
+            made.append((revision, attempt))
+            outcome = next(told)
+            if outcome in ("YES", "OVER_BUDGET"):
+                return {"YES": "ACCEPTED", "OVER_BUDGET": "BUDGET_EXCEEDED"}[outcome], made
+            if outcome == "BLOCKED_PROMPT":
+                break
+    return "EXHAUSTED", made
+
+
+@dataclass
+class Scripted:
+    """The five functions, answering from a script."""
+
+    outcomes: Iterator[str] = iter(())
+    limits: tuple[int, int] = (1, 0)
+    made: list[tuple[int, int]] = field(default_factory=list)
+    revised: list[int] = field(default_factory=list)
+    outcome: str = ""
+
+    def of(self, name: str) -> Any:
+        return getattr(self, name)
+
+    def prepare(self, event: dict[str, Any], context: Any) -> dict[str, Any]:
+        run = {"run_id": "x", "max_retry_attempts": self.limits[0], "max_prompt_revisions": self.limits[1]}
+        return {"next": "GENERATE", "ending": "", "spent_usd": 0.0, "run": run}
+
+    def generate(self, event: dict[str, Any], context: Any) -> dict[str, Any]:
+        self.made.append((event["revision"], event["attempt"]))
+        self.outcome = next(self.outcomes)
+        judged = self.outcome in ("YES", "NO")
+        return {"outcome": "PICTURES" if judged else self.outcome, "images": 1, "spent_usd": event["spent_usd"] + 1}
+
+    def validate(self, event: dict[str, Any], context: Any) -> dict[str, Any]:
+        return {"outcome": self.outcome, "score": 0, "candidate": 1, "failed": [], "spent_usd": event["spent_usd"]}
+
+    def revise(self, event: dict[str, Any], context: Any) -> dict[str, Any]:
+        self.revised.append(event["revision"])
+        return {"outcome": "REVISED", "spent_usd": event["spent_usd"]}
+
+    def conclude(self, event: dict[str, Any], context: Any) -> dict[str, Any]:
+        return {"status": event["ending"], "result": {"status": event["ending"]}}
+
+
+@pytest.fixture(scope="module")
+def scripted() -> Scripted:
+    return Scripted()
+
+
+@pytest.fixture(scope="module")
+def cloud(scripted: Scripted, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalCloud]:
+    out: Path = tmp_path_factory.mktemp("out")
+    with LocalCloud(out, bedrock_url="http://127.0.0.1:9", handler_of=scripted.of, wait_scale=0.0) as cloud:
+        yield cloud
+
+
+numbers = itertools.count()
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    limits=st.tuples(st.integers(1, 4), st.integers(0, 3)),
+    outcomes=st.lists(st.sampled_from(OUTCOMES[1:4]), max_size=16),
+    last=st.sampled_from(OUTCOMES),
+)
+@example(limits=(1, 0), outcomes=[], last="BLOCKED_PROMPT")
+@example(limits=(4, 3), outcomes=["NO"] * 15, last="NO")
+def test_the_machine_makes_exactly_the_attempts_of_the_reference_model(
+    cloud: LocalCloud, scripted: Scripted, limits: tuple[int, int], outcomes: list[str], last: str
+) -> None:
+    # The script ends in `last` for ever, so that it never runs out before the limits do.
+    script = [*outcomes, *[last] * 20]
+    expected_ending, expected_made = reference(script, *limits)
+    scripted.outcomes, scripted.limits, scripted.made, scripted.revised = iter(script), limits, [], []
+
+    outcome = cloud.wait(cloud.start("loop", f"bounds-{next(numbers)}", {}), timeout_s=60)
+
+    assert outcome.output == {"status": expected_ending}
+    assert scripted.made == expected_made
+    assert len(scripted.made) <= limits[0] * (limits[1] + 1)
+    assert scripted.revised == list(range(1, expected_made[-1][0] + 1))

@@ -1,0 +1,74 @@
+"""The scenario table on moto: the exact number of paid calls, the status, the files, the cost."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from lambdas.core.catalogue import image_models
+from lambdas.core.ledger import PaidCall
+from lambdas.core.settings import Settings
+from tests.loop.harness import Ran, run
+from tests.loop.scenarios import PROMPT, SCENARIOS, Scenario
+
+PRICE_USD = image_models()[Settings(bucket="b").image_model_id].price_usd_per_image
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.name)
+def test_a_run_ends_as_its_scenario_says(scenario: Scenario, tmp_path: Path) -> None:
+    ran = run(tmp_path, {"prompt": PROMPT, **scenario.event}, faults=scenario.faults)
+
+    _check_ending(ran, scenario)
+    _check_counts(ran, scenario)
+    _check_cost(ran, scenario)
+    _check_files(ran)
+
+
+def _check_ending(ran: Ran, scenario: Scenario) -> None:
+    assert ran.told["status"] == scenario.status
+    assert ran.outcome.status == ("FAILED" if scenario.fails else "SUCCEEDED")
+    assert ran.outcome.error == scenario.error
+    if scenario.status == "ERROR":
+        assert ran.told["error"] == scenario.error
+        assert ran.told["message"]
+    whole = ran.json("result.json")
+    assert {**whole, "verdict": None} == {**ran.told, "verdict": None}
+    assert (whole["image"] is None) == (scenario.images == 0)
+
+
+def _check_counts(ran: Ran, scenario: Scenario) -> None:
+    result = ran.json("result.json")
+    assert (result["attempts"], result["images"], result["revisions"]) == (
+        scenario.attempts,
+        scenario.images,
+        scenario.revisions,
+    )
+    assert ran.paid() == scenario.paid
+
+
+def _check_cost(ran: Ran, scenario: Scenario) -> None:
+    cost = ran.json("result.json")["cost"]
+    assert cost["image_usd"] == pytest.approx(PRICE_USD * (scenario.images + scenario.unanswered_images))
+    assert cost["total_usd"] == pytest.approx(cost["image_usd"] + cost["claude_usd"])
+    assert (cost["claude_usd"] > 0) == (scenario.paid[0] > 0)
+    assert cost["total_usd"] <= ran.json("request.json")["request"]["max_cost_usd"]
+    # Every answered call of Claude's stands in the ledger at what its tokens cost.
+    ledgers = [json.loads(path.read_text()) for path in (ran.folder / "ledger").glob("*.json")]
+    calls = [PaidCall(**call) for ledger in ledgers for call in ledger["calls"]]
+    answered = [call for call in calls if call.kind == "claude" and call.cost_usd]
+    assert len(answered) == sum(ran.paid()) - ran.paid()[1]
+    assert all(0 < call.cost_usd <= call.reserved_usd for call in answered if call.cost_usd is not None)
+
+
+def _check_files(ran: Ran) -> None:
+    files, result = ran.files(), ran.json("result.json")
+    assert {"request.json", "result.json", "report.html"} <= files
+    pictures = {name for name in files if "/image-" in name}
+    assert len(pictures) == result["images"]
+    assert len({name for name in files if name.endswith("attempt.json")}) == result["attempts"]
+    assert {f"r{revision:02d}/prompt.json" for revision in range(result["revisions"] + 1)} <= files or not result[
+        "attempts"
+    ]
+    if result["image"]:
+        name = result["image"]["key"].split("/", 2)[2]
+        assert name in pictures
