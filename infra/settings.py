@@ -2,14 +2,12 @@
 
 import math
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TypeVar
 
 from infra.inference_profiles import source_regions
 from infra.log_groups import RETENTION
 from lambdas.core.catalogue import ClaudeModel, ImageModel, claude_model, claude_model_ids, image_model, image_models
-from lambdas.core.errors import InvalidRequestError
 from lambdas.core.settings import Settings
 
 PREFIX = "retake:"
@@ -17,9 +15,6 @@ _DEFAULTS = Settings(bucket="")
 _REGION = re.compile(r"[a-z]{2}(-[a-z]+)+-\d")
 _BUCKET_NAME = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 _STACK_NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,127}")
-
-
-Model = TypeVar("Model", ImageModel, ClaudeModel)
 
 
 class SettingError(ValueError):
@@ -74,10 +69,15 @@ class Deployment:
         self._check_models()
 
     def _check_models(self) -> None:
-        for model_id in self.extra_model_ids:
-            if model_id not in image_models() and model_id not in claude_model_ids():
-                known = _list((*image_models(), *claude_model_ids()))
-                raise setting_error("extra_model_ids", model_id, f"choose from {known}")
+        claude_ids, image_ids = claude_model_ids(), tuple(image_models())
+        for setting, model_id, known in (
+            ("image_model_id", self.image_model_id, image_ids),
+            ("validate_model_id", self.validate_model_id, claude_ids),
+            ("revise_model_id", self.revise_model_id, claude_ids),
+            *(("extra_model_ids", extra_id, (*image_ids, *claude_ids)) for extra_id in self.extra_model_ids),
+        ):
+            if model_id not in known:
+                raise setting_error(setting, model_id, f"choose from the catalogue: {_list(known)}")
         for image in self.image_models():
             if self.image_region not in image.regions:
                 fault = f"{image.model_id} is not offered there; choose one of {_list(image.regions)}"
@@ -91,10 +91,8 @@ class Deployment:
 
     def image_models(self) -> tuple[ImageModel, ...]:
         """The image models that a run may use, the default first."""
-        extra = (model_id for model_id in self.extra_model_ids if model_id in image_models())
-        return tuple(
-            _known(image_model, model_id, "image_model_id") for model_id in dict.fromkeys((self.image_model_id, *extra))
-        )
+        extra_ids = (model_id for model_id in self.extra_model_ids if model_id in image_models())
+        return tuple(image_model(model_id) for model_id in dict.fromkeys((self.image_model_id, *extra_ids)))
 
     def validate_models(self) -> tuple[ClaudeModel, ...]:
         """The Claude models that may derive requirements and judge, the default first."""
@@ -105,8 +103,8 @@ class Deployment:
         return self._claude_models("revise_model_id", self.revise_model_id)
 
     def _claude_models(self, setting: str, default_id: str) -> tuple[ClaudeModel, ...]:
-        extra = (model_id for model_id in self.extra_model_ids if model_id in claude_model_ids())
-        return tuple(_known(claude_model, model_id, setting) for model_id in dict.fromkeys((default_id, *extra)))
+        extra_ids = (model_id for model_id in self.extra_model_ids if model_id in claude_model_ids())
+        return tuple(claude_model(model_id, setting) for model_id in dict.fromkeys((default_id, *extra_ids)))
 
     def function_settings(self, bucket_name: str) -> Settings:
         """What the functions are told: the settings above that a run needs, and the bucket."""
@@ -135,10 +133,3 @@ def _list(values: Iterable[object]) -> str:
 def _match(pattern: re.Pattern[str], name: str, value: str, wanted: str) -> None:
     if not pattern.fullmatch(value):
         raise setting_error(name, value, f"give {wanted}")
-
-
-def _known(find: Callable[[str, str], Model], model_id: str, setting: str) -> Model:
-    try:
-        return find(model_id, PREFIX + setting)
-    except InvalidRequestError as error:
-        raise SettingError(str(error)) from None

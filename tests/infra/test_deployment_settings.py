@@ -47,12 +47,32 @@ def test_the_command_line_gives_every_value_as_text() -> None:
         ("colour", "x", "retake:colour: no such setting; there are stack_name, "),
         ("stack_name", "my stack", "retake:stack_name: 'my stack' cannot be used; give a letter, then letters"),
         ("stack_name", 7, "retake:stack_name: 7 cannot be used; give a text"),
-        ("image_model_id", "dall-e", "retake:image_model_id: no image model 'dall-e' is known; choose one of "),
-        ("image_model_id", "us.anthropic.claude-haiku-5-5", "retake:image_model_id: no image model 'us.anthropic"),
-        ("validate_model_id", "anthropic.claude-haiku-5-5", "retake:validate_model_id: no Claude model 'anthropic"),
-        ("revise_model_id", "us.amazon.nova-pro-v1:0", "retake:revise_model_id: no Claude model 'us.amazon"),
-        ("extra_model_ids", ["dall-e"], "retake:extra_model_ids: 'dall-e' cannot be used; choose from amazon.titan"),
-        ("extra_model_ids", ["*"], "retake:extra_model_ids: '*' cannot be used; choose from amazon.titan"),
+        (
+            "image_model_id",
+            "dall-e",
+            "retake:image_model_id: 'dall-e' cannot be used; choose from the catalogue: amazon.titan",
+        ),
+        (
+            "image_model_id",
+            "us.anthropic.claude-haiku-5-5",
+            "retake:image_model_id: 'us.anthropic.claude-haiku-5-5' cannot",
+        ),
+        (
+            "validate_model_id",
+            "anthropic.claude-haiku-5-5",
+            "retake:validate_model_id: 'anthropic.claude-haiku-5-5' cannot",
+        ),
+        ("revise_model_id", "us.amazon.nova-pro-v1:0", "retake:revise_model_id: 'us.amazon.nova-pro-v1:0' cannot"),
+        (
+            "extra_model_ids",
+            ["dall-e"],
+            "retake:extra_model_ids: 'dall-e' cannot be used; choose from the catalogue: amazon.titan",
+        ),
+        (
+            "extra_model_ids",
+            ["*"],
+            "retake:extra_model_ids: '*' cannot be used; choose from the catalogue: amazon.titan",
+        ),
         ("extra_model_ids", {"a": 1}, "retake:extra_model_ids: {'a': 1} cannot be used; give a list of texts"),
         ("extra_model_ids", [1], "retake:extra_model_ids: [1] cannot be used; give a list of texts"),
         (

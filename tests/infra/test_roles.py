@@ -4,6 +4,9 @@ from typing import Any
 
 import pytest
 
+from infra import permissions
+from lambdas.core import request
+
 ALWAYS = {
     ("Allow", "s3:GetObject", "<bucket>/*", ""),
     ("Allow", "s3:PutObject", "<bucket>/*", ""),
@@ -102,6 +105,10 @@ def test_the_state_machine_may_invoke_the_five_functions_log_and_trace(stack: An
         ("Allow", "lambda:InvokeFunction", f"<{verb}>", "")
         for verb in ("prepare", "generate", "validate", "revise", "conclude")
     }
+
+
+def test_the_denied_prefixes_are_those_that_a_request_may_not_name() -> None:
+    assert set(permissions.BATCH_PREFIXES) == set(request.BATCH_PREFIXES)
 
 
 def test_no_role_holds_an_action_with_a_wildcard(wide_stack: Any) -> None:
