@@ -132,3 +132,10 @@ def test_a_model_of_the_defaults_named_again_is_granted_once() -> None:
         "us.anthropic.claude-haiku-5-5",
         "us.anthropic.claude-sonnet-5-5",
     ]
+
+
+def test_the_deployment_guide_lists_every_setting() -> None:
+    guide = (ROOT / "docs" / "deploy.md").read_text(encoding="utf-8")
+    table = guide.split("| `retake:` |")[1].split("\n\n")[0]
+    listed = {line.split("`")[1] for line in table.splitlines() if line.startswith("| `")}
+    assert listed == set(Deployment.__dataclass_fields__)
