@@ -1,0 +1,77 @@
+"""A picture as the judge looks at it: small, and in hue, saturation and brightness."""
+
+import io
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+Mask = NDArray[np.bool_]
+Levels = NDArray[np.float32]
+
+LONGEST_SIDE_PX = 448
+
+
+@dataclass(frozen=True)
+class View:
+    """One picture. Arrays are (height, width); hue in degrees, saturation and value from 0 to 1."""
+
+    hue: Levels
+    saturation: Levels
+    value: Levels
+    full: Image.Image
+    """The picture at its own size, for what is too fine for the small one."""
+
+    @property
+    def height_px(self) -> int:
+        """Rows of the small picture."""
+        return int(self.hue.shape[0])
+
+    @property
+    def width_px(self) -> int:
+        """Columns of the small picture."""
+        return int(self.hue.shape[1])
+
+    @property
+    def side_px(self) -> int:
+        """The shorter of the two: lengths are given as shares of it."""
+        return min(self.height_px, self.width_px)
+
+    def where(
+        self,
+        *,
+        hue: tuple[float, float] = (0, 360),
+        saturation: tuple[float, float] = (0, 1),
+        value: tuple[float, float] = (0, 1),
+        rows: tuple[float, float] = (0, 1),
+    ) -> Mask:
+        """Pixels within the bounds; a hue range may run over 360 (350 to 14); rows are shares of the height."""
+        low, high = hue
+        in_hue = (self.hue >= low) & (self.hue <= high) if low <= high else (self.hue >= low) | (self.hue <= high)
+        mask = in_hue & (self.saturation >= saturation[0]) & (self.saturation <= saturation[1])
+        mask &= (self.value >= value[0]) & (self.value <= value[1])
+        mask[: round(rows[0] * self.height_px)] = False
+        mask[round(rows[1] * self.height_px) :] = False
+        return mask
+
+
+def look(data: bytes) -> View:
+    """The view of an image file's pixels; whatever else the file holds is not read."""
+    with Image.open(io.BytesIO(data)) as opened:
+        full = opened.convert("RGB")
+    shrink = min(1.0, LONGEST_SIDE_PX / max(full.size))
+    size_px = (max(1, round(full.width * shrink)), max(1, round(full.height * shrink)))
+    small = np.asarray(full.resize(size_px, Image.Resampling.BOX), dtype=np.float32) / 255
+    highest, lowest = small.max(axis=-1), small.min(axis=-1)
+    spread = highest - lowest
+    safe = np.where(spread > 0, spread, 1)
+    red, green, blue = small[..., 0], small[..., 1], small[..., 2]
+    sixth = np.where(
+        highest == red,
+        ((green - blue) / safe) % 6,
+        np.where(highest == green, (blue - red) / safe + 2, (red - green) / safe + 4),
+    )
+    hue = np.where(spread > 0, sixth * 60, 0).astype(np.float32)
+    saturation = np.where(highest > 0, spread / np.where(highest > 0, highest, 1), 0).astype(np.float32)
+    return View(hue, saturation, highest.astype(np.float32), full)

@@ -1,0 +1,250 @@
+"""Where everything goes: a scene as items with places on the canvas.
+
+Coordinates are shares of the canvas, x from the left and y from the top; sizes are shares of its shorter side.
+"""
+
+import random
+from dataclasses import dataclass, field
+
+from local.bedrock.language.scene import Scene, Wanted
+from local.bedrock.language.vocabulary import things
+
+HORIZON = 0.60
+NIGHT_LIGHTS = frozenset({"moon", "full moon", "crescent moon", "stars", "meteors", "aurora"})
+WATER_OBJECTS = frozenset({"boat", "bridge"})
+DEFAULT_COUNTS = {"birds": 3}
+# Width of an object as a share of its size.
+_WIDTHS = {"house": 1.15, "tree": 0.75, "boat": 1.2, "bridge": 2.6, "lantern": 0.6, "fire": 0.75, "lighthouse": 0.6}
+_WIDTHS |= {"person": 0.5, "car": 1.5, "sign": 1.5}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Item:
+    """One thing to draw; (x, y) is its middle, or its foot for what stands on the ground."""
+
+    thing: str
+    x: float
+    y: float
+    size: float
+    colour: str | None = None
+    lettering: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """A picture to draw, back to front."""
+
+    time: str | None
+    """`night`, `day` or `sunset`; None for shapes on a plain backdrop."""
+    grounds: frozenset[str]
+    """Any of sea, lake, river, snow, meadow, sand."""
+    has_shore: bool
+    """Whether land lies in front of the sea."""
+    items: tuple[Item, ...]
+
+
+@dataclass
+class _Desk:
+    """What is known while the places are being chosen."""
+
+    rng: random.Random
+    aspect: float
+    """Width / height of the canvas."""
+    sides: dict[tuple[str, str | None], str]
+    """Side of the picture that a relation gives a thing."""
+    taken: list[tuple[float, float, float]] = field(default_factory=list)
+    """Middle x, y and half width of what stands somewhere already."""
+
+    @property
+    def x_per_size(self) -> float:
+        """Share of the width that a size of 1 takes."""
+        return min(1.0, 1 / self.aspect)
+
+    @property
+    def y_per_size(self) -> float:
+        """Share of the height that a size of 1 takes."""
+        return min(1.0, self.aspect)
+
+
+def lay_out(scene: Scene, rng: random.Random, aspect: float) -> Plan:
+    """A plan with room for everything in the scene. `aspect` is width / height."""
+    wants = scene.present
+    groups = {want.thing: things()[want.thing].group for want in wants}
+    is_landscape = any(group not in ("shape", "sign") for group in groups.values())
+    grounds = frozenset(thing for thing, group in groups.items() if group == "ground") or frozenset({"meadow"})
+    if "ice" in groups and not grounds & {"sea", "lake", "river"}:
+        grounds = frozenset({"sea"})
+    land_objects = [w for w in wants if groups[w.thing] == "object" and w.thing not in WATER_OBJECTS]
+    has_shore = "sea" in grounds and bool(land_objects or grounds & {"meadow", "snow", "sand"})
+    desk = _Desk(rng, aspect, _sides(scene))
+    far = _far_items(wants, desk)
+    items = [
+        *_sky_items(wants, desk),
+        *far,
+        *(Item(thing="ice", x=0.5, y=0.8, size=1.0) for want in wants if want.thing == "ice"),
+        *_objects(wants, desk, grounds, has_shore),
+        *_shapes(wants, desk, is_landscape=is_landscape),
+    ]
+    return Plan(
+        time=_time(groups) if is_landscape else None,
+        grounds=grounds if is_landscape else frozenset(),
+        has_shore=has_shore,
+        items=tuple(items),
+    )
+
+
+def _time(things_drawn: dict[str, str]) -> str:
+    for time in ("night", "sunset", "day"):
+        if time in things_drawn:
+            return time
+    return "night" if NIGHT_LIGHTS & set(things_drawn) else "day"
+
+
+def _sides(scene: Scene) -> dict[tuple[str, str | None], str]:
+    sides: dict[tuple[str, str | None], str] = {}
+    opposite = {"left": "right", "right": "left", "above": "below", "below": "above"}
+    for relation in scene.relations:
+        side = relation.kind.removesuffix(" of")
+        sides.setdefault(relation.subject, side)
+        sides.setdefault(relation.object, opposite[side])
+    return sides
+
+
+def _span(place: str | None, half: float) -> tuple[float, float]:
+    """Where the middle of something may lie between the picture's left and right edge."""
+    low, high = {"left": (0.0, 0.40), "right": (0.60, 1.0), "middle": (0.42, 0.58)}.get(place or "", (0.0, 1.0))
+    low, high = max(low, half + 0.02), min(high, 1 - half - 0.02)
+    return (low, high) if low <= high else ((low + high) / 2, (low + high) / 2)
+
+
+def _free_x(desk: _Desk, place: str | None, half: float, y: float, reach: float = 0.26) -> float:
+    """An x where nothing at about this height is in the way, or the least crowded one found."""
+    low, high = _span(place, half)
+    best, best_room = (low + high) / 2, -1.0
+    for _ in range(40):
+        x = desk.rng.uniform(low, high)
+        near = [abs(x - other) - half - other_half for other, at, other_half in desk.taken if abs(at - y) < reach]
+        room = min(near, default=1.0)
+        if room > best_room:
+            best, best_room = x, room
+        if room > 0.015:
+            break
+    desk.taken.append((best, y, half))
+    return best
+
+
+def _sky_items(wants: tuple[Wanted, ...], desk: _Desk) -> list[Item]:
+    found = []
+    for want in wants:
+        if things()[want.thing].group != "sky":
+            continue
+        if want.thing in ("aurora", "rainbow", "stars", "meteors"):
+            found.append(Item(thing=want.thing, x=0.5, y=0.2, size=1.0))
+        elif want.thing == "clouds":
+            for _ in range(3):
+                y = desk.rng.uniform(0.13, 0.30)
+                x = _free_x(desk, None, 0.13 * desk.x_per_size, y, reach=0.2)
+                found.append(Item(thing="clouds", x=x, y=y, size=0.24))
+        elif want.thing == "birds":
+            for _ in range(min(want.count or DEFAULT_COUNTS["birds"], 12)):
+                y = desk.rng.uniform(0.36, 0.47)
+                x = _free_x(desk, want.place, 0.04 * desk.x_per_size, y, reach=0.06)
+                found.append(Item(thing="birds", x=x, y=y, size=0.07))
+        else:
+            y = desk.rng.uniform(0.15, 0.24) if want.thing != "sun" else desk.rng.uniform(0.18, 0.28)
+            x = _free_x(desk, want.place or desk.sides.get(want.key), 0.12 * desk.x_per_size, y, reach=0.25)
+            found.append(Item(thing=want.thing, x=x, y=y, size=0.17))
+    # The discs stand behind the clouds' places but before the lights in the drawing order.
+    order = {"stars": 0, "aurora": 1, "meteors": 2, "rainbow": 3}
+    return sorted(found, key=lambda item: order.get(item.thing, 4))
+
+
+def _far_items(wants: tuple[Wanted, ...], desk: _Desk) -> list[Item]:
+    found = []
+    for want in wants:
+        if things()[want.thing].group != "far":
+            continue
+        place = want.place or desk.sides.get(want.key)
+        if want.thing == "forest":
+            x = {"left": 0.2, "right": 0.8}.get(place or "", 0.5)
+            found.append(Item(thing="forest", x=x, y=HORIZON, size=1.0 if x == 0.5 else 0.4))
+            continue
+        x = {"left": 0.22, "right": 0.78, "middle": 0.5}.get(place or "") or desk.rng.uniform(0.3, 0.7)
+        others = [item.x for item in found if "mountain" in item.thing]
+        if others:
+            x = 0.22 if others[0] > 0.5 else 0.78
+        found.append(Item(thing=want.thing, x=x, y=HORIZON, size=0.5))
+        # Its peak: clouds and discs keep clear of it.
+        desk.taken.append((x, 0.30, 0.08 * desk.x_per_size))
+    return sorted(found, key=lambda item: item.thing == "forest")
+
+
+def _objects(wants: tuple[Wanted, ...], desk: _Desk, grounds: frozenset[str], has_shore: bool) -> list[Item]:
+    objects = [want for want in wants if things()[want.thing].group in ("object", "sign")]
+    total = sum(min(want.count or 1, 12) for want in objects)
+    scale = 1.0 if total <= 3 else 0.8 if total <= 6 else 0.62
+    found: list[Item] = []
+    for want in objects:
+        place = want.place or desk.sides.get(want.key)
+        for number in range(min(want.count or 1, 12)):
+            size = 0.2 * scale * (1.25 if want.thing in ("lighthouse", "tree") else 1.0)
+            if want.thing in ("person", "lantern", "fire"):
+                size *= 0.75
+            y = _foot(want, desk, grounds, has_shore, number)
+            if want.place == "foreground":
+                size, y = size * 1.3, 0.96
+            half = size * _WIDTHS[want.thing] / 2 * desk.x_per_size
+            x = _free_x(desk, place, half, y)
+            found.append(Item(thing=want.thing, x=x, y=y, size=size, colour=want.colour, lettering=want.lettering))
+    return sorted(found, key=lambda item: item.y)
+
+
+def _foot(want: Wanted, desk: _Desk, grounds: frozenset[str], has_shore: bool, number: int) -> float:
+    """How far down a thing stands."""
+    if want.place == "background":
+        return HORIZON + 0.07
+    if want.thing in WATER_OBJECTS and grounds & {"sea", "lake", "river"}:
+        return desk.rng.uniform(0.70, 0.76) if want.thing == "boat" else 0.74
+    if has_shore or "lake" in grounds:
+        return 0.95 - 0.03 * (number % 2)
+    return (0.76, 0.94)[(number + len(desk.taken)) % 2]
+
+
+def _shapes(wants: tuple[Wanted, ...], desk: _Desk, *, is_landscape: bool) -> list[Item]:
+    shapes = [want for want in wants if things()[want.thing].group == "shape"]
+    total = sum(min(want.count or 1, 12) for want in shapes)
+    size = 0.24 if total <= 2 else 0.19 if total <= 4 else 0.155 if total <= 8 else 0.12
+    if is_landscape:
+        size *= 0.75
+    found: list[Item] = []
+    for want in shapes:
+        side = want.place or desk.sides.get(want.key)
+        for _ in range(min(want.count or 1, 12)):
+            x, y = _free_spot(desk, side, size, found, is_landscape=is_landscape)
+            found.append(Item(thing=want.thing, x=x, y=y, size=size, colour=want.colour))
+    return found
+
+
+def _free_spot(
+    desk: _Desk, side: str | None, size: float, others: list[Item], *, is_landscape: bool
+) -> tuple[float, float]:
+    half_x, half_y = size * 0.62 * desk.x_per_size, size * 0.62 * desk.y_per_size
+    low_x, high_x = _span(side, half_x)
+    top, bottom = (0.30, 0.92) if is_landscape else (0.0, 1.0)
+    low_y, high_y = {"above": (0.0, 0.38), "below": (0.62, 1.0), "foreground": (0.75, 1.0), "middle": (0.44, 0.56)}.get(
+        side or "", (top, bottom)
+    )
+    low_y, high_y = max(low_y, half_y + 0.03), min(high_y, 1 - half_y - 0.03)
+    best, best_room = ((low_x + high_x) / 2, (low_y + high_y) / 2), -9.0
+    for _ in range(80):
+        x, y = desk.rng.uniform(low_x, high_x), desk.rng.uniform(min(low_y, high_y), max(low_y, high_y))
+        gaps = [max(abs(x - o.x) / half_x, abs(y - o.y) / half_y) / 2 - 1 for o in others]
+        # Objects stand on their foot: their middle is higher up.
+        gaps += [max((abs(x - tx) - half - half_x) / half_x, (abs(y - ty + 0.09) - 0.1 - half_y) / half_y)
+                 for tx, ty, half in desk.taken]  # fmt: skip
+        room = min(gaps, default=1.0)
+        if room > best_room:
+            best, best_room = (x, y), room
+        if room > 0.12:
+            break
+    return best

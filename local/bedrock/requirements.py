@@ -1,0 +1,91 @@
+"""The stand-in's answer to `record_requirements`: a prompt as a list of checkable things.
+
+It keeps what the vocabulary knows and leaves out the rest. Of a prompt that it knows nothing of it makes one requirement of
+kind `other`, which the stand-in's judge will say it cannot tell.
+"""
+
+from typing import Any
+
+from local.bedrock.language.reading import read
+from local.bedrock.language.scene import Relation, Scene, Wanted
+from local.bedrock.language.tongue import language_of
+from local.bedrock.language.vocabulary import things
+from local.bedrock.language.writing import name_of, phrase_of, place_phrase, relation_sentence
+
+MAX_REQUIREMENTS = 40
+MAX_TEXT_CHARS = 300
+
+
+def derive(data: dict[str, Any]) -> dict[str, Any]:
+    """The input of `record_requirements` for `{"prompt", "negative_prompt"}`."""
+    prompt = str(data.get("prompt") or "")
+    scene = read(prompt)
+    found = list(_from(scene))
+    asked = {want.thing for want in scene.present}
+    ruled_out = {want.thing for want in scene.absent}
+    for want in read(str(data.get("negative_prompt") or "")).wants:
+        if want.thing not in asked | ruled_out:
+            found.append(_absence(want))
+    if not found:
+        text = " ".join(prompt.split())[:MAX_TEXT_CHARS]
+        found = [{"kind": "other", "text": text or "a picture", "question": "What does the picture show?"}]
+    requirements = [
+        {"id": f"r{number}", "kind": one["kind"], "text": one["text"], "question": one["question"], "must": True}
+        for number, one in enumerate(found[:MAX_REQUIREMENTS], start=1)
+    ]
+    return {"language": language_of(prompt), "requirements": requirements}
+
+
+def _from(scene: Scene) -> list[dict[str, str]]:
+    present = {want.thing for want in scene.present}
+    found = []
+    for want in scene.present:
+        if not _is_said_by_another(want, scene):
+            found.append(_presence(want, on_sea=want.thing == "ice" and "sea" in present))
+        if want.place:
+            found.append(_position(want))
+    found += [_relation(relation) for relation in scene.relations]
+    return found + [_absence(want) for want in scene.absent]
+
+
+def _is_said_by_another(want: Wanted, scene: Scene) -> bool:
+    """A moon beside a full moon asks for nothing more."""
+    return want.colour is None and any(things()[other.thing].is_a == want.thing for other in scene.present)
+
+
+def _presence(want: Wanted, *, on_sea: bool) -> dict[str, str]:
+    thing = things()[want.thing]
+    text = phrase_of(want, with_place=False) + (" on the sea" if on_sea else "")
+    if want.lettering:
+        return {"kind": "text", "text": text, "question": "What is written in the picture?"}
+    if want.count is not None:
+        return {"kind": "count", "text": text, "question": f"How many {name_of(want, many=True)} are there?"}
+    if want.colour is not None:
+        of = thing.many if thing.group == "shape" else thing.noun
+        return {"kind": "color", "text": text, "question": f"What colour is each of the {of}?"}
+    return {"kind": thing.kind, "text": text, "question": thing.question}
+
+
+def _position(want: Wanted) -> dict[str, str]:
+    assert want.place is not None
+    is_many = want.count not in (None, 1)
+    name, verb = name_of(want), "are" if is_many else "is"
+    return {
+        "kind": "position",
+        "text": f"the {name} {verb} {place_phrase(want.place)}",
+        "question": f"Where {verb} the {name}?",
+    }
+
+
+def _relation(relation: Relation) -> dict[str, str]:
+    first, second = (name_of(Wanted(thing=key[0], colour=key[1])) for key in (relation.subject, relation.object))
+    return {
+        "kind": "position",
+        "text": relation_sentence(relation),
+        "question": f"Where does the {first} stand from the {second}?",
+    }
+
+
+def _absence(want: Wanted) -> dict[str, str]:
+    name = name_of(want, many=True)
+    return {"kind": "absence", "text": f"no {name}", "question": f"How many {name} are there?"}

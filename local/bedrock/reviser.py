@@ -1,0 +1,133 @@
+"""The stand-in's answer to `record_prompt`: the prompt in better words, made from the original one.
+
+What failed comes first and plainly, what passed stays as it is, absences move to the negative prompt as plain nouns. A prompt in
+another language is put into English as far as the vocabulary goes; an English one keeps its other words.
+"""
+
+from dataclasses import replace
+from typing import Any
+
+from local.bedrock.content_filter import without_blocked_words
+from local.bedrock.language.negations import without_negations
+from local.bedrock.language.reading import read
+from local.bedrock.language.scene import Scene, Wanted, merged
+from local.bedrock.language.vocabulary import LANGUAGES, things
+from local.bedrock.language.writing import EMPHASES, name_of, phrase_of, phrases_of
+
+UNTRANSLATED = "A picture card"
+_OPPOSITE_PLACES = {
+    "left of": ("left", "right"),
+    "right of": ("right", "left"),
+    "above": ("above", "below"),
+    "below": ("below", "above"),
+}
+
+
+def revise(data: dict[str, Any]) -> dict[str, Any]:
+    """The input of `record_prompt` for the data of design.md section 4."""
+    original = " ".join(str(data.get("original_prompt") or "").split())
+    language = str(data.get("language") or "").split("-")[0]
+    scene = read(original, language if language in LANGUAGES else None)
+    limits = data.get("image_model") or {}
+    earlier = [wording for wording in data.get("earlier_wordings") or [] if isinstance(wording, dict)]
+    failed = _failed_wants(data, scene)
+    emphasis = EMPHASES[len(earlier) % len(EMPHASES)]
+    first = [_repair(want, emphasis) for want in failed]
+    if scene.language == "en":
+        rest = [without_negations(original)]
+    else:
+        rest = phrases_of(_without(scene, failed)) or ([] if first else [UNTRANSLATED])
+    whole = _sentences(first, rest, is_caption=scene.language != "en")
+    spare = [*first, *phrases_of(_without(scene, failed))]
+    prompt = _fitting(whole, spare, int(limits.get("max_prompt_chars") or 10_000))
+    negative = _negative(scene, data, earlier, int(limits.get("max_negative_prompt_chars") or 10_000))
+    if data.get("why") == "blocked":
+        prompt, negative = without_blocked_words(prompt), without_blocked_words(negative)
+    return {
+        "revised_prompt": prompt or UNTRANSLATED,
+        "negative_prompt": negative,
+        "changes": _changes(data, scene, failed, negative),
+    }
+
+
+def _failed_wants(data: dict[str, Any], scene: Scene) -> list[Wanted]:
+    """The things that did not come out, as the original asks for them, in the order the requirements name them."""
+    by_key = {want.key: want for want in scene.present}
+    found: list[Wanted] = []
+    for failure in data.get("failed") or []:
+        about = read(str(failure.get("text") or ""))
+        for relation in about.relations:
+            places = _OPPOSITE_PLACES[relation.kind]
+            for key, place in zip((relation.subject, relation.object), places, strict=True):
+                found.append(replace(by_key.get(key, Wanted(thing=key[0], colour=key[1])), place=place))
+        if about.relations:
+            continue
+        for want in about.present:
+            # "drift ice on the sea": what is missing is the ice.
+            if not (want.thing == "sea" and len(about.present) > 1):
+                found.append(by_key.get(want.key, want))
+    return list(merged(found))
+
+
+def _repair(want: Wanted, emphasis: str) -> str:
+    thing = things()[want.thing]
+    if thing.group in ("time", "ground"):
+        return phrase_of(want, emphasis="clearly visible")
+    return phrase_of(want, emphasis=emphasis) + (" on the sea" if want.thing == "ice" else "")
+
+
+def _without(scene: Scene, failed: list[Wanted]) -> Scene:
+    gone = {want.key for want in failed}
+    return replace(scene, wants=tuple(want for want in scene.wants if want.key not in gone))
+
+
+def _sentences(first: list[str], rest: list[str], *, is_caption: bool) -> str:
+    if is_caption:
+        return _capital(", ".join(first + rest))
+    return " ".join([_capital(", ".join(first)) + "." if first else "", _capital(", ".join(rest))]).strip()
+
+
+def _fitting(whole: str, phrases: list[str], max_chars: int) -> str:
+    """The prompt within the limit: whole, else only what is known of it, else the first words of it."""
+    if len(whole) <= max_chars:
+        return whole
+    kept = list(phrases)
+    while kept and len(", ".join(kept)) > max_chars:
+        kept.pop()
+    if kept:
+        return _capital(", ".join(kept))
+    cut = whole[: max_chars + 1]
+    return (cut.rsplit(None, 1)[0] if any(map(str.isspace, cut)) else cut[:max_chars])[:max_chars].rstrip(" ,;")
+
+
+def _negative(scene: Scene, data: dict[str, Any], earlier: list[dict[str, Any]], max_chars: int) -> str:
+    terms = [name_of(want, many=True) for want in scene.absent]
+    if earlier:
+        terms += str(earlier[-1].get("negative_prompt") or "").split(",")
+    for failure in data.get("failed") or []:
+        terms += [name_of(want, many=True) for want in read(str(failure.get("text") or "")).absent]
+    kept: list[str] = []
+    for term in (term.strip() for term in terms):
+        if term and term not in kept and len(", ".join([*kept, term])) <= max_chars:
+            kept.append(term)
+    return ", ".join(kept)
+
+
+def _changes(data: dict[str, Any], scene: Scene, failed: list[Wanted], negative: str) -> str:
+    parts = []
+    if scene.language != "en":
+        known = ", ".join(name_of(want) for want in scene.wants)
+        parts.append(f"Put into English what the stand-in knows of it: {known or 'nothing'}.")
+    if failed:
+        parts.append(f"Named first and plainly: {', '.join(name_of(want) for want in failed)}.")
+    if negative:
+        parts.append(f"Moved to the negative prompt: {negative}.")
+    if data.get("why") == "blocked":
+        parts.append("Took out words that the content filter blocks.")
+    if data.get("why") == "length":
+        parts.append("Cut to the model's limit, the least important last.")
+    return " ".join(parts) or "Said the same again in plain words."
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
