@@ -90,6 +90,17 @@ class Number:
 
 
 @dataclass(frozen=True)
+class Flag:
+    """True or false."""
+
+    def check(self, name: str, value: Any) -> bool:
+        """The value unchanged."""
+        if not isinstance(value, bool):
+            raise InvalidRequestError(f"{name}: {shown(value)} is not true or false; give one of them")
+        return value
+
+
+@dataclass(frozen=True)
 class Choice:
     """One of a few words."""
 

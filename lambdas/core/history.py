@@ -35,13 +35,17 @@ class Attempt:
         return tuple(self.verdict["rank"]) if self.verdict else (-1, -1)
 
     @property
+    def images(self) -> list[dict[str, Any]]:
+        """The candidates' entries in attempt.json, candidate 1 first; without it, only the names of the pictures found."""
+        return self.record.get("images") or [{"name": name} for name in self.image_names]
+
+    @property
     def best_image(self) -> dict[str, Any] | None:
-        """The best candidate's entry in attempt.json, or what is known of it without one."""
-        images = self.record.get("images") or [{"name": name} for name in self.image_names]
+        """The best candidate's entry; the first one's while none was judged."""
+        images = self.images
         if not images:
             return None
-        best: dict[str, Any] = images[self.verdict["candidate"] - 1 if self.verdict else 0]
-        return best
+        return images[min(self.verdict["candidate"], len(images)) - 1 if self.verdict else 0]
 
 
 @dataclass

@@ -11,6 +11,8 @@ from lambdas.core.errors import RetakeError
 
 logger = Logger(service="retake")
 
+_TOLD = ("next", "ending", "outcome", "status", "error", "images", "score", "candidate", "failed", "spent_usd")
+
 Handler = Callable[[dict[str, Any], Any], dict[str, Any]]
 
 
@@ -32,7 +34,8 @@ def entry(function: str) -> Callable[[Handler], Handler]:
             except Exception:
                 logger.exception("unexpected fault")
                 raise
-            told = {name: value for name, value in answer.items() if isinstance(value, str | int | float)}
+            # Counters and outcomes only: a result's texts are the user's, and stand in S3.
+            told = {name: value for name, value in answer.items() if name in _TOLD}
             logger.info("done", extra={"latency_s": round(time.monotonic() - started, 3), **told})
             return answer
 

@@ -7,8 +7,8 @@ from typing import Any
 from lambdas.core.bounds import MAX_ATTEMPTS_PER_RUN
 from lambdas.core.catalogue import ClaudeModel, ImageModel, claude_model, claude_model_ids, image_model, image_models
 from lambdas.core.errors import InvalidRequestError
-from lambdas.core.fields import Choice, Number, Text, Whole, refuse_unknown, shown
-from lambdas.core.requirement import Requirement, requirements_from
+from lambdas.core.fields import Choice, Flag, Number, Text, Whole, refuse_unknown, shown
+from lambdas.core.requirement import Requirement, refuse_clashes, requirements_from
 from lambdas.core.settings import Settings
 
 # AWS: an execution's input holds at most 256 KiB; four bytes a character leave room for the other fields.
@@ -18,7 +18,7 @@ BATCH_PREFIXES = ("batches", "batch")
 _SCHEDULE = re.compile(r"[A-Za-z0-9_.-]{1,64}")
 _TIME = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?Z")
 
-FIELDS: dict[str, Text | Whole | Number | Choice] = {
+FIELDS: dict[str, Text | Whole | Number | Choice | Flag] = {
     "prompt": Text(PROMPT_MAX_CHARS),
     "max_retry_attempts": Whole(1, MAX_ATTEMPTS_PER_RUN),
     "max_prompt_revisions": Whole(0, MAX_ATTEMPTS_PER_RUN - 1),
@@ -44,8 +44,10 @@ FIELDS: dict[str, Text | Whole | Number | Choice] = {
     "max_cost_usd": Number(0, 1_000_000, above=True),
     "run_id": Text(80),
     "on_not_accepted": Choice(("fail", "return_best")),
+    "revise_policy": Choice(("after_retries", "adaptive")),
+    "dry_run": Flag(),
 }
-"""The fields that one value decides; `requirements` and `trigger` have a shape of their own."""
+"""The fields that one value decides; `requirements`, `brand_rules` and `trigger` have a shape of their own."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,8 +92,11 @@ class Request:
     titan_img_cfg_scale: float | None = None
     negative_prompt: str | None = None
     requirements: tuple[Requirement, ...] | None = None
+    brand_rules: tuple[Requirement, ...] = ()
     trigger: Trigger | None = None
     on_not_accepted: str = "fail"
+    revise_policy: str = "after_retries"
+    dry_run: bool = False
 
     @property
     def image_model(self) -> ImageModel:
@@ -126,6 +131,7 @@ class Request:
             **{
                 **record,
                 "requirements": None if requirements is None else tuple(Requirement(**item) for item in requirements),
+                "brand_rules": tuple(Requirement(**item) for item in record["brand_rules"]),
                 "trigger": trigger and Trigger(**trigger),
             }
         )
@@ -149,6 +155,10 @@ def request_from_event(event: Any, settings: Settings, execution_name: str) -> R
     checked: dict[str, Any] = {name: FIELDS[name].check(name, value) for name, value in given.items() if name in FIELDS}
     if "requirements" in given:
         checked["requirements"] = requirements_from(given["requirements"])
+    if "brand_rules" in given:
+        checked["brand_rules"] = requirements_from(given["brand_rules"], "brand_rules", letter="b")
+    lists = ("requirements", "brand_rules")
+    refuse_clashes([(f"{name}[{place}]", item) for name in lists for place, item in enumerate(checked.get(name, ()))])
     if "trigger" in given:
         checked["trigger"] = _trigger(given["trigger"])
     _place(checked, settings)

@@ -1,11 +1,13 @@
 """Requirements: what a picture must show, one checkable thing each, with a neutral question to look by."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from lambdas.core.errors import InvalidRequestError
-from lambdas.core.fields import Choice, Text, refuse_unknown, shown
+from lambdas.core.contradiction import contradiction
+from lambdas.core.fields import Choice, Flag, Text, refuse_unknown, shown
 
 KINDS = ("object", "count", "color", "position", "text", "style", "setting", "absence", "other")
 MAX_REQUIREMENTS = 40
@@ -35,10 +37,10 @@ class Requirement:
         return asdict(self)
 
 
-def requirements_from(items: Any, field: str = "requirements") -> tuple[Requirement, ...]:
-    """The requirements in a list of strings (each a must) and objects (design: `id`, `kind`, `text`, `question`, `must`).
+def requirements_from(items: Any, field: str = "requirements", letter: str = "r") -> tuple[Requirement, ...]:
+    """The requirements in a list of strings (each a must) and objects (`id`, `kind`, `text`, `question`, `must`).
 
-    One without an `id` is called r1, r2… by its position.
+    One without an `id` is called r1, r2… by its position (or by another `letter`).
 
     Raises:
         InvalidRequestError: the list is empty, too long, or holds an item that is no requirement; names the item.
@@ -49,21 +51,30 @@ def requirements_from(items: Any, field: str = "requirements") -> tuple[Requirem
         raise InvalidRequestError(
             f"{field}: has {len(items)} items; give 1 to {MAX_REQUIREMENTS}, or leave the field out"
         )
-    found = tuple(
-        _requirement(item, position, f"{field}[{position - 1}]") for position, item in enumerate(items, start=1)
-    )
-    seen: dict[str, int] = {}
-    for position, requirement in enumerate(found):
-        if requirement.id in seen:
-            raise InvalidRequestError(
-                f"{field}[{position}].id: {requirement.id!r} is also the id of {field}[{seen[requirement.id]}]; "
-                "give each its own"
-            )
-        seen[requirement.id] = position
-    return found
+    return tuple(_requirement(item, f"{letter}{place}", f"{field}[{place - 1}]") for place, item in enumerate(items, 1))
 
 
-def _requirement(item: Any, position: int, where: str) -> Requirement:
+def refuse_clashes(named: Sequence[tuple[str, Requirement]]) -> None:
+    """Refuse requirements, each with the place where it was given, that cannot stand together.
+
+    Raises:
+        InvalidRequestError: too many, an id given twice, or two that no picture can meet at once; names the later one.
+    """
+    if len(named) > MAX_REQUIREMENTS:
+        raise InvalidRequestError(f"{named[-1][0]}: makes {len(named)} in all; give at most {MAX_REQUIREMENTS}")
+    for place, (where, requirement) in enumerate(named):
+        for earlier_where, earlier in named[:place]:
+            if requirement.id == earlier.id:
+                raise InvalidRequestError(
+                    f"{where}.id: {requirement.id!r} is also the id of {earlier_where}; give each its own"
+                )
+            if said := contradiction(earlier.text, earlier.kind, requirement.text, requirement.kind):
+                raise InvalidRequestError(
+                    f"{where}: {shown(requirement.text)} {said} {earlier_where} {shown(earlier.text)}; keep one of them"
+                )
+
+
+def _requirement(item: Any, default_id: str, where: str) -> Requirement:
     if isinstance(item, str):
         item = {"text": item}
     if not isinstance(item, dict):
@@ -71,10 +82,7 @@ def _requirement(item: Any, position: int, where: str) -> Requirement:
     refuse_unknown(f"{where}.", item, Requirement.__dataclass_fields__)
     if "text" not in item:
         raise InvalidRequestError(f"{where}.text: is missing; say what the picture must show")
-    must = item.get("must", True)
-    if not isinstance(must, bool):
-        raise InvalidRequestError(f"{where}.must: {shown(must)} is not true or false; give one of them")
-    requirement_id = item.get("id") or f"r{position}"
+    requirement_id = item.get("id") or default_id
     if not isinstance(requirement_id, str) or not _ID.fullmatch(requirement_id):
         raise InvalidRequestError(
             f"{where}.id: {shown(requirement_id)} cannot be an id; give 1 to 40 of the characters A-Z a-z 0-9 _ -"
@@ -85,5 +93,5 @@ def _requirement(item: Any, position: int, where: str) -> Requirement:
         text=_TEXT.check(f"{where}.text", item["text"]),
         kind=_KIND.check(f"{where}.kind", item.get("kind", "other")),
         question=_TEXT.check(f"{where}.question", question) if question else "",
-        must=must,
+        must=Flag().check(f"{where}.must", item.get("must", True)),
     )

@@ -11,12 +11,12 @@ CONNECT_TIMEOUT_S = 10
 
 MARGIN_S = 30
 
-# Prepare, validate and revise may ask Claude twice in one invocation: a question, and a repair of its answer.
+# In one invocation Claude may be asked a question and to repair its answer; a new wording is also checked each time.
 LAMBDA_TIMEOUT_S = {
     "prepare": 2 * CLAUDE_READ_TIMEOUT_S + MARGIN_S,
     "generate": IMAGE_READ_TIMEOUT_S + MARGIN_S,
     "validate": 2 * CLAUDE_READ_TIMEOUT_S + MARGIN_S,
-    "revise": 2 * CLAUDE_READ_TIMEOUT_S + MARGIN_S,
+    "revise": 4 * CLAUDE_READ_TIMEOUT_S + MARGIN_S,
     "conclude": 120,
 }
 

@@ -37,7 +37,7 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     # An earlier invocation may have been killed between its pictures and its record: they are paid for.
     answer: list[Picture] | Blocked = _found(folder, here, ask) if ledger.calls else []
     try:
-        answer = answer or generate(ask, ledger, verdict.expected_usd(request, requirements))
+        answer = answer or generate(ask, ledger, verdict.worst_usd(request, requirements))
     except CeilingReachedError:
         return {"outcome": "OVER_BUDGET", "images": 0, "spent_usd": ledger.spent_usd}
 

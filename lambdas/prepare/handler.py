@@ -67,15 +67,15 @@ def _language_and_requirements(folder: RunFolder, request: Request, ledger: Ledg
         written = {
             "language": language_of(request.prompt, derived.language),
             "given": request.requirements is not None,
-            "requirements": [requirement.to_record() for requirement in derived.requirements],
+            "requirements": [item.to_record() for item in (*derived.requirements, *request.brand_rules)],
         }
         folder.write_json(REQUIREMENTS, written)
     return str(written["language"])
 
 
 def _refuse_a_ceiling_below_one_attempt(request: Request) -> None:
-    requirements = request.requirements or (Requirement(id="r1", text="one requirement"),)
-    least_usd = images_usd(request) + verdict.expected_usd(request, requirements)
+    requirements = (*(request.requirements or (Requirement(id="r1", text="one requirement"),)), *request.brand_rules)
+    least_usd = images_usd(request) + verdict.worst_usd(request, requirements)
     if request.requirements is None:
         least_usd += claude.question(request).worst_usd()
     if request.max_cost_usd < least_usd:

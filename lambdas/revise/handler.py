@@ -40,6 +40,7 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
         "unusable": None,
         "why": why_revised(history.wordings[-1]),
         "changes": revised.changes,
+        "doubts": revised.doubts,
         "model_id": history.request.revise_model_id,
         "cost_usd": round(ledger.spent_usd - event["spent_usd"], 8),
     }

@@ -42,29 +42,29 @@ class Answered:
     stop_reason: str
 
 
-def ask(question: Question, ledger: Ledger, check: Callable[[dict[str, Any]], T]) -> T:
-    """The checked answer. An answer that cannot be read, or that `check` turns down, is sent back once with the fault.
+def ask(question: Question, ledger: Ledger, check: Callable[[dict[str, Any]], T], repairs: int = 1) -> T:
+    """The checked answer. One that cannot be read, or that `check` turns down, is sent back with the fault.
 
     `check` takes the tool's input and raises `BadAnswer` with a reason that Claude can act on.
 
     Raises:
         CeilingReachedError: asking could pass the run's ceiling.
-        ModelAnswerError: no usable answer (the state machine asks again, then gives up).
+        ModelAnswerError: no usable answer after `repairs` (the state machine asks again, then gives up).
         ModelError: Bedrock's own faults.
     """
     messages = [_first_message(question)]
-    answered = _converse(question, messages, ledger)
-    try:
-        return check(answer_in(answered.message, answered.stop_reason, question.tool))
-    except Refused as refusal:
-        raise ModelAnswerError(f"{question.model.model_id}: {refusal} ({question.purpose})") from None
-    except BadAnswer as fault:
-        messages += _sent_back(answered.message, str(fault))
-    answered = _converse(question, messages, ledger)
-    try:
-        return check(answer_in(answered.message, answered.stop_reason, question.tool))
-    except (BadAnswer, Refused) as fault:
-        raise ModelAnswerError(f"{question.model.model_id}: no usable {question.purpose}: {fault}") from None
+    while True:
+        answered = _converse(question, messages, ledger)
+        try:
+            return check(answer_in(answered.message, answered.stop_reason, question.tool))
+        except Refused as refusal:
+            raise ModelAnswerError(f"{question.model.model_id}: {refusal} ({question.purpose})") from None
+        except BadAnswer as fault:
+            # Each repair adds the answer and its fault to the conversation.
+            if len(messages) > 2 * repairs:
+                said = f"{question.model.model_id}: no usable {question.purpose}: {fault}"
+                raise ModelAnswerError(said) from None
+            messages += _sent_back(answered.message, str(fault))
 
 
 def left_out(question_sampling: dict[str, float], taken: tuple[str, ...], role: str) -> list[str]:

@@ -11,6 +11,7 @@ from lambdas.core.claude.picture import JudgedPicture
 
 # What Converse adds around a question: the tool's frame, the roles. Counted with room to spare.
 _FRAME_TOKENS = 600
+_LIKELY_BYTES_PER_TOKEN = 4
 # Thinking that cannot be turned off is billed as output and counts toward max_tokens.
 _THINKING_TOKENS = 8_000
 
@@ -56,6 +57,13 @@ class Question:
         written = self.instructions + self.text + json.dumps(self.tool.schema) + self.tool.description
         tokens = len(written.encode()) + _FRAME_TOKENS + sum(picture.tokens for picture in self.pictures)
         return self.model.price_usd(tokens, self.max_tokens)
+
+    def likely_usd(self) -> float:
+        """What asking it once usually costs: four bytes a token, and half of the room for the answer."""
+        written = self.instructions + self.text + json.dumps(self.tool.schema) + self.tool.description
+        text_tokens = len(written.encode()) / _LIKELY_BYTES_PER_TOKEN * self.model.tokens_per_byte_factor
+        tokens = text_tokens + _FRAME_TOKENS / 2 + sum(picture.tokens for picture in self.pictures)
+        return self.model.price_usd(round(tokens), self.max_tokens // 2)
 
 
 def instructions(name: str) -> str:

@@ -71,10 +71,12 @@ def derive(request: Request, ledger: Ledger) -> Derived:
     Raises:
         ModelAnswerError: Claude found none, or its list cannot be read (the state machine asks again).
     """
-    return ask(question(request), ledger, _checked)
+    most = MAX_REQUIREMENTS - len(request.brand_rules)
+    taken = {rule.id for rule in request.brand_rules}
+    return ask(question(request), ledger, lambda answer: _checked(answer, most, taken))
 
 
-def _checked(answer: dict[str, Any]) -> Derived:
+def _checked(answer: dict[str, Any], most: int, taken: set[str]) -> Derived:
     items = answer.get("requirements")
     if not isinstance(items, list) or not items:
         raise BadAnswer("`requirements` must be a list with at least one requirement")
@@ -82,11 +84,14 @@ def _checked(answer: dict[str, Any]) -> Derived:
     # Claude may add fields of its own; only a user's typo is worth an error.
     items = [
         {key: value for key, value in item.items() if key in known} if isinstance(item, dict) else item
-        for item in items[:MAX_REQUIREMENTS]
+        for item in items[:most]
     ]
     try:
         found = requirements_from(items)
     except InvalidRequestError as error:
         raise BadAnswer(str(error)) from None
+    ids = [requirement.id for requirement in found]
+    if repeated := [name for place, name in enumerate(ids) if name in ids[:place] or name in taken]:
+        raise BadAnswer(f"the id {repeated[0]!r} is taken; give every requirement one of its own")
     language = answer.get("language")
     return Derived(language if isinstance(language, str) and language.strip() else None, found)

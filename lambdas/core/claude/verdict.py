@@ -128,13 +128,18 @@ def question(request: Request, requirements: Sequence[Requirement], pictures: tu
     )
 
 
-def expected_usd(request: Request, requirements: Sequence[Requirement]) -> float:
-    """The most that one verdict on an attempt's pictures can cost, before there are any."""
-    picture = JudgedPicture(b"", "png", request.titan_img_width, request.titan_img_height)
-    # A model that takes aspect ratios may draw up to 1,536 px a side, whatever size was asked for.
+def pictures_before_they_are_made(request: Request) -> tuple[JudgedPicture, ...]:
+    """Stand-ins for an attempt's pictures, as large as they can come, to price a verdict on them."""
+    width_px, height_px = request.titan_img_width, request.titan_img_height
+    # AWS: a model that takes an aspect ratio draws up to 1,536 px a side, whatever size was asked for.
     if request.image_model.aspect_ratios:
-        picture = JudgedPicture(b"", "png", 1536, 1536)
-    return question(request, requirements, (picture,) * request.titan_img_number_of_images).worst_usd()
+        width_px = height_px = 1536
+    return (JudgedPicture(b"", "png", width_px, height_px),) * request.titan_img_number_of_images
+
+
+def worst_usd(request: Request, requirements: Sequence[Requirement]) -> float:
+    """The most that one verdict on an attempt's pictures can cost, before there are any."""
+    return question(request, requirements, pictures_before_they_are_made(request)).worst_usd()
 
 
 def judge(

@@ -1,0 +1,15 @@
+"""Negations in an English image prompt: "no cars" adds cars, so they belong in the negative prompt, as plain nouns."""
+
+import re
+
+# Words to be seen in the picture stand in double quotes and may say what they like.
+_QUOTED = re.compile(r"\"[^\"]*\"|“[^”]*”")
+_NEGATION = re.compile(
+    r"\b(no|not|without|never|none|nothing|neither|nor|cannot|isn't|aren't|don't|doesn't)\b", re.IGNORECASE
+)
+
+
+def negation_in(prompt: str) -> str | None:
+    """The first word of negation outside quotes, or None."""
+    found = _NEGATION.search(_QUOTED.sub(" ", prompt).replace("’", "'"))
+    return found[0] if found else None
