@@ -88,8 +88,7 @@ def _plain(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: _plain(item) for key, item in value.items()}
     if isinstance(value, list):
-        # By index: a range (`[1..3]`) is a list whose iterator leaves out the last number.
-        return [_plain(value[index]) for index in range(len(value))]
+        return [_plain(item) for item in value]
     if isinstance(value, float) and value.is_integer():
         # JSONata's numbers are JavaScript's: 2.0 is written 2.
         return int(value)

@@ -6,6 +6,7 @@ import time
 
 import pytest
 from botocore.exceptions import ClientError
+from moto.stepfunctions.parser.backend.execution_worker import ExecutionWorker
 
 from local.cloud import InvalidEventError
 from tests.local.small_loop import ModelThrottledError, Scripted, small_cloud
@@ -60,8 +61,10 @@ def test_run_when_a_fault_is_retried_by_its_class_name_then_it_succeeds(cloud, s
         return {"accepted": True}
 
     scripted.generate = generate
+    started_s = time.monotonic()
     assert run(cloud).status == "SUCCEEDED"
     assert scripted.count("generate") == 4
+    assert time.monotonic() - started_s < 0.5  # wait_scale is 0; the machine's own waits are up to 2, 4 and 8 s
 
 
 def test_run_when_a_fault_is_not_retried_then_the_machine_fails_under_its_name(cloud, scripted):
@@ -111,24 +114,37 @@ def test_run_when_the_text_is_not_ascii_then_its_utf_8_counts(cloud, scripted):
     assert (outcome.status, outcome.output["prompt"]) == ("SUCCEEDED", prompt)
 
 
-def test_run_when_the_function_does_not_exist_then_lambda_says_so(tmp_path, cloud, scripted):
-    definition = {
-        "QueryLanguage": "JSONata",
-        "StartAt": "A",
-        "States": {
-            "A": {
-                "Type": "Task",
-                "Resource": "arn:aws:states:::lambda:invoke",
-                "Arguments": {"FunctionName": "arn:aws:lambda:us-east-1:123456789012:function:other", "Payload": {}},
-                "End": True,
-            }
+def run_states(cloud, states):
+    """Run a machine of these states, the first one first."""
+    name = f"machine-{next(_names)}"
+    definition = {"QueryLanguage": "JSONata", "StartAt": next(iter(states)), "States": states}
+    created = cloud.clients.stepfunctions.create_state_machine(
+        name=name, definition=json.dumps(definition), roleArn="arn:aws:iam::123456789012:role/local"
+    )
+    started = cloud.clients.stepfunctions.start_execution(
+        stateMachineArn=created["stateMachineArn"], name=name, input="{}"
+    )
+    return cloud.wait(started["executionArn"], timeout_s=30)
+
+
+def test_run_when_the_function_does_not_exist_then_lambda_says_so(cloud):
+    arn = "arn:aws:lambda:us-east-1:123456789012:function:other"
+    invoke = {"Resource": "arn:aws:states:::lambda:invoke", "Arguments": {"FunctionName": arn, "Payload": {}}}
+    outcome = run_states(cloud, {"A": {"Type": "Task", **invoke, "End": True}})
+    assert outcome.error == "Lambda.ResourceNotFoundException"
+
+
+def test_fail_state_when_the_error_is_the_services_own_then_its_name_is_kept(cloud):
+    states = {
+        "A": {
+            "Type": "Pass",
+            "Assign": {"fault": {"error": "States.Timeout", "cause": "{% 'a' & 'b' %}"}},
+            "Next": "B",
         },
+        "B": {"Type": "Fail", "Error": "{% $fault.error %}", "Cause": "{% $fault.cause %}"},
     }
-    arn = cloud.clients.stepfunctions.create_state_machine(
-        name="other", definition=json.dumps(definition), roleArn="arn:aws:iam::123456789012:role/local"
-    )["stateMachineArn"]
-    found = cloud.clients.stepfunctions.start_execution(stateMachineArn=arn, name="a", input="{}")
-    assert cloud.wait(found["executionArn"], timeout_s=30).error == "Lambda.ResourceNotFoundException"
+    outcome = run_states(cloud, states)
+    assert (outcome.error, outcome.cause) == ("States.Timeout", "ab")
 
 
 HARD = (
@@ -160,6 +176,17 @@ def test_variables_when_assigned_then_the_same_states_output_sees_the_old_ones(c
     outcome = run(cloud, machine="expressions")
     assert outcome.output["seen_by_output"] == "old"
     assert (outcome.output["seen_by_assign"], outcome.output["seen_after"]) == ("old", "new")
+
+
+def test_states_when_there_is_no_result_then_it_does_not_exist(cloud):
+    there = "{% $exists($states.result) or $exists($states.errorOutput) %}"
+    states = {
+        "A": {"Type": "Pass", "Next": "There?"},
+        "There?": {"Type": "Choice", "Choices": [{"Condition": there, "Next": "Bad"}], "Default": "Good"},
+        "Bad": {"Type": "Fail"},
+        "Good": {"Type": "Succeed"},
+    }
+    assert run_states(cloud, states).status == "SUCCEEDED"
 
 
 def test_expression_when_it_gives_nothing_then_a_catcher_can_name_it(cloud, scripted):
@@ -229,10 +256,13 @@ def test_wait_when_ctrl_c_is_pressed_then_the_run_can_be_stopped_and_keeps_its_l
     assert scripted.count("conclude") == 0
 
 
-def test_stop_when_the_run_has_just_begun_then_it_is_aborted(cloud, scripted):
+def test_stop_when_the_run_has_not_quite_begun_then_it_is_aborted(cloud, scripted, monkeypatch):
+    begin = ExecutionWorker._get_evaluation_environment
+    monkeypatch.setattr(ExecutionWorker, "_get_evaluation_environment", lambda worker: time.sleep(0.2) or begin(worker))
+    scripted.prepare = lambda event, context: time.sleep(0.3) or {"limit": 1, "revisions": 0}
     execution = cloud.start("loop", "at-once", {"prompt": "a"})
     cloud.stop(execution)
-    assert cloud.wait(execution, timeout_s=10).status in ("ABORTED", "SUCCEEDED")
+    assert cloud.wait(execution, timeout_s=10).status == "ABORTED"
 
 
 def test_cloud_when_another_is_up_then_it_is_refused(cloud, tmp_path):

@@ -1,12 +1,18 @@
 import json
+import logging
 import os
+import subprocess
+import sys
 import threading
 import time
+from pathlib import Path
 
 import boto3
 from aws_lambda_powertools import Logger
 
 from tests.local.small_loop import ModelThrottledError, Scripted, small_cloud
+
+ROOT = Path(__file__).parents[2]
 
 
 def test_stop_when_the_run_waits_for_a_retry_then_it_ends_soon(tmp_path):
@@ -21,6 +27,7 @@ def test_stop_when_the_run_waits_for_a_retry_then_it_ends_soon(tmp_path):
     with small_cloud(tmp_path, scripted, wait_scale=1000.0) as cloud:
         execution = cloud.start("loop", "a", {"prompt": "a"})
         assert tried.wait(10)
+        time.sleep(0.2)
         cloud.stop(execution)
         assert cloud.wait(execution, timeout_s=2).status == "ABORTED"
     assert scripted.count("generate") == 1
@@ -60,23 +67,36 @@ def test_settings_when_the_cloud_is_up_then_the_functions_see_them_and_only_then
 
 
 def test_logs_when_functions_write_them_then_they_are_in_the_file_and_nowhere_else(tmp_path, capfd):
-    scripted = Scripted()
-    logger = Logger(service="retake-test", level="INFO")
+    scripted, elsewhere = Scripted(), []
+    early = Logger(service="retake-test", level="INFO")
+    late = []
 
-    def generate(event, context):
-        logger.info("painting", extra={"attempt": event["attempt"]})
-        raise ValueError
+    def handler_of(name):
+        # As the import of a handler does.
+        late.append(Logger(service=f"retake-{name}", level="INFO"))
 
-    scripted.generate = generate
-    with small_cloud(tmp_path, scripted, log_path=tmp_path / "run-1/log.jsonl") as cloud:
-        assert cloud.wait(cloud.start("loop", "a", {"prompt": "a"})).status == "FAILED"
+        def handler(event, context):
+            early.info("painting", extra={"attempt": 1})
+            late[-1].info("late")
+            raise ValueError
+
+        return handler
+
+    scripted.of = handler_of
+    root = logging.StreamHandler()
+    root.emit = elsewhere.append
+    logging.getLogger().addHandler(root)
+    try:
+        with small_cloud(tmp_path, scripted, log_path=tmp_path / "run-1/log.jsonl") as cloud:
+            assert cloud.wait(cloud.start("loop", "a", {"prompt": "a"})).status == "FAILED"
+    finally:
+        logging.getLogger().removeHandler(root)
     lines = [json.loads(line) for line in (tmp_path / "run-1/log.jsonl").read_text().splitlines()]
-    assert [(line["message"], line["attempt"]) for line in lines if line["service"] == "retake-test"] == [
-        ("painting", 1)
-    ]
+    assert [line["message"] for line in lines if line["service"].startswith("retake")] == ["painting", "late"]
     assert any("ValueError" in line["message"] for line in lines if line["service"].startswith("moto"))
+    assert [record.name for record in elsewhere if record.name.startswith("moto")] == []
     assert capfd.readouterr() == ("", "")
-    logger.info("afterwards")
+    early.info("afterwards")
     assert "afterwards" in capfd.readouterr().out
 
 
@@ -97,3 +117,32 @@ def test_leaving_when_a_function_still_runs_then_it_is_stopped_and_waited_for(tm
         assert begun.wait(10)
     assert ended == [1]
     assert (tmp_path / "run-1/late").exists()
+
+
+LEFT_RUNNING = """
+import sys, threading, time
+from pathlib import Path
+import boto3
+from tests.local.small_loop import Scripted, small_cloud
+
+folder, scripted, begun, ended = Path(sys.argv[1]), Scripted(), threading.Event(), threading.Event()
+
+def generate(event, context):
+    begun.set()
+    time.sleep(0.6)
+    boto3.client("s3").put_object(Bucket="retake-local", Key="generated-images/run-1/late", Body=b"1")
+    ended.set()
+
+scripted.generate = generate
+with small_cloud(folder, scripted, exit_grace_s=0.1) as cloud:
+    cloud.start("loop", "a", {"prompt": "a"})
+    begun.wait(10)
+assert not ended.is_set()
+assert ended.wait(10)
+"""
+
+
+def test_leaving_when_a_function_outlasts_the_grace_then_the_emulator_stays_up_for_it(tmp_path):
+    # In a process of its own: this one could start no other cloud afterwards.
+    subprocess.run([sys.executable, "-c", LEFT_RUNNING, str(tmp_path)], check=True, timeout=60, cwd=ROOT)
+    assert (tmp_path / "run-1/late").read_bytes() == b"1"

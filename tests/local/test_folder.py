@@ -123,7 +123,7 @@ def test_key_when_a_link_leads_out_then_it_is_refused(folder, tmp_path):
     for key in ("run-1/r00/x", "run-1/result.json"):
         with pytest.raises(UnsafeKeyError, match="by a link"):
             folder.write(f"generated-images/{key}", b"1", lambda: None)
-    (tmp_path / "outside/secret").write_bytes(b"1")
+    (tmp_path / "outside/result.json").write_bytes(b"1")
     assert list(folder.files_of("run-1")) == []
 
 
