@@ -15,7 +15,7 @@ from lambdas.conclude.fault import message_of
 from lambdas.conclude.metrics import emit
 from lambdas.core.errors import InvalidRequestError
 from lambdas.core.history import History, read_history
-from lambdas.core.observability import entry
+from lambdas.core.observability import entry, logger
 from lambdas.core.record import REPORT, RESULT, RunFolder
 from lambdas.core.report import render_report
 from lambdas.core.request import checked_place
@@ -33,13 +33,23 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     result = build_result(history, event["run"].get("run_id"), ending, started, datetime.now(UTC))
     if history:
         history.folder.write_json(RESULT, result)
-        history.folder.write(REPORT, render_report(history, result), "text/html; charset=utf-8")
+        _write_report(history, result)
     emit(result)
     cut = cut_to_size(result)
     error = execution_error(result)
     if error:
         return {"status": result["status"], "error": error, "cause": json.dumps(cut, ensure_ascii=False)}
     return {"status": result["status"], "result": cut}
+
+
+def _write_report(history: History, result: dict[str, Any]) -> None:
+    try:
+        page = render_report(history, result)
+    except Exception:
+        # The proof sheet is a view of the records: a fault in it must not turn an accepted picture into a failed run.
+        logger.exception("no proof sheet")
+        return
+    history.folder.write(REPORT, page, "text/html; charset=utf-8")
 
 
 def _history(run: dict[str, Any], execution_name: str) -> History | None:

@@ -2,7 +2,8 @@
 
 Event:  {"event": <the StartExecution input>, "execution": {"name": "...", "started_at": "..."}}
 Answer: {"next": "GENERATE" | "REVISE" | "CONCLUDE", "ending": "" | "DUPLICATE" | "BUDGET_EXCEEDED", "spent_usd": 0.0006,
-         "run": {"bucket": "...", "prefix": "...", "run_id": "...", "max_retry_attempts": 5, "max_prompt_revisions": 3}}
+         "run": {"bucket": "...", "prefix": "...", "run_id": "...", "max_retry_attempts": 5, "max_prompt_revisions": 3,
+                 "revise_policy": "after_retries"}}
 """
 
 from typing import Any
@@ -95,5 +96,6 @@ def _answer(request: Request, *, next_step: str, ending: str, spent_usd: float) 
             "run_id": request.run_id,
             "max_retry_attempts": request.max_retry_attempts,
             "max_prompt_revisions": request.max_prompt_revisions,
+            "revise_policy": request.revise_policy,
         },
     }

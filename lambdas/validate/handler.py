@@ -1,7 +1,8 @@
 """Judge the candidates of one attempt.
 
 Event:  {"run": {...}, "revision": 0, "attempt": 1, "spent_usd": 0.0406}
-Answer: {"outcome": "YES" | "NO" | "OVER_BUDGET", "score": 0.8, "candidate": 1, "failed": ["r2"], "spent_usd": 0.0411}
+Answer: {"outcome": "YES" | "NO" | "OVER_BUDGET", "score": 0.8, "candidate": 1, "failed": ["r2"], "spent_usd": 0.0411,
+         "failed_kinds": ["position"], "failed_again": false, "gainless_revisions": 0}
 """
 
 from typing import Any
@@ -14,9 +15,18 @@ from lambdas.core.observability import entry
 from lambdas.core.record import REQUEST, REQUIREMENTS, RunFolder, attempt_folder
 from lambdas.core.request import Request
 from lambdas.core.requirement import Requirement
+from lambdas.validate.facts import facts
 
 # The state carries a summary of the verdict, and its size must not grow with the requirements.
 _MAX_FAILED_TOLD = 5
+_NO_VERDICT = {
+    "score": 0.0,
+    "candidate": 0,
+    "failed": [],
+    "failed_kinds": [],
+    "failed_again": False,
+    "gainless_revisions": 0,
+}
 
 
 @entry("validate")
@@ -26,7 +36,7 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     here = attempt_folder(event["revision"], event["attempt"])
     written = folder.read_json(f"{here}/verdict.json")
     if written:
-        return _answer(written, event["spent_usd"] + written["cost_usd"])
+        return _answer(written, event["spent_usd"])
 
     request = Request.from_record(folder.need_json(REQUEST)["request"])
     requirements = [Requirement(**item) for item in folder.need_json(REQUIREMENTS)["requirements"]]
@@ -36,15 +46,16 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     try:
         verdict = judge(request, requirements, pictures, ledger)
     except CeilingReachedError:
-        return {"outcome": "OVER_BUDGET", "score": 0.0, "candidate": 0, "failed": [], "spent_usd": ledger.spent_usd}
+        return {"outcome": "OVER_BUDGET", "spent_usd": ledger.spent_usd, **_NO_VERDICT}
 
-    record = {
-        **verdict.to_record(),
+    record = verdict.to_record()
+    record |= {
+        "facts": facts(folder, request.revise_policy, requirements, record, event["revision"], event["attempt"]),
         "model_id": request.validate_model_id,
         "cost_usd": round(ledger.spent_usd - event["spent_usd"], 8),
     }
     folder.write_json(f"{here}/verdict.json", record)
-    return _answer(record, ledger.spent_usd)
+    return _answer(record, event["spent_usd"])
 
 
 def _body(folder: RunFolder, name: str) -> bytes:
@@ -54,11 +65,12 @@ def _body(folder: RunFolder, name: str) -> bytes:
     return body
 
 
-def _answer(record: dict[str, Any], spent_usd: float) -> dict[str, Any]:
+def _answer(record: dict[str, Any], spent_before_usd: float) -> dict[str, Any]:
     return {
         "outcome": record["result"],
         "score": record["score"],
         "candidate": record["candidate"],
         "failed": record["failed"][:_MAX_FAILED_TOLD],
-        "spent_usd": round(spent_usd, 8),
+        "spent_usd": round(spent_before_usd + record["cost_usd"], 8),
+        **record["facts"],
     }

@@ -33,9 +33,10 @@ class Ran:
         return found
 
     def paid(self) -> tuple[int, ...]:
+        """Answered calls: requirements, images, verdicts, prompts, coverage checks."""
         return tuple(
             sum(call.operation == operation and call.status == 200 for call in self.calls)
-            for operation in ("requirements", "image", "verdict", "prompt")
+            for operation in ("requirements", "image", "verdict", "prompt", "coverage")
         )
 
     def files(self) -> set[str]:

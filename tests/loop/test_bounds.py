@@ -40,12 +40,15 @@ class Scripted:
     made: list[tuple[int, int]] = field(default_factory=list)
     revised: list[int] = field(default_factory=list)
     outcome: str = ""
+    policy: str = "after_retries"
+    facts: dict[str, Any] = field(default_factory=dict)
 
     def of(self, name: str) -> Any:
         return getattr(self, name)
 
     def prepare(self, event: dict[str, Any], context: Any) -> dict[str, Any]:
         run = {"run_id": "x", "max_retry_attempts": self.limits[0], "max_prompt_revisions": self.limits[1]}
+        run["revise_policy"] = self.policy
         return {"next": "GENERATE", "ending": "", "spent_usd": 0.0, "run": run}
 
     def generate(self, event: dict[str, Any], context: Any) -> dict[str, Any]:
@@ -55,7 +58,8 @@ class Scripted:
         return {"outcome": "PICTURES" if judged else self.outcome, "images": 1, "spent_usd": event["spent_usd"] + 1}
 
     def validate(self, event: dict[str, Any], context: Any) -> dict[str, Any]:
-        return {"outcome": self.outcome, "score": 0, "candidate": 1, "failed": [], "spent_usd": event["spent_usd"]}
+        facts = {"failed_kinds": [], "failed_again": False, "gainless_revisions": 0, **self.facts}
+        return {"outcome": self.outcome, "spent_usd": event["spent_usd"], **facts}
 
     def revise(self, event: dict[str, Any], context: Any) -> dict[str, Any]:
         self.revised.append(event["revision"])
@@ -102,3 +106,34 @@ def test_the_machine_makes_exactly_the_attempts_of_the_reference_model(
     assert scripted.made == expected_made
     assert len(scripted.made) <= limits[0] * (limits[1] + 1)
     assert scripted.revised == list(range(1, expected_made[-1][0] + 1))
+
+
+@pytest.mark.parametrize(
+    ("facts", "limits", "expected"),
+    [
+        ({"failed_kinds": ["position"]}, (3, 1), [(0, 1), (1, 1), (1, 2), (1, 3)]),
+        ({"failed_kinds": ["absence", "count"]}, (2, 1), [(0, 1), (1, 1), (1, 2)]),
+        ({"failed_kinds": ["object"]}, (2, 0), [(0, 1), (0, 2)]),
+        ({"failed_kinds": ["count", "text", "color"]}, (2, 1), [(0, 1), (0, 2), (1, 1), (1, 2)]),
+        ({"failed_kinds": ["count"], "failed_again": True}, (3, 1), [(0, 1), (1, 1), (1, 2), (1, 3)]),
+        ({"failed_kinds": ["count"], "gainless_revisions": 2}, (2, 3), [(0, 1), (0, 2)]),
+        ({"failed_kinds": ["position"], "gainless_revisions": 2}, (2, 3), [(0, 1)]),
+    ],
+)
+def test_the_adaptive_policy_decides_by_the_facts_of_the_verdict(
+    cloud: LocalCloud,
+    scripted: Scripted,
+    facts: dict[str, Any],
+    limits: tuple[int, int],
+    expected: list[tuple[int, int]],
+) -> None:
+    for policy in ("adaptive", "after_retries"):
+        scripted.outcomes, scripted.limits, scripted.made, scripted.revised = iter(["NO"] * 20), limits, [], []
+        scripted.policy, scripted.facts = policy, facts
+
+        outcome = cloud.wait(cloud.start("loop", f"policy-{next(numbers)}", {}), timeout_s=60)
+
+        every = [(revision, attempt) for revision in range(limits[1] + 1) for attempt in range(1, limits[0] + 1)]
+        assert outcome.output == {"status": "EXHAUSTED"}
+        assert scripted.made == (expected if policy == "adaptive" else every)
+    scripted.facts = {}

@@ -1,0 +1,203 @@
+"""A function that is killed, or a store that fails, at any point: what lies in S3 is never paid for twice."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from botocore.awsrequest import AWSResponse
+
+from lambdas.core import clients
+from lambdas.core.record import RunFolder
+from local.cloud import LocalCloud
+from local.moto_lambda import shipped_handler
+from tests.loop.harness import run
+from tests.loop.scenarios import PROMPT
+
+# AWS: the name under which Step Functions sees a function that was killed.
+Killed = type("Sandbox.Timedout", (Exception,), {})
+
+RECORDS = [
+    "request.json",
+    "ledger/requirements.json",
+    "requirements.json",
+    "r00/prompt.json",
+    "ledger/r00-a01-image.json",
+    "r00/a01/image-1.png",
+    "r00/a01/attempt.json",
+    "ledger/r00-a01-verdict.json",
+    "r00/a01/verdict.json",
+    "result.json",
+    "report.html",
+]
+
+
+@pytest.mark.parametrize("record", RECORDS)
+def test_a_function_killed_right_after_any_record_pays_nothing_twice(
+    record: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    killed: list[str] = []
+    write = RunFolder.write
+
+    def killed_after(folder: RunFolder, name: str, *content: Any) -> None:
+        write(folder, name, *content)
+        # The last write of the record in question: a ledger is written before the call and after it.
+        settled = not name.startswith("ledger/") or b'"cost_usd": null' not in content[0]
+        if name == record and settled and not killed:
+            killed.append(name)
+            raise Killed("killed")
+
+    monkeypatch.setattr(RunFolder, "write", killed_after)
+    ran = run(tmp_path, {"prompt": PROMPT})
+
+    assert killed == [record]
+    assert ran.told["status"] == "ACCEPTED"
+    # Between an answer and its record nothing is in S3 yet: that one call is paid for again, and counted.
+    twice = {"ledger/requirements.json": 0, "ledger/r00-a01-image.json": 1, "ledger/r00-a01-verdict.json": 2}
+    expected = [1, 1, 1, 0, 0]
+    if record in twice:
+        expected[twice[record]] = 2
+    assert ran.paid() == tuple(expected)
+    assert ran.told["cost"]["image_usd"] == pytest.approx(0.04 * expected[1])
+    assert ran.told["images"] == 1
+
+
+def test_a_function_killed_before_its_answer_has_its_call_counted_as_paid(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    killed: list[str] = []
+    write = RunFolder.write
+
+    def killed_at_the_reservation(folder: RunFolder, name: str, *content: Any) -> None:
+        write(folder, name, *content)
+        if name == "ledger/r00-a01-image.json" and not killed:
+            killed.append(name)
+            raise Killed("killed")
+
+    monkeypatch.setattr(RunFolder, "write", killed_at_the_reservation)
+    ran = run(tmp_path, {"prompt": PROMPT})
+
+    assert ran.paid()[1] == 1
+    assert ran.told["cost"]["image_usd"] == pytest.approx(0.08)
+
+
+def test_an_s3_write_that_fails_once_is_made_again_and_nothing_else(tmp_path: Path) -> None:
+    failed: list[str] = []
+
+    def fail_once(cloud: LocalCloud) -> None:
+        def before_send(request: Any, **_: Any) -> AWSResponse | None:
+            if "image-1" in request.url and not failed:
+                failed.append(request.url)
+                return AWSResponse(request.url, 503, {}, _Raw(b"<Error><Code>SlowDown</Code></Error>"))
+            return None
+
+        clients.s3().meta.events.register_first("before-send.s3.PutObject", before_send)
+
+    ran = run(tmp_path, {"prompt": PROMPT}, prepare=fail_once)
+
+    assert len(failed) == 1
+    assert ran.told["status"] == "ACCEPTED"
+    assert ran.paid() == (1, 1, 1, 0, 0)
+
+
+def test_a_store_that_fails_for_a_while_is_a_retried_record_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # More failures than the SDK's own tries, after the picture is in S3.
+    failures = [0]
+
+    def fail(cloud: LocalCloud) -> None:
+        def before_send(request: Any, **_: Any) -> AWSResponse | None:
+            if "attempt.json" in request.url and failures[0] < 4:
+                failures[0] += 1
+                return AWSResponse(request.url, 503, {}, _Raw(b"<Error><Code>SlowDown</Code></Error>"))
+            return None
+
+        clients.s3().meta.events.register_first("before-send.s3.PutObject", before_send)
+
+    ran = run(tmp_path, {"prompt": PROMPT}, prepare=fail)
+
+    assert failures[0] == 4
+    assert ran.told["status"] == "ACCEPTED"
+    assert ran.paid() == (1, 1, 1, 0, 0)
+
+
+def test_a_run_started_again_with_the_same_request_pays_nothing(tmp_path: Path) -> None:
+    event = {"prompt": PROMPT, "run_id": "again", "max_retry_attempts": 2}
+    first = run(tmp_path, event, faults=({"on": "image", "fault": "paint_wrong", "times": 1},), name="first")
+    second = run(tmp_path, event, name="second")
+
+    assert first.paid() == (1, 2, 2, 0, 0)
+    assert second.paid() == (0, 0, 0, 0, 0)
+    for key in ("status", "image", "verdict", "attempts", "images", "cost"):
+        assert second.told[key] == first.told[key]
+
+
+def test_a_run_that_broke_off_goes_on_where_it_stopped(tmp_path: Path) -> None:
+    event = {"prompt": PROMPT, "run_id": "broken"}
+    first = run(tmp_path, event, faults=({"on": "verdict", "fault": "access_denied"},), name="first")
+    second = run(tmp_path, event, name="second")
+
+    assert (first.told["status"], first.paid()) == ("ERROR", (1, 1, 0, 0, 0))
+    assert first.told["image"]
+    assert (second.told["status"], second.paid()) == ("ACCEPTED", (0, 0, 1, 0, 0))
+    assert second.told["image"]["sha256"] == first.told["image"]["sha256"]
+
+
+def test_a_run_goes_on_under_higher_limits(tmp_path: Path) -> None:
+    event = {"prompt": PROMPT, "run_id": "higher", "max_retry_attempts": 2, "max_prompt_revisions": 0}
+    first = run(tmp_path, event, faults=({"on": "image", "fault": "paint_wrong"},), name="first")
+    second = run(tmp_path, {**event, "max_retry_attempts": 3}, name="second")
+
+    assert (first.told["status"], first.paid()[1]) == ("EXHAUSTED", 2)
+    assert (second.told["status"], second.paid()) == ("ACCEPTED", (0, 1, 1, 0, 0))
+
+
+def test_another_request_under_the_same_run_id_is_refused_and_changes_nothing(tmp_path: Path) -> None:
+    event = {"prompt": PROMPT, "run_id": "taken"}
+    first = run(tmp_path, event, name="first")
+    before = {name: (first.folder / name).read_bytes() for name in first.files()}
+    second = run(tmp_path, {**event, "prompt": "a green star"}, name="second")
+
+    assert second.outcome.error == "InvalidRequestError"
+    assert second.told["message"].startswith("run_id: 'taken' already belongs to a run with another request")
+    assert {name: (first.folder / name).read_bytes() for name in first.files()} == before
+
+
+def test_a_second_delivery_of_a_schedule_ends_duplicate_and_unpaid(tmp_path: Path) -> None:
+    event = {"prompt": PROMPT, "trigger": {"schedule": "daily", "time": "2026-11-21T06:00:00Z"}}
+    first = run(tmp_path, event, name="first")
+    run_id = first.told["run_id"]
+    before = (first.folder / "result.json").read_bytes()
+    second = run(tmp_path, event, name="second", prepare=lambda cloud: cloud.load(run_id) and None)
+
+    assert (first.told["status"], run_id) == ("ACCEPTED", "daily-20261121T060000Z")
+    assert (second.outcome.status, second.told["status"], second.paid()) == ("SUCCEEDED", "DUPLICATE", (0, 0, 0, 0, 0))
+    assert (first.folder / "result.json").read_bytes() == before
+
+
+def test_the_first_fault_is_kept_when_conclude_fails_too(tmp_path: Path) -> None:
+    def handlers(name: str) -> Callable[..., Any]:
+        if name == "conclude":
+            return _raises
+        return shipped_handler(name)
+
+    ran = run(tmp_path, {"prompt": " "}, handler_of=handlers)
+
+    assert ran.outcome.error == "InvalidRequestError"
+    assert json.loads(ran.outcome.cause or "")["errorMessage"].startswith("prompt: is blank")
+
+
+def _raises(event: Any, context: Any) -> Any:
+    raise RuntimeError("conclude failed")
+
+
+class _Raw:
+    """The body of an HTTP response, as botocore reads it."""
+
+    def __init__(self, body: bytes) -> None:
+        self._body = body
+
+    def stream(self, *_: Any, **__: Any) -> Any:
+        yield self._body
