@@ -8,7 +8,7 @@ from typing import Any, cast
 
 from lambdas.core.errors import RETRIED_ERRORS, ModelAnswerError
 from lambdas.core.observability import logger
-from lambdas.core.record import REQUEST, REQUIREMENTS, attempt_folder, wording
+from lambdas.core.record import REQUIREMENTS, attempt_folder, wording
 from local.moto_lambda import Handler, shipped_handler
 from local.progress import AttemptRow, View, printable
 
@@ -114,23 +114,21 @@ class Watch:
     def _prepared(self, answer: dict[str, Any], *, reused: bool) -> None:
         if answer["ending"] == "DUPLICATE":
             return
-        for warning in self._read(REQUEST)["warnings"]:
-            self._view.line(f"warning  {printable(warning, _MAX_SHOWN_CHARS)}")
         if not (self._folder / REQUIREMENTS).exists():
             return
         texts = [item["text"] for item in self._read(REQUIREMENTS)["requirements"]]
         listed = printable("; ".join(texts), _MAX_SHOWN_CHARS)
-        self._view.line(f"{len(texts)} requirements{' (reused)' if reused else ''}: {listed}")
+        count = "1 requirement" if len(texts) == 1 else f"{len(texts)} requirements"
+        self._view.line(f"{count}{' (reused)' if reused else ''}: {listed}")
         if answer["next"] == "REVISE":
             why = _WHY[self._read(f"{wording(0)}/prompt.json")["unusable"]]
             self._view.line(f"the prompt is revised before the first picture: {why}")
 
     def _revised(self, revision: int, *, reused: bool) -> None:
         record = self._read(f"{wording(revision)}/prompt.json")
-        self._view.line(
-            f"{wording(revision)}  prompt revised{' (reused)' if reused else ''}, because {_WHY[record['why']]}: "
-            f"{printable(record['changes'] or record['prompt'], _MAX_SHOWN_CHARS)}"
-        )
+        name, changes = wording(revision), printable(record["changes"], _MAX_SHOWN_CHARS)
+        self._view.line(f"{name}  revised{' (reused)' if reused else ''}, because {_WHY[record['why']]}: {changes}")
+        self._view.line(f"{name}  prompt: {printable(record['prompt'], _MAX_SHOWN_CHARS)}")
 
     def _blocked(self, event: dict[str, Any], answer: dict[str, Any], duration_s: float | None) -> None:
         record = self._read(f"{_folders(event)['attempt']}/attempt.json")

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shlex
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -13,6 +14,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 _TIMEOUT_S = 120
+COMMAND = [sys.executable, "-c", "from local.cli import main; main()"]
 
 # Python imports `sitecustomize` before anything else: the process can neither look up nor reach another machine, and
 # what it tried is written down.
@@ -72,6 +74,11 @@ class Retake:
             "PYTHONDONTWRITEBYTECODE": "1",
         }
 
+    @property
+    def command(self) -> str:
+        """The command for a shell."""
+        return shlex.join(COMMAND)
+
     def event(self, name: str = "event.json", **fields: Any) -> str:
         """Write an event into the folder; its path as an argument."""
         path = self.folder / name
@@ -90,7 +97,7 @@ class Retake:
         """Start `retake ARGUMENTS`."""
         pipes = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
         return subprocess.Popen(
-            [sys.executable, "-c", "from local.cli import main; main()", *arguments],
+            [*COMMAND, *arguments],
             cwd=self.folder,
             env={**self.environment, **(environment or {})},
             **{**pipes, **how},
