@@ -3,12 +3,17 @@
 from botocore.exceptions import (
     BotoCoreError,
     ClientError,
-    ConnectTimeoutError,
-    EndpointConnectionError,
+    CredentialRetrievalError,
+    HTTPClientError,
+    IncompleteReadError,
+    LoginError,
+    NoAuthTokenError,
     NoCredentialsError,
     PartialCredentialsError,
     ReadTimeoutError,
-    SSLError,
+    RefreshWithMFAUnsupportedError,
+    SSOError,
+    TokenRetrievalError,
 )
 
 from lambdas.core.errors import (
@@ -38,13 +43,25 @@ _BY_CODE: dict[str, type[ModelError]] = {
 }
 
 # AWS: wordings seen for a model that is gone, or closed to accounts that do not use it already.
-_GONE = ("end of its life", "marked by provider as Legacy", "deprecated")
+_GONE = ("end of its life", "marked by provider as Legacy")
 # AWS: wordings of a ValidationException that is about the account or the model id, not about the request.
 _NO_ACCESS = (
     "Operation not allowed",
     "on-demand throughput isn",
     "model identifier is invalid",
     "MPAgreementBeingCreated",
+)
+
+# What boto3 raises when it has nothing to sign a request with: no profile, a sign-in that expired, half a key pair.
+_NOT_SIGNED_IN = (
+    CredentialRetrievalError,
+    LoginError,
+    NoAuthTokenError,
+    NoCredentialsError,
+    PartialCredentialsError,
+    RefreshWithMFAUnsupportedError,
+    SSOError,
+    TokenRetrievalError,
 )
 
 
@@ -56,9 +73,9 @@ def named_error(error: ClientError | BotoCoreError, model_id: str) -> RetakeErro
     """
     if isinstance(error, ReadTimeoutError):
         return ModelTimeoutError(f"{model_id}: no answer in time")
+    if isinstance(error, _NOT_SIGNED_IN):
+        return ModelAccessError(f"{model_id}: no AWS credentials were found; set AWS_PROFILE or sign in ({error})")
     if isinstance(error, BotoCoreError):
-        if "Credentials" in type(error).__name__:
-            return ModelAccessError(f"{model_id}: no AWS credentials were found; set AWS_PROFILE or sign in ({error})")
         return ModelUnavailableError(f"{model_id}: the connection failed ({type(error).__name__})")
     code, message = error.response["Error"]["Code"], error.response["Error"].get("Message", "")
     said = f"{model_id}: {' '.join(message.split()) or code}"
@@ -73,10 +90,13 @@ def named_error(error: ClientError | BotoCoreError, model_id: str) -> RetakeErro
     if code == "ValidationException":
         return InvalidRequestError(f"{said} (Bedrock refused the request)")
     status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+    # AWS: a bad or foreign signature has half a dozen codes; what they share is the status.
+    if status in (401, 403):
+        return ModelAccessError(f"{said} ({code}, HTTP {status})")
     return ModelUnavailableError(f"{said} ({code}, HTTP {status})")
 
 
 def unanswered(error: ClientError | BotoCoreError) -> bool:
     """Whether the request was sent and no answer came, so that it may have been paid for."""
-    never_sent = (ConnectTimeoutError, EndpointConnectionError, NoCredentialsError, PartialCredentialsError, SSLError)
-    return isinstance(error, BotoCoreError) and not isinstance(error, never_sent)
+    # A fault of the connection's making, of the credentials or of the request itself comes before anything is sent.
+    return isinstance(error, HTTPClientError | IncompleteReadError)
