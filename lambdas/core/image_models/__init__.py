@@ -15,7 +15,7 @@ from lambdas.core.bedrock import named_error, unanswered
 from lambdas.core.clients import bedrock_for_images
 from lambdas.core.errors import ModelError, ModelUnavailableError, RetakeError
 from lambdas.core.image_models import stability, titan
-from lambdas.core.image_models.ask import BLOCKED_MESSAGE, Blocked, Call, ImageAsk
+from lambdas.core.image_models.ask import BLOCKED_MESSAGE, Blocked, Call, ImageAsk, blocked_by
 from lambdas.core.ledger import Ledger, PaidCall
 from lambdas.core.request import Request
 
@@ -91,7 +91,7 @@ def _invoke(ask: ImageAsk, call: Call) -> list[bytes] | Blocked | _Failure:
     except (ClientError, BotoCoreError) as error:
         message = error.response["Error"].get("Message", "") if isinstance(error, ClientError) else ""
         if BLOCKED_MESSAGE in message:
-            return Blocked("output" if "generated image" in message else "prompt", message)
+            return blocked_by(message)
         return _Failure(named_error(error, model_id), unanswered(error))
     except ModelError as error:
         return _Failure(error)

@@ -37,4 +37,11 @@ class Call:
 
 
 BLOCKED_MESSAGE = "blocked by our content filters"
-"""AWS: part of every message by which Titan and Nova refuse; the input as an error, the output in an HTTP 200."""
+"""AWS: part of every message by which Titan and Nova refuse, as an error or in an HTTP 200."""
+
+
+def blocked_by(message: str) -> Blocked:
+    """What Titan's message says was refused: the prompt, or the pictures made from it."""
+    # AWS: "Please adjust your text prompt" against "the generated image(s) may conflict" or "All of the generated images".
+    prompt = BLOCKED_MESSAGE in message and "generated image" not in message
+    return Blocked("prompt" if prompt else "output", message)

@@ -6,7 +6,7 @@ Source: AWS, Bedrock user guide, "Amazon Titan Image Generator" (model-parameter
 import base64
 from typing import Any
 
-from lambdas.core.image_models.ask import Blocked, Call, ImageAsk
+from lambdas.core.image_models.ask import Blocked, Call, ImageAsk, blocked_by
 
 DEFAULT_CFG_SCALE = 8.0
 
@@ -33,6 +33,6 @@ def calls(ask: ImageAsk) -> list[Call]:
 
 def read(answer: dict[str, Any]) -> list[bytes] | Blocked:
     """The pictures, as the model made them. Fewer than were asked for when a filter held some back."""
-    # AWS: `error` comes with HTTP 200, and may come beside the pictures that were not blocked.
+    # AWS: `error` comes with HTTP 200, for a flagged prompt too, and may come beside the pictures that were not blocked.
     pictures = [base64.b64decode(image) for image in answer.get("images") or []]
-    return pictures or Blocked("output", str(answer.get("error") or "no picture came"))
+    return pictures or blocked_by(str(answer.get("error") or "no picture came"))

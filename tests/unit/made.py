@@ -1,0 +1,51 @@
+"""Requests, requirements and ledgers for unit tests, made the way the handlers make them."""
+
+import json
+from typing import Any
+
+from lambdas.core.ledger import Ledger
+from lambdas.core.request import Request, request_from_event
+from lambdas.core.requirement import Requirement
+from lambdas.core.settings import Settings
+from tests.sample_runs import MemoryFolder
+
+ANY_MODEL = Settings(bucket="pictures", extra_model_ids=("*",))
+TITAN = "amazon.titan-image-generator-v2:0"
+CORE = "stability.stable-image-core-v1:1"
+
+
+def request(**given: Any) -> Request:
+    """A request of this event."""
+    return request_from_event({"prompt": "a lighthouse at night", **given}, ANY_MODEL, "run-1")
+
+
+def requirements(musts: int, nice: int = 0) -> tuple[Requirement, ...]:
+    """Requirements r1, r2…, the must-haves first."""
+    return tuple(
+        Requirement(f"r{place + 1}", f"thing {place + 1}", must=place < musts) for place in range(musts + nice)
+    )
+
+
+def folder() -> MemoryFolder:
+    """An empty folder of a run."""
+    return MemoryFolder("pictures", "generated-images", "run-1")
+
+
+def ledger(ceiling_usd: float = 5.0, spent_usd: float = 0.0) -> Ledger:
+    """The empty ledger of one step."""
+    return Ledger.open(folder(), "step", spent_usd, ceiling_usd)
+
+
+def written(book: Ledger) -> list[dict[str, Any]]:
+    """The calls as they stand in the ledger's record."""
+    record = book.folder.read_json(f"ledger/{book.step}.json") or {"calls": []}
+    calls: list[dict[str, Any]] = record["calls"]
+    return calls
+
+
+def in_fence(text: str) -> dict[str, Any]:
+    """The data that a question holds."""
+    opening, body, closing = text.partition("<data>\n")[0], text[len("<data>\n") : -len("\n</data>")], text[-8:]
+    assert (opening, closing) == ("", "\n</data>"[-8:])
+    found: dict[str, Any] = json.loads(body)
+    return found
