@@ -17,9 +17,11 @@ _SHOWN_CHARS = 60
 
 
 def shown(value: object) -> str:
-    """The value as JSON, cut so that an error stays one readable line."""
+    """The value as JSON, cut so that an error stays one readable line that every terminal and log can take."""
     text = json.dumps(value, ensure_ascii=False, default=str)
-    return text if len(text) <= _SHOWN_CHARS else f"{text[:_SHOWN_CHARS]}…"
+    cut = text if len(text) <= _SHOWN_CHARS else f"{text[:_SHOWN_CHARS]}…"
+    # JSON leaves U+2028, C1 controls, writing directions and half surrogate pairs as they are.
+    return "".join(character if character.isprintable() else json.dumps(character)[1:-1] for character in cut)
 
 
 @dataclass(frozen=True)
@@ -78,7 +80,8 @@ class Number:
 
     def check(self, name: str, value: Any) -> float:
         """The number as a float."""
-        if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        finite = isinstance(value, int) or (isinstance(value, float) and math.isfinite(value))
+        if isinstance(value, bool) or not finite:
             raise InvalidRequestError(f"{name}: {shown(value)} is not a number; {self._range()}")
         if not self.least <= value <= self.most or (self.above and value == self.least):
             raise InvalidRequestError(f"{name}: {shown(value)} is out of range; {self._range()}")
@@ -86,7 +89,7 @@ class Number:
 
     def _range(self) -> str:
         least = f"above {self.least:g} and" if self.above else f"from {self.least:g}"
-        return f"give a number {least} {'up ' if self.above else ''}to {self.most:,g}"
+        return f"give a number {least} {'up ' if self.above else ''}to {self.most:,.15g}"
 
 
 @dataclass(frozen=True)
