@@ -1,7 +1,7 @@
 """Reading Claude's answer: the tool's input, or the same JSON object bare, in a fence, or inside prose."""
 
 import json
-from typing import Any
+from typing import Any, cast
 
 from lambdas.core.claude.question import Tool
 
@@ -33,10 +33,19 @@ def answer_in(message: dict[str, Any], stop_reason: str, tool: Tool) -> dict[str
         if "toolUse" in block and block["toolUse"]["name"] == tool.name:
             found = block["toolUse"]["input"]
             if isinstance(found, dict):
-                return found
+                return _writable(found)
             raise BadAnswer(f"the input of {tool.name} is not an object")
     text = "\n".join(block["text"] for block in message["content"] if "text" in block)
-    return _object_in(text, tool)
+    return _writable(_object_in(text, tool))
+
+
+def _writable(answer: dict[str, Any]) -> dict[str, Any]:
+    """The answer with "?" for half of a surrogate pair, which JSON can escape but no record of ours can hold."""
+    try:
+        text = json.dumps(answer, ensure_ascii=False)
+        return cast(dict[str, Any], json.loads(text.encode(errors="replace")))
+    except RecursionError:
+        raise BadAnswer("it is nested too deep") from None
 
 
 def _object_in(text: str, tool: Tool) -> dict[str, Any]:
@@ -46,7 +55,7 @@ def _object_in(text: str, tool: Tool) -> dict[str, Any]:
     while start >= 0:
         try:
             value, end = decoder.raw_decode(text, start)
-        except ValueError:
+        except (ValueError, RecursionError):
             end = start + 1
         else:
             # A model that cannot call the tool may write the call down: {"name": …, "input": {…}}.
