@@ -3,6 +3,7 @@
 import hashlib
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import jsii
@@ -64,7 +65,8 @@ def bundle(target: Path) -> None:
     install = subprocess.run(
         [
             uv.find_uv_bin(),
-            *("pip", "install", "--quiet", "--no-deps", "--require-hashes", "--only-binary", ":all:"),
+            *("pip", "install", "--quiet", "--python", sys.executable),
+            *("--no-deps", "--require-hashes", "--only-binary", ":all:"),
             *("--python-version", _PYTHON_VERSION, "--python-platform", _PLATFORM),
             *("--requirement", str(REQUIREMENTS), "--target", str(target)),
         ],
