@@ -1,0 +1,83 @@
+"""Which pictures of a run the page shows, and how large: all of them while they are few."""
+
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+
+from lambdas.core.history import History
+from lambdas.core.report.embedding import Embedded, UnreadablePictureError, embed
+
+CHOSEN_SIDE_PX = 1024
+FRAME_SIDE_PX = 320
+_CHOSEN_MAX_BYTES = 600_000
+# The page stays below 10 MB: base64 adds a third to this, and the text of 140 attempts takes some MB at the most.
+_ALL_FRAMES_MAX_BYTES = 3_600_000
+_FRAME_MAX_BYTES = 48_000
+_MANY_PICTURES = 150
+"""Above this many, only the best candidate of each attempt is shown."""
+
+# Conclude has 120 s in all; a page with fewer pictures is better than none.
+PATIENCE_S = 60.0
+_READERS = 4
+
+
+@dataclass
+class Album:
+    """The pictures to be shown, by their names in the run's folder."""
+
+    chosen_name: str | None
+    chosen: Embedded | None = None
+    frames: dict[str, Embedded] = field(default_factory=dict)
+    faults: dict[str, str] = field(default_factory=dict)
+    """Why a picture that should be shown cannot be."""
+    pictures: int = 0
+    """How many pictures the run has, shown or not."""
+    only_best: bool = False
+    too_late: set[str] = field(default_factory=set)
+    """Pictures left out because reading them all would have taken too long."""
+
+
+def collect(history: History, patience_s: float = PATIENCE_S) -> Album:
+    """Read the pictures and make them small, the most telling first, until `patience_s` is over.
+
+    Raises:
+        RecordError: S3 failed (retried by the state machine).
+    """
+    attempts = history.attempts
+    best = history.best.best_image if history.best else None
+    album = Album(chosen_name=best["name"] if best else None)
+    found = {name for attempt in attempts for name in attempt.image_names}
+    bests = [image["name"] for attempt in attempts if (image := attempt.best_image)]
+    names = [image["name"] for attempt in attempts for image in attempt.images]
+    album.pictures, album.only_best = len(names), len(names) > _MANY_PICTURES
+    first = [album.chosen_name] if album.chosen_name else []
+    shown = dict.fromkeys([*first, *bests, *([] if album.only_best else names)])
+    frame_bytes = min(_FRAME_MAX_BYTES, _ALL_FRAMES_MAX_BYTES // max(1, len(shown)))
+    deadline = time.monotonic() + patience_s
+    # Reading waits for S3, decoding for the processor, of which Lambda gives a fraction. One picture is decoded at a
+    # time, so that four open pictures of 4,096² px cannot fill the memory.
+    decoding = threading.Lock()
+
+    def add(name: str) -> None:
+        if name not in found:
+            album.faults[name] = "the file is missing"
+            return
+        if time.monotonic() > deadline:
+            album.too_late.add(name)
+            return
+        body = history.folder.read(name)
+        with decoding:
+            try:
+                if body is None:
+                    raise UnreadablePictureError("the file is missing")
+                if name == album.chosen_name:
+                    album.chosen = embed(body, CHOSEN_SIDE_PX, _CHOSEN_MAX_BYTES)
+                album.frames[name] = embed(body, FRAME_SIDE_PX, frame_bytes)
+            except UnreadablePictureError as error:
+                album.faults[name] = str(error)
+
+    with ThreadPoolExecutor(_READERS) as readers:
+        for _ in readers.map(add, shown):
+            pass
+    return album

@@ -1,0 +1,125 @@
+"""One frame of the contact sheet: an attempt, its candidates and what the judge saw in the best of them."""
+
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
+
+from lambdas.core.history import Attempt, History
+from lambdas.core.record import attempt_folder
+from lambdas.core.report.album import Album
+from lambdas.core.report.amounts import duration
+from lambdas.core.report.embedding import Embedded
+from lambdas.core.report.passage import clipped
+
+_BLOCKED = {
+    "BLOCKED_PROMPT": "The prompt was blocked by a content filter",
+    "BLOCKED_OUTPUT": "The picture was blocked by a content filter",
+}
+_CAPTION_CHARS = 240
+_REASON_CHARS = 400
+_MISSED_SHOWN = 4
+_MISSED_AT_MOST = 12
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """One picture of an attempt."""
+
+    number: int
+    href: str | None
+    """Relative to the page, which lies in the run's folder; None when there is no such file."""
+    seed: int | None
+    size: str
+    picture: Embedded | None
+    fault: str
+    """Why `picture` is None; empty where it was left out for the page's size."""
+    met: int | None
+    """How many requirements it meets; None when it was never judged."""
+    is_best: bool
+    is_chosen: bool
+
+
+@dataclass(frozen=True)
+class Missed:
+    """A requirement that the best candidate does not meet."""
+
+    text: str
+    must: bool
+    observed: str
+
+
+@dataclass(frozen=True)
+class Frame:
+    """One attempt."""
+
+    attempt: int
+    folder: str
+    blocked: str
+    """What the content filter refused; empty when it refused nothing."""
+    reason: str
+    best: Candidate | None
+    others: list[Candidate]
+    checks: list[bool]
+    """Whether the best candidate meets each requirement, in their order; empty when it was never judged."""
+    score: float | None
+    accepted: bool
+    missed: list[Missed]
+    missed_folded: list[Missed]
+    missed_left_out: int
+    took: str
+    seed: int | None
+    """The best candidate's; that of the call when it gave no picture."""
+    is_chosen: bool
+
+
+def checks_of(attempt: Attempt, candidate: int) -> dict[str, dict[str, Any]]:
+    """The judge's checks of one candidate, by requirement id; empty when the attempt was never judged."""
+    checks = attempt.verdict["checks"] if attempt.verdict else []
+    return {check["id"]: check for check in checks if check["candidate"] == candidate}
+
+
+def frame_of(attempt: Attempt, history: History, album: Album) -> Frame:
+    """The attempt's frame."""
+    candidates = [_candidate(number, attempt, album) for number in range(1, len(attempt.images) + 1)]
+    best = next((one for one in candidates if one.is_best), None)
+    checks = checks_of(attempt, best.number) if best else {}
+    missed = [
+        Missed(clipped(item.text, _CAPTION_CHARS), item.must, clipped(checks[item.id]["observed"], _CAPTION_CHARS))
+        for item in history.requirements
+        if item.id in checks and not checks[item.id]["met"]
+    ]
+    missed.sort(key=lambda one: not one.must)
+    return Frame(
+        attempt=attempt.attempt,
+        folder=attempt_folder(attempt.revision, attempt.attempt),
+        blocked=_BLOCKED.get(attempt.outcome, ""),
+        reason=clipped(str(attempt.record.get("reason") or ""), _REASON_CHARS),
+        best=best,
+        others=[one for one in candidates if not one.is_best],
+        checks=[checks[item.id]["met"] for item in history.requirements if item.id in checks],
+        score=attempt.verdict["score"] if attempt.verdict else None,
+        accepted=attempt.verdict is not None and attempt.verdict["result"] == "YES",
+        missed=missed[:_MISSED_SHOWN],
+        missed_folded=missed[_MISSED_SHOWN:_MISSED_AT_MOST],
+        missed_left_out=max(0, len(missed) - _MISSED_AT_MOST),
+        took=duration(attempt.record["latency_s"]) if "latency_s" in attempt.record else "",
+        seed=best.seed if best and best.seed is not None else attempt.record.get("seed"),
+        is_chosen=attempt is history.best,
+    )
+
+
+def _candidate(number: int, attempt: Attempt, album: Album) -> Candidate:
+    image = attempt.images[number - 1]
+    name, best = image["name"], attempt.best_image
+    checks = checks_of(attempt, number)
+    return Candidate(
+        number=number,
+        href=quote(name) if name in attempt.image_names else None,
+        seed=image.get("seed"),
+        size=f"{image['width']} × {image['height']} px" if "width" in image else "",
+        picture=album.frames.get(name),
+        fault=album.faults.get(name, ""),
+        met=sum(check["met"] for check in checks.values()) if checks else None,
+        is_best=best is not None and name == best["name"],
+        is_chosen=name == album.chosen_name,
+    )

@@ -1,0 +1,45 @@
+"""The page: templates filled with what `sheet` says, as UTF-8."""
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from lambdas.core.history import History
+from lambdas.core.report.album import PATIENCE_S, collect
+from lambdas.core.report.amounts import ceiling, counted, duration, usd
+from lambdas.core.report.sheet import sheet_of
+
+_TEMPLATES = Path(__file__).parent / "templates"
+_STYLES = ("page.css", "film.css")
+
+
+def render_report(history: History, result: dict[str, Any], patience_s: float = PATIENCE_S) -> bytes:
+    """report.html: one page that needs nothing but itself, below 10 MB. Originals are linked relative to it.
+
+    `patience_s` bounds the time for the pictures; those that it leaves out are named in the page.
+
+    Raises:
+        RecordError: S3 failed (retried by the state machine).
+    """
+    sheet = sheet_of(history, result, collect(history, patience_s))
+    pieces = _environment().get_template("report.html").generate(sheet=sheet)
+    # JSON can carry half a surrogate pair, which is no character and cannot be encoded.
+    return "".join(pieces).encode("utf-8", "replace")
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(_TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters.update(usd=usd, ceiling=ceiling, duration=duration, counted=counted)
+    # Ours, and the only text that is not escaped: a style sheet is not read as HTML.
+    environment.globals["css"] = Markup("\n".join((_TEMPLATES / name).read_text(encoding="utf-8") for name in _STYLES))
+    return environment

@@ -1,0 +1,168 @@
+"""What the proof sheet says, from the history and the result; the templates only set it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from lambdas.core.history import Attempt, History, Wording
+from lambdas.core.record import wording as wording_folder
+from lambdas.core.report.album import Album
+from lambdas.core.report.frame import Frame, checks_of, frame_of
+from lambdas.core.report.passage import Passage, passage
+from lambdas.core.report.standing import Standing, standing_of
+
+# One prompt may have 50,000 characters and a run 140 wordings; together they stay below some hundred thousand.
+_ALL_WORDINGS_CHARS = 400_000
+_OBSERVED_CHARS = 2_000
+_CHANGES_CHARS = 1_500
+# Wider or higher pictures are letterboxed in their frames, so that a strip stays a strip.
+_NARROWEST, _WIDEST = 0.72, 1.8
+
+
+@dataclass(frozen=True)
+class Row:
+    """One wording of the prompt and its attempts."""
+
+    number: int
+    """Counts from 1, as people do; the records count revisions from 0."""
+    folder: str
+    prompt: Passage | None
+    """None when its record is missing."""
+    negative_prompt: Passage | None
+    why: str
+    """Why the wording before it was given up; empty for the first."""
+    changes: Passage | None
+    doubts: Passage | None
+    """What the reviser's wording still leaves to be wished for."""
+    not_drawn: str
+    """Why it has no frames."""
+    frames: list[Frame]
+    is_chosen: bool
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One requirement, and what the judge saw of it in the best picture."""
+
+    text: str
+    question: str
+    kind: str
+    must: bool
+    observed: Passage | None
+    met: bool | None
+    """None when the picture was never judged."""
+    met_in: int
+    """In how many attempts' best candidates it is met."""
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """The whole page."""
+
+    result: dict[str, Any]
+    history: History
+    standing: Standing
+    album: Album
+    chosen: Frame | None
+    chosen_row: Row | None
+    original: Passage
+    original_negative: Passage | None
+    findings: list[Finding]
+    judged: int
+    """How many attempts were judged."""
+    rows: list[Row]
+    aspect: float
+    """Width by height of the frames."""
+    most_attempts: int
+
+
+def sheet_of(history: History, result: dict[str, Any], album: Album) -> Sheet:
+    """The page's content."""
+    request = history.request
+    language = _language(history.wordings[0]) if history.wordings else ""
+    rows = [_row(position, history, album) for position in range(len(history.wordings))]
+    chosen_row = next((row for row in rows if row.is_chosen), None)
+    return Sheet(
+        result=result,
+        history=history,
+        standing=standing_of(result),
+        album=album,
+        chosen=next((frame for frame in chosen_row.frames if frame.is_chosen), None) if chosen_row else None,
+        chosen_row=chosen_row,
+        original=passage(request.prompt, language),
+        original_negative=passage(request.negative_prompt, language) if request.negative_prompt else None,
+        findings=_findings(history),
+        judged=sum(attempt.verdict is not None for attempt in history.attempts),
+        rows=rows,
+        aspect=_aspect(history),
+        most_attempts=request.max_retry_attempts * (request.max_prompt_revisions + 1),
+    )
+
+
+def _row(position: int, history: History, album: Album) -> Row:
+    worded, record = history.wordings[position], history.wordings[position].record
+    most_chars = _ALL_WORDINGS_CHARS // len(history.wordings)
+    language = _language(worded)
+    negative, changes, doubts = (record.get(name) for name in ("negative_prompt", "changes", "doubts"))
+    return Row(
+        number=worded.revision + 1,
+        folder=wording_folder(worded.revision),
+        prompt=passage(record["prompt"], language, most_chars) if "prompt" in record else None,
+        negative_prompt=passage(negative, language, most_chars) if negative else None,
+        why=_why(record, history),
+        changes=passage(changes, most_chars=_CHANGES_CHARS) if changes else None,
+        doubts=passage(doubts, most_chars=_CHANGES_CHARS) if doubts else None,
+        not_drawn=_not_drawn(worded, history),
+        frames=[frame_of(attempt, history, album) for attempt in worded.attempts],
+        is_chosen=any(attempt is history.best for attempt in worded.attempts),
+    )
+
+
+def _why(record: dict[str, Any], history: History) -> str:
+    model = history.request.image_model
+    return {
+        "language": f"{model.name} does not read the language of the wording before it.",
+        "length": f"The wording before it is longer than {model.name} takes ({model.max_prompt_chars:,} characters).",
+        "blocked": "A content filter refused the wording before it.",
+        "failed": "No picture of the wording before it met every requirement.",
+    }.get(str(record.get("why")), "")
+
+
+def _not_drawn(worded: Wording, history: History) -> str:
+    if worded.attempts:
+        return ""
+    model = history.request.image_model
+    return {
+        "language": f"Not drawn: {model.name} does not read this language, so nothing was paid for it.",
+        "length": f"Not drawn: {model.name} takes {model.max_prompt_chars:,} characters, so nothing was paid for it.",
+    }.get(str(worded.record.get("unusable")), "Not drawn: the run ended before its first attempt.")
+
+
+def _findings(history: History) -> list[Finding]:
+    best_checks = [_best_checks(attempt) for attempt in history.attempts]
+    shown = _best_checks(history.best) if history.best else {}
+    return [
+        Finding(
+            text=item.text,
+            question=item.question,
+            kind=item.kind,
+            must=item.must,
+            observed=passage(shown[item.id]["observed"], most_chars=_OBSERVED_CHARS) if item.id in shown else None,
+            met=shown[item.id]["met"] if item.id in shown else None,
+            met_in=sum(item.id in checks and checks[item.id]["met"] for checks in best_checks),
+        )
+        for item in history.requirements
+    ]
+
+
+def _best_checks(attempt: Attempt) -> dict[str, dict[str, Any]]:
+    return checks_of(attempt, attempt.verdict["candidate"]) if attempt.verdict else {}
+
+
+def _language(worded: Wording) -> str:
+    return str(worded.record.get("language") or "")
+
+
+def _aspect(history: History) -> float:
+    sizes = [(image["width"], image["height"]) for one in history.attempts for image in one.images if "width" in image]
+    width, height = sizes[0] if sizes else (history.request.titan_img_width, history.request.titan_img_height)
+    return round(min(_WIDEST, max(_NARROWEST, width / max(1, height))), 3)
