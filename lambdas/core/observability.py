@@ -45,10 +45,12 @@ def entry(function: str) -> Callable[[Handler], Handler]:
 
 
 def _place(event: dict[str, Any]) -> dict[str, Any]:
-    execution, run = event.get("execution") or {}, event.get("run") or {}
+    execution, run, asked = event.get("execution") or {}, event.get("run") or {}, event.get("event")
+    # Prepare is handed the execution's input as it stands, and that may be a list or a number.
+    asked_id = asked.get("run_id") if isinstance(asked, dict) else None
     place = {
         "execution": execution.get("name"),
-        "run_id": run.get("run_id") or (event.get("event") or {}).get("run_id") or execution.get("name"),
+        "run_id": run.get("run_id") or asked_id or execution.get("name"),
         "revision": event.get("revision"),
         "attempt": event.get("attempt"),
     }

@@ -13,6 +13,8 @@ from lambdas.core.settings import Settings
 
 # AWS: an execution's input holds at most 256 KiB; four bytes a character leave room for the other fields.
 PROMPT_MAX_CHARS = 50_000
+# AWS: a key in S3 holds at most 1,024 bytes; the run id and a record's name follow the prefix.
+_PREFIX_MAX_BYTES = 900
 RUN_ID = re.compile(r"[A-Za-z0-9_-]{1,80}")
 BATCH_PREFIXES = ("batches", "batch")
 _SCHEDULE = re.compile(r"[A-Za-z0-9_.-]{1,64}")
@@ -232,6 +234,10 @@ def _prefix(value: str) -> str:
         raise InvalidRequestError(
             f"output_s3_key_prefix: {shown(value)} has a backslash or a character that does not print; leave it out"
         )
+    if len(prefix.encode()) > _PREFIX_MAX_BYTES:
+        raise InvalidRequestError(
+            f"output_s3_key_prefix: has {len(prefix.encode())} bytes in UTF-8; give at most {_PREFIX_MAX_BYTES}"
+        )
     if parts[0] in BATCH_PREFIXES:
         raise InvalidRequestError(
             f"output_s3_key_prefix: {shown(value)} lies where batches are started and kept; give another folder"
@@ -282,5 +288,11 @@ def _for_its_model(request: Request) -> None:
         raise InvalidRequestError(
             f"titan_img_seed: {request.titan_img_seed} is out of range; {model.name} takes 0 to {model.max_seed}"
         )
+    for role, claude in (("validate", request.validate_model), ("revise", request.revise_model)):
+        max_tokens = request.sampling(role).get("max_tokens", 0)
+        if max_tokens > claude.max_output_tokens:
+            raise InvalidRequestError(
+                f"claude_{role}_max_tokens: {max_tokens} is out of range; {claude.name} takes 1 to {claude.max_output_tokens}"
+            )
     if model.cfg_scale_range is None and request.titan_img_cfg_scale is not None:
         raise InvalidRequestError(f"titan_img_cfg_scale: {model.name} has no such parameter; leave the field out")

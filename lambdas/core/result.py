@@ -14,6 +14,7 @@ from lambdas.core.record import REPORT, RESULT
 MAX_OUTPUT_BYTES = 24 * 1024
 _MAX_FAILED_CHECKS = 10
 _STRING_CUTS = (1_000, 400, 150, 60)
+_ADDRESSES = ("_id", "_uri", "_url", "bucket", "key", "sha256")
 
 ERRORS = {"EXHAUSTED": "RunExhausted", "BLOCKED": "RunBlocked", "BUDGET_EXCEEDED": "BudgetExceeded"}
 """The `Error` of an execution that fails without a fault, by status."""
@@ -35,6 +36,8 @@ def build_result(
     history: History | None, run_id: str | None, ending: Ending, started: datetime, now: datetime
 ) -> dict[str, Any]:
     """The whole result, as design.md section 3 has it. `history` is None when no run was prepared."""
+    # A run whose Prepare failed was named nowhere but in its folder.
+    run_id = history.folder.run_id if history else run_id
     result: dict[str, Any] = {"status": ending.status, "message": ending.message or "", "run_id": run_id}
     best = history.best if history else None
     if history:
@@ -166,4 +169,7 @@ def _cut(value: Any, cut: int, keep_met: bool) -> Any:
         return value
     if "checks" in value:
         value = {**value, "checks": _cut_checks(value["checks"], keep_met)}
-    return {key: _cut(item, cut, keep_met) for key, item in value.items()}
+    # Half an address leads nowhere: of these only the outer limit holds.
+    return {
+        key: _cut(item, _STRING_CUTS[0] if key.endswith(_ADDRESSES) else cut, keep_met) for key, item in value.items()
+    }

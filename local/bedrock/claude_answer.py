@@ -1,4 +1,4 @@
-"""What the stand-in's Claude says: the answer to one of Retake's three questions, in the form asked for or spoilt by a fault."""
+"""What the stand-in's Claude says: the answer to one of Retake's questions, in the form asked for or spoilt by a fault."""
 
 import hashlib
 import json
@@ -7,6 +7,7 @@ from typing import Any
 from local.bedrock.claude_models import ClaudeModel
 from local.bedrock.claude_settings import ClaudeSettings
 from local.bedrock.conversation import Talk
+from local.bedrock.coverage import coverage
 from local.bedrock.judge import judge
 from local.bedrock.requirements import derive
 from local.bedrock.reviser import revise
@@ -15,10 +16,13 @@ from local.bedrock.tokens import text_tokens
 THINKING_TOKENS = 32
 """What the stand-in's silent thinking costs, in output tokens."""
 
-_TOOL_OF_OPERATION = {"requirements": "record_requirements", "verdict": "record_verdict", "prompt": "record_prompt"}
-_HELLO = (
-    "I am Retake's stand-in for Claude: I answer record_requirements, record_verdict and record_prompt, nothing else."
-)
+_TOOL_OF_OPERATION = {
+    "requirements": "record_requirements",
+    "verdict": "record_verdict",
+    "prompt": "record_prompt",
+    "coverage": "record_coverage",
+}
+_HELLO = "I am Retake's stand-in for Claude: I answer record_requirements, record_verdict, record_prompt and record_coverage, nothing else."
 
 
 def answer_content(
@@ -59,6 +63,8 @@ def _answer(operation: str, talk: Talk) -> dict[str, Any] | None:
         return judge([picture.data for picture in talk.pictures], talk.data)
     if operation == "prompt":
         return revise(talk.data)
+    if operation == "coverage":
+        return coverage(talk.data)
     return None
 
 

@@ -17,6 +17,7 @@ OPERATION_OF_TOOL = {
     "record_requirements": "requirements",
     "record_verdict": "verdict",
     "record_prompt": "prompt",
+    "record_coverage": "coverage",
 }
 
 

@@ -7,7 +7,7 @@ A list of rules, for example::
      {"on": "claude",  "fault": "stall", "stall_s": 5, "calls": [2]},
      {"on": "any",     "fault": "drop", "rate": 0.05}]
 
-`on` says which calls a rule counts: image, requirements, verdict, prompt, other, claude (any but image) or any.
+`on` says which calls a rule counts: image, requirements, verdict, prompt, coverage, other, claude (any but image) or any.
 Which of them it strikes: `times` (the first N it can), `calls` (by number, from 1), `rate` (a share of them, the same ones
 in every run), or all. Every rule counts all of its calls, struck by another rule or not; the first rule that strikes wins.
 """
@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-CLAUDE_OPERATIONS = frozenset({"requirements", "verdict", "prompt", "other"})
+CLAUDE_OPERATIONS = frozenset({"requirements", "verdict", "prompt", "coverage", "other"})
 OPERATIONS = CLAUDE_OPERATIONS | {"image"}
 TARGETS = OPERATIONS | {"claude", "any"}
 

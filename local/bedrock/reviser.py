@@ -15,6 +15,7 @@ from local.bedrock.language.vocabulary import LANGUAGES, things
 from local.bedrock.language.writing import EMPHASES, name_of, phrase_of, phrases_of
 
 UNTRANSLATED = "A picture card"
+_OPENINGS = ("A picture of", "An illustration of", "A clear view of", "A drawing of", "An image of")
 _OPPOSITE_PLACES = {
     "left of": ("left", "right"),
     "right of": ("right", "left"),
@@ -43,11 +44,21 @@ def revise(data: dict[str, Any]) -> dict[str, Any]:
     negative = _negative(scene, data, earlier, int(limits.get("max_negative_prompt_chars") or 10_000))
     if data.get("why") == "blocked":
         prompt, negative = without_blocked_words(prompt), without_blocked_words(negative)
+    prompt = _unlike(prompt, [original, *(str(wording.get("prompt")) for wording in earlier)])
     return {
         "revised_prompt": prompt or UNTRANSLATED,
         "negative_prompt": negative,
         "changes": _changes(data, scene, failed, negative),
     }
+
+
+def _unlike(prompt: str, tried: list[str]) -> str:
+    """The prompt, opened in another way when it says just what was tried before."""
+    for opening in ("", *_OPENINGS):
+        worded = f"{opening} {prompt[:1].lower()}{prompt[1:]}" if opening else prompt
+        if worded not in tried:
+            return worded
+    return prompt
 
 
 def _failed_wants(data: dict[str, Any], scene: Scene) -> list[Wanted]:

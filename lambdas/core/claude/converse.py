@@ -30,7 +30,6 @@ _WAY_REFUSED = (
     "output_config",
     "outputConfig",
     "Extra inputs are not permitted",
-    "strict",
 )
 
 
@@ -126,8 +125,9 @@ def _sent_back(message: Message, fault: str) -> list[Message]:
     """The messages of a repair. AWS: Converse demands a toolResult for every toolUse, in the very next message."""
     uses = [block["toolUse"]["toolUseId"] for block in message["content"] if "toolUse" in block]
     said = f"This answer cannot be used: {fault}. Answer again, whole, in the form that was asked for."
-    if not message["content"]:
-        message = {"role": "assistant", "content": [{"text": "(no answer)"}]}
+    # AWS: neither an empty message nor a blank text in one is taken back.
+    kept = [block for block in message["content"] if "text" not in block or block["text"].strip()]
+    message = {"role": "assistant", "content": kept or [{"text": "(no answer)"}]}
     content: list[dict[str, Any]] = [
         {"toolResult": {"toolUseId": use, "content": [{"text": said}], "status": "error"}} for use in uses
     ] or [{"text": said}]

@@ -10,15 +10,16 @@ _QUOTED = re.compile(r"\"[^\"]*\"|“[^”]*”|«[^»]*»|「[^」]*」|『[^�
 # A borrowed word or two ("a 侍 at dawn") do not make an English prompt foreign.
 _FOREIGN_SHARE = 0.25
 UNDETERMINED = "und"
+_TAG = re.compile(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{1,8})*")
 
 
 def language_of(prompt: str, told: str | None) -> str:
-    """The BCP 47 tag that Claude told, else "en" or "und" by the script of the letters outside quotes.
+    """The BCP 47 tag that Claude told, if it is one, else "en" or "und" by the script of the letters outside quotes.
 
     Latin letters count as English: no script tells French from English, but Claude does.
     """
-    if told:
-        return told
+    if told and _TAG.fullmatch(told.strip()):
+        return told.strip()
     letters = [letter for letter in _QUOTED.sub(" ", prompt) if letter.isalpha()]
     foreign = sum(not unicodedata.name(letter, "").startswith("LATIN") for letter in letters)
     return UNDETERMINED if letters and foreign / len(letters) >= _FOREIGN_SHARE else "en"

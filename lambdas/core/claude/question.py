@@ -23,7 +23,7 @@ class Tool:
     name: str
     description: str
     schema: dict[str, Any]
-    """JSON Schema of the subset that Bedrock's structured outputs take: no ranges, no `additionalProperties`."""
+    """JSON Schema of the subset that Bedrock's structured outputs take: no ranges, every object closed."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,0 +1,24 @@
+"""The stand-in's answer to `record_coverage`: which requirements a wording leaves out, by the words it knows."""
+
+from typing import Any
+
+from local.bedrock.language.reading import read
+from local.bedrock.language.scene import Scene
+
+
+def coverage(data: dict[str, Any]) -> dict[str, Any]:
+    """The input of `record_coverage`. A requirement in words that the stand-in does not know counts as covered."""
+    worded = read(str(data.get("prompt") or ""))
+    ruled_out = read(str(data.get("negative_prompt") or ""))
+    requirements = [item for item in data.get("requirements") or [] if isinstance(item, dict)]
+    missing = [item.get("id") for item in requirements if not _covers(worded, ruled_out, str(item.get("text") or ""))]
+    return {"missing": [name for name in missing if isinstance(name, str)]}
+
+
+def _covers(worded: Scene, ruled_out: Scene, text: str) -> bool:
+    asked = read(text)
+    named = {want.thing for want in worded.present}
+    kept_out = {want.thing for want in (*ruled_out.wants, *worded.absent)}
+    return all(want.thing in named for want in asked.present) and all(
+        want.thing in kept_out or want.thing not in named for want in asked.absent
+    )
