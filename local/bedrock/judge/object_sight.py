@@ -133,8 +133,8 @@ def _cars(view: View, hidden: Mask) -> list[Seen]:
         if size < 0.06 * view.side_px and 0.6 < blob.width / blob.height < 1.7 and blob.fill > 0.6:
             patch = np.zeros_like(light)
             patch[blob.top : blob.bottom, blob.left : blob.right] = blob.mask
-            ring = grown(patch, 4) & ~grown(patch, 2)
-            if (ring & dark).sum() > 0.75 * ring.sum():
+            ring = grown(patch, 3) & ~grown(patch, 1)
+            if (ring & dark).sum() > 0.6 * ring.sum():
                 hubs.append(blob)
     found = []
     free = sorted(hubs, key=lambda blob: blob.middle[0])
@@ -142,8 +142,8 @@ def _cars(view: View, hidden: Mask) -> list[Seen]:
         first = free.pop(0)
         for second in free:
             apart = second.middle[0] - first.middle[0]
-            wheel = 2.5 * max(first.width, second.width)
-            if abs(first.middle[1] - second.middle[1]) < 0.6 * wheel and 1.6 * wheel < apart < 4.5 * wheel:
+            wheel = 2.1 * max(first.width, second.width)
+            if abs(first.middle[1] - second.middle[1]) < 0.6 * wheel and 1.3 * wheel < apart < 4.0 * wheel:
                 free.remove(second)
                 x, y = first.middle[0] + apart / 2, first.middle[1]
                 colour = colours.commonest(

@@ -21,12 +21,19 @@ def shapes_in(view: View) -> tuple[list[Seen], Mask]:
     covered = np.zeros(view.hue.shape, dtype=bool)
     pale = view.where(saturation=(0, 0.16), value=(0.84, 1))
     ink = view.where(saturation=(0, 0.5), value=(0, 0.50))
+    rims = {"white": blobs_in(ink, 30), "other": blobs_in(pale, 30)}
     for colour in colours.NAMES:
         rim = ink if colour == "white" else pale
         for blob in blobs_in(colours.pixels_of(view, colour), 0.0022 * view.side_px**2):
-            if blob.touches_edge(view.hue.shape) or not _has_rim(blob, rim):
+            if blob.touches_edge(view.hue.shape):
                 continue
             outline = _filled(blob)
+            # A thin line around something else is no shape.
+            if blob.area < 0.6 * outline.sum() or not _has_rim(blob, outline, rim, 2 if colour == "white" else 3):
+                continue
+            # Snow all around is no rim.
+            if not any(_goes_around(one, blob) for one in rims["white" if colour == "white" else "other"]):
+                continue
             shape = _shape_of(outline, has_hole=outline.sum() > blob.area * 1.02)
             if shape is None:
                 continue
@@ -47,18 +54,21 @@ def shapes_in(view: View) -> tuple[list[Seen], Mask]:
     return found, covered
 
 
-def _has_rim(blob: Blob, rim: Mask) -> bool:
+def _has_rim(blob: Blob, outline: Mask, rim: Mask, reach_px: int) -> bool:
     """Whether the pixels just outside are nearly all of the rim."""
     pad = 4
-    patch = np.pad(_filled(blob), pad)
-    near, far = grown(patch, 1), grown(patch, 3)
-    ring = far & ~near
-    top, left = blob.top - pad, blob.left - pad
-    rows = np.clip(np.arange(top, blob.bottom + pad), 0, rim.shape[0] - 1)
-    columns = np.clip(np.arange(left, blob.right + pad), 0, rim.shape[1] - 1)
-    # Somewhere within three pixels outward the rim must show; its own edges are blurred.
+    patch = np.pad(outline, pad)
+    ring = grown(patch, reach_px) & ~grown(patch, 1)
+    rows = np.clip(np.arange(blob.top - pad, blob.bottom + pad), 0, rim.shape[0] - 1)
+    columns = np.clip(np.arange(blob.left - pad, blob.right + pad), 0, rim.shape[1] - 1)
+    # A pixel to either side is let pass: edges are blurred.
     around = grown(rim[np.ix_(rows, columns)], 1)
-    return bool((around & ring).sum() > 0.86 * ring.sum())
+    return bool((around & ring).sum() > 0.84 * ring.sum())
+
+
+def _goes_around(rim: Blob, blob: Blob) -> bool:
+    encloses = rim.left <= blob.left and rim.top <= blob.top and rim.right >= blob.right and rim.bottom >= blob.bottom
+    return encloses and rim.width < 1.7 * blob.width + 8 and rim.height < 1.7 * blob.height + 8
 
 
 def _filled(blob: Blob) -> Mask:
@@ -94,28 +104,33 @@ def _sampled(mask: Mask) -> NDArray[np.float64]:
 
 @cache
 def _templates() -> dict[str, tuple[NDArray[np.float64], float]]:
-    """What each shape looks like in its own box, with its usual width / height."""
-    v, u = np.mgrid[0:96, 0:96]
-    u, v = (u + 0.5) / 48 - 1, (v + 0.5) / 48 - 1
-    angle, reach = np.arctan2(v, u), np.hypot(u, v)
-    star_u, star_v = u * 0.951, 0.905 * v + 0.095
-    spoke = (np.arctan2(star_u, -star_v) + math.pi / 5) % (2 * math.pi / 5) - math.pi / 5
-    # Edge of a five-pointed star between its tip (1) and its inner corner (0.382 at 36 degrees).
-    edge = 0.412 * math.sin(math.pi / 5) / (np.sin(math.pi / 5 - np.abs(spoke)) * 0.412 + np.sin(np.abs(spoke)) * 1.0)
-    heart_u, heart_v = u * 1.14, -v * 1.08 + 0.14
-    apple = (
-        1.0 - 0.22 * np.exp(-((angle + math.pi / 2) ** 2) / 0.05) - 0.06 * np.exp(-((angle - math.pi / 2) ** 2) / 0.04)
-    )
-    body = (u < 0.36 - 0.04 * (v + 1)) & (u > -1 + 0.04 * (v + 1))
-    handle = np.hypot((u - 0.42) / 0.58, (v + 0.05) / 0.61) < 1
-    masks = {
-        "circle": (reach < 1, 1.0),
-        "square": (np.ones_like(u, dtype=bool), 1.0),
-        "triangle": (np.abs(u) < (v + 1) / 2, 1.15),
-        "diamond": (np.abs(u) + np.abs(v) < 1, 0.78),
-        "star": (np.hypot(star_u, star_v) < edge, 1.05),
-        "heart": ((heart_u**2 + heart_v**2 - 1) ** 3 - heart_u**2 * heart_v**3 < 0, 1.09),
-        "apple": (reach < apple, 1.05),
-        "cup": (body | handle, 1.13),
+    """What each shape looks like in its own box, with its width / height: textbook figures, drawn large."""
+    return {name: _in_its_box(mask) for name, mask in _figures().items()}
+
+
+def _figures() -> dict[str, Mask]:
+    y, x = np.mgrid[-2:2:400j, -2:2:400j]
+    angle, reach = np.arctan2(y, x), np.hypot(x, y)
+    # Angle from the nearest tip of a five-pointed star that points up.
+    spoke = np.abs((np.arctan2(x, -y) + math.pi / 5) % (2 * math.pi / 5) - math.pi / 5)
+    star_edge = 0.382 * math.sin(math.pi / 5) / (0.382 * np.sin(math.pi / 5 - spoke) + np.sin(spoke))
+    apple_edge = 1 - 0.2 * np.exp(-((angle + math.pi / 2) ** 2) / 0.05)
+    lobes = np.hypot(np.abs(x) - 0.5, y + 0.4) < 0.52
+    heart = lobes | ((np.abs(x) < 0.98 - 0.82 * (y + 0.2)) & (y > -0.3)) & (y < 1.0)
+    mug = (np.abs(x) < 0.85 - 0.05 * y) & (np.abs(y) < 1)
+    handle = np.hypot(x - 0.85, y) < 0.62
+    return {
+        "circle": reach < 1,
+        "square": np.maximum(np.abs(x), np.abs(y)) < 1,
+        "triangle": (np.abs(x) < (y + 1) * 0.58) & (y > -1) & (y < 1),
+        "diamond": np.abs(x) / 0.8 + np.abs(y) < 1,
+        "star": reach < star_edge,
+        "heart": heart,
+        "apple": reach < apple_edge,
+        "cup": mug | handle,
     }
-    return {name: (_sampled(mask), ratio) for name, (mask, ratio) in masks.items()}
+
+
+def _in_its_box(mask: Mask) -> tuple[NDArray[np.float64], float]:
+    blob = blobs_in(mask)[0]
+    return _sampled(blob.mask), blob.width / blob.height

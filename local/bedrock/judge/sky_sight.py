@@ -13,15 +13,18 @@ _SKY_ROWS = (0.0, 0.56)
 
 def time_of(view: View) -> str | None:
     """The time of day by what colour most of the sky has; None when there is none."""
-    shares = {
+    counts = {time: int(mask.sum()) for time, mask in _skies(view).items()}
+    best = max(counts, key=lambda time: counts[time])
+    return best if counts[best] > 0.15 * view.height_px * view.width_px * _SKY_ROWS[1] else None
+
+
+def _skies(view: View) -> dict[str, Mask]:
+    return {
         "night": view.where(hue=(212, 264), saturation=(0.40, 1), value=(0, 0.50), rows=_SKY_ROWS),
         "day": view.where(hue=(194, 224), saturation=(0.18, 0.74), value=(0.78, 1), rows=_SKY_ROWS),
         "sunset": view.where(hue=(250, 345), saturation=(0.25, 0.66), value=(0.44, 0.88), rows=_SKY_ROWS)
         | view.where(hue=(330, 46), saturation=(0.28, 0.68), value=(0.72, 1), rows=_SKY_ROWS),
     }
-    counts = {time: int(mask.sum()) for time, mask in shares.items()}
-    best = max(counts, key=lambda time: counts[time])
-    return best if counts[best] > 0.15 * view.height_px * view.width_px * _SKY_ROWS[1] else None
 
 
 def things_in_sky(view: View, time: str | None, hidden: Mask, rock: Mask) -> list[Seen]:
@@ -69,7 +72,7 @@ def _lights(view: View, time: str, hidden: Mask, rock: Mask) -> list[Seen]:
     stars = 0
     for blob in blobs_in(pale, 1):
         length, breadth = _axes(blob)
-        if length > 0.055 * view.side_px and length > 5 * breadth and time == "night":
+        if length > 0.055 * view.side_px and length > 5 * breadth and breadth < 0.03 * view.side_px and time == "night":
             found.append(_seen(view, blob, "meteors"))
         elif blob.area > 0.006 * view.side_px**2:
             if blob.width > blob.height and blob.middle[1] < 0.46 * view.height_px and not _lies_on(blob, rock):
@@ -104,13 +107,22 @@ def _birds(view: View, time: str, hidden: Mask) -> list[Seen]:
     if time == "night":
         mask = view.where(saturation=(0, 0.16), value=(0.50, 0.80), rows=(0, 0.56))
     else:
-        mask = view.where(saturation=(0, 0.5), value=(0, 0.40), rows=(0, 0.56))
+        mask = view.where(value=(0, 0.48), rows=(0, 0.56))
+    sky = _skies(view)[time]
     found = []
     for blob in blobs_in(mask & ~hidden, 0.0002 * view.side_px**2):
         is_wide = 0.03 * view.side_px < blob.width < 0.12 * view.side_px and 1.4 < blob.width / blob.height < 5
-        if is_wide and blob.fill < 0.62 and blob.middle[1] < 0.52 * view.height_px:
+        if is_wide and blob.fill < 0.62 and blob.middle[1] < 0.52 * view.height_px and _is_amid(blob, sky):
             found.append(_seen(view, blob, "birds"))
     return found
+
+
+def _is_amid(blob: Blob, mask: Mask) -> bool:
+    """Whether the mask lies all around a patch."""
+    patch = np.zeros_like(mask)
+    patch[blob.top : blob.bottom, blob.left : blob.right] = blob.mask
+    ring = grown(patch, 4) & ~grown(patch, 2)
+    return bool((ring & mask).sum() > 0.7 * ring.sum())
 
 
 def _aurora_share(view: View) -> float:

@@ -34,10 +34,10 @@ def draw_car(canvas: Canvas, item: Item, rng: random.Random, time: str) -> None:
         pencil.polygon([(0.03, -0.38), (0.03, -0.6), (0.19, -0.6), (0.34, -0.38)], (206, 228, 236))
         pencil.rectangle(-0.7, -0.38, 0.7, -0.12, body)
         for x in (-0.42, 0.42):
-            pencil.ellipse(x, -0.12, 0.15, 0.15, _DARK)
-            pencil.ellipse(x, -0.12, 0.06, 0.06, (200, 202, 206))
+            pencil.ellipse(x, -0.13, 0.18, 0.18, _DARK)
+            pencil.ellipse(x, -0.13, 0.085, 0.085, (206, 208, 212))
 
-    canvas.put(item.x, item.y, item.size, (-0.74, -0.7, 0.74, 0.05), sketch)
+    canvas.put(item.x, item.y, item.size, (-0.74, -0.7, 0.74, 0.08), sketch)
 
 
 SKETCHES = {"person": draw_person, "car": draw_car}

@@ -10,7 +10,9 @@ from local.bedrock.language.scene import Scene, Wanted
 from local.bedrock.language.vocabulary import things
 
 HORIZON = 0.60
-NIGHT_LIGHTS = frozenset({"moon", "full moon", "crescent moon", "stars", "meteors", "aurora"})
+NIGHT_ONLY = frozenset({"stars", "meteors", "aurora"})
+"""They make it night, whatever else is asked for."""
+MOONS = frozenset({"moon", "full moon", "crescent moon"})
 WATER_OBJECTS = frozenset({"boat", "bridge"})
 DEFAULT_COUNTS = {"birds": 3}
 # Width of an object as a share of its size.
@@ -43,6 +45,25 @@ class Plan:
     items: tuple[Item, ...]
 
 
+@dataclass(frozen=True)
+class _Box:
+    """The room one thing takes."""
+
+    x: float
+    half_width: float
+    top: float
+    bottom: float
+
+    def gap(self, other: "_Box") -> float:
+        """How far apart two boxes are sideways; below 0 they overlap, 1 when they are at different heights."""
+        if self.bottom <= other.top or other.bottom <= self.top:
+            return 1.0
+        return abs(self.x - other.x) - self.half_width - other.half_width
+
+
+_RIVER_BED = (_Box(0.48, 0.11, 0.60, 0.78), _Box(0.53, 0.17, 0.78, 1.0))
+
+
 @dataclass
 class _Desk:
     """What is known while the places are being chosen."""
@@ -52,8 +73,8 @@ class _Desk:
     """Width / height of the canvas."""
     sides: dict[tuple[str, str | None], str]
     """Side of the picture that a relation gives a thing."""
-    taken: list[tuple[float, float, float]] = field(default_factory=list)
-    """Middle x, y and half width of what stands somewhere already."""
+    taken: list["_Box"] = field(default_factory=list)
+    """What stands somewhere already."""
 
     @property
     def x_per_size(self) -> float:
@@ -71,11 +92,8 @@ def lay_out(scene: Scene, rng: random.Random, aspect: float) -> Plan:
     wants = scene.present
     groups = {want.thing: things()[want.thing].group for want in wants}
     is_landscape = any(group not in ("shape", "sign") for group in groups.values())
-    grounds = frozenset(thing for thing, group in groups.items() if group == "ground") or frozenset({"meadow"})
-    if "ice" in groups and not grounds & {"sea", "lake", "river"}:
-        grounds = frozenset({"sea"})
-    land_objects = [w for w in wants if groups[w.thing] == "object" and w.thing not in WATER_OBJECTS]
-    has_shore = "sea" in grounds and bool(land_objects or grounds & {"meadow", "snow", "sand"})
+    grounds = _grounds(groups)
+    has_shore = "sea" in grounds and len(grounds) > 1
     desk = _Desk(rng, aspect, _sides(scene))
     far = _far_items(wants, desk)
     items = [
@@ -86,18 +104,31 @@ def lay_out(scene: Scene, rng: random.Random, aspect: float) -> Plan:
         *_shapes(wants, desk, is_landscape=is_landscape),
     ]
     return Plan(
-        time=_time(groups) if is_landscape else None,
+        time=_time(set(groups)) if is_landscape else None,
         grounds=grounds if is_landscape else frozenset(),
         has_shore=has_shore,
         items=tuple(items),
     )
 
 
-def _time(things_drawn: dict[str, str]) -> str:
+def _time(things_drawn: set[str]) -> str:
     for time in ("night", "sunset", "day"):
         if time in things_drawn:
-            return time
-    return "night" if NIGHT_LIGHTS & set(things_drawn) else "day"
+            return "night" if NIGHT_ONLY & things_drawn else time
+    return "night" if (NIGHT_ONLY | MOONS) & things_drawn else "day"
+
+
+def _grounds(groups: dict[str, str]) -> frozenset[str]:
+    """One sort of water and one sort of land at most: there is room for no more."""
+    wanted = [thing for thing, group in groups.items() if group == "ground"]
+    if "ice" in groups and not {"sea", "lake", "river"} & set(wanted):
+        wanted.append("sea")
+    water = [thing for thing in ("sea", "lake", "river") if thing in wanted][:1]
+    land = [thing for thing in wanted if thing in ("snow", "meadow", "sand")][:1]
+    has_land_objects = any(group == "object" and thing not in WATER_OBJECTS for thing, group in groups.items())
+    if not land and (water != ["sea"] or has_land_objects):
+        land = ["meadow"]
+    return frozenset(water + land)
 
 
 def _sides(scene: Scene) -> dict[tuple[str, str | None], str]:
@@ -110,27 +141,34 @@ def _sides(scene: Scene) -> dict[tuple[str, str | None], str]:
     return sides
 
 
-def _span(place: str | None, half: float) -> tuple[float, float]:
-    """Where the middle of something may lie between the picture's left and right edge."""
+def _span(place: str | None, half: float, within: tuple[float, float] = (0.0, 1.0)) -> tuple[float, float]:
+    """Where the middle of something may lie, sideways; all of it stays in the picture."""
     low, high = {"left": (0.0, 0.40), "right": (0.60, 1.0), "middle": (0.42, 0.58)}.get(place or "", (0.0, 1.0))
-    low, high = max(low, half + 0.02), min(high, 1 - half - 0.02)
+    low, high = max(low, within[0], half + 0.02), min(high, within[1], 1 - half - 0.02)
     return (low, high) if low <= high else ((low + high) / 2, (low + high) / 2)
 
 
-def _free_x(desk: _Desk, place: str | None, half: float, y: float, reach: float = 0.26) -> float:
-    """An x where nothing at about this height is in the way, or the least crowded one found."""
-    low, high = _span(place, half)
-    best, best_room = (low + high) / 2, -1.0
-    for _ in range(40):
-        x = desk.rng.uniform(low, high)
-        near = [abs(x - other) - half - other_half for other, at, other_half in desk.taken if abs(at - y) < reach]
-        room = min(near, default=1.0)
+def _free_x(
+    desk: _Desk,
+    place: str | None,
+    half: float,
+    heights: tuple[float, float],
+    *,
+    within: tuple[float, float] = (0.0, 1.0),
+    also_taken: tuple[_Box, ...] = (),
+) -> tuple[float, float]:
+    """An x where nothing is in the way between two heights, or the least crowded one found; and the room there."""
+    low, high = _span(place, half, within)
+    best, best_room = _Box((low + high) / 2, half, *heights), -1.0
+    for _ in range(60):
+        box = _Box(desk.rng.uniform(low, high), half, *heights)
+        room = min((box.gap(other) for other in (*desk.taken, *also_taken)), default=1.0)
         if room > best_room:
-            best, best_room = x, room
+            best, best_room = box, room
         if room > 0.015:
             break
-    desk.taken.append((best, y, half))
-    return best
+    desk.taken.append(best)
+    return best.x, best_room
 
 
 def _sky_items(wants: tuple[Wanted, ...], desk: _Desk) -> list[Item]:
@@ -143,16 +181,16 @@ def _sky_items(wants: tuple[Wanted, ...], desk: _Desk) -> list[Item]:
         elif want.thing == "clouds":
             for _ in range(3):
                 y = desk.rng.uniform(0.13, 0.30)
-                x = _free_x(desk, None, 0.13 * desk.x_per_size, y, reach=0.2)
+                x, _ = _free_x(desk, None, 0.14 * desk.x_per_size, (y - 0.1, y + 0.06))
                 found.append(Item(thing="clouds", x=x, y=y, size=0.24))
         elif want.thing == "birds":
             for _ in range(min(want.count or DEFAULT_COUNTS["birds"], 12)):
                 y = desk.rng.uniform(0.36, 0.47)
-                x = _free_x(desk, want.place, 0.04 * desk.x_per_size, y, reach=0.06)
+                x, _ = _free_x(desk, want.place, 0.04 * desk.x_per_size, (y - 0.02, y + 0.02))
                 found.append(Item(thing="birds", x=x, y=y, size=0.07))
         else:
             y = desk.rng.uniform(0.15, 0.24) if want.thing != "sun" else desk.rng.uniform(0.18, 0.28)
-            x = _free_x(desk, want.place or desk.sides.get(want.key), 0.12 * desk.x_per_size, y, reach=0.25)
+            x, _ = _free_x(desk, want.place or desk.sides.get(want.key), 0.12 * desk.x_per_size, (y - 0.1, y + 0.1))
             found.append(Item(thing=want.thing, x=x, y=y, size=0.17))
     # The discs stand behind the clouds' places but before the lights in the drawing order.
     order = {"stars": 0, "aurora": 1, "meteors": 2, "rainbow": 3}
@@ -175,15 +213,29 @@ def _far_items(wants: tuple[Wanted, ...], desk: _Desk) -> list[Item]:
             x = 0.22 if others[0] > 0.5 else 0.78
         found.append(Item(thing=want.thing, x=x, y=HORIZON, size=0.5))
         # Its peak: clouds and discs keep clear of it.
-        desk.taken.append((x, 0.30, 0.08 * desk.x_per_size))
+        desk.taken.append(_Box(x, 0.09 * desk.x_per_size, HORIZON - 0.32, HORIZON - 0.16))
     return sorted(found, key=lambda item: item.thing == "forest")
 
 
 def _objects(wants: tuple[Wanted, ...], desk: _Desk, grounds: frozenset[str], has_shore: bool) -> list[Item]:
+    """As large as there is room for all of them side by side."""
     objects = [want for want in wants if things()[want.thing].group in ("object", "sign")]
-    total = sum(min(want.count or 1, 12) for want in objects)
-    scale = 1.0 if total <= 3 else 0.8 if total <= 6 else 0.62
+    before = list(desk.taken)
     found: list[Item] = []
+    for scale in (1.0, 1.0, 0.85, 0.85, 0.7, 0.7, 0.6, 0.6, 0.5, 0.5):
+        desk.taken = list(before)
+        found, least_room = _objects_at(scale, objects, desk, grounds, has_shore)
+        if least_room > 0:
+            break
+    return sorted(found, key=lambda item: item.y)
+
+
+def _objects_at(
+    scale: float, objects: list[Wanted], desk: _Desk, grounds: frozenset[str], has_shore: bool
+) -> tuple[list[Item], float]:
+    """The objects at one scale, and the narrowest gap between two of them (below 0: they overlap)."""
+    found: list[Item] = []
+    least_room = 1.0
     for want in objects:
         place = want.place or desk.sides.get(want.key)
         for number in range(min(want.count or 1, 12)):
@@ -191,12 +243,27 @@ def _objects(wants: tuple[Wanted, ...], desk: _Desk, grounds: frozenset[str], ha
             if want.thing in ("person", "lantern", "fire"):
                 size *= 0.75
             y = _foot(want, desk, grounds, has_shore, number)
+            if want.thing == "boat" and "river" in grounds:
+                size *= 0.6
             if want.place == "foreground":
                 size, y = size * 1.3, 0.96
             half = size * _WIDTHS[want.thing] / 2 * desk.x_per_size
-            x = _free_x(desk, place, half, y)
+            on_water = want.thing in WATER_OBJECTS
+            x, room = _free_x(
+                desk,
+                place,
+                half,
+                (y - size * desk.y_per_size, y),
+                within=_water_span(grounds) if on_water else (0.0, 1.0),
+                also_taken=_RIVER_BED if "river" in grounds and not on_water else (),
+            )
+            least_room = min(least_room, room)
             found.append(Item(thing=want.thing, x=x, y=y, size=size, colour=want.colour, lettering=want.lettering))
-    return sorted(found, key=lambda item: item.y)
+    return found, least_room
+
+
+def _water_span(grounds: frozenset[str]) -> tuple[float, float]:
+    return (0.26, 0.74) if "lake" in grounds else (0.40, 0.60) if "river" in grounds else (0.0, 1.0)
 
 
 def _foot(want: Wanted, desk: _Desk, grounds: frozenset[str], has_shore: bool, number: int) -> float:
@@ -228,7 +295,7 @@ def _shapes(wants: tuple[Wanted, ...], desk: _Desk, *, is_landscape: bool) -> li
 def _free_spot(
     desk: _Desk, side: str | None, size: float, others: list[Item], *, is_landscape: bool
 ) -> tuple[float, float]:
-    half_x, half_y = size * 0.62 * desk.x_per_size, size * 0.62 * desk.y_per_size
+    half_x, half_y = size * 0.70 * desk.x_per_size, size * 0.70 * desk.y_per_size
     low_x, high_x = _span(side, half_x)
     top, bottom = (0.30, 0.92) if is_landscape else (0.0, 1.0)
     low_y, high_y = {"above": (0.0, 0.38), "below": (0.62, 1.0), "foreground": (0.75, 1.0), "middle": (0.44, 0.56)}.get(
@@ -239,9 +306,8 @@ def _free_spot(
     for _ in range(80):
         x, y = desk.rng.uniform(low_x, high_x), desk.rng.uniform(min(low_y, high_y), max(low_y, high_y))
         gaps = [max(abs(x - o.x) / half_x, abs(y - o.y) / half_y) / 2 - 1 for o in others]
-        # Objects stand on their foot: their middle is higher up.
-        gaps += [max((abs(x - tx) - half - half_x) / half_x, (abs(y - ty + 0.09) - 0.1 - half_y) / half_y)
-                 for tx, ty, half in desk.taken]  # fmt: skip
+        own = _Box(x, half_x, y - half_y, y + half_y)
+        gaps += [own.gap(other) / half_x for other in desk.taken]
         room = min(gaps, default=1.0)
         if room > best_room:
             best, best_room = (x, y), room

@@ -1,4 +1,4 @@
-"""Simple shapes, each with a white rim like a sticker's, so that they stand out from any ground."""
+"""Simple shapes, each with a white rim and a thin edge like a sticker's, so that they stand out from any ground."""
 
 import math
 import random
@@ -7,9 +7,10 @@ from local.bedrock.painter import palette
 from local.bedrock.painter.canvas import Canvas, Colour, Pencil, Point, lighter
 from local.bedrock.painter.layout import Item
 
-_RIM = 1.16
 _WHITE: Colour = (255, 255, 255)
 _INK: Colour = (40, 42, 48)
+_EDGE: Colour = (124, 128, 136)
+_STALK: Colour = (74, 48, 30)
 _CIRCLE = [(0.5 * math.cos(math.tau * s / 72), 0.5 * math.sin(math.tau * s / 72)) for s in range(72)]
 _SQUARE = [(-0.45, -0.45), (0.45, -0.45), (0.45, 0.45), (-0.45, 0.45)]
 _TRIANGLE = [(0.0, -0.48), (0.52, 0.42), (-0.52, 0.42)]
@@ -66,14 +67,15 @@ def draw_shape(canvas: Canvas, item: Item, rng: random.Random, time: str) -> Non
     outline = _OUTLINES[item.thing]
 
     def sketch(pencil: Pencil) -> None:
-        pencil.polygon(_grown(outline, 0.075), _WHITE)
+        pencil.polygon(_grown(outline, _rim(item) + _edge(item)), _EDGE)
+        pencil.polygon(_grown(outline, _rim(item)), _WHITE)
         if colour == palette.NAMED["white"]:
-            pencil.polygon(_grown(outline, 0.028), _INK)
+            pencil.polygon(_grown(outline, _line(item)), _INK)
         pencil.polygon(outline, colour)
         if item.thing == "apple":
-            pencil.line([(0.0, -0.30), (0.05, -0.52)], 0.06, palette.NAMED["brown"])
+            pencil.line([(0.0, -0.30), (0.05, -0.52)], 0.06, _STALK)
 
-    canvas.put(item.x, item.y, item.size, (-0.66, -0.66, 0.66, 0.66), sketch)
+    canvas.put(item.x, item.y, item.size, (-0.8, -0.8, 0.8, 0.8), sketch)
 
 
 def draw_cup(canvas: Canvas, item: Item, rng: random.Random, time: str) -> None:
@@ -92,14 +94,15 @@ def draw_cup(canvas: Canvas, item: Item, rng: random.Random, time: str) -> None:
         def hole(shrink: float, fill: Colour) -> None:
             pencil.pie(0.24, -0.02, 0.13 - shrink, -82, 82, fill)
 
-        body(0.075, _WHITE)
+        body(_rim(item) + _edge(item), _EDGE)
+        body(_rim(item), _WHITE)
         if colour == palette.NAMED["white"]:
-            body(0.028, _INK)
+            body(_line(item), _INK)
         body(0.0, colour)
         hole(0.0, _INK if colour == palette.NAMED["white"] else _WHITE)
-        hole(0.028, _WHITE)
+        hole(_line(item), _WHITE)
 
-    canvas.put(item.x, item.y, item.size, (-0.6, -0.6, 0.6, 0.6), sketch)
+    canvas.put(item.x, item.y, item.size, (-0.75, -0.75, 0.8, 0.75), sketch)
 
 
 def _colour(item: Item, rng: random.Random) -> Colour:
@@ -107,6 +110,21 @@ def _colour(item: Item, rng: random.Random) -> Colour:
     if name is None:
         name = "red" if item.thing in ("apple", "heart") else rng.choice(palette.DEFAULT_SHAPE_COLOURS)
     return palette.NAMED[name]
+
+
+def _rim(item: Item) -> float:
+    """Breadth of the white rim, in the shape's units: never so thin that it is lost in a small picture."""
+    return max(0.075, 0.013 / item.size)
+
+
+def _edge(item: Item) -> float:
+    """Breadth of the thin line around the rim, which keeps it apart from snow."""
+    return max(0.022, 0.006 / item.size)
+
+
+def _line(item: Item) -> float:
+    """Breadth of the line that parts a white shape from its rim."""
+    return max(0.035, 0.0065 / item.size)
 
 
 def _grown(outline: list[Point], by: float) -> list[Point]:
