@@ -53,7 +53,7 @@ def execution_name(source: str) -> str:
     Never the event's run id: a run that is resumed is another execution, here as in AWS, and a schedule's second
     delivery is told from its first by that.
     """
-    stem = re.sub(r"[^A-Za-z0-9_]+", "-", Path(source).stem).strip("-")[:_MAX_STEM_CHARS] or "run"
+    stem = re.sub(r"[^A-Za-z0-9_]+", "-", Path(source).stem)[:_MAX_STEM_CHARS].strip("-") or "run"
     return f"{stem}-{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(2)}"
 
 

@@ -120,9 +120,6 @@ class Watch:
         listed = printable("; ".join(texts), _MAX_SHOWN_CHARS)
         count = "1 requirement" if len(texts) == 1 else f"{len(texts)} requirements"
         self._view.line(f"{count}{' (reused)' if reused else ''}: {listed}")
-        if answer["next"] == "REVISE":
-            why = _WHY[self._read(f"{wording(0)}/prompt.json")["unusable"]]
-            self._view.line(f"the prompt is revised before the first picture: {why}")
 
     def _revised(self, revision: int, *, reused: bool) -> None:
         record = self._read(f"{wording(revision)}/prompt.json")
