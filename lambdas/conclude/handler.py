@@ -31,6 +31,7 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     history = _history(event["run"], execution["name"])
     started = datetime.fromisoformat(execution["started_at"])
     result = build_result(history, event["run"].get("run_id"), ending, started, datetime.now(UTC))
+    result |= event["run"].get("dry_run", {})
     if history:
         history.folder.write_json(RESULT, result)
         _write_report(history, result)

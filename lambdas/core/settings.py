@@ -34,6 +34,8 @@ class Settings:
     """The Region from which Claude's inference profiles are called."""
     max_cost_usd_per_run: float = 5.0
     """The ceiling that an event's `max_cost_usd` may lower but never raise."""
+    check_model_access: bool = False
+    """Whether a dry run asks Bedrock if the account may call the models; only a deployed stack may ask."""
     image_read_timeout_s: float = IMAGE_READ_TIMEOUT_S
     claude_read_timeout_s: float = CLAUDE_READ_TIMEOUT_S
 
@@ -57,6 +59,8 @@ class Settings:
                     raise InvalidRequestError(
                         f"{name}: {text!r} is not a number; mend the function's environment"
                     ) from None
+            elif isinstance(field.default, bool):
+                given[field.name] = text == "True"
             elif isinstance(field.default, tuple):
                 given[field.name] = tuple(text.split(","))
             else:

@@ -14,7 +14,7 @@ from lambdas.core.request import Request
 
 # Raising a limit continues a run: what was made under the lower one is still an answer to the same request.
 _LIMITS = ("max_retry_attempts", "max_prompt_revisions", "max_cost_usd", "on_not_accepted")
-_NOT_CONTENT = (*_LIMITS, "run_id", "trigger")
+_NOT_CONTENT = (*_LIMITS, "run_id", "trigger", "dry_run")
 CLAIM = "claim.json"
 
 

@@ -1,7 +1,7 @@
 """Prepare a run.
 
 Event:  {"event": <the StartExecution input>, "execution": {"name": "...", "started_at": "..."}}
-Answer: {"next": "GENERATE" | "REVISE" | "CONCLUDE", "ending": "" | "DUPLICATE" | "BUDGET_EXCEEDED", "spent_usd": 0.0006,
+Answer: {"next": "GENERATE" | "REVISE" | "CONCLUDE", "ending": "" | "DUPLICATE" | "DRY_RUN" | "BUDGET_EXCEEDED", "spent_usd": 0.0006,
          "run": {"bucket": "...", "prefix": "...", "run_id": "...", "max_retry_attempts": 5, "max_prompt_revisions": 3,
                  "revise_policy": "after_retries"}}
 """
@@ -12,6 +12,7 @@ from lambdas.core.claude import requirements as claude
 from lambdas.core.claude import verdict
 from lambdas.core.claude.language import language_of
 from lambdas.core.errors import InvalidRequestError
+from lambdas.core.estimate import estimate
 from lambdas.core.image_models import images_usd
 from lambdas.core.ledger import CeilingReachedError, Ledger
 from lambdas.core.observability import entry
@@ -19,7 +20,8 @@ from lambdas.core.record import REQUIREMENTS, RunFolder, wording
 from lambdas.core.request import Request, request_from_event
 from lambdas.core.requirement import Requirement
 from lambdas.core.settings import settings
-from lambdas.prepare.enrol import claimed_by_another, enrol
+from lambdas.prepare.enrol import claimed_by_another, enrol, warnings_about
+from lambdas.prepare.model_access import model_access
 from lambdas.prepare.wording import refuse_what_only_a_revision_could_mend, unusable
 
 
@@ -30,6 +32,8 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     request = request_from_event(event["event"], settings(), execution_name)
     _refuse_a_ceiling_below_one_attempt(request)
     refuse_what_only_a_revision_could_mend(request, language_of(request.prompt, None))
+    if request.dry_run:
+        return _dry_run(request)
     folder = RunFolder(request.output_s3_bucket_name, request.output_s3_key_prefix, request.run_id)
     if request.trigger and claimed_by_another(folder, execution_name):
         return _answer(request, next_step="CONCLUDE", ending="DUPLICATE", spent_usd=0.0)
@@ -54,6 +58,18 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
         },
     )
     return _answer(request, next_step="REVISE" if fault else "GENERATE", ending="", spent_usd=ledger.spent_usd)
+
+
+def _dry_run(request: Request) -> dict[str, Any]:
+    """What the run would cost. Nothing is paid, and nothing is written: the run id stays free for the run itself."""
+    must_revise_first = unusable(request, language_of(request.prompt, None)) is not None
+    answer = _answer(request, next_step="CONCLUDE", ending="DRY_RUN", spent_usd=0.0)
+    answer["run"]["dry_run"] = {
+        **estimate(request, must_revise_first).to_record(),
+        "model_access": model_access(request),
+        "warnings": warnings_about(request),
+    }
+    return answer
 
 
 def _language_and_requirements(folder: RunFolder, request: Request, ledger: Ledger) -> str:
