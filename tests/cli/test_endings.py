@@ -104,9 +104,9 @@ def test_run_when_a_model_may_not_be_called_then_the_code_is_3(retake: Retake) -
 
 
 def test_run_when_a_model_is_throttled_then_the_retry_is_told_and_the_run_goes_on(retake: Retake) -> None:
-    rules = [{"on": "verdict", "fault": "throttle", "times": 1}, {"on": "image", "fault": "paint_right"}]
+    faults = retake.faults({"on": "verdict", "fault": "throttle", "times": 1}, {"on": "image", "fault": "paint_right"})
 
-    done = retake("run", retake.event(prompt=CIRCLE), *retake.faults(*rules))
+    done = retake("run", retake.event(prompt=CIRCLE), *faults)
 
     assert done.code == 0, done.stderr
     lines = done.stderr.splitlines()
