@@ -30,8 +30,10 @@ _ANSWERS = {
     ),
     "legacy": (
         "ResourceNotFoundException",
-        "Access denied. This Model is marked by provider as Legacy and you have not been actively using the model "
-        "in the last 30 days. Please upgrade to an active model on Amazon Bedrock",
+        (
+            "Access denied. This Model is marked by provider as Legacy and you have not been actively using the model "
+            "in the last 30 days. Please upgrade to an active model on Amazon Bedrock"
+        ),
     ),
 }
 

@@ -99,7 +99,8 @@ def _sampled(mask: Mask) -> NDArray[np.float64]:
     ys = (np.arange(_GRID * 3) + 0.5) / (_GRID * 3) * mask.shape[0]
     xs = (np.arange(_GRID * 3) + 0.5) / (_GRID * 3) * mask.shape[1]
     fine = mask[np.ix_(ys.astype(int), xs.astype(int))].astype(np.float64)
-    return fine.reshape(_GRID, 3, _GRID, 3).mean(axis=(1, 3))
+    sampled: NDArray[np.float64] = fine.reshape(_GRID, 3, _GRID, 3).mean(axis=(1, 3))
+    return sampled
 
 
 @cache

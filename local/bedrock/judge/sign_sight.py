@@ -76,7 +76,7 @@ def _letter(glyph: Blob) -> str | None:
 
 def _stretched(mask: Mask) -> NDArray[np.float32]:
     image = Image.fromarray((mask * 255).astype(np.uint8)).resize((_GRID[1], _GRID[0]), Image.Resampling.BOX)
-    return np.asarray(image, dtype=np.float32) / 255
+    return np.asarray(image, dtype=np.float32) / np.float32(255)
 
 
 @cache

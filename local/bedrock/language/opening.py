@@ -27,7 +27,7 @@ def opens_with_known_thing(text: str, marks: list[Mark]) -> bool:
     if (
         not phrase
         or filler is None
-        and re.fullmatch(r"(?:an?|the)?\s*\w*\s*(?:photo|picture|scene|landscape)", phrase, re.I)
+        and re.fullmatch(r"(?:an?|the)?\s*\w*\s*(?:photo|picture|scene|landscape)", phrase, re.IGNORECASE)
     ):
         return True
     return any(mark.kind in ("thing", "lettering", "negation") and start <= mark.start < stop for mark in marks)

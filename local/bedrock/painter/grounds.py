@@ -10,6 +10,12 @@ from local.bedrock.painter.layout import HORIZON, Item, Plan
 
 SHORE_Y = 0.86
 _ICE: Colour = (222, 240, 248)
+_GLITTER: dict[str, Colour] = {
+    "full moon": (236, 228, 190),
+    "moon": (236, 228, 190),
+    "crescent moon": (214, 210, 180),
+    "sun": (255, 220, 130),
+}
 
 
 def draw_ground(canvas: Canvas, plan: Plan, rng: random.Random) -> None:
@@ -19,6 +25,9 @@ def draw_ground(canvas: Canvas, plan: Plan, rng: random.Random) -> None:
     if "sea" in plan.grounds:
         canvas.fill_rows(HORIZON, 1, palette.WATER[time])
         _draw_waves(canvas, rng, time, HORIZON + 0.02, 0.97)
+        for light in plan.items:
+            if light.thing in _GLITTER:
+                _draw_glitter(canvas, light, rng)
         if plan.has_shore:
             _draw_shore(canvas, land, time)
     else:
@@ -39,6 +48,19 @@ def _draw_waves(canvas: Canvas, rng: random.Random, time: str, top: float, botto
             pencil.polygon([(-1, 0), (0, -0.035), (1, 0), (0, 0.03)], crest)
 
         canvas.put(rng.uniform(0, 1), y, 0.02 + 0.05 * depth, (-1, -0.1, 1, 0.1), sketch)
+
+
+def _draw_glitter(canvas: Canvas, light: Item, rng: random.Random) -> None:
+    """The light's path on the water."""
+    for step in range(16):
+        depth = (step + 0.5) / 16
+        y = HORIZON + 0.012 + 0.36 * depth
+        x = light.x + rng.uniform(-0.02, 0.02) * (0.5 + depth)
+
+        def sketch(pencil: Pencil) -> None:
+            pencil.polygon([(-1, 0), (0, -0.05), (1, 0), (0, 0.05)], _GLITTER[light.thing])
+
+        canvas.put(x, y, (0.02 + 0.05 * depth) * rng.uniform(0.5, 1.0), (-1, -0.1, 1, 0.1), sketch)
 
 
 def _draw_shore(canvas: Canvas, land: str, time: str) -> None:

@@ -23,11 +23,16 @@ def _draw_mountain(canvas: Canvas, item: Item, rng: random.Random, time: str, *,
         pencil.polygon(ridge, rock)
         pencil.polygon([top, *right, (0.10, 0.02), (0.05, -0.2), (0.10, -0.36)], shade)
         if has_snow:
-            line = [(-0.215, -0.33), (-0.14, -0.27), (-0.07, -0.34), (0.0, -0.25), (0.07, -0.33), (0.13, -0.29)]
-            pencil.polygon([top, *line, (0.165, -0.40)], _SNOW)
-            pencil.polygon([top, (0.07, -0.33), (0.13, -0.29), (0.165, -0.40)], lighter(_SNOW, -0.07))
+            west, east = _between(top, left[-1], 0.69), _between(top, right[0], 0.63)
+            hem = [(-0.14, -0.27), (-0.07, -0.34), (0.0, -0.25), (0.07, -0.33), (0.13, -0.29)]
+            pencil.polygon([top, west, *hem, east], _SNOW)
+            pencil.polygon([top, *hem[3:], east], lighter(_SNOW, -0.07))
 
     canvas.put(item.x, item.y, item.size, (-0.64, -0.66, 0.64, 0.03), sketch)
+
+
+def _between(start: Point, end: Point, share: float) -> Point:
+    return start[0] + (end[0] - start[0]) * share, start[1] + (end[1] - start[1]) * share
 
 
 def draw_mountain(canvas: Canvas, item: Item, rng: random.Random, time: str) -> None:

@@ -244,7 +244,7 @@ def _objects_at(
                 size *= 0.75
             y = _foot(want, desk, grounds, has_shore, number)
             if want.thing == "boat" and "river" in grounds:
-                size *= 0.6
+                size *= 0.8
             if want.place == "foreground":
                 size, y = size * 1.3, 0.96
             half = size * _WIDTHS[want.thing] / 2 * desk.x_per_size
@@ -263,7 +263,7 @@ def _objects_at(
 
 
 def _water_span(grounds: frozenset[str]) -> tuple[float, float]:
-    return (0.26, 0.74) if "lake" in grounds else (0.40, 0.60) if "river" in grounds else (0.0, 1.0)
+    return (0.26, 0.74) if "lake" in grounds else (0.34, 0.66) if "river" in grounds else (0.0, 1.0)
 
 
 def _foot(want: Wanted, desk: _Desk, grounds: frozenset[str], has_shore: bool, number: int) -> float:
@@ -280,7 +280,7 @@ def _foot(want: Wanted, desk: _Desk, grounds: frozenset[str], has_shore: bool, n
 def _shapes(wants: tuple[Wanted, ...], desk: _Desk, *, is_landscape: bool) -> list[Item]:
     shapes = [want for want in wants if things()[want.thing].group == "shape"]
     total = sum(min(want.count or 1, 12) for want in shapes)
-    size = 0.24 if total <= 2 else 0.19 if total <= 4 else 0.155 if total <= 8 else 0.12
+    size = 0.24 if total <= 2 else 0.19 if total <= 4 else 0.145 if total <= 8 else 0.115
     if is_landscape:
         size *= 0.75
     found: list[Item] = []

@@ -12,8 +12,8 @@ from local.bedrock.options import Options
 from local.bedrock.painter.card import draw_card
 from local.bedrock.painter.composition import draw
 from local.bedrock.painter.layout import lay_out
-from local.bedrock.painter.mistakes import Clumsiness, intended
 from local.bedrock.painter.mishearing import misheard
+from local.bedrock.painter.mistakes import Clumsiness, intended
 
 
 def paint(

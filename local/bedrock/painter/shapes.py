@@ -4,7 +4,7 @@ import math
 import random
 
 from local.bedrock.painter import palette
-from local.bedrock.painter.canvas import Canvas, Colour, Pencil, Point, lighter
+from local.bedrock.painter.canvas import Canvas, Colour, Pencil, Point
 from local.bedrock.painter.layout import Item
 
 _WHITE: Colour = (255, 255, 255)

@@ -3,6 +3,8 @@
 import math
 import random
 
+from PIL import Image, ImageDraw
+
 from local.bedrock.painter.canvas import Canvas, Colour, Pencil, lighter
 from local.bedrock.painter.layout import Item
 
@@ -119,8 +121,6 @@ def draw_rainbow(canvas: Canvas, item: Item, rng: random.Random, time: str) -> N
 
     canvas.put(0.5, 0.60, 1.0, (-wide - 0.02, -high - 0.02, wide + 0.02, 0.0), sketch)
     # The sky shows again inside the bow.
-    from PIL import Image, ImageDraw
-
     inner = Image.new("L", canvas.image.size)
     inset = band * len(_RAINBOW)
     middle_px, foot_px = 0.5 * canvas.width_px, 0.60 * canvas.height_px
