@@ -7,6 +7,10 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import pytest
+
+from infra import application
+
 ROOT = Path(__file__).parents[2]
 
 
@@ -38,3 +42,12 @@ def test_app_tells_a_bad_setting_in_one_line(tmp_path: Path) -> None:
         "cdk.json: retake:image_region: 'us-east-1' cannot be used; stability.stable-image-core-v1:1 is not offered "
         "there; choose one of us-west-2\n"
     )
+
+
+def test_app_reads_cdk_json_itself_and_what_it_is_given_wins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    written = tmp_path / "cdk.json"
+    written.write_text(json.dumps({"context": {"retake:stack_name": "Written", "retake:log_retention_days": 7}}))
+    monkeypatch.setattr(application, "CDK_JSON", written)
+    app = application.build_app(str(tmp_path), {"retake:stack_name": "Given", "aws:cdk:bundling-stacks": []})
+    context = app.node.get_all_context()
+    assert (context["retake:stack_name"], context["retake:log_retention_days"]) == ("Given", 7)
