@@ -1,6 +1,7 @@
 """Requests, requirements and ledgers for unit tests, made the way the handlers make them."""
 
 import json
+import re
 from typing import Any
 
 from lambdas.core.ledger import Ledger
@@ -44,8 +45,8 @@ def written(book: Ledger) -> list[dict[str, Any]]:
 
 
 def in_fence(text: str) -> dict[str, Any]:
-    """The data that a question holds."""
-    opening, body, closing = text.partition("<data>\n")[0], text[len("<data>\n") : -len("\n</data>")], text[-8:]
-    assert (opening, closing) == ("", "\n</data>"[-8:])
-    found: dict[str, Any] = json.loads(body)
-    return found
+    """The data that a question holds, and proof that it holds nothing else."""
+    fence = re.fullmatch(r"<data>\n([^<>]*)\n</data>", text)
+    assert fence, text
+    data: dict[str, Any] = json.loads(fence[1])
+    return data
