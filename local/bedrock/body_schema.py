@@ -1,4 +1,4 @@
-"""Checks of an InvokeModel body against a model's documented fields, in the words of Bedrock's JSON-schema validator."""
+"""Checks of an InvokeModel body against a model's documented fields, in the words of Bedrock's schema validator."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any

@@ -1,4 +1,4 @@
-"""What the stand-in's Claude says: the answer to one of Retake's questions, in the form asked for or spoilt by a fault."""
+"""What the stand-in's Claude says: an answer to one of Retake's questions, in the form asked for or spoilt by a fault."""
 
 import hashlib
 import json
@@ -22,7 +22,7 @@ _TOOL_OF_OPERATION = {
     "prompt": "record_prompt",
     "coverage": "record_coverage",
 }
-_HELLO = "I am Retake's stand-in for Claude: I answer record_requirements, record_verdict, record_prompt and record_coverage, nothing else."
+_HELLO = f"I am Retake's stand-in for Claude: I answer {', '.join(_TOOL_OF_OPERATION.values())}, nothing else."
 
 
 def answer_content(

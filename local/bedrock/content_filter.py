@@ -1,8 +1,8 @@
 """The stand-in's content filter: a short list of words, so that being blocked can be tried out.
 
 A prompt holding one of `BLOCKED_WORDS` (whole word, any case) is blocked in the model family's documented form. The
-stand-in's reviser writes such a word out of a prompt; `STUBBORN_WORD` is the one it cannot get rid of, so that a run that
-stays blocked to the end can be shown.
+stand-in's reviser writes such a word out of a prompt; `STUBBORN_WORD` is the one it cannot get rid of, so that a run
+that stays blocked to the end can be shown.
 """
 
 import re

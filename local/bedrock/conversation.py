@@ -1,7 +1,7 @@
 """The messages of a Converse request: their order, their blocks, and what Retake put in them.
 
-Sources: AWS docs, Bedrock API reference, Message and ToolResultBlock (20 images, 3.75 MB and 8000 px each, images in the user
-role only); messages as seen in public reports of real calls.
+Sources: AWS docs, Bedrock API reference, Message and ToolResultBlock (20 images, 3.75 MB and 8000 px each, images in the
+user role only); messages as seen in public reports of real calls.
 """
 
 import base64
@@ -17,7 +17,7 @@ from PIL import Image
 
 from local.bedrock.claude_models import ClaudeModel
 from local.bedrock.claude_settings import ClaudeSettings
-from local.bedrock.service_error import invalid, refused_by_model
+from local.bedrock.service_error import ServiceError, invalid, refused_by_model
 
 MAX_IMAGES_PER_MESSAGE = 20
 MAX_IMAGE_BYTES = 3_750_000
@@ -96,9 +96,7 @@ def _check_turns(messages: list[Mapping[str, Any]], model: ClaudeModel, settings
         answered = [block["toolResult"].get("toolUseId", "") for block in content if "toolResult" in block]
         unanswered = [use_id for use_id in open_tool_uses if use_id not in answered]
         if unanswered:
-            raise invalid(
-                f"Expected toolResult blocks at messages.{number}.content for the following Ids: {', '.join(unanswered)}"
-            )
+            raise _unanswered(number, unanswered)
         if len(answered) > len(open_tool_uses):
             raise invalid(
                 f"The number of toolResult blocks at messages.{number}.content exceeds the number of toolUse blocks "
@@ -106,21 +104,26 @@ def _check_turns(messages: list[Mapping[str, Any]], model: ClaudeModel, settings
             )
         open_tool_uses = [block["toolUse"].get("toolUseId", "") for block in content if "toolUse" in block]
     if open_tool_uses:
-        raise invalid(
-            f"Expected toolResult blocks at messages.{len(messages)}.content for the following Ids: "
-            f"{', '.join(open_tool_uses)}"
-        )
+        raise _unanswered(len(messages), open_tool_uses)
     if messages[-1]["role"] == "assistant" and not model.prefill:
         raise refused_by_model(
             "This model does not support assistant message prefill. The conversation must end with a user message."
         )
 
 
+def _unanswered(number: int, use_ids: list[str]) -> ServiceError:
+    return invalid(
+        f"Expected toolResult blocks at messages.{number}.content for the following Ids: {', '.join(use_ids)}"
+    )
+
+
 def _picture(image: Mapping[str, Any], path: str) -> Picture:
     file_format, encoded = image.get("format"), (image.get("source") or {}).get("bytes")
     if file_format not in _FORMATS:
-        raise invalid(f"Value '{file_format}' at '{path}.content.image.format' failed to satisfy constraint: Member must "
-                      "satisfy enum value set: [png, jpeg, gif, webp]")  # fmt: skip
+        raise invalid(
+            f"Value '{file_format}' at '{path}.content.image.format' failed to satisfy constraint: "
+            "Member must satisfy enum value set: [png, jpeg, gif, webp]"
+        )
     if not isinstance(encoded, str):
         raise invalid(f"The stand-in takes images as bytes only ({path}).")
     try:

@@ -3,7 +3,8 @@
 from typing import Any
 
 from local.bedrock.language.reading import read
-from local.bedrock.language.scene import Scene
+from local.bedrock.language.scene import Scene, Wanted
+from local.bedrock.language.vocabulary import things
 
 
 def coverage(data: dict[str, Any]) -> dict[str, Any]:
@@ -17,8 +18,14 @@ def coverage(data: dict[str, Any]) -> dict[str, Any]:
 
 def _covers(worded: Scene, ruled_out: Scene, text: str) -> bool:
     asked = read(text)
-    named = {want.thing for want in worded.present}
     kept_out = {want.thing for want in (*ruled_out.wants, *worded.absent)}
-    return all(want.thing in named for want in asked.present) and all(
+    named = {want.thing for want in worded.present}
+    return all(any(_says(want, other) for other in worded.present) for want in asked.present) and all(
         want.thing in kept_out or want.thing not in named for want in asked.absent
     )
+
+
+def _says(asked: Wanted, worded: Wanted) -> bool:
+    """Whether a want of the wording is the one asked for, in the number and colour asked for."""
+    is_kind = asked.thing in (worded.thing, things()[worded.thing].is_a)
+    return is_kind and asked.colour in (None, worded.colour) and asked.count in (None, worded.count)

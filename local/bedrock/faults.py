@@ -7,9 +7,10 @@ A list of rules, for example::
      {"on": "claude",  "fault": "stall", "stall_s": 5, "calls": [2]},
      {"on": "any",     "fault": "drop", "rate": 0.05}]
 
-`on` says which calls a rule counts: image, requirements, verdict, prompt, coverage, other, claude (any but image) or any.
-Which of them it strikes: `times` (the first N it can), `calls` (by number, from 1), `rate` (a share of them, the same ones
-in every run), or all. Every rule counts all of its calls, struck by another rule or not; the first rule that strikes wins.
+`on` says which calls a rule counts: image, requirements, verdict, prompt, coverage, other, claude (all but image) or
+any. Which of them it strikes: `times` (the first N it can), `calls` (by number, from 1), `rate` (a share of them, the
+same ones in every run), or all. Every rule counts all of its calls, struck by another rule or not; the first rule that
+strikes wins.
 """
 
 import json

@@ -1,7 +1,7 @@
 """InvokeModel for the image models: which family answers which model id.
 
-Source: AWS docs, Bedrock user guide, model cards of Titan Image Generator and Stability AI (2026): image models have bare
-ids and no inference profile. Titan is past its end of life in AWS; the stand-in still serves it, for private Titans.
+Source: AWS docs, Bedrock user guide, model cards of Titan Image Generator and Stability AI (2026): image models have
+bare ids and no inference profile. Titan is past its end of life in AWS; the stand-in still serves it.
 """
 
 from typing import Any

@@ -1,7 +1,7 @@
 """The stand-in's answer to `record_requirements`: a prompt as a list of checkable things.
 
-It keeps what the vocabulary knows and leaves out the rest. Of a prompt that it knows nothing of it makes one requirement of
-kind `other`, which the stand-in's judge will say it cannot tell.
+It keeps what the vocabulary knows and leaves out the rest. Of a prompt that it knows nothing of it makes one
+requirement of kind `other`, of which the stand-in's judge will say that it cannot tell.
 """
 
 from typing import Any
@@ -10,7 +10,14 @@ from local.bedrock.language.reading import read
 from local.bedrock.language.scene import Relation, Scene, Wanted
 from local.bedrock.language.tongue import language_of
 from local.bedrock.language.vocabulary import things
-from local.bedrock.language.writing import name_of, phrase_of, place_phrase, relation_sentence
+from local.bedrock.language.writing import (
+    is_many,
+    name_of,
+    phrase_of,
+    place_phrase,
+    relation_sentence,
+    want_of,
+)
 
 MAX_REQUIREMENTS = 40
 MAX_TEXT_CHARS = 300
@@ -44,7 +51,7 @@ def _from(scene: Scene) -> list[dict[str, str]]:
             found.append(_presence(want, on_sea=want.thing == "ice" and "sea" in present))
         if want.place:
             found.append(_position(want))
-    found += [_relation(relation) for relation in scene.relations]
+    found += [_relation(relation, scene) for relation in scene.relations]
     return found + [_absence(want) for want in scene.absent]
 
 
@@ -61,29 +68,21 @@ def _presence(want: Wanted, *, on_sea: bool) -> dict[str, str]:
     if want.count is not None:
         return {"kind": "count", "text": text, "question": f"How many {name_of(want, many=True)} are there?"}
     if want.colour is not None:
-        of = thing.many if thing.group == "shape" else thing.noun
-        return {"kind": "color", "text": text, "question": f"What colour is each of the {of}?"}
+        return {"kind": "color", "text": text, "question": f"What colours do the {thing.many} have?"}
     return {"kind": thing.kind, "text": text, "question": thing.question}
 
 
 def _position(want: Wanted) -> dict[str, str]:
     assert want.place is not None
-    is_many = want.count not in (None, 1)
-    name, verb = name_of(want), "are" if is_many else "is"
-    return {
-        "kind": "position",
-        "text": f"the {name} {verb} {place_phrase(want.place)}",
-        "question": f"Where {verb} the {name}?",
-    }
+    name, verb = name_of(want), "are" if is_many(want) else "is"
+    text = f"the {name} {verb} {place_phrase(want.place)}"
+    return {"kind": "position", "text": text, "question": f"Where {verb} the {name}?"}
 
 
-def _relation(relation: Relation) -> dict[str, str]:
-    first, second = (name_of(Wanted(thing=key[0], colour=key[1])) for key in (relation.subject, relation.object))
-    return {
-        "kind": "position",
-        "text": relation_sentence(relation),
-        "question": f"Where does the {first} stand from the {second}?",
-    }
+def _relation(relation: Relation, scene: Scene) -> dict[str, str]:
+    first, second = (name_of(want_of(key, scene)) for key in (relation.subject, relation.object))
+    question = f"How do the {first} and the {second} stand to each other?"
+    return {"kind": "position", "text": relation_sentence(relation, scene), "question": question}
 
 
 def _absence(want: Wanted) -> dict[str, str]:

@@ -1,7 +1,7 @@
 """The stand-in's answer to `record_prompt`: the prompt in better words, made from the original one.
 
-What failed comes first and plainly, what passed stays as it is, absences move to the negative prompt as plain nouns. A prompt in
-another language is put into English as far as the vocabulary goes; an English one keeps its other words.
+What failed comes first and plainly, what passed stays as it is, absences move to the negative prompt as plain nouns. A
+prompt in another language is put into English as far as the vocabulary goes; an English one keeps its other words.
 """
 
 from dataclasses import replace
@@ -32,19 +32,22 @@ def revise(data: dict[str, Any]) -> dict[str, Any]:
     limits = data.get("image_model") or {}
     earlier = [wording for wording in data.get("earlier_wordings") or [] if isinstance(wording, dict)]
     failed = _failed_wants(data, scene)
+    failed_keys = {want.key for want in failed}
     emphasis = EMPHASES[len(earlier) % len(EMPHASES)]
     first = [_repair(want, emphasis) for want in failed]
     if scene.language == "en":
         rest = [without_negations(original)]
     else:
-        rest = phrases_of(_without(scene, failed)) or ([] if first else [UNTRANSLATED])
+        rest = phrases_of(scene, failed_keys) or ([] if first else [UNTRANSLATED])
     whole = _sentences(first, rest, is_caption=scene.language != "en")
-    spare = [*first, *phrases_of(_without(scene, failed))]
-    prompt = _fitting(whole, spare, int(limits.get("max_prompt_chars") or 10_000))
+    spare = [*first, *phrases_of(scene, failed_keys)]
+    max_chars = int(limits.get("max_prompt_chars") or 10_000)
+    prompt = _fitting(whole, spare, max_chars)
     negative = _negative(scene, data, earlier, int(limits.get("max_negative_prompt_chars") or 10_000))
-    if data.get("why") == "blocked":
-        prompt, negative = without_blocked_words(prompt), without_blocked_words(negative)
-    prompt = _unlike(prompt, [original, *(str(wording.get("prompt")) for wording in earlier)])
+    # Whatever the reason: every revision starts from the original, which may hold them.
+    prompt, negative = without_blocked_words(prompt), without_blocked_words(negative)
+    tried = [original, *(str(wording.get("prompt")) for wording in earlier)]
+    prompt = _unlike(prompt, tried, max_chars)
     return {
         "revised_prompt": prompt or UNTRANSLATED,
         "negative_prompt": negative,
@@ -52,11 +55,11 @@ def revise(data: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _unlike(prompt: str, tried: list[str]) -> str:
+def _unlike(prompt: str, tried: list[str], max_chars: int) -> str:
     """The prompt, opened in another way when it says just what was tried before."""
     for opening in ("", *_OPENINGS):
         worded = f"{opening} {prompt[:1].lower()}{prompt[1:]}" if opening else prompt
-        if worded not in tried:
+        if worded not in tried and len(worded) <= max_chars:
             return worded
     return prompt
 
@@ -87,11 +90,6 @@ def _repair(want: Wanted, emphasis: str) -> str:
     return phrase_of(want, emphasis=emphasis) + (" on the sea" if want.thing == "ice" else "")
 
 
-def _without(scene: Scene, failed: list[Wanted]) -> Scene:
-    gone = {want.key for want in failed}
-    return replace(scene, wants=tuple(want for want in scene.wants if want.key not in gone))
-
-
 def _sentences(first: list[str], rest: list[str], *, is_caption: bool) -> str:
     if is_caption:
         return _capital(", ".join(first + rest))
@@ -113,6 +111,7 @@ def _fitting(whole: str, phrases: list[str], max_chars: int) -> str:
 
 def _negative(scene: Scene, data: dict[str, Any], earlier: list[dict[str, Any]], max_chars: int) -> str:
     terms = [name_of(want, many=True) for want in scene.absent]
+    terms += str(data.get("original_negative_prompt") or "").split(",")
     if earlier:
         terms += str(earlier[-1].get("negative_prompt") or "").split(",")
     for failure in data.get("failed") or []:
@@ -127,7 +126,7 @@ def _negative(scene: Scene, data: dict[str, Any], earlier: list[dict[str, Any]],
 def _changes(data: dict[str, Any], scene: Scene, failed: list[Wanted], negative: str) -> str:
     parts = []
     if scene.language != "en":
-        known = ", ".join(name_of(want) for want in scene.wants)
+        known = ", ".join(name_of(want, many=want.is_absent or None) for want in scene.wants)
         parts.append(f"Put into English what the stand-in knows of it: {known or 'nothing'}.")
     if failed:
         parts.append(f"Named first and plainly: {', '.join(name_of(want) for want in failed)}.")

@@ -1,7 +1,7 @@
 """Titan Image Generator G1 (v1, v2), text to image.
 
-Source: AWS docs, Bedrock user guide, model-parameters-titan-image and titan-image-models (2026 copies). The words of the
-content filter: AWS docs, Nova user guide, image-gen-errors, which callers of Titan report too.
+Source: AWS docs, Bedrock user guide, model-parameters-titan-image and titan-image-models (2026 copies). The words of
+the content filter: AWS docs, Nova user guide, image-gen-errors, which callers of Titan report too.
 """
 
 import base64

@@ -1,6 +1,7 @@
 """How the stand-in counts what it would be charged for.
 
-Text: UTF-8 bytes / 4, times the model's factor (Claude 4.7 and later count about 30 % more, Anthropic's what's-new pages).
+Text: UTF-8 bytes / 4, times the model's factor (Claude 4.7 and later count about 30 % more: Anthropic's what's-new
+pages).
 Images: ceil(w/28) x ceil(h/28) after shrinking to the model's limits (Anthropic's vision page).
 """
 

@@ -1,7 +1,7 @@
 """The stand-in's judge: answers `record_verdict` from the picture's pixels and the questions, and from nothing else.
 
-It shares the names of things with the painter, not how they are drawn: what it goes by is its own knowledge of what a moon, a
-roof or a red circle looks like. What it does not know it says it cannot tell, and that counts as not met.
+It shares the names of things with the painter, not how they are drawn: what it goes by is its own knowledge of what a
+moon, a roof or a red circle looks like. What it does not know it says it cannot tell, and that counts as not met.
 """
 
 from typing import Any

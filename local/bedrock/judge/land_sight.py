@@ -8,7 +8,7 @@ from local.bedrock.judge.view import Mask, View
 
 
 def rock_in(view: View) -> Mask:
-    """Pixels of large patches that look like bare rock: a dull slate blue. (The blurred edge of a cloud at night does too.)"""
+    """Pixels of large patches that look like bare rock, a dull slate blue (as does the edge of a cloud at night)."""
     dull = view.where(hue=(212, 242), saturation=(0.14, 0.42), value=(0.18, 0.62), rows=(0.1, 0.75))
     rock = np.zeros_like(dull)
     for blob in blobs_in(dull, 0.008 * dull.size):

@@ -28,7 +28,7 @@ def _skies(view: View) -> dict[str, Mask]:
 
 
 def things_in_sky(view: View, time: str | None, hidden: Mask, rock: Mask) -> list[Seen]:
-    """Sun, moons, stars, meteors, clouds, aurora, rainbow, birds. `hidden`: pixels already explained by drawn shapes."""
+    """Sun, moons, stars, meteors, clouds, aurora, rainbow, birds. `hidden`: pixels of drawn shapes."""
     if time is None:
         return []
     found = _suns(view, hidden) + _moons(view, hidden)

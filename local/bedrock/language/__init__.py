@@ -1,1 +1,1 @@
-"""The few words the stand-in understands, shared by its painter and its Claude: names of things, never how they are drawn."""
+"""The few words the stand-in understands, shared by its painter and its Claude: names of things, not their looks."""

@@ -8,7 +8,7 @@ _LIST_GAP = re.compile(r"[\s,]*(?:and|or|any|no|nor)?[\s,]*", re.IGNORECASE)
 
 
 def without_negations(text: str) -> str:
-    """The text without "no people", "without cars or birds" and the like; what they name belongs in the negative prompt."""
+    """The text without "no people", "without cars or birds" and the like: they belong in the negative prompt."""
     marks = marks_of(text, "en")
     cuts: list[tuple[int, int]] = []
     for index, mark in enumerate(marks):

@@ -11,14 +11,15 @@ _FILLER = re.compile(
     re.IGNORECASE,
 )
 _END = re.compile(
-    r"[,.;:]|\b(?:on|in|at|with|under|over|above|below|beneath|near|beside|behind|by|to|from|is|are|that|which|and (?:an?|the|one|two|some)|while|"
+    r"[,.;:]|\b(?:on|in|at|with|under|over|above|below|beneath|near|beside|behind|by|to|from|is|are|that|which|while|"
+    r"and (?:an?|the|one|two|some)|"
     r"between|against|left of|right of)\b",
     re.IGNORECASE,
 )
 
 
 def opens_with_known_thing(text: str, marks: list[Mark]) -> bool:
-    """Whether the first noun phrase names a thing of the vocabulary: true of "a red house", not of "a cat near a house"."""
+    """Whether the first noun phrase names a known thing: true of "a red house", not of "a cat near a house"."""
     filler = _FILLER.match(text)
     start = filler.end() if filler else 0
     end = _END.search(text, start)

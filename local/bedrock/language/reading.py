@@ -1,7 +1,7 @@
 """Reads a text in one of the stand-in's languages into a scene.
 
-It is pattern matching over the vocabulary, not grammar: it understands short captions ("three red circles left of a house,
-no people") and the like, and passes over every word it does not know.
+It is pattern matching over the vocabulary, not grammar: it understands short captions ("three red circles left of a
+house, no people") and the like, and passes over every word it does not know.
 """
 
 from dataclasses import replace
@@ -19,7 +19,7 @@ _PLACED_SKY = frozenset({"moon", "full moon", "crescent moon", "sun"})
 
 
 def read(text: str, language: str | None = None) -> Scene:
-    """The scene a text asks for; `language` is found out when it is not given. Empty for a language that is not known."""
+    """The scene a text asks for; `language` is found out when not given. Empty in a language that is not known."""
     language = language or language_of(text)
     if language not in LANGUAGES:
         return Scene(language=language)

@@ -12,8 +12,8 @@ Found = list[tuple[Wanted, int]]
 Relations = list[tuple[Wanted, str, Wanted]]
 
 _ADJECTIVE_FOLLOWS = frozenset({"fr", "es"})
-_MAX_WORDS_BETWEEN = 3
-"""Between a colour or number and its noun: "three small old red houses"."""
+_MAX_WORDS_BETWEEN = 5
+"""Between a colour or number and its noun: "three large and clearly visible red houses"."""
 
 
 @dataclass
@@ -58,7 +58,9 @@ class _Reader:
         pass
 
     def _lettering(self, mark: Mark) -> None:
-        pass
+        # What follows is said of the sign: a sign with "OPEN" on the left.
+        signs = [index for index, (want, _) in enumerate(self.found) if want.thing == "sign"]
+        self.last = signs[-1] if signs else self.last
 
     def _negation(self, mark: Mark) -> None:
         self.is_negating, self.comma_in_negation = True, None

@@ -1,7 +1,7 @@
 """Reading of languages without spaces between words: Japanese and Chinese.
 
-There the place stands before the thing ("右側に雪山", on the right a mountain), and a thing that another stands by is named before
-it ("海の上に満月", above the sea a full moon).
+There the place stands before the thing ("右側に雪山", on the right a mountain), and a thing that another stands by is
+named before it ("海の上に満月", above the sea a full moon).
 """
 
 import re

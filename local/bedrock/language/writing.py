@@ -1,5 +1,7 @@
 """Writes wants and relations as short English phrases that the stand-in's own reading understands."""
 
+from collections.abc import Collection
+
 from local.bedrock.language.scene import Relation, Scene, Wanted
 from local.bedrock.language.vocabulary import things
 
@@ -38,8 +40,7 @@ def relation_phrase(kind: str) -> str:
 def name_of(want: Wanted, *, many: bool | None = None) -> str:
     """The bare name with its colour: `red circles`, `snowy mountain`; plural when the count says so or `many` does."""
     thing = things()[want.thing]
-    is_many = want.count not in (None, 1) if many is None else many
-    noun = thing.many if is_many or (thing.is_plural and want.count != 1) else thing.noun
+    noun = thing.many if (is_many(want) if many is None else many) else thing.noun
     return f"{want.colour} {noun}" if want.colour else noun
 
 
@@ -62,25 +63,37 @@ def phrase_of(want: Wanted, *, emphasis: str = "", with_place: bool = True) -> s
     return phrase
 
 
-def relation_sentence(relation: Relation) -> str:
-    """`the red circle is to the left of the blue square`."""
-    return f"the {_keyed(relation.subject)} is {relation_phrase(relation.kind)} the {_keyed(relation.object)}"
+def relation_sentence(relation: Relation, scene: Scene) -> str:
+    """`the red circles are to the left of the blue square`: as many of each as the scene asks for."""
+    subject, other = want_of(relation.subject, scene), want_of(relation.object, scene)
+    verb = "are" if is_many(subject) else "is"
+    return f"the {name_of(subject)} {verb} {relation_phrase(relation.kind)} the {name_of(other)}"
 
 
-def phrases_of(scene: Scene) -> list[str]:
-    """One phrase for each thing asked for, then one for each relation; drift ice and its sea share one."""
-    present = {want.thing for want in scene.present}
+def want_of(key: tuple[str, str | None], scene: Scene) -> Wanted:
+    """The scene's want of that key, or a plain one."""
+    return next((want for want in scene.present if want.key == key), Wanted(thing=key[0], colour=key[1]))
+
+
+def is_many(want: Wanted) -> bool:
+    """Whether it is spoken of in the plural."""
+    return want.count not in (None, 1) or (things()[want.thing].is_plural and want.count != 1)
+
+
+def phrases_of(scene: Scene, without: Collection[tuple[str, str | None]] = ()) -> list[str]:
+    """One phrase for each thing asked for, then one for each relation; drift ice and its sea share one.
+
+    `without`: keys of things to leave out.
+    """
+    wants = [want for want in scene.present if want.key not in without]
+    present = {want.thing for want in wants}
     phrases = []
-    for want in scene.present:
+    for want in wants:
         if want.thing == "ice" and "sea" in present:
             phrases.append(f"{phrase_of(want)} on the sea")
         elif not (want.thing == "sea" and "ice" in present and want.colour is None):
             phrases.append(phrase_of(want))
-    return phrases + [relation_sentence(relation) for relation in scene.relations]
-
-
-def _keyed(key: tuple[str, str | None]) -> str:
-    return name_of(Wanted(thing=key[0], colour=key[1]))
+    return phrases + [relation_sentence(relation, scene) for relation in scene.relations]
 
 
 def _article(name: str) -> str:

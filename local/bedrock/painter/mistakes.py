@@ -1,9 +1,9 @@
 """Where the painter goes wrong: what it was asked for against what it sets out to draw.
 
-Two sorts of failing, as with real models (GenEval's public labels, evidence in the project's research notes): some things a *wording*
-never brings out, whatever the seed (most often positions, then colours, seldom counts or missing things), and some
-that go wrong in one picture and right in the next (most often counts). Plain words and an early place in the prompt make
-both rarer, many things in one prompt make both more frequent. A negation brings in what it names.
+Two sorts of failing, as with real models (by GenEval's public labels): some things a *wording* hardly ever brings out,
+whatever the seed (most often positions, then colours, seldom counts or missing things), and some go wrong in one
+picture and right in the next (most often counts). Plain words and an early place in the prompt make both rarer, many
+things in one prompt make both more frequent. A negation brings in what it names.
 """
 
 import random

@@ -29,8 +29,8 @@ def paint(
 ) -> Image.Image:
     """An RGB picture, the same for the same arguments.
 
-    `candidate` tells the pictures of one call apart. The fault `paint_wrong` makes at least one mistake sure, `paint_right`
-    rules them out.
+    `candidate` tells the pictures of one call apart. The fault `paint_wrong` makes at least one mistake sure,
+    `paint_right` rules them out.
     """
     if options.picture_side_px is not None:
         shrink = options.picture_side_px / max(width_px, height_px)
