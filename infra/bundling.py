@@ -90,6 +90,7 @@ class LocalBundling:
     """CDK's way to ask for the bundle. It never falls back to Docker: a bundle that fails is an error."""
 
     def try_bundle(self, output_dir: str, _options: BundlingOptions) -> bool:
+        """Fill the folder of the asset; always true."""
         # jsii passes the options as one object, whatever the interface that it generates says.
         bundle(Path(output_dir))
         return True

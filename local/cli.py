@@ -79,7 +79,7 @@ def run(
       130  interrupted; the pictures are kept, and the same run_id goes on from them
 
     RETAKE_* variables set what a deployment's settings would, e.g. RETAKE_MAX_COST_USD_PER_RUN=0.5.
-    """
+    """  # noqa: D301 - \b is how a paragraph asks not to be wrapped
     from local.plan import BadInputError, planned
 
     try:

@@ -1,6 +1,5 @@
 """The folder of the laptop: every object in the local S3 is a file, in the S3 layout without the key prefix."""
 
-import os
 import re
 import threading
 import uuid
@@ -57,7 +56,7 @@ class Folder:
             unfinished = path.with_name(f".{uuid.uuid4().hex}.tmp")
             try:
                 unfinished.write_bytes(body)
-                os.replace(unfinished, path)
+                unfinished.replace(path)
             finally:
                 unfinished.unlink(missing_ok=True)
             result = put()

@@ -14,9 +14,9 @@ from typing import Any
 from unittest.mock import patch
 from weakref import WeakKeyDictionary
 
-from jsonata import Jsonata  # type: ignore[import-untyped]
-from jsonata.jexception import JException  # type: ignore[import-untyped]
-from jsonata.utils import Utils  # type: ignore[import-untyped]
+from jsonata import Jsonata
+from jsonata.jexception import JException
+from jsonata.utils import Utils
 from moto.stepfunctions.parser.api import HistoryEventType
 from moto.stepfunctions.parser.asl.component.common.assign.assign_decl import AssignDecl
 from moto.stepfunctions.parser.asl.component.common.error_name.failure_event import FailureEvent, FailureEventException

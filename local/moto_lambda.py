@@ -37,6 +37,7 @@ class LambdaContext:
     started_s: float = field(default_factory=time.monotonic)
 
     def get_remaining_time_in_millis(self) -> int:
+        """What is left of the function's timeout."""
         return max(0, int((self.started_s + self.timeout_s - time.monotonic()) * 1000))
 
 
@@ -54,7 +55,7 @@ def invoke(handler: Handler, body: str | bytes | None, context: LambdaContext) -
         # The process is gone: what a crash or a kill looks like from outside.
         message = f"RequestId: {context.aws_request_id} Error: Runtime exited with error: exit status {stop.code}"
         return _error("Runtime.ExitError", message), True
-    except Exception as fault:  # noqa: BLE001 - whatever a handler raises is an answer
+    except Exception as fault:
         frames = [frame for frame in traceback.format_tb(fault.__traceback__) if __file__ not in frame]
         return _error(type(fault).__name__, str(fault), context, frames), True
     try:

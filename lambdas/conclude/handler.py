@@ -46,7 +46,7 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
 def _write_report(history: History, result: dict[str, Any]) -> None:
     try:
         page = render_report(history, result)
-    except Exception:
+    except Exception:  # noqa: BLE001
         # The proof sheet is a view of the records: a fault in it must not turn an accepted picture into a failed run.
         logger.exception("no proof sheet")
         return

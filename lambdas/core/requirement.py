@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from lambdas.core.errors import InvalidRequestError
 from lambdas.core.contradiction import contradiction
+from lambdas.core.errors import InvalidRequestError
 from lambdas.core.fields import Choice, Flag, Text, refuse_unknown, shown
 
 KINDS = ("object", "count", "color", "position", "text", "style", "setting", "absence", "other")

@@ -44,7 +44,8 @@ def enrol(folder: RunFolder, request: Request, execution_name: str) -> None:
         "warnings": warnings_about(request),
         "request": request.to_record(),
     }
-    if document != written:
+    # As text, because a record holds lists where a request holds tuples.
+    if json.dumps(document) != json.dumps(written):
         folder.write_json(REQUEST, document)
 
 

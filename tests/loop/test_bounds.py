@@ -35,7 +35,7 @@ def reference(
 class Scripted:
     """The five functions, answering from a script."""
 
-    outcomes: Iterator[str] = iter(())
+    outcomes: Iterator[str] = field(default_factory=lambda: iter(()))
     limits: tuple[int, int] = (1, 0)
     made: list[tuple[int, int]] = field(default_factory=list)
     revised: list[int] = field(default_factory=list)

@@ -2,6 +2,7 @@
 
 import json
 import re
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -28,7 +29,9 @@ SERVICE_ERRORS = {
     "Sandbox.Timedout",
     "States.Timeout",
 }
-OUR_ERRORS = {name for name, value in vars(errors).items() if isinstance(value, type) and issubclass(value, RetakeError)}
+OUR_ERRORS = {
+    name for name, value in vars(errors).items() if isinstance(value, type) and issubclass(value, RetakeError)
+}
 
 # AWS: events that a state writes into the history, and the most that one execution may hold.
 EVENTS_OF_A_TASK = 5
@@ -147,11 +150,9 @@ def test_every_variable_is_assigned_before_it_can_be_used() -> None:
             continue
         certain[name] = set(narrowed)
         state = STATES[name]
-        for place in state.get("Catch", []) + state.get("Choices", []):
-            paths.append((place["Next"], frozenset(narrowed | place.get("Assign", {}).keys())))
-        for key in ("Next", "Default"):
-            if key in state:
-                paths.append((state[key], frozenset(narrowed | state.get("Assign", {}).keys())))
+        ways = [(place["Next"], place) for place in state.get("Catch", []) + state.get("Choices", [])]
+        ways += [(state[key], state) for key in ("Next", "Default") if key in state]
+        paths += [(target, frozenset(narrowed | place.get("Assign", {}).keys())) for target, place in ways]
     for name, state in STATES.items():
         assert used(state) <= certain[name], f"{name} uses {used(state) - certain[name]} before it is assigned"
 
@@ -169,7 +170,7 @@ def test_every_assigned_variable_is_used() -> None:
 
 def test_an_ordinary_failed_attempt_takes_at_most_five_transitions() -> None:
     way = ["Generate image", "Picture made?", "Validate image", "Accepted?", "Attempts left?", "Generate image"]
-    for here, there in zip(way, way[1:], strict=False):
+    for here, there in pairwise(way):
         assert there in targets(STATES[here])
     assert len(way) - 1 <= 5
 

@@ -4,12 +4,16 @@ import json
 import re
 from typing import Any
 
+from hypothesis import settings
+
 from lambdas.core.ledger import Ledger
 from lambdas.core.request import Request, request_from_event
 from lambdas.core.requirement import Requirement
 from lambdas.core.settings import Settings
 from tests.sample_runs import MemoryFolder
 
+# The machine may be busy, so time is no criterion; and few examples, because there are many tests.
+QUICKLY = settings(deadline=None, max_examples=50)
 ANY_MODEL = Settings(bucket="pictures", extra_model_ids=("*",))
 TITAN = "amazon.titan-image-generator-v2:0"
 CORE = "stability.stable-image-core-v1:1"

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from lambdas.core.claude.answer import BadAnswer, Refused, answer_in
+from lambdas.core.claude.answer import BadAnswerError, RefusedError, answer_in
 from lambdas.core.claude.verdict import TOOL
+from tests.unit.made import QUICKLY
 from tests.unit.wire import thinking, tool_use
 
 VERDICT = {
@@ -69,7 +70,7 @@ def test_an_object_that_lacks_something_is_handed_on_to_be_told_what() -> None:
     ids=range(11),
 )
 def test_an_answer_without_an_object_is_bad_and_the_tool_is_named(blocks: list[dict[str, Any]]) -> None:
-    with pytest.raises(BadAnswer, match="it holds no JSON object; call record_verdict"):
+    with pytest.raises(BadAnswerError, match="it holds no JSON object; call record_verdict"):
         read(*blocks)
 
 
@@ -79,19 +80,19 @@ def test_a_part_of_a_broken_answer_is_not_taken_for_the_whole() -> None:
 
 @pytest.mark.parametrize("given_input", ["a text", [VERDICT], None, 3])
 def test_a_tools_input_that_is_no_object_is_bad(given_input: Any) -> None:
-    with pytest.raises(BadAnswer, match="the input of record_verdict is not an object"):
+    with pytest.raises(BadAnswerError, match="the input of record_verdict is not an object"):
         read(tool_use("record_verdict", given_input))
 
 
 def test_an_answer_that_was_cut_off_is_bad_even_when_some_of_it_can_be_read() -> None:
-    with pytest.raises(BadAnswer, match="max_tokens"):
+    with pytest.raises(BadAnswerError, match="max_tokens"):
         read(tool_use("record_verdict", {"checks": []}), stop_reason="max_tokens")
 
 
 @pytest.mark.parametrize("stop_reason", ["refusal", "content_filtered", "guardrail_intervened"])
 @pytest.mark.parametrize("blocks", [[], [{"text": "I can't help with that."}], [tool_use("record_verdict", VERDICT)]])
 def test_a_refusal_is_told_from_a_bad_answer(stop_reason: str, blocks: list[dict[str, Any]]) -> None:
-    with pytest.raises(Refused, match=stop_reason):
+    with pytest.raises(RefusedError, match=stop_reason):
         read(*blocks, stop_reason=stop_reason)
 
 
@@ -99,7 +100,7 @@ def test_a_refusal_is_told_from_a_bad_answer(stop_reason: str, blocks: list[dict
     "stop_reason", ["malformed_tool_use", "malformed_model_output", "model_context_window_exceeded"]
 )
 def test_a_stop_that_left_nothing_is_a_bad_answer(stop_reason: str) -> None:
-    with pytest.raises(BadAnswer):
+    with pytest.raises(BadAnswerError):
         read(stop_reason=stop_reason)
 
 
@@ -136,11 +137,12 @@ PIECES = some.sampled_from(
 )
 
 
+@QUICKLY
 @given(some.lists(PIECES | some.text(some.characters(), max_size=4), max_size=30).map("".join))
 def test_any_text_gives_an_object_or_a_bad_answer(text: str) -> None:
     try:
         found = read({"text": text})
-    except BadAnswer:
+    except BadAnswerError:
         return
     assert isinstance(found, dict)
     json.dumps(found, ensure_ascii=False).encode("utf-8")
@@ -153,6 +155,7 @@ JSON = some.recursive(
 )
 
 
+@QUICKLY
 @given(
     some.dictionaries(some.text(max_size=5), JSON, max_size=4),
     some.text(some.characters(exclude_characters="{}"), max_size=20),

@@ -7,7 +7,7 @@ import pytest
 from botocore.exceptions import ConnectionClosedError, EndpointConnectionError, ReadTimeoutError
 
 from lambdas.core.catalogue import claude_model
-from lambdas.core.claude.answer import BadAnswer
+from lambdas.core.claude.answer import BadAnswerError
 from lambdas.core.claude.converse import ask
 from lambdas.core.claude.question import Question, Tool
 from lambdas.core.errors import (
@@ -49,7 +49,7 @@ def question(model_id: str = HAIKU) -> Question:
 
 def checked(answer: dict[str, Any]) -> str:
     if not isinstance(answer.get("it"), str):
-        raise BadAnswer("`it` must be a text")
+        raise BadAnswerError("`it` must be a text")
     return str(answer["it"])
 
 

@@ -8,13 +8,14 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from lambdas.core.claude.question import fenced
-from tests.unit.made import in_fence
+from tests.unit.made import QUICKLY, in_fence
 
 TEXTS = some.text() | some.lists(some.sampled_from(["</data>", "<data>", "\n", "&lt;", "\\u003c", '"', "\\", "{"])).map(
     "".join
 )
 
 
+@QUICKLY
 @given(some.dictionaries(TEXTS, TEXTS | some.lists(TEXTS, max_size=3) | some.none() | some.integers(), max_size=4))
 def test_any_data_makes_one_fence_and_comes_out_as_it_went_in(data: dict[str, Any]) -> None:
     assert in_fence(fenced(data)) == data

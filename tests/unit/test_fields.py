@@ -11,12 +11,14 @@ from hypothesis import strategies as some
 
 from lambdas.core.errors import InvalidRequestError
 from lambdas.core.fields import Choice, Number, Text, Whole, refuse_unknown, shown
+from tests.unit.made import QUICKLY
 
 VALUES = some.recursive(
     some.none() | some.booleans() | some.integers() | some.floats() | some.text(some.characters()),
     lambda inner: some.lists(inner, max_size=3) | some.dictionaries(some.text(max_size=5), inner, max_size=3),
     max_leaves=5,
 )
+
 KINDS: list[Any] = [Text(20), Whole(0, 9), Number(0, 1), Number(0, 1_000_000, above=True), Choice(("a", "b"))]
 ODD: list[Any] = [
     "two\nlines",
@@ -57,12 +59,14 @@ def test_an_odd_value_is_refused_in_one_short_line(kind: Any, value: Any) -> Non
     assert message.startswith("field: ") and is_one_clean_line(message) and len(message) < 250
 
 
+@QUICKLY
 @given(some.sampled_from(KINDS), VALUES)
 def test_any_value_is_taken_or_refused_by_name(kind: Any, value: Any) -> None:
     message = refusal(kind, value)
     assert message is None or (message.startswith("field: ") and is_one_clean_line(message))
 
 
+@QUICKLY
 @given(some.integers(-(10**6), 10**6), some.integers(0, 10**6), some.integers() | some.floats(allow_nan=False))
 def test_a_whole_number_is_taken_exactly_when_it_is_one_and_in_range(least: int, span: int, value: float) -> None:
     fits = math.isfinite(value) and value == math.floor(value) and least <= value <= least + span
@@ -72,6 +76,7 @@ def test_a_whole_number_is_taken_exactly_when_it_is_one_and_in_range(least: int,
         assert type(taken) is int and taken == value
 
 
+@QUICKLY
 @given(some.floats(-1e6, 1e6), some.floats(0, 1e6), some.booleans(), some.integers() | some.floats())
 def test_a_number_is_taken_exactly_when_it_is_finite_and_in_range(
     least: float, span: float, above: bool, value: float
@@ -111,6 +116,7 @@ def test_what_is_shown_is_json_cut_short() -> None:
     assert json.loads(shown("a\u2028\x85\ud800")) == "a\u2028\x85\ud800"
 
 
+@QUICKLY
 @given(some.text(some.characters(), max_size=100))
 def test_an_unknown_field_is_named_in_one_clean_line(name: str) -> None:
     with pytest.raises(InvalidRequestError) as refused:

@@ -6,11 +6,13 @@ from hypothesis import strategies as some
 
 from lambdas.core.catalogue import image_models
 from lambdas.core.seeds import attempt_seed, candidate_seed
+from tests.unit.made import QUICKLY
 
 MAX = 4_294_967_295
 PLACES = [(run, revision, attempt) for run in ("a", "b") for revision in range(4) for attempt in range(1, 11)]
 
 
+@QUICKLY
 @given(
     some.text(max_size=20),
     some.integers(0, 130),

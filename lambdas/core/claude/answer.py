@@ -9,11 +9,11 @@ from lambdas.core.claude.question import Tool
 _REFUSALS = ("refusal", "content_filtered", "guardrail_intervened")
 
 
-class BadAnswer(Exception):
+class BadAnswerError(Exception):
     """The answer cannot be used; the text says why, in words that Claude can act on."""
 
 
-class Refused(Exception):
+class RefusedError(Exception):
     """Claude would not answer; asking it to mend its answer would be in vain."""
 
 
@@ -21,20 +21,20 @@ def answer_in(message: dict[str, Any], stop_reason: str, tool: Tool) -> dict[str
     """The object that Claude answered with.
 
     Raises:
-        Refused: a safety filter stopped Claude.
-        BadAnswer: the answer was cut short, or holds no such object.
+        RefusedError: a safety filter stopped Claude.
+        BadAnswerError: the answer was cut short, or holds no such object.
     """
     if stop_reason in _REFUSALS:
-        raise Refused(f"Claude refused to answer ({stop_reason})")
+        raise RefusedError(f"Claude refused to answer ({stop_reason})")
     if stop_reason == "max_tokens":
-        raise BadAnswer("it was cut off at max_tokens before it was whole; be brief")
+        raise BadAnswerError("it was cut off at max_tokens before it was whole; be brief")
     # With thinking, the first block is no answer: blocks are picked by what they are, never by place.
     for block in message["content"]:
         if "toolUse" in block and block["toolUse"]["name"] == tool.name:
             found = block["toolUse"]["input"]
             if isinstance(found, dict):
                 return _writable(found)
-            raise BadAnswer(f"the input of {tool.name} is not an object")
+            raise BadAnswerError(f"the input of {tool.name} is not an object")
     text = "\n".join(block["text"] for block in message["content"] if "text" in block)
     return _writable(_object_in(text, tool))
 
@@ -45,7 +45,7 @@ def _writable(answer: dict[str, Any]) -> dict[str, Any]:
         text = json.dumps(answer, ensure_ascii=False)
         return cast(dict[str, Any], json.loads(text.encode(errors="replace")))
     except RecursionError:
-        raise BadAnswer("it is nested too deep") from None
+        raise BadAnswerError("it is nested too deep") from None
 
 
 def _object_in(text: str, tool: Tool) -> dict[str, Any]:
@@ -68,4 +68,4 @@ def _object_in(text: str, tool: Tool) -> dict[str, Any]:
             return value
     if found:
         return found[0]
-    raise BadAnswer(f"it holds no JSON object; call {tool.name}")
+    raise BadAnswerError(f"it holds no JSON object; call {tool.name}")

@@ -14,7 +14,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from lambdas.core.bedrock import named_error, unanswered
 from lambdas.core.catalogue import AnswerBy
-from lambdas.core.claude.answer import BadAnswer, Refused, answer_in
+from lambdas.core.claude.answer import BadAnswerError, RefusedError, answer_in
 from lambdas.core.claude.question import Question
 from lambdas.core.clients import bedrock_for_claude
 from lambdas.core.errors import ModelAnswerError
@@ -44,7 +44,7 @@ class Answered:
 def ask(question: Question, ledger: Ledger, check: Callable[[dict[str, Any]], T], repairs: int = 1) -> T:
     """The checked answer. One that cannot be read, or that `check` turns down, is sent back with the fault.
 
-    `check` takes the tool's input and raises `BadAnswer` with a reason that Claude can act on.
+    `check` takes the tool's input and raises `BadAnswerError` with a reason that Claude can act on.
 
     Raises:
         CeilingReachedError: asking could pass the run's ceiling.
@@ -56,9 +56,9 @@ def ask(question: Question, ledger: Ledger, check: Callable[[dict[str, Any]], T]
         answered = _converse(question, messages, ledger)
         try:
             return check(answer_in(answered.message, answered.stop_reason, question.tool))
-        except Refused as refusal:
+        except RefusedError as refusal:
             raise ModelAnswerError(f"{question.model.model_id}: {refusal} ({question.purpose})") from None
-        except BadAnswer as fault:
+        except BadAnswerError as fault:
             # Each repair adds the answer and its fault to the conversation.
             if len(messages) > 2 * repairs:
                 said = f"{question.model.model_id}: no usable {question.purpose}: {fault}"

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from lambdas.core.claude.answer import BadAnswer
+from lambdas.core.claude.answer import BadAnswerError
 from lambdas.core.claude.converse import ask
 from lambdas.core.claude.question import Question, Tool, fenced, instructions
 from lambdas.core.ledger import Ledger
@@ -55,7 +55,7 @@ def missing(
     def checked(answer: dict[str, Any]) -> list[Requirement]:
         ids = answer.get("missing")
         if not isinstance(ids, list) or not all(isinstance(name, str) for name in ids):
-            raise BadAnswer("`missing` must be a list of ids, empty when the wording asks for everything")
+            raise BadAnswerError("`missing` must be a list of ids, empty when the wording asks for everything")
         return [requirement for requirement in requirements if requirement.id in ids]
 
     return ask(question(request, prompt, negative_prompt, requirements), ledger, checked, repairs=0)

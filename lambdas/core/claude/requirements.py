@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from lambdas.core.claude.answer import BadAnswer
+from lambdas.core.claude.answer import BadAnswerError
 from lambdas.core.claude.converse import ask
 from lambdas.core.claude.question import Question, Tool, fenced, instructions
 from lambdas.core.errors import InvalidRequestError
@@ -79,7 +79,7 @@ def derive(request: Request, ledger: Ledger) -> Derived:
 def _checked(answer: dict[str, Any], most: int, taken: set[str]) -> Derived:
     items = answer.get("requirements")
     if not isinstance(items, list) or not items:
-        raise BadAnswer("`requirements` must be a list with at least one requirement")
+        raise BadAnswerError("`requirements` must be a list with at least one requirement")
     known = Requirement.__dataclass_fields__
     # Claude may add fields of its own; only a user's typo is worth an error.
     items = [
@@ -89,9 +89,9 @@ def _checked(answer: dict[str, Any], most: int, taken: set[str]) -> Derived:
     try:
         found = requirements_from(items)
     except InvalidRequestError as error:
-        raise BadAnswer(str(error)) from None
+        raise BadAnswerError(str(error)) from None
     ids = [requirement.id for requirement in found]
     if repeated := [name for place, name in enumerate(ids) if name in ids[:place] or name in taken]:
-        raise BadAnswer(f"the id {repeated[0]!r} is taken; give every requirement one of its own")
+        raise BadAnswerError(f"the id {repeated[0]!r} is taken; give every requirement one of its own")
     language = answer.get("language")
     return Derived(language if isinstance(language, str) and language.strip() else None, found)

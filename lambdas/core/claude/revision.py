@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from lambdas.core.claude import coverage
-from lambdas.core.claude.answer import BadAnswer
+from lambdas.core.claude.answer import BadAnswerError
 from lambdas.core.claude.converse import ask
 from lambdas.core.claude.language import language_of, understands
 from lambdas.core.claude.negation import negation_in
@@ -141,7 +141,7 @@ def revise(history: History, ledger: Ledger) -> Revision:
         doubts = _doubts(revised, history, ledger)
         if doubts and not sent_back:
             sent_back = True
-            raise BadAnswer(doubts)
+            raise BadAnswerError(doubts)
         return replace(revised, doubts=doubts)
 
     return ask(question(history), ledger, checked)
@@ -151,25 +151,25 @@ def _read(answer: dict[str, Any], request: Request) -> Revision:
     model = request.image_model
     prompt, negative = answer.get("revised_prompt"), answer.get("negative_prompt") or ""
     if not isinstance(prompt, str) or not prompt.strip():
-        raise BadAnswer("`revised_prompt` must be a text that is not blank")
+        raise BadAnswerError("`revised_prompt` must be a text that is not blank")
     if not isinstance(negative, str):
-        raise BadAnswer("`negative_prompt` must be a text")
+        raise BadAnswerError("`negative_prompt` must be a text")
     prompt, negative = prompt.strip(), negative.strip()
     for name, text, most in (
         ("revised_prompt", prompt, model.max_prompt_chars),
         ("negative_prompt", negative, model.max_negative_prompt_chars),
     ):
         if len(text) > most:
-            raise BadAnswer(f"`{name}` has {len(text)} characters; the model takes at most {most}")
+            raise BadAnswerError(f"`{name}` has {len(text)} characters; the model takes at most {most}")
         if not understands(model, language_of(text, None)):
-            raise BadAnswer(f"`{name}` is not in the model's language ({model.languages[0]})")
+            raise BadAnswerError(f"`{name}` is not in the model's language ({model.languages[0]})")
     return Revision(prompt, negative or None, str(answer.get("changes") or ""))
 
 
 def _refuse_an_earlier_wording(revised: Revision, history: History) -> None:
     for wording in history.wordings:
         if (revised.prompt, revised.negative_prompt) == (wording.record["prompt"], wording.record["negative_prompt"]):
-            raise BadAnswer("`revised_prompt` is a wording that was tried before; word it differently")
+            raise BadAnswerError("`revised_prompt` is a wording that was tried before; word it differently")
 
 
 def _doubts(revised: Revision, history: History, ledger: Ledger) -> str | None:

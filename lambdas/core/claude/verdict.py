@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from lambdas.core.claude.answer import BadAnswer
+from lambdas.core.claude.answer import BadAnswerError
 from lambdas.core.claude.converse import ask
 from lambdas.core.claude.picture import JudgedPicture
 from lambdas.core.claude.question import Question, Tool, fenced, instructions
@@ -83,7 +83,7 @@ class Verdict:
         return max(candidates, key=lambda candidate: (*self.rank(candidate), -candidate))
 
     def result(self, candidate: int) -> str:
-        """ "YES" when every must-have is met, else "NO"."""
+        """Whether every must-have is met: "YES" or "NO"."""
         musts = sum(requirement.must for requirement in self.requirements)
         return "YES" if self.rank(candidate)[0] == musts else "NO"
 
@@ -163,7 +163,7 @@ def judge(
 def _checks(answer: dict[str, Any], requirements: Sequence[Requirement], candidates: int) -> tuple[Check, ...]:
     items = answer.get("checks")
     if not isinstance(items, list):
-        raise BadAnswer("`checks` must be a list")
+        raise BadAnswerError("`checks` must be a list")
     ids = {requirement.id for requirement in requirements}
     found: dict[tuple[str, int], Check] = {}
     for item in items:
@@ -171,11 +171,13 @@ def _checks(answer: dict[str, Any], requirements: Sequence[Requirement], candida
         if check is None or check.id not in ids or not 1 <= check.candidate <= candidates:
             continue
         if found.setdefault((check.id, check.candidate), check).met != check.met:
-            raise BadAnswer(f"{check.id} of candidate {check.candidate} is answered twice, once met and once not")
+            raise BadAnswerError(f"{check.id} of candidate {check.candidate} is answered twice, once met and once not")
     wanted = [(requirement.id, candidate) for candidate in range(1, candidates + 1) for requirement in requirements]
     missing = [f"{name} of candidate {candidate}" for name, candidate in wanted if (name, candidate) not in found]
     if missing:
-        raise BadAnswer(f"there must be one check with `observed` and `met` for each of: {', '.join(missing[:20])}")
+        raise BadAnswerError(
+            f"there must be one check with `observed` and `met` for each of: {', '.join(missing[:20])}"
+        )
     return tuple(found[pair] for pair in wanted)
 
 

@@ -11,8 +11,8 @@ from lambdas.core.report.embedding import Embedded, UnreadablePictureError, embe
 CHOSEN_SIDE_PX = 1024
 FRAME_SIDE_PX = 320
 _CHOSEN_MAX_BYTES = 600_000
-# The page stays below 10 MB: base64 adds a third to this, and the text of 140 attempts takes some MB at the most.
-_ALL_FRAMES_MAX_BYTES = 3_600_000
+# The page stays below 10 MB: base64 adds a third to this, and the text of 140 attempts takes 5 MB at the most.
+_ALL_FRAMES_MAX_BYTES = 3_000_000
 _FRAME_MAX_BYTES = 48_000
 _MANY_PICTURES = 150
 """Above this many, only the best candidate of each attempt is shown."""

@@ -15,10 +15,10 @@ _BLOCKED = {
     "BLOCKED_PROMPT": "The prompt was blocked by a content filter",
     "BLOCKED_OUTPUT": "The picture was blocked by a content filter",
 }
-_CAPTION_CHARS = 240
+_CAPTION_CHARS = 160
 _REASON_CHARS = 400
 _MISSED_SHOWN = 4
-_MISSED_AT_MOST = 12
+_MISSED_AT_MOST = 8
 
 
 @dataclass(frozen=True)

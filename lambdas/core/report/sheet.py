@@ -10,8 +10,8 @@ from lambdas.core.report.frame import Frame, checks_of, frame_of
 from lambdas.core.report.passage import Passage, passage
 from lambdas.core.report.standing import Standing, standing_of
 
-# One prompt may have 50,000 characters and a run 140 wordings; together they stay below some hundred thousand.
-_ALL_WORDINGS_CHARS = 400_000
+# One prompt may have 50,000 characters and a run 140 wordings; so together they are cut to this.
+_ALL_WORDINGS_CHARS = 200_000
 _OBSERVED_CHARS = 2_000
 _CHANGES_CHARS = 1_500
 # Wider or higher pictures are letterboxed in their frames, so that a strip stays a strip.
