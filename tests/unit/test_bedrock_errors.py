@@ -112,7 +112,7 @@ def test_an_error_without_a_message_is_named_by_its_code() -> None:
         (ConnectTimeoutError(endpoint_url=URL), ModelUnavailableError, False),
         (EndpointConnectionError(endpoint_url=URL), ModelUnavailableError, False),
         (ProxyConnectionError(proxy_url=URL), ModelUnavailableError, False),
-        (SSLError(endpoint_url=URL, error="expired"), ModelUnavailableError, False),
+        (SSLError(endpoint_url=URL, error=OSError("expired")), ModelUnavailableError, False),
         (NoCredentialsError(), ModelAccessError, False),
         (PartialCredentialsError(provider="env", cred_var="key"), ModelAccessError, False),
         (CredentialRetrievalError(provider="process", error_msg="exit 1"), ModelAccessError, False),

@@ -54,7 +54,7 @@ def test_what_is_transparent_becomes_white_in_a_jpeg() -> None:
     judged = judged_picture(file(image, "PNG", compress_level=0))
     assert judged.format == "jpeg"
     left = opened(judged.body).convert("L").crop((0, 0, 500, 1_150))
-    assert left.getextrema()[0] > 240
+    assert min(left.tobytes()) > 240
 
 
 @pytest.mark.parametrize("size", [(8_001, 10), (10, 8_400)])

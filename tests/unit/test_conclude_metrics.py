@@ -1,0 +1,87 @@
+"""The run's metrics: one line in CloudWatch's embedded metric format (EMF)."""
+
+import json
+from typing import Any
+
+import pytest
+
+from lambdas.conclude.metrics import emit
+
+RESULT: dict[str, Any] = {
+    "status": "ACCEPTED",
+    "run_id": "run-1",
+    "attempts": 4,
+    "images": 3,
+    "revisions": 1,
+    "cost": {"total_usd": 0.1357},
+    "duration_s": 41.25,
+}
+UNITS = {
+    "Images": "Count",
+    "Attempts": "Count",
+    "Revisions": "Count",
+    "Accepted": "Count",
+    "NotAccepted": "Count",
+    "Faults": "Count",
+    "CostUsd": "None",
+    "Duration": "Seconds",
+}
+
+
+def emitted(capsys: pytest.CaptureFixture[str], **given: Any) -> dict[str, Any]:
+    emit({**RESULT, **given})
+    (line,) = capsys.readouterr().out.splitlines()
+    found: dict[str, Any] = json.loads(line)
+    return found
+
+
+def value(line: dict[str, Any], name: str) -> Any:
+    found = line[name]
+    return found[0] if isinstance(found, list) else found
+
+
+def test_a_run_is_one_line_of_valid_emf(capsys: pytest.CaptureFixture[str]) -> None:
+    line = emitted(capsys)
+    # AWS: CloudWatch user guide, "Specification: Embedded metric format".
+    assert isinstance(line["_aws"]["Timestamp"], int) and line["_aws"]["Timestamp"] > 1_600_000_000_000
+    (directive,) = line["_aws"]["CloudWatchMetrics"]
+    assert directive["Namespace"] == "Retake"
+    assert {metric["Name"]: metric["Unit"] for metric in directive["Metrics"]} == UNITS
+    (dimensions,) = directive["Dimensions"]
+    assert dimensions == ["service"] and all(isinstance(line[name], str) for name in dimensions)
+    assert all(isinstance(value(line, name), int | float) for name in UNITS)
+    # A run id as a dimension would be a metric of its own for every run, each at a price.
+    assert line["run_id"] == "run-1"
+
+
+def test_the_figures_are_the_results(capsys: pytest.CaptureFixture[str]) -> None:
+    line = emitted(capsys)
+    told = {name: value(line, name) for name in ("Images", "Attempts", "Revisions", "CostUsd", "Duration")}
+    assert told == {"Images": 3, "Attempts": 4, "Revisions": 1, "CostUsd": 0.1357, "Duration": 41.25}
+
+
+@pytest.mark.parametrize(
+    ("status", "counted"),
+    [
+        ("ACCEPTED", "Accepted"),
+        ("EXHAUSTED", "NotAccepted"),
+        ("BLOCKED", "NotAccepted"),
+        ("BUDGET_EXCEEDED", "NotAccepted"),
+        ("BEST_EFFORT", "NotAccepted"),
+        ("ERROR", "Faults"),
+    ],
+)
+def test_every_run_is_accepted_or_not_or_a_fault(capsys: pytest.CaptureFixture[str], status: str, counted: str) -> None:
+    line = emitted(capsys, status=status)
+    assert {name for name in ("Accepted", "NotAccepted", "Faults") if value(line, name)} == {counted}
+
+
+@pytest.mark.parametrize("status", ["DUPLICATE", "DRY_RUN"])
+def test_a_run_that_was_not_run_is_not_counted(capsys: pytest.CaptureFixture[str], status: str) -> None:
+    emit({**RESULT, "status": status})
+    assert capsys.readouterr().out == ""
+
+
+def test_one_runs_figures_do_not_leak_into_the_next(capsys: pytest.CaptureFixture[str]) -> None:
+    emitted(capsys, images=3)
+    assert emitted(capsys, images=5)["Images"] in (5, [5])
