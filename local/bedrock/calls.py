@@ -9,7 +9,7 @@ class Call:
     """One call that reached the stand-in."""
 
     operation: str
-    """`image`, `requirements`, `verdict`, `prompt`, `coverage`, or `other`: a Converse call with none of Retake's tools."""
+    """`image`, `requirements`, `verdict`, `prompt`, `coverage`, or `other`: one with none of Retake's tools."""
     model_id: str
     """As it stood in the path, decoded: a base id, a profile id or an ARN."""
     status: int

@@ -1,4 +1,4 @@
-"""What the stand-in's Claude says: an answer to one of Retake's questions, in the form asked for or spoilt by a fault."""
+"""What the stand-in's Claude says: an answer to one of Retake's questions, or one spoilt by a fault."""
 
 import hashlib
 import json

@@ -1,7 +1,7 @@
 """The messages of a Converse request: their order, their blocks, and what Retake put in them.
 
-Sources: AWS docs, Bedrock API reference, Message and ToolResultBlock (20 images, 3.75 MB and 8000 px each, images in the
-user role only); messages as seen in public reports of real calls.
+Sources: AWS docs, Bedrock API reference, Message and ToolResultBlock (images: 20 a message, 3.75 MB, 8000 px, user role
+only); messages as seen in public reports of real calls.
 """
 
 import base64

@@ -11,6 +11,7 @@ from typing import Any
 from local.bedrock import claude_settings, conversation
 from local.bedrock.claude_answer import answer_content
 from local.bedrock.claude_models import claude_model
+from local.bedrock.request_shape import check_shape
 from local.bedrock.tokens import image_tokens, text_tokens
 
 OPERATION_OF_TOOL = {
@@ -37,6 +38,7 @@ def converse(
     Raises:
         ServiceError: an unknown model, or a request against the documented rules.
     """
+    check_shape(model_id, request)
     model = claude_model(model_id)
     settings = claude_settings.check(request, model)
     talk = conversation.check(request, model, settings)

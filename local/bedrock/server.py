@@ -9,6 +9,7 @@ import threading
 import time
 import uuid
 from dataclasses import dataclass
+from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Any, Self
@@ -62,7 +63,9 @@ class StandIn:
         """Listens on 127.0.0.1; returns when connections are accepted."""
         self._stopping.clear()
         self._server = _Server(self, self._port)
-        threading.Thread(target=self._server.serve_forever, name="stand-in-bedrock", daemon=True).start()
+        # The default of half a second is what stop() would wait for.
+        serve = partial(self._server.serve_forever, poll_interval=0.02)
+        threading.Thread(target=serve, name="stand-in-bedrock", daemon=True).start()
 
     def stop(self) -> None:
         """Stops listening; calls that are being stalled are cut off."""

@@ -8,8 +8,9 @@ from PIL import Image
 from local.bedrock.language.scene import Relation, Scene, Wanted
 from local.bedrock.language.vocabulary import COLOURABLE_OBJECTS, colours, things
 from local.bedrock.painter.composition import draw
-from local.bedrock.painter.layout import Plan, lay_out
+from local.bedrock.painter.layout import lay_out
 from local.bedrock.painter.mistakes import Clumsiness, intended
+from local.bedrock.painter.plan import Plan
 
 _SKY = ("full moon", "crescent moon", "sun", "aurora", "meteors", "stars", "clouds", "rainbow", "birds")
 _OBJECTS = ("tree", "house", "boat", "bridge", "lantern", "fire", "lighthouse", "person", "car")
@@ -72,9 +73,7 @@ def _landscape(rng: random.Random) -> Scene:
     for thing in rng.sample(_OBJECTS, rng.randint(0, 3)):
         colour = rng.choice(colours()) if thing in COLOURABLE_OBJECTS and rng.random() < 0.6 else None
         count = rng.choice((None, None, 1, 2, 3)) if thing not in ("bridge", "lighthouse") else None
-        wants.append(
-            Wanted(thing=thing, colour=colour, count=count, place=rng.choice((None, None, "left", "right")))
-        )
+        wants.append(Wanted(thing=thing, colour=colour, count=count, place=rng.choice((None, None, "left", "right"))))
     named = {want.thing for want in wants}
     absent = [Wanted(thing=thing, is_absent=True) for thing in ("person", "car", "birds") if thing not in named]
     return Scene(wants=(*wants, *absent[: rng.randint(0, 2)]))
@@ -83,9 +82,7 @@ def _landscape(rng: random.Random) -> Scene:
 def _shapes(rng: random.Random) -> Scene:
     wants: list[Wanted] = []
     for _ in range(rng.randint(1, 3)):
-        want = Wanted(
-            thing=rng.choice(_SHAPES), colour=rng.choice(colours()), count=rng.choice((None, 1, 2, 3, 4, 5))
-        )
+        want = Wanted(thing=rng.choice(_SHAPES), colour=rng.choice(colours()), count=rng.choice((None, 1, 2, 3, 4, 5)))
         if all(want.key != other.key for other in wants):
             wants.append(want)
     if len(wants) > 1 and rng.random() < 0.6:

@@ -7,7 +7,7 @@ import numpy as np
 from PIL import Image
 
 from local.bedrock.painter.canvas import Canvas
-from local.bedrock.painter.layout import Item
+from local.bedrock.painter.plan import Item
 
 _SHRINK = 3
 """Light has no edges: it is worked out on every third pixel."""

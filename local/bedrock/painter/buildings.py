@@ -4,7 +4,7 @@ import random
 
 from local.bedrock.painter import palette
 from local.bedrock.painter.canvas import Canvas, Colour, Pencil, lighter
-from local.bedrock.painter.layout import Item
+from local.bedrock.painter.plan import Item
 
 _ROOF: Colour = (146, 66, 46)
 _DOOR: Colour = (92, 60, 40)

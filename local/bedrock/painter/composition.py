@@ -6,7 +6,7 @@ from PIL import Image
 
 from local.bedrock.painter import aurora, buildings, figures, grounds, landforms, palette, shapes, sign, sky
 from local.bedrock.painter.canvas import Canvas
-from local.bedrock.painter.layout import HORIZON, Item, Plan
+from local.bedrock.painter.plan import HORIZON, Item, Plan
 
 _SKETCHES = {
     **sky.SKETCHES,

@@ -6,7 +6,7 @@ from PIL import Image, ImageDraw
 
 from local.bedrock.painter import palette
 from local.bedrock.painter.canvas import Canvas, Colour, Pencil, lighter
-from local.bedrock.painter.layout import HORIZON, Item, Plan
+from local.bedrock.painter.plan import HORIZON, Item, Plan
 
 SHORE_Y = 0.86
 _ICE: Colour = (222, 240, 248)

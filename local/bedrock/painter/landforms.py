@@ -3,7 +3,7 @@
 import random
 
 from local.bedrock.painter.canvas import Canvas, Colour, Pencil, Point, lighter
-from local.bedrock.painter.layout import Item
+from local.bedrock.painter.plan import Item
 
 _ROCK: Colour = (96, 106, 134)
 _SNOW: Colour = (244, 248, 254)

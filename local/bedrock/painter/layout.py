@@ -1,15 +1,13 @@
-"""Where everything goes: a scene as items with places on the canvas.
-
-Coordinates are shares of the canvas, x from the left and y from the top; sizes are shares of its shorter side.
-"""
+"""Where everything goes: a scene as items with places on the canvas."""
 
 import random
-from dataclasses import dataclass, field
 
 from local.bedrock.language.scene import Scene, Wanted
 from local.bedrock.language.vocabulary import things
+from local.bedrock.painter.plan import HORIZON, Item, Plan
+from local.bedrock.painter.room import Box, Desk, free_x
+from local.bedrock.painter.shape_layout import shape_items
 
-HORIZON = 0.60
 NIGHT_ONLY = frozenset({"stars", "meteors", "aurora"})
 """They make it night, whatever else is asked for."""
 MOONS = frozenset({"moon", "full moon", "crescent moon"})
@@ -20,71 +18,7 @@ _WIDTHS = {"house": 1.15, "tree": 0.75, "boat": 1.2, "bridge": 2.6, "lantern": 0
 _WIDTHS |= {"person": 0.5, "car": 1.5, "sign": 1.5}
 
 
-@dataclass(frozen=True, kw_only=True)
-class Item:
-    """One thing to draw; (x, y) is its middle, or its foot for what stands on the ground."""
-
-    thing: str
-    x: float
-    y: float
-    size: float
-    colour: str | None = None
-    lettering: str | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Plan:
-    """A picture to draw, back to front."""
-
-    time: str | None
-    """`night`, `day` or `sunset`; None for shapes on a plain backdrop."""
-    grounds: frozenset[str]
-    """Any of sea, lake, river, snow, meadow, sand."""
-    has_shore: bool
-    """Whether land lies in front of the sea."""
-    items: tuple[Item, ...]
-
-
-@dataclass(frozen=True)
-class _Box:
-    """The room one thing takes."""
-
-    x: float
-    half_width: float
-    top: float
-    bottom: float
-
-    def gap(self, other: "_Box") -> float:
-        """How far apart two boxes are sideways; below 0 they overlap, 1 when they are at different heights."""
-        if self.bottom <= other.top or other.bottom <= self.top:
-            return 1.0
-        return abs(self.x - other.x) - self.half_width - other.half_width
-
-
-_RIVER_BED = (_Box(0.48, 0.11, 0.60, 0.78), _Box(0.53, 0.17, 0.78, 1.0))
-
-
-@dataclass
-class _Desk:
-    """What is known while the places are being chosen."""
-
-    rng: random.Random
-    aspect: float
-    """Width / height of the canvas."""
-    sides: dict[tuple[str, str | None], str]
-    """Side of the picture that a relation gives a thing."""
-    taken: list["_Box"] = field(default_factory=list)
-    """What stands somewhere already."""
-
-    @property
-    def x_per_size(self) -> float:
-        """Share of the width that a size of 1 takes."""
-        return min(1.0, 1 / self.aspect)
-
-    @property
-    def y_per_size(self) -> float:
-        """Share of the height that a size of 1 takes."""
-        return min(1.0, self.aspect)
+_RIVER_BED = (Box(0.48, 0.11, 0.60, 0.78), Box(0.53, 0.17, 0.78, 1.0))
 
 
 def lay_out(scene: Scene, rng: random.Random, aspect: float) -> Plan:
@@ -94,14 +28,14 @@ def lay_out(scene: Scene, rng: random.Random, aspect: float) -> Plan:
     is_landscape = any(group not in ("shape", "sign") for group in groups.values())
     grounds = _grounds(groups)
     has_shore = "sea" in grounds and len(grounds) > 1
-    desk = _Desk(rng, aspect, _sides(scene))
+    desk = Desk(rng, aspect, _sides(scene))
     far = _far_items(wants, desk)
     items = [
         *_sky_items(wants, desk),
         *far,
         *(Item(thing="ice", x=0.5, y=0.8, size=1.0) for want in wants if want.thing == "ice"),
         *_objects(wants, desk, grounds, has_shore),
-        *_shapes(wants, desk, is_landscape=is_landscape),
+        *shape_items(wants, desk, is_landscape=is_landscape),
     ]
     return Plan(
         time=_time(set(groups)) if is_landscape else None,
@@ -141,37 +75,7 @@ def _sides(scene: Scene) -> dict[tuple[str, str | None], str]:
     return sides
 
 
-def _span(place: str | None, half: float, within: tuple[float, float] = (0.0, 1.0)) -> tuple[float, float]:
-    """Where the middle of something may lie, sideways; all of it stays in the picture."""
-    low, high = {"left": (0.0, 0.40), "right": (0.60, 1.0), "middle": (0.42, 0.58)}.get(place or "", (0.0, 1.0))
-    low, high = max(low, within[0], half + 0.02), min(high, within[1], 1 - half - 0.02)
-    return (low, high) if low <= high else ((low + high) / 2, (low + high) / 2)
-
-
-def _free_x(
-    desk: _Desk,
-    place: str | None,
-    half: float,
-    heights: tuple[float, float],
-    *,
-    within: tuple[float, float] = (0.0, 1.0),
-    also_taken: tuple[_Box, ...] = (),
-) -> tuple[float, float]:
-    """An x where nothing is in the way between two heights, or the least crowded one found; and the room there."""
-    low, high = _span(place, half, within)
-    best, best_room = _Box((low + high) / 2, half, *heights), -1.0
-    for _ in range(60):
-        box = _Box(desk.rng.uniform(low, high), half, *heights)
-        room = min((box.gap(other) for other in (*desk.taken, *also_taken)), default=1.0)
-        if room > best_room:
-            best, best_room = box, room
-        if room > 0.015:
-            break
-    desk.taken.append(best)
-    return best.x, best_room
-
-
-def _sky_items(wants: tuple[Wanted, ...], desk: _Desk) -> list[Item]:
+def _sky_items(wants: tuple[Wanted, ...], desk: Desk) -> list[Item]:
     found = []
     for want in wants:
         if things()[want.thing].group != "sky":
@@ -181,23 +85,23 @@ def _sky_items(wants: tuple[Wanted, ...], desk: _Desk) -> list[Item]:
         elif want.thing == "clouds":
             for _ in range(3):
                 y = desk.rng.uniform(0.13, 0.30)
-                x, _ = _free_x(desk, None, 0.14 * desk.x_per_size, (y - 0.1, y + 0.06))
+                x, _ = free_x(desk, None, 0.14 * desk.x_per_size, (y - 0.1, y + 0.06))
                 found.append(Item(thing="clouds", x=x, y=y, size=0.24))
         elif want.thing == "birds":
             for _ in range(min(want.count or DEFAULT_COUNTS["birds"], 12)):
                 y = desk.rng.uniform(0.36, 0.47)
-                x, _ = _free_x(desk, want.place, 0.04 * desk.x_per_size, (y - 0.02, y + 0.02))
+                x, _ = free_x(desk, want.place, 0.04 * desk.x_per_size, (y - 0.02, y + 0.02))
                 found.append(Item(thing="birds", x=x, y=y, size=0.07))
         else:
             y = desk.rng.uniform(0.15, 0.24) if want.thing != "sun" else desk.rng.uniform(0.18, 0.28)
-            x, _ = _free_x(desk, want.place or desk.sides.get(want.key), 0.12 * desk.x_per_size, (y - 0.1, y + 0.1))
+            x, _ = free_x(desk, want.place or desk.sides.get(want.key), 0.12 * desk.x_per_size, (y - 0.1, y + 0.1))
             found.append(Item(thing=want.thing, x=x, y=y, size=0.17))
     # The discs stand behind the clouds' places but before the lights in the drawing order.
     order = {"stars": 0, "aurora": 1, "meteors": 2, "rainbow": 3}
     return sorted(found, key=lambda item: order.get(item.thing, 4))
 
 
-def _far_items(wants: tuple[Wanted, ...], desk: _Desk) -> list[Item]:
+def _far_items(wants: tuple[Wanted, ...], desk: Desk) -> list[Item]:
     found = []
     for want in wants:
         if things()[want.thing].group != "far":
@@ -213,11 +117,11 @@ def _far_items(wants: tuple[Wanted, ...], desk: _Desk) -> list[Item]:
             x = 0.22 if others[0] > 0.5 else 0.78
         found.append(Item(thing=want.thing, x=x, y=HORIZON, size=0.5))
         # Its peak: clouds and discs keep clear of it.
-        desk.taken.append(_Box(x, 0.09 * desk.x_per_size, HORIZON - 0.32, HORIZON - 0.16))
+        desk.taken.append(Box(x, 0.09 * desk.x_per_size, HORIZON - 0.32, HORIZON - 0.16))
     return sorted(found, key=lambda item: item.thing == "forest")
 
 
-def _objects(wants: tuple[Wanted, ...], desk: _Desk, grounds: frozenset[str], has_shore: bool) -> list[Item]:
+def _objects(wants: tuple[Wanted, ...], desk: Desk, grounds: frozenset[str], has_shore: bool) -> list[Item]:
     """As large as there is room for all of them side by side."""
     objects = [want for want in wants if things()[want.thing].group in ("object", "sign")]
     before = list(desk.taken)
@@ -231,7 +135,7 @@ def _objects(wants: tuple[Wanted, ...], desk: _Desk, grounds: frozenset[str], ha
 
 
 def _objects_at(
-    scale: float, objects: list[Wanted], desk: _Desk, grounds: frozenset[str], has_shore: bool
+    scale: float, objects: list[Wanted], desk: Desk, grounds: frozenset[str], has_shore: bool
 ) -> tuple[list[Item], float]:
     """The objects at one scale, and the narrowest gap between two of them (below 0: they overlap)."""
     found: list[Item] = []
@@ -249,7 +153,7 @@ def _objects_at(
                 size, y = size * 1.3, 0.96
             half = size * _WIDTHS[want.thing] / 2 * desk.x_per_size
             on_water = want.thing in WATER_OBJECTS
-            x, room = _free_x(
+            x, room = free_x(
                 desk,
                 place,
                 half,
@@ -266,7 +170,7 @@ def _water_span(grounds: frozenset[str]) -> tuple[float, float]:
     return (0.26, 0.74) if "lake" in grounds else (0.34, 0.66) if "river" in grounds else (0.0, 1.0)
 
 
-def _foot(want: Wanted, desk: _Desk, grounds: frozenset[str], has_shore: bool, number: int) -> float:
+def _foot(want: Wanted, desk: Desk, grounds: frozenset[str], has_shore: bool, number: int) -> float:
     """How far down a thing stands."""
     if want.place == "background":
         return HORIZON + 0.07
@@ -275,42 +179,3 @@ def _foot(want: Wanted, desk: _Desk, grounds: frozenset[str], has_shore: bool, n
     if has_shore or "lake" in grounds:
         return 0.95 - 0.03 * (number % 2)
     return (0.76, 0.94)[(number + len(desk.taken)) % 2]
-
-
-def _shapes(wants: tuple[Wanted, ...], desk: _Desk, *, is_landscape: bool) -> list[Item]:
-    shapes = [want for want in wants if things()[want.thing].group == "shape"]
-    total = sum(min(want.count or 1, 12) for want in shapes)
-    size = 0.24 if total <= 2 else 0.19 if total <= 4 else 0.145 if total <= 8 else 0.115
-    if is_landscape:
-        size *= 0.75
-    found: list[Item] = []
-    for want in shapes:
-        side = want.place or desk.sides.get(want.key)
-        for _ in range(min(want.count or 1, 12)):
-            x, y = _free_spot(desk, side, size, found, is_landscape=is_landscape)
-            found.append(Item(thing=want.thing, x=x, y=y, size=size, colour=want.colour))
-    return found
-
-
-def _free_spot(
-    desk: _Desk, side: str | None, size: float, others: list[Item], *, is_landscape: bool
-) -> tuple[float, float]:
-    half_x, half_y = size * 0.70 * desk.x_per_size, size * 0.70 * desk.y_per_size
-    low_x, high_x = _span(side, half_x)
-    top, bottom = (0.30, 0.92) if is_landscape else (0.0, 1.0)
-    low_y, high_y = {"above": (0.0, 0.38), "below": (0.62, 1.0), "foreground": (0.75, 1.0), "middle": (0.44, 0.56)}.get(
-        side or "", (top, bottom)
-    )
-    low_y, high_y = max(low_y, half_y + 0.03), min(high_y, 1 - half_y - 0.03)
-    best, best_room = ((low_x + high_x) / 2, (low_y + high_y) / 2), -9.0
-    for _ in range(80):
-        x, y = desk.rng.uniform(low_x, high_x), desk.rng.uniform(min(low_y, high_y), max(low_y, high_y))
-        gaps = [max(abs(x - o.x) / half_x, abs(y - o.y) / half_y) / 2 - 1 for o in others]
-        own = _Box(x, half_x, y - half_y, y + half_y)
-        gaps += [own.gap(other) / half_x for other in desk.taken]
-        room = min(gaps, default=1.0)
-        if room > best_room:
-            best, best_room = (x, y), room
-        if room > 0.12:
-            break
-    return best

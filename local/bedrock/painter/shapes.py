@@ -5,7 +5,7 @@ import random
 
 from local.bedrock.painter import palette
 from local.bedrock.painter.canvas import Canvas, Colour, Pencil, Point
-from local.bedrock.painter.layout import Item
+from local.bedrock.painter.plan import Item
 
 _WHITE: Colour = (255, 255, 255)
 _INK: Colour = (40, 42, 48)

@@ -5,7 +5,7 @@ import random
 from PIL import Image, ImageDraw, ImageFont
 
 from local.bedrock.painter.canvas import Canvas, Pencil
-from local.bedrock.painter.layout import Item
+from local.bedrock.painter.plan import Item
 
 _BOARD = (246, 236, 210)
 _FRAME = (92, 60, 40)

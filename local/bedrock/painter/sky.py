@@ -6,7 +6,7 @@ import random
 from PIL import Image, ImageDraw
 
 from local.bedrock.painter.canvas import Canvas, Colour, Pencil, lighter
-from local.bedrock.painter.layout import Item
+from local.bedrock.painter.plan import Item
 
 _MOONLIGHT: Colour = (252, 243, 208)
 _SUNLIGHT: Colour = (255, 214, 64)

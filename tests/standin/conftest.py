@@ -1,0 +1,22 @@
+"""A running stand-in whose painter never errs, and a real client of it."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from local.bedrock import Options, StandIn
+from tests.standin import wire
+
+
+@pytest.fixture(scope="module")
+def stand_in() -> Iterator[StandIn]:
+    """Paints small pictures, without mistakes; shared by a module's tests."""
+    with StandIn(Options(error_rate=0)) as bedrock:
+        yield bedrock
+
+
+@pytest.fixture(scope="module")
+def runtime(stand_in: StandIn) -> Any:
+    """A boto3 client of the stand-in."""
+    return wire.client(stand_in.url)
