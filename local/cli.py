@@ -97,7 +97,7 @@ def _run(plan: "Plan", as_json: bool) -> int:
 
     view = view_on(sys.stderr)
     view.step("starting")
-    with closing(view), interrupts(view.close):
+    with closing(view), interrupts(view.leave):
         from local.ending import report_path, summary
         from local.run import run as run_plan
 

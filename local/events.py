@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, NoReturn
 
 STDIN = "-"
-# AWS: an execution's input holds at most 256 KiB. Blanks and escapes are allowed for; a disk image is not read to its end.
+# AWS: an execution's input holds at most 256 KiB. There is room for blanks and escapes; a disk image is not read whole.
 _MAX_BYTES = 2 * 1024 * 1024
 
 

@@ -1,5 +1,6 @@
 """The live view on a terminal: what goes on with its seconds, and a table of the attempts."""
 
+import os
 import time
 from typing import TextIO
 
@@ -53,6 +54,10 @@ class LiveView:
         if not self._ended:
             self._ended = True
             self._live.stop()
+
+    def leave(self) -> None:
+        """Show the cursor again. Not by rich, which may be in the middle of a line and would wait for its end."""
+        os.write(self._console.file.fileno(), b"\r\n\x1b[?25h")
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         parts: list[Table | Spinner] = []

@@ -1,4 +1,4 @@
-"""Where a run lies on this machine, and under which settings it is made: a deployed stack's event runs here as it is."""
+"""Where a run lies on this machine, and under which settings: an event of a deployed stack runs here as it is."""
 
 import os
 import re

@@ -1,4 +1,4 @@
-"""What a run tells of itself while it goes on: plain lines, one an attempt, or a live view where there is a terminal."""
+"""What a run tells of itself while it goes on: plain lines, one an attempt, or a live view on a terminal."""
 
 import os
 import threading
@@ -50,6 +50,9 @@ class View(Protocol):
     def close(self) -> None:
         """Leave the terminal as it was; what is told later is dropped."""
 
+    def leave(self) -> None:
+        """The same for a process that ends now, whatever it is in the middle of (called by a signal)."""
+
 
 class PlainView:
     """Lines for a log or a pipe."""
@@ -74,7 +77,7 @@ class PlainView:
                 self._closed = True
 
     def attempt(self, row: AttemptRow) -> None:
-        """`r01 a02  seed 123  2.1 s  NO 3/5  missing: full moon (crescent seen) · $0.0412`"""
+        """As `r01 a02  seed 123  2.1 s  NO 3/5  missing: full moon (crescent seen) · $0.0412`."""
         verdict = f"{row.verdict} {row.score}".strip()
         parts = [row.label, f"seed {row.seed}" if row.seed is not None else "", row.duration, verdict]
         if row.missing:
@@ -85,6 +88,9 @@ class PlainView:
         """Tell nothing more."""
         with self._lock:
             self._closed = True
+
+    def leave(self) -> None:
+        """Nothing: lines need no mending."""
 
 
 def view_on(stream: TextIO) -> View:

@@ -73,8 +73,7 @@ class Watch:
     def _tell(self, telling: Callable[[], None]) -> None:
         try:
             telling()
-        except Exception:
-            # A view that fails must not fail a step that was paid for.
+        except Exception:  # noqa: BLE001 - a view that fails must not fail a step that was paid for
             logger.exception("progress could not be told")
 
     def _has_record(self, function: str, event: dict[str, Any]) -> bool:

@@ -5,7 +5,7 @@ import os
 import shlex
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -64,6 +64,7 @@ class Retake:
 
     def __init__(self, folder: Path, site: Path) -> None:
         self.folder = folder
+        self._processes: list[subprocess.Popen[bytes]] = []
         self.left_for = site / "left-for.txt"
         (site / "sitecustomize.py").write_text(_OFFLINE.format(log=str(self.left_for)), encoding="utf-8")
         self.environment = {
@@ -96,12 +97,23 @@ class Retake:
     ) -> "subprocess.Popen[bytes]":
         """Start `retake ARGUMENTS`."""
         pipes = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
-        return subprocess.Popen(
+        process = subprocess.Popen(
             [*COMMAND, *arguments],
             cwd=self.folder,
             env={**self.environment, **(environment or {})},
             **{**pipes, **how},
         )
+        self._processes.append(process)
+        return process
+
+    def end(self) -> None:
+        """End what still runs."""
+        for process in self._processes:
+            process.kill()
+            process.wait()
+            for pipe in (process.stdin, process.stdout, process.stderr):
+                if pipe:
+                    pipe.close()
 
     def __call__(
         self, *arguments: str, environment: Mapping[str, str] | None = None, stdin: bytes | None = None
@@ -115,9 +127,11 @@ class Retake:
 
 
 @pytest.fixture
-def retake(tmp_path: Path) -> Retake:
+def retake(tmp_path: Path) -> Iterator[Retake]:
     """The command, in a folder of its own."""
     folder, site = tmp_path / "work", tmp_path / "site"
     folder.mkdir()
     site.mkdir()
-    return Retake(folder, site)
+    command = Retake(folder, site)
+    yield command
+    command.end()

@@ -2,11 +2,13 @@
 
 import json
 import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from local.cli import main
 from tests.cli.conftest import ROOT, Done, Retake
 
 CIRCLE = "A red circle on a white background"
@@ -134,7 +136,8 @@ def test_bedrock_in_aws_when_there_are_no_credentials_then_one_line_says_what_to
 
     assert (done.code, done.stdout) == (3, "")
     assert done.errors == [done.stderr.strip()]
-    assert "AWS credentials" in done.stderr
+    assert done.stderr.startswith("retake: error: NoCredentialsError: boto3 finds no AWS credentials for Bedrock: ")
+    assert "log.jsonl" not in done.stderr
     assert not retake.left_for.exists()
 
 
@@ -142,7 +145,7 @@ def test_run_when_paths_and_prompt_hold_odd_characters_then_they_stay_as_they_ar
     prompt = (
         "A red circle “on” a white background \"'\\ {% $states %} ${x} \N{GRINNING FACE} \u202eabc\n\x1b[31mred\x1b[0m"
     )
-    event = retake.event("-my événements 夜/–x 夜.json", prompt=prompt, requirements=["a red circle"], titan_img_seed=1)
+    event = retake.event("-my événements 夜/–x 夜.json", prompt=prompt, requirements=["a red \x1b[31m\u202e circle"])
 
     done = retake("run", "--json", "--out", "mes images 夜/-o", "--", event)
 
@@ -151,6 +154,7 @@ def test_run_when_paths_and_prompt_hold_odd_characters_then_they_stay_as_they_ar
     assert done.result["run_id"].startswith("x-20")
     folder = retake.folder / "mes images 夜/-o" / done.result["run_id"]
     assert json.loads((folder / "request.json").read_bytes())["request"]["prompt"] == prompt
+    assert done.stderr.startswith("1 requirement: a red [31m circle\n")
     assert not {"\x1b", "\u202e"} & set(done.stderr)
 
 
@@ -196,12 +200,33 @@ def test_run_when_its_streams_are_closed_then_the_record_is_whole(retake: Retake
         json.loads(line)
 
 
-def test_run_when_something_unforeseen_breaks_then_one_line_names_it_and_the_log(retake: Retake) -> None:
-    # A folder where the run's own folder should hold a file.
+def test_run_when_a_record_cannot_be_written_then_the_code_is_3(retake: Retake) -> None:
+    # A folder where a record should be.
     (retake.folder / "out/broken/request.json/x").mkdir(parents=True)
 
     done = retake("run", retake.event(prompt=CIRCLE, run_id="broken"))
 
     assert (done.code, done.stdout) == (3, "")
     assert len(done.errors) == 1
-    assert Path(retake.folder / "out/log.jsonl").stat().st_size > 0
+    assert "request.json" in done.errors[0]
+
+
+def test_run_when_something_unforeseen_breaks_then_one_line_names_it_and_the_log_tells_more(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        raise KeyError("a fault\nof ours")
+
+    (tmp_path / "event.json").write_text(json.dumps({"prompt": CIRCLE}), encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("local.run.run", broken)
+    monkeypatch.setattr(sys, "argv", ["retake", "run", "event.json"])
+
+    with pytest.raises(SystemExit) as ended:
+        main()
+
+    assert ended.value.code == 3
+    said = capsys.readouterr()
+    assert (said.out, said.err) == ("", "retake: error: KeyError: 'a fault\\nof ours' (more in out/log.jsonl)\n")
+    told = json.loads((tmp_path / "out/log.jsonl").read_text(encoding="utf-8"))
+    assert "in broken\n" in told["exception"]

@@ -2,6 +2,7 @@
 
 import json
 import os
+import select
 import signal
 import subprocess
 import time
@@ -137,11 +138,13 @@ def test_run_when_interrupted_twice_then_it_leaves_at_once(retake: Retake) -> No
 
 def test_run_when_interrupted_before_it_starts_then_it_says_nothing_but_its_code(retake: Retake) -> None:
     read_end, write_end = os.pipe()
+    os.write(write_end, b"{")
     process = retake.start("run", "-", stdin=read_end)
-    os.close(read_end)
-    time.sleep(1)
+    while select.select([read_end], [], [], 0)[0]:
+        time.sleep(0.05)  # Until the command has read that much, and waits for the rest.
 
     code, stdout, stderr = interrupted(process)
+    os.close(read_end)
     os.close(write_end)
 
     assert (code, stdout, stderr) == (130, "", "")

@@ -9,7 +9,8 @@ import struct
 import subprocess
 import termios
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, closing
 
 import pytest
 from rich.cells import cell_len
@@ -34,6 +35,10 @@ class Terminal:
         os.close(slave)
         self.shown = ""
 
+    def close(self) -> None:
+        """Hang up."""
+        os.close(self._master)
+
     def until(self, text: str | None) -> None:
         """Read until the text was shown, or to the end."""
         deadline_s = time.monotonic() + 60
@@ -50,12 +55,21 @@ class Terminal:
         return [line.rstrip() for line in re.split(r"[\r\n]+", _CONTROL.sub("", self.shown))]
 
 
+@pytest.fixture
+def terminal_of(retake: Retake) -> Iterator[Callable[..., Terminal]]:
+    """Makes terminals, and hangs them up."""
+    with ExitStack() as opened:
+        yield lambda *how: opened.enter_context(closing(Terminal(retake, *how)))
+
+
 def wrong_then_right(retake: Retake) -> tuple[str, str]:
     return retake.faults({"on": "image", "fault": "paint_wrong", "times": 1}, {"on": "image", "fault": "paint_right"})
 
 
-def test_terminal_when_wide_then_it_shows_the_step_and_a_table_of_the_attempts(retake: Retake) -> None:
-    terminal = Terminal(retake, 100, {}, *wrong_then_right(retake))
+def test_terminal_when_wide_then_it_shows_the_step_and_a_table_of_the_attempts(
+    retake: Retake, terminal_of: Callable[..., Terminal]
+) -> None:
+    terminal = terminal_of(100, {}, *wrong_then_right(retake))
 
     terminal.until(None)
 
@@ -71,8 +85,10 @@ def test_terminal_when_wide_then_it_shows_the_step_and_a_table_of_the_attempts(r
     assert terminal.process.stdout.read() == b"out/seen/report.html\n"
 
 
-def test_terminal_when_narrow_and_colourless_then_no_line_is_too_long_and_nothing_is_coloured(retake: Retake) -> None:
-    terminal = Terminal(retake, 40, {"NO_COLOR": "1"}, *wrong_then_right(retake))
+def test_terminal_when_narrow_and_colourless_then_no_line_is_too_long_and_nothing_is_coloured(
+    retake: Retake, terminal_of: Callable[..., Terminal]
+) -> None:
+    terminal = terminal_of(40, {"NO_COLOR": "1"}, *wrong_then_right(retake))
 
     terminal.until("ACCEPTED")
 
@@ -86,18 +102,19 @@ def test_terminal_when_narrow_and_colourless_then_no_line_is_too_long_and_nothin
 
 @pytest.mark.parametrize("environment", [{"TERM": "dumb"}, {"TERM": ""}], ids=["dumb", "unnamed"])
 def test_terminal_when_it_cannot_move_its_cursor_then_lines_are_plain(
-    environment: dict[str, str], retake: Retake
+    environment: dict[str, str], retake: Retake, terminal_of: Callable[..., Terminal]
 ) -> None:
-    terminal = Terminal(retake, 80, environment, *retake.faults({"on": "image", "fault": "filter_prompt"}))
+    terminal = terminal_of(80, environment, *retake.faults({"on": "image", "fault": "filter_prompt"}))
 
     terminal.until("BLOCKED")
-    terminal.process.send_signal(signal.SIGKILL)
 
     assert "\x1b" not in terminal.shown
 
 
-def test_terminal_when_interrupted_twice_then_the_cursor_is_back(retake: Retake) -> None:
-    terminal = Terminal(retake, 80, {}, *retake.faults({"on": "image", "fault": "stall", "stall_s": 60}))
+def test_terminal_when_interrupted_twice_then_the_cursor_is_back(
+    retake: Retake, terminal_of: Callable[..., Terminal]
+) -> None:
+    terminal = terminal_of(80, {}, *retake.faults({"on": "image", "fault": "stall", "stall_s": 60}))
     terminal.until("generating")
     terminal.process.send_signal(signal.SIGINT)
     terminal.until("interrupted: stopping")
