@@ -11,7 +11,7 @@ TESTS ?= tests
 WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format lint types asl synth bench lock clean
+.PHONY: help demo test check format lint types asl synth cdk bench lock clean
 
 help: ## Show this help
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -44,6 +44,9 @@ asl: .venv/.dev node_modules/.done
 
 synth: .venv/.dev ## Synthesise the stack into cdk.out, without an account
 	$(BIN)/python app.py
+
+cdk: .venv/.dev node_modules/.done ## Run the CDK CLI without a Node of your own: make cdk DO="deploy"
+	PATH="$(NODE_HOME)/bin:$(CURDIR)/$(BIN):$$PATH" node node_modules/aws-cdk/bin/cdk $(DO)
 
 bench: .venv/.dev ## Measure what docs/benchmarks.md states, and write it
 	$(BIN)/python -m tests.bench

@@ -1,4 +1,4 @@
-"""What the process's exit code means. They are part of the contract (design.md, section 5)."""
+"""What the process's exit code means. They are part of the contract (README, "Run it here")."""
 
 ACCEPTED = 0
 """Also a dry run, and a duplicate."""

@@ -35,7 +35,7 @@ class Ending:
 def build_result(
     history: History | None, run_id: str | None, ending: Ending, started: datetime, now: datetime
 ) -> dict[str, Any]:
-    """The whole result, as design.md section 3 has it. `history` is None when no run was prepared."""
+    """The whole result, as docs/contract.md has it. `history` is None when no run was prepared."""
     # A run whose Prepare failed was named nowhere but in its folder.
     run_id = history.folder.run_id if history else run_id
     result: dict[str, Any] = {"status": ending.status, "message": ending.message or "", "run_id": run_id}

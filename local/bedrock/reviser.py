@@ -25,7 +25,7 @@ _OPPOSITE_PLACES = {
 
 
 def revise(data: dict[str, Any]) -> dict[str, Any]:
-    """The input of `record_prompt` for the data of design.md section 4."""
+    """The input of `record_prompt` for the data of docs/contract.md."""
     original = " ".join(str(data.get("original_prompt") or "").split())
     language = str(data.get("language") or "").split("-")[0]
     scene = read(original, language if language in LANGUAGES else None)
@@ -87,7 +87,7 @@ def _repair(want: Wanted, emphasis: str) -> str:
     thing = things()[want.thing]
     if thing.group in ("time", "ground"):
         return phrase_of(want, emphasis="clearly visible")
-    return phrase_of(want, emphasis=emphasis) + (" on the sea" if want.thing == "ice" else "")
+    return phrase_of(want, emphasis=emphasis, is_exact=True) + (" on the sea" if want.thing == "ice" else "")
 
 
 def _sentences(first: list[str], rest: list[str], *, is_caption: bool) -> str:
