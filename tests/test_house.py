@@ -1,0 +1,108 @@
+"""The house itself: who may import whom, what may be committed, and that its papers are true."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+# Written in two halves, so that this file does not name what it looks for.
+REGISTRIES = (
+    "pypi" + ".org",
+    "files.python" + "hosted",
+    "registry.npm" + "js",
+    "deb." + "debian",
+    "snapshot." + "debian",
+)
+PATHS_OF_ONE_MACHINE = re.compile(r"(?<![\w.$}])/(?:work|root|home|Users)/[\w.]")
+BINARY = {".png", ".jpg", ".ttf"}
+
+
+def committed() -> list[Path]:
+    found = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=False)
+    if found.returncode:
+        pytest.skip("not a git checkout")
+    return [ROOT / name for name in found.stdout.splitlines() if (ROOT / name).is_file()]
+
+
+def texts() -> dict[str, str]:
+    files = [path for path in committed() if path.suffix not in BINARY]
+    return {str(path.relative_to(ROOT)): path.read_text(encoding="utf-8") for path in files}
+
+
+def test_imports_go_only_in_the_directions_of_the_rooms() -> None:
+    checked = subprocess.run(
+        [str(Path(sys.executable).with_name("lint-imports")), "--no-cache"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert checked.returncode == 0, checked.stdout
+
+
+def test_nothing_committed_names_a_registry_or_a_path_of_one_machine() -> None:
+    named = [
+        f"{name}: {found}"
+        for name, text in texts().items()
+        for found in [*(host for host in REGISTRIES if host in text), *PATHS_OF_ONE_MACHINE.findall(text)]
+    ]
+    assert not named
+
+
+@pytest.mark.parametrize("name", ["run", "dev", "lambda", "uv"])
+def test_every_requirement_is_pinned_by_hash(name: str) -> None:
+    text = (ROOT / "requirements" / f"{name}.txt").read_text(encoding="utf-8")
+    blocks = re.split(r"\n(?=[a-zA-Z0-9])", re.sub(r"(?m)^\s*#.*\n?", "", text).strip())
+    assert blocks
+    for block in blocks:
+        assert re.match(r"[\w.\[\],-]+==[\w.]+", block), block
+        assert "--hash=sha256:" in block, block
+
+
+def test_the_functions_run_here_with_the_versions_that_are_deployed() -> None:
+    def pins(name: str) -> dict[str, str]:
+        text = (ROOT / "requirements" / f"{name}.txt").read_text(encoding="utf-8")
+        return dict(re.findall(r"(?m)^([\w.-]+)(?:\[[\w,-]+\])?==([\w.]+)", text))
+
+    deployed, here = pins("lambda"), pins("run")
+    assert deployed
+    assert {name: here.get(name) for name in deployed} == deployed
+
+
+def test_make_help_lists_what_people_use() -> None:
+    told = subprocess.run(["make", "-s", "help"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    for target in ("demo", "test", "check", "synth", "bench", "format", "lock", "clean"):
+        assert f"make {target}" in told
+
+
+def test_every_link_in_the_papers_leads_somewhere() -> None:
+    for name, text in texts().items():
+        if not name.endswith(".md"):
+            continue
+        for link in re.findall(r"\]\((?!https?:|#)([^)#]+)\)", text):
+            assert ((ROOT / name).parent / link).exists(), f"{name} links to {link}"
+
+
+def test_the_readme_names_every_field_of_the_request() -> None:
+    from lambdas.core.request import Request
+
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    for field in Request.__dataclass_fields__:
+        stem, _, suffix = field.rpartition("_")
+        named = f"`{field}`" in readme or (stem.startswith("claude_") and f"_{suffix}" in readme)
+        named = named or (
+            field.startswith("claude_") and any(f"`_{end}`" in readme for end in ("top_p", "top_k", "max_tokens"))
+        )
+        assert named, field
+
+
+def test_no_file_of_code_is_longer_than_300_lines() -> None:
+    long = {
+        name: text.count("\n")
+        for name, text in texts().items()
+        if name.endswith(".py") and not name.startswith("tests/") and text.count("\n") > 300
+    }
+    assert not long
