@@ -1,0 +1,71 @@
+"""As much of S3 as a run's folder needs (put, get, list), over HTTP on loopback.
+
+moto has more, but as a server it needs Flask, which nothing else here does; and what is measured is the client.
+"""
+
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from types import TracebackType
+from typing import Self
+from urllib.parse import parse_qs, unquote, urlsplit
+from xml.sax.saxutils import escape
+
+
+class LoopbackS3:
+    """An S3 in memory, up inside a `with`."""
+
+    def __enter__(self) -> Self:
+        self._server = _Server(("127.0.0.1", 0), _Handler)
+        self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
+        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def __init__(self, *arguments: object) -> None:
+        super().__init__(*arguments)  # type: ignore[arg-type]
+        self.objects: dict[str, bytes] = {}
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    server: _Server
+
+    def do_PUT(self) -> None:
+        self.server.objects[self._key()] = self.rfile.read(int(self.headers["Content-Length"]))
+        self._answer(200, b"")
+
+    def do_GET(self) -> None:
+        query = parse_qs(urlsplit(self.path).query)
+        if "list-type" in query:
+            self._answer(200, self._listing(query.get("prefix", [""])[0]))
+        elif (body := self.server.objects.get(self._key())) is not None:
+            self._answer(200, body)
+        else:
+            self._answer(404, b"<Error><Code>NoSuchKey</Code></Error>")
+
+    def _key(self) -> str:
+        """Without the bucket, of which there is one."""
+        return unquote(urlsplit(self.path).path).lstrip("/").partition("/")[2]
+
+    def _listing(self, prefix: str) -> bytes:
+        keys = sorted(key for key in self.server.objects if key.startswith(prefix))
+        items = "".join(f"<Contents><Key>{escape(key)}</Key></Contents>" for key in keys)
+        return f"<ListBucketResult><IsTruncated>false</IsTruncated>{items}</ListBucketResult>".encode()
+
+    def _answer(self, status: int, body: bytes) -> None:
+        self.send_response(status)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: object) -> None:
+        """Quiet."""

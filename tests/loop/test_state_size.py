@@ -1,0 +1,53 @@
+"""What travels from state to state does not grow with the attempts, nor with the prompt."""
+
+from typing import Any
+
+import pytest
+
+from local.moto_lambda import Handler, shipped_handler
+from tests.bench.state_size import GROWTH, LARGEST, LONG_PROMPT, PROMPT, Travelled, travel
+
+
+def _grows(run: Travelled) -> bool:
+    return not GROWTH.is_met(run.growth())
+
+
+def _is_large(run: Travelled) -> bool:
+    return not LARGEST.is_met(run.largest().size_bytes / 1024)
+
+
+@pytest.mark.parametrize(("prompt", "revisions"), [(PROMPT, 1), (LONG_PROMPT, 2)], ids=["short", "20,000 characters"])
+def test_state_when_attempts_go_on_then_it_stays_as_large_as_it_was(prompt: str, revisions: int) -> None:
+    run = travel({"prompt": prompt, "max_retry_attempts": 4, "max_prompt_revisions": revisions})
+
+    assert run.attempts == 8
+    assert not _grows(run)
+    assert not _is_large(run)
+
+
+def test_state_when_names_are_as_long_as_they_may_be_then_it_stays_below_8_kib() -> None:
+    requirements = [{"id": f"{number:02d}{'r' * 38}", "text": f"the number {number}"} for number in range(40)]
+    event = {"run_id": "x" * 80, "output_s3_key_prefix": "p" * 300, "requirements": requirements}
+
+    run = travel({"prompt": PROMPT, "max_retry_attempts": 2, "max_prompt_revisions": 0, **event})
+
+    assert run.largest().size_bytes > 600
+    assert not _is_large(run)
+
+
+def test_state_when_a_function_answers_more_each_time_then_the_growth_is_seen() -> None:
+    judged: list[Any] = []
+
+    def handler_of(name: str) -> Handler:
+        if name != "validate":
+            return shipped_handler(name)
+
+        def validate(event: Any, context: Any) -> Any:
+            judged.append(event)
+            return shipped_handler(name)(event, context) | {"earlier": judged}
+
+        return validate
+
+    run = travel({"prompt": PROMPT, "max_retry_attempts": 4, "max_prompt_revisions": 0}, handler_of)
+
+    assert _grows(run)
