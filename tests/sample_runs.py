@@ -248,3 +248,36 @@ def long_run(wordings: int, attempts: int, bodies: list[bytes]) -> tuple[History
             misses = [{"r4": "open water"} for _ in bodies]
             run.attempt(revision, attempt, bodies[turn:] + bodies[:turn], misses)
     return run.ended("EXHAUSTED")
+
+
+HOSTILE = (
+    "<script>window.owned = 1</script>",
+    '"><img src="https://attacker.example/x.png" onerror="window.owned = 2">',
+    "' onmouseover='window.owned = 3' style='position:fixed;inset:0'",
+    "{{ 7 * 7 }} {% for x in y %} {# gone #} ${7*7}",
+    "javascript:window.owned=4",
+    "</style><style>body{display:none}</style>",
+    '</title><base href="https://attacker.example/"><meta http-equiv="refresh" content="0;url=https://attacker.example/">',
+    '</details></p></section><iframe src="https://attacker.example/"></iframe>',
+    "<!-- gone --> &lt;b&gt; &amp; \u202eback to front",
+)
+"""Texts that must be seen as they are written, and do nothing."""
+
+
+def hostile_run() -> tuple[History, dict[str, Any]]:
+    """Every text that a user or a model writes, hostile. Each is put where one of `HOSTILE` would break out."""
+    everything = "\n".join(HOSTILE)
+    run = SampleRun(
+        {"prompt": everything, "negative_prompt": everything, "max_retry_attempts": 1},
+        requirements=[
+            {"id": f"r{place}", "kind": "object", "text": text, "question": text, "must": True}
+            for place, text in enumerate(HOSTILE, start=1)
+        ],
+        warnings=list(HOSTILE),
+        language='en"><script>window.owned = 5</script>',
+    )
+    run.wording(0)
+    run.attempt(0, 1, [night(1)], [{f"r{place}": text for place, text in enumerate(HOSTILE, start=1)}])
+    run.wording(1, everything, negative_prompt=everything, why="failed", changes=everything, doubts=everything)
+    run.attempt(1, 1, [], outcome="BLOCKED_OUTPUT", reason=HOSTILE[1])
+    return run.ended("ERROR", HOSTILE[0], everything)

@@ -47,7 +47,6 @@ def collect(history: History, patience_s: float = PATIENCE_S) -> Album:
     attempts = history.attempts
     best = history.best.best_image if history.best else None
     album = Album(chosen_name=best["name"] if best else None)
-    found = {name for attempt in attempts for name in attempt.image_names}
     bests = [image["name"] for attempt in attempts if (image := attempt.best_image)]
     names = [image["name"] for attempt in attempts for image in attempt.images]
     album.pictures, album.only_best = len(names), len(names) > _MANY_PICTURES
@@ -60,9 +59,6 @@ def collect(history: History, patience_s: float = PATIENCE_S) -> Album:
     decoding = threading.Lock()
 
     def add(name: str) -> None:
-        if name not in found:
-            album.faults[name] = "the file is missing"
-            return
         if time.monotonic() > deadline:
             album.too_late.add(name)
             return
