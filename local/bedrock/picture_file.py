@@ -17,7 +17,7 @@ def encoded(picture: Image.Image, file_format: str) -> bytes:
         # Level 3 is a third larger than 9 and five times as fast.
         picture.save(buffer, "PNG", pnginfo=info, compress_level=3)
     elif file_format == "jpeg":
-        picture.save(buffer, "JPEG", quality=92, comment=NOTE.encode())
+        picture.save(buffer, "JPEG", quality=92, subsampling=0, comment=NOTE.encode())
     else:
         picture.save(buffer, "WEBP", quality=92)
     return buffer.getvalue()

@@ -62,7 +62,7 @@ def _is_said_by_another(want: Wanted, scene: Scene) -> bool:
 
 def _presence(want: Wanted, *, on_sea: bool) -> dict[str, str]:
     thing = things()[want.thing]
-    text = phrase_of(want, with_place=False) + (" on the sea" if on_sea else "")
+    text = phrase_of(want, is_exact=want.count not in (None, 1), with_place=False) + (" on the sea" if on_sea else "")
     if want.lettering:
         return {"kind": "text", "text": text, "question": "What is written in the picture?"}
     if want.count is not None:

@@ -52,7 +52,7 @@ def test_rule_when_rate_then_the_share_is_right_and_the_same_again() -> None:
 
 
 def test_rules_when_two_strike_then_the_first_wins_and_times_counts_strikes() -> None:
-    rules = [
+    rules: list[dict[str, Any]] = [
         {"on": "image", "fault": "throttle", "times": 2},
         {"on": "image", "fault": "paint_wrong", "times": 1},
         {"on": "image", "fault": "paint_right"},
@@ -61,7 +61,10 @@ def test_rules_when_two_strike_then_the_first_wins_and_times_counts_strikes() ->
 
 
 def test_rules_when_given_by_number_then_each_counts_all_its_calls() -> None:
-    rules = [{"on": "verdict", "fault": "rubbish", "calls": [1]}, {"on": "verdict", "fault": "prose", "calls": [2]}]
+    rules: list[dict[str, Any]] = [
+        {"on": "verdict", "fault": "rubbish", "calls": [1]},
+        {"on": "verdict", "fault": "prose", "calls": [2]},
+    ]
     assert struck(rules, *["verdict"] * 3) == ["rubbish", "prose", None]
 
 

@@ -17,11 +17,8 @@ class Blob:
     bottom: int
     mask: Mask
     """The box's pixels, true where they belong to the patch."""
-
-    @property
-    def area(self) -> int:
-        """Pixels."""
-        return int(self.mask.sum())
+    area: int
+    """Pixels."""
 
     @property
     def width(self) -> int:
@@ -65,18 +62,21 @@ def blobs_in(mask: Mask, min_area: float = 1) -> list[Blob]:
         patch = np.zeros((bottom - top, right - left), dtype=bool)
         for run in own:
             patch[rows[run] - top, starts[run] - left : ends[run] - left] = True
-        found.append(Blob(left, top, right, bottom, patch))
+        found.append(Blob(left, top, right, bottom, patch, int(areas[label])))
     return found
 
 
 def _runs(mask: Mask) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Row, first column and column after the last, of every run of true pixels, row by row."""
-    padded = np.zeros((mask.shape[0], mask.shape[1] + 2), dtype=np.int8)
-    padded[:, 1:-1] = mask
-    steps = np.diff(padded, axis=1)
-    rows, starts = np.nonzero(steps == 1)
-    _, ends = np.nonzero(steps == -1)
-    return rows, starts, ends
+    # A false column after each row, and the flat array's edges come in pairs: a run's start, its end.
+    padded = np.zeros((mask.shape[0], mask.shape[1] + 1), dtype=bool)
+    padded[:, :-1] = mask
+    flat = padded.ravel()
+    edges = np.flatnonzero(flat[1:] != flat[:-1]) + 1
+    if flat[0]:
+        edges = np.concatenate(([0], edges))
+    rows, starts = np.divmod(edges[::2], padded.shape[1])
+    return rows, starts, edges[1::2] - rows * padded.shape[1]
 
 
 def _joined(rows: np.ndarray, starts: np.ndarray, ends: np.ndarray) -> np.ndarray:

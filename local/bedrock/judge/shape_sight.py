@@ -19,7 +19,7 @@ def shapes_in(view: View) -> tuple[list[Seen], Mask]:
     """The shapes, and the pixels they and their rims cover."""
     found: list[Seen] = []
     covered = np.zeros(view.hue.shape, dtype=bool)
-    pale = view.where(saturation=(0, 0.16), value=(0.84, 1))
+    pale = view.where(saturation=(0, 0.20), value=(0.84, 1))
     ink = view.where(saturation=(0, 0.5), value=(0, 0.50))
     rims = {"white": blobs_in(ink, 30), "other": blobs_in(pale, 30)}
     for colour in colours.NAMES:

@@ -9,6 +9,7 @@ from local.bedrock.judge.sighting import Seen
 from local.bedrock.judge.view import Mask, View
 
 _SKY_ROWS = (0.0, 0.56)
+_MANY_STARS = 14
 
 
 def time_of(view: View) -> str | None:
@@ -68,6 +69,7 @@ def _lights(view: View, time: str, hidden: Mask, rock: Mask) -> list[Seen]:
     """Clouds, stars and meteors: pale patches, told apart by size and form."""
     pale = view.where(saturation=(0, 0.32), value=(0.62, 1), rows=(0, 0.55)) & ~hidden
     pale &= ~view.where(hue=(38, 58), saturation=(0.07, 0.33), value=(0.86, 1))
+    sky = _skies(view)[time]
     found: list[Seen] = []
     stars = 0
     for blob in blobs_in(pale, 1):
@@ -77,9 +79,9 @@ def _lights(view: View, time: str, hidden: Mask, rock: Mask) -> list[Seen]:
         elif blob.area > 0.006 * view.side_px**2:
             if blob.width > blob.height and blob.middle[1] < 0.46 * view.height_px and not _lies_on(blob, rock):
                 found.append(_seen(view, blob, "clouds"))
-        elif blob.area < 0.0016 * view.side_px**2:
+        elif blob.area < 0.0016 * view.side_px**2 and stars < _MANY_STARS and _is_amid(blob, sky):
             stars += 1
-    if stars >= 14 and time == "night":
+    if stars >= _MANY_STARS and time == "night":
         found.append(Seen(thing="stars", y=0.25))
     return found
 
@@ -118,11 +120,14 @@ def _birds(view: View, time: str, hidden: Mask) -> list[Seen]:
 
 
 def _is_amid(blob: Blob, mask: Mask) -> bool:
-    """Whether the mask lies all around a patch."""
-    patch = np.zeros_like(mask)
-    patch[blob.top : blob.bottom, blob.left : blob.right] = blob.mask
+    """Whether the mask lies all around a patch, as far as the picture reaches."""
+    pad = 5
+    patch = np.pad(blob.mask, pad)
+    top, left = max(0, blob.top - pad), max(0, blob.left - pad)
+    around = mask[top : blob.bottom + pad, left : blob.right + pad]
     ring = grown(patch, 4) & ~grown(patch, 2)
-    return bool((ring & mask).sum() > 0.7 * ring.sum())
+    ring = ring[top - blob.top + pad :, left - blob.left + pad :][: around.shape[0], : around.shape[1]]
+    return bool((ring & around).sum() > 0.7 * ring.sum())
 
 
 def _aurora_share(view: View) -> float:

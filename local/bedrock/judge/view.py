@@ -63,10 +63,10 @@ def look(data: bytes) -> View:
     shrink = min(1.0, LONGEST_SIDE_PX / max(full.size))
     size_px = (max(1, round(full.width * shrink)), max(1, round(full.height * shrink)))
     small = np.asarray(full.resize(size_px, Image.Resampling.BOX), dtype=np.float32) / 255
-    highest, lowest = small.max(axis=-1), small.min(axis=-1)
+    red, green, blue = (np.ascontiguousarray(small[..., channel]) for channel in range(3))
+    highest, lowest = np.maximum(np.maximum(red, green), blue), np.minimum(np.minimum(red, green), blue)
     spread = highest - lowest
     safe = np.where(spread > 0, spread, 1)
-    red, green, blue = small[..., 0], small[..., 1], small[..., 2]
     sixth = np.where(
         highest == red,
         ((green - blue) / safe) % 6,

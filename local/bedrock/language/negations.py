@@ -27,5 +27,5 @@ def without_negations(text: str) -> str:
             cuts.append((mark.start, end))
     for start, end in reversed(cuts):
         text = text[:start].rstrip(" ,") + text[end:]
-    text = re.sub(r"\s+([,.;])", r"\1", re.sub(r"\s+", " ", text))
-    return re.sub(r"\b(?:with|and|but|or)\s*(?=[,.;]|$)", "", text).strip(" ,")
+    text = re.sub(r"\b(?:with|and|but|or)\s*(?=[,.;]|$)", "", re.sub(r"\s+", " ", text))
+    return re.sub(r"\s+([,.;])", r"\1", text).strip(" ,")

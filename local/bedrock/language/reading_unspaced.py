@@ -12,7 +12,7 @@ from local.bedrock.language.reading_spaced import Found, Relations
 from local.bedrock.language.scene import Wanted
 
 _RELATION_OF_PLACE = {"left": "left of", "right": "right of", "above": "above", "below": "below"}
-_LIST_GAP = re.compile(r"[と、や,，和与及も]*")
+_LIST_GAP = re.compile(r"[とやも・]*")
 _SUBJECT_GAP = re.compile(r"[がはを]?|在")
 
 

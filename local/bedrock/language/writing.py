@@ -44,12 +44,12 @@ def name_of(want: Wanted, *, many: bool | None = None) -> str:
     return f"{want.colour} {noun}" if want.colour else noun
 
 
-def phrase_of(want: Wanted, *, emphasis: str = "", with_place: bool = True) -> str:
-    """A phrase to ask for the thing: `exactly three red circles on the left side`."""
+def phrase_of(want: Wanted, *, emphasis: str = "", is_exact: bool = False, with_place: bool = True) -> str:
+    """A phrase to ask for the thing: `three red circles on the left side`, `exactly three …` when exact."""
     thing = things()[want.thing]
     name = " ".join(part for part in (emphasis, name_of(want)) if part)
     if want.count is not None:
-        exactly = "exactly " if emphasis or want.count > 1 else ""
+        exactly = "exactly " if is_exact else ""
         phrase = f"{exactly}{number_word(want.count)} {name}"
     elif not thing.article or thing.is_plural:
         phrase = name

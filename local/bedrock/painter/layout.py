@@ -125,13 +125,17 @@ def _objects(wants: tuple[Wanted, ...], desk: Desk, grounds: frozenset[str], has
     """As large as there is room for all of them side by side."""
     objects = [want for want in wants if things()[want.thing].group in ("object", "sign")]
     before = list(desk.taken)
-    found: list[Item] = []
-    for scale in (1.0, 1.0, 0.85, 0.85, 0.7, 0.7, 0.6, 0.6, 0.5, 0.5):
+    best: list[Item] = []
+    best_room, best_taken = -9.0, before
+    for scale in (1.0, 1.0, 0.85, 0.85, 0.7, 0.7, 0.6, 0.6):
         desk.taken = list(before)
         found, least_room = _objects_at(scale, objects, desk, grounds, has_shore)
+        if least_room > best_room:
+            best, best_room, best_taken = found, least_room, desk.taken
         if least_room > 0:
             break
-    return sorted(found, key=lambda item: item.y)
+    desk.taken = best_taken
+    return sorted(best, key=lambda item: item.y)
 
 
 def _objects_at(
@@ -140,7 +144,8 @@ def _objects_at(
     """The objects at one scale, and the narrowest gap between two of them (below 0: they overlap)."""
     found: list[Item] = []
     least_room = 1.0
-    for want in objects:
+    # The widest first: what comes last finds the least room.
+    for want in sorted(objects, key=lambda want: -_WIDTHS[want.thing]):
         place = want.place or desk.sides.get(want.key)
         for number in range(min(want.count or 1, 12)):
             size = 0.2 * scale * (1.25 if want.thing in ("lighthouse", "tree") else 1.0)
@@ -160,6 +165,9 @@ def _objects_at(
                 (y - size * desk.y_per_size, y),
                 within=_water_span(grounds) if on_water else (0.0, 1.0),
                 also_taken=_RIVER_BED if "river" in grounds and not on_water else (),
+                thing=want.thing,
+                # A boat may sail in front of a bridge: enough of the bridge shows.
+                ignoring="bridge" if want.thing == "boat" else None,
             )
             least_room = min(least_room, room)
             found.append(Item(thing=want.thing, x=x, y=y, size=size, colour=want.colour, lettering=want.lettering))
@@ -175,7 +183,7 @@ def _foot(want: Wanted, desk: Desk, grounds: frozenset[str], has_shore: bool, nu
     if want.place == "background":
         return HORIZON + 0.07
     if want.thing in WATER_OBJECTS and grounds & {"sea", "lake", "river"}:
-        return desk.rng.uniform(0.70, 0.76) if want.thing == "boat" else 0.74
+        return desk.rng.uniform(0.75, 0.80) if want.thing == "boat" else 0.74
     if has_shore or "lake" in grounds:
         return 0.95 - 0.03 * (number % 2)
-    return (0.76, 0.94)[(number + len(desk.taken)) % 2]
+    return (0.76, 0.94)[len(desk.taken) % 2]

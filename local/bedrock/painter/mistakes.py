@@ -13,8 +13,8 @@ from local.bedrock.language.scene import Relation, Scene, Wanted
 from local.bedrock.language.vocabulary import colours, things
 
 # Chance by kind of failing: for a whole wording, then for one picture.
-HARD_WORDING = {"forget": 0.10, "count": 0.08, "colour": 0.20, "place": 0.40}
-ONE_PICTURE = {"forget": 0.13, "count": 0.35, "colour": 0.15, "place": 0.25}
+HARD_WORDING = {"forget": 0.05, "count": 0.06, "colour": 0.12, "place": 0.30}
+ONE_PICTURE = {"forget": 0.08, "count": 0.25, "colour": 0.10, "place": 0.18}
 STAYS_HARD = 0.85
 """How often a hard wording fails in one picture."""
 PLAIN_FACTOR = 0.2
@@ -76,11 +76,11 @@ class _Failings:
         self._rng = rng
         self._error_rate = error_rate
 
-    def strike(self, kind: str, what: str, is_plain: bool, rank: int) -> bool:
+    def strike(self, kind: str, what: str, is_plain: bool, rank: int, difficulty: float = 1.0) -> bool:
         """Whether this kind of failing happens to this thing in this picture."""
         if self._error_rate is not None:
             return self._rng.random() < self._error_rate
-        ease = (PLAIN_FACTOR if is_plain else 1.0) * (FIRST_FACTOR if rank == 0 else 1.0) * self._load
+        ease = (PLAIN_FACTOR if is_plain else 1.0) * (FIRST_FACTOR if rank == 0 else 1.0) * self._load * difficulty
         # Seeded by the wording alone: the same for every seed.
         is_hard = random.Random(f"{self._prompt}/{kind}/{what}").random() < HARD_WORDING[kind] * ease
         return self._rng.random() < (STAYS_HARD if is_hard else ONE_PICTURE[kind] * ease)
@@ -96,13 +96,18 @@ def _drawn(want: Wanted, failings: _Failings, rank: int, rng: random.Random) -> 
     if failings.strike("forget", what, want.is_plain, rank):
         return None
     drawn = want
-    if want.count is not None and failings.strike("count", what, want.is_plain, rank):
+    if want.count is not None and failings.strike("count", what, want.is_plain, rank, _count_difficulty(want.count)):
         drawn = replace(drawn, count=_miscounted(want.count, rng))
     if want.colour and things()[want.thing].is_colourable and failings.strike("colour", what, want.is_plain, rank):
         drawn = replace(drawn, colour=rng.choice([one for one in colours() if one != want.colour]))
     if want.place and failings.strike("place", what, want.is_plain, rank):
         drawn = replace(drawn, place=_FLIPPED_PLACE.get(want.place) or rng.choice(["left", "right"]))
     return drawn
+
+
+def _count_difficulty(count: int) -> float:
+    """One or two are seldom miscounted, many often."""
+    return 0.4 if count <= 2 else min(2.5, 0.4 + 0.2 * (count - 1))
 
 
 def _miscounted(count: int, rng: random.Random) -> int:

@@ -15,6 +15,7 @@ class Box:
     half_width: float
     top: float
     bottom: float
+    thing: str = ""
 
     def gap(self, other: "Box") -> float:
         """How far apart two boxes are sideways; below 0 they overlap, 1 when they are at different heights."""
@@ -61,13 +62,16 @@ def free_x(
     *,
     within: tuple[float, float] = (0.0, 1.0),
     also_taken: tuple[Box, ...] = (),
+    thing: str = "",
+    ignoring: str | None = None,
 ) -> tuple[float, float]:
     """An x where nothing is in the way between two heights, or the least crowded one found; and the room there."""
     low, high = span(place, half, within)
-    best, best_room = Box((low + high) / 2, half, *heights), -1.0
+    best, best_room = Box((low + high) / 2, half, *heights, thing), -1.0
+    others = [box for box in (*desk.taken, *also_taken) if not ignoring or box.thing != ignoring]
     for _ in range(60):
-        box = Box(desk.rng.uniform(low, high), half, *heights)
-        room = min((box.gap(other) for other in (*desk.taken, *also_taken)), default=1.0)
+        box = Box(desk.rng.uniform(low, high), half, *heights, thing)
+        room = min((box.gap(other) for other in others), default=1.0)
         if room > best_room:
             best, best_room = box, room
         if room > 0.015:
