@@ -9,19 +9,14 @@ Answer: {"next": "GENERATE" | "REVISE" | "CONCLUDE", "ending": "" | "DUPLICATE" 
 from typing import Any
 
 from lambdas.core.claude import requirements as claude
-from lambdas.core.claude import verdict
 from lambdas.core.claude.language import language_of
-from lambdas.core.errors import InvalidRequestError
-from lambdas.core.estimate import estimate
-from lambdas.core.image_models import images_usd
 from lambdas.core.ledger import CeilingReachedError, Ledger
 from lambdas.core.observability import entry
 from lambdas.core.record import REQUIREMENTS, RunFolder, wording
-from lambdas.core.request import Request, request_from_event
-from lambdas.core.requirement import Requirement
+from lambdas.core.request import Request
 from lambdas.core.settings import settings
-from lambdas.prepare.enrol import claimed_by_another, enrol, warnings_about
-from lambdas.prepare.model_access import model_access
+from lambdas.prepare.enrol import claimed_by_another, enrol
+from lambdas.prepare.pricing import checked_request, priced
 from lambdas.prepare.wording import refuse_what_only_a_revision_could_mend, unusable
 
 
@@ -29,11 +24,11 @@ from lambdas.prepare.wording import refuse_what_only_a_revision_could_mend, unus
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """Check everything that can be checked for nothing, then find the requirements and write the first wording."""
     execution_name = event["execution"]["name"]
-    request = request_from_event(event["event"], settings(), execution_name)
-    _refuse_a_ceiling_below_one_attempt(request)
-    refuse_what_only_a_revision_could_mend(request, language_of(request.prompt, None))
+    request = checked_request(event["event"], settings(), execution_name)
     if request.dry_run:
-        return _dry_run(request)
+        # Nothing is paid and nothing is written: the run id stays free for the run itself.
+        answer = _answer(request, next_step="CONCLUDE", ending="DRY_RUN", spent_usd=0.0)
+        return {**answer, "run": {**answer["run"], "dry_run": priced(request, settings())}}
     folder = RunFolder(request.output_s3_bucket_name, request.output_s3_key_prefix, request.run_id)
     if request.trigger and claimed_by_another(folder, execution_name):
         return _answer(request, next_step="CONCLUDE", ending="DUPLICATE", spent_usd=0.0)
@@ -60,18 +55,6 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     return _answer(request, next_step="REVISE" if fault else "GENERATE", ending="", spent_usd=ledger.spent_usd)
 
 
-def _dry_run(request: Request) -> dict[str, Any]:
-    """What the run would cost. Nothing is paid, and nothing is written: the run id stays free for the run itself."""
-    must_revise_first = unusable(request, language_of(request.prompt, None)) is not None
-    answer = _answer(request, next_step="CONCLUDE", ending="DRY_RUN", spent_usd=0.0)
-    answer["run"]["dry_run"] = {
-        **estimate(request, must_revise_first).to_record(),
-        "model_access": model_access(request),
-        "warnings": warnings_about(request),
-    }
-    return answer
-
-
 def _language_and_requirements(folder: RunFolder, request: Request, ledger: Ledger) -> str:
     """Write requirements.json, unless an earlier invocation did; the prompt's language."""
     written = folder.read_json(REQUIREMENTS)
@@ -88,17 +71,6 @@ def _language_and_requirements(folder: RunFolder, request: Request, ledger: Ledg
         }
         folder.write_json(REQUIREMENTS, written)
     return str(written["language"])
-
-
-def _refuse_a_ceiling_below_one_attempt(request: Request) -> None:
-    requirements = (*(request.requirements or (Requirement(id="r1", text="one requirement"),)), *request.brand_rules)
-    least_usd = images_usd(request) + verdict.worst_usd(request, requirements)
-    if request.requirements is None:
-        least_usd += claude.question(request).worst_usd()
-    if request.max_cost_usd < least_usd:
-        raise InvalidRequestError(
-            f"max_cost_usd: {request.max_cost_usd:g} is less than one attempt can cost; give at least {least_usd + 5e-5:.4f}"
-        )
 
 
 def _answer(request: Request, *, next_step: str, ending: str, spent_usd: float) -> dict[str, Any]:

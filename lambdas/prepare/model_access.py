@@ -4,19 +4,19 @@ import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
 from lambdas.core.request import Request
-from lambdas.core.settings import settings
+from lambdas.core.settings import Settings
 
 NOT_CHECKED = "not checked"
 
 
-def model_access(request: Request) -> dict[str, str]:
+def model_access(request: Request, settings: Settings) -> dict[str, str]:
     """For each model id: "available", "not available: …", or "not checked" (anywhere but in a deployed stack)."""
     places = {
-        request.image_model_id: (settings().image_region, request.image_model_id),
-        request.validate_model_id: (settings().claude_region, request.validate_model.base_model_id),
-        request.revise_model_id: (settings().claude_region, request.revise_model.base_model_id),
+        request.image_model_id: (settings.image_region, request.image_model_id),
+        request.validate_model_id: (settings.claude_region, request.validate_model.base_model_id),
+        request.revise_model_id: (settings.claude_region, request.revise_model.base_model_id),
     }
-    if not settings().check_model_access:
+    if not settings.check_model_access:
         return dict.fromkeys(places, NOT_CHECKED)
     return {model_id: _access(region, base_id) for model_id, (region, base_id) in places.items()}
 
