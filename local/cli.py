@@ -108,7 +108,7 @@ def estimate(
 
     \b
     Exit codes: 0 told, 2 bad input.
-    """
+    """  # noqa: D301
     from local.estimate import estimated, told
     from local.plan import BadInputError
 
