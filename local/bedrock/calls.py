@@ -26,6 +26,7 @@ class CallLog(list[Call]):
         self._lock = threading.Lock()
 
     def append(self, call: Call) -> None:
+        """Adds a call at the end."""
         with self._lock:
             super().append(call)
 

@@ -23,7 +23,4 @@ def check_shape(model_id: str, request: dict[str, Any]) -> None:
 
 @cache
 def _converse_input() -> Shape:
-    service = botocore.session.get_session().get_service_model("bedrock-runtime")
-    shape = service.operation_model("Converse").input_shape
-    assert shape is not None
-    return shape
+    return botocore.session.get_session().get_service_model("bedrock-runtime").shape_for("ConverseRequest")

@@ -30,9 +30,8 @@ def derive(data: dict[str, Any]) -> dict[str, Any]:
     found = list(_from(scene))
     asked = {want.thing for want in scene.present}
     ruled_out = {want.thing for want in scene.absent}
-    for want in read(str(data.get("negative_prompt") or "")).wants:
-        if want.thing not in asked | ruled_out:
-            found.append(_absence(want))
+    named = read(str(data.get("negative_prompt") or "")).wants
+    found += [_absence(want) for want in named if want.thing not in asked | ruled_out]
     if not found:
         text = " ".join(prompt.split())[:MAX_TEXT_CHARS]
         found = [{"kind": "other", "text": text or "a picture", "question": "What does the picture show?"}]
@@ -50,7 +49,7 @@ def _from(scene: Scene) -> list[dict[str, str]]:
         if not _is_said_by_another(want, scene):
             found.append(_presence(want, on_sea=want.thing == "ice" and "sea" in present))
         if want.place:
-            found.append(_position(want))
+            found.append(_position(want, want.place))
     found += [_relation(relation, scene) for relation in scene.relations]
     return found + [_absence(want) for want in scene.absent]
 
@@ -72,10 +71,9 @@ def _presence(want: Wanted, *, on_sea: bool) -> dict[str, str]:
     return {"kind": thing.kind, "text": text, "question": thing.question}
 
 
-def _position(want: Wanted) -> dict[str, str]:
-    assert want.place is not None
+def _position(want: Wanted, place: str) -> dict[str, str]:
     name, verb = name_of(want), "are" if is_many(want) else "is"
-    text = f"the {name} {verb} {place_phrase(want.place)}"
+    text = f"the {name} {verb} {place_phrase(place)}"
     return {"kind": "position", "text": text, "question": f"Where {verb} the {name}?"}
 
 

@@ -34,7 +34,7 @@ def revise(data: dict[str, Any]) -> dict[str, Any]:
     failed = _failed_wants(data, scene)
     failed_keys = {want.key for want in failed}
     emphasis = EMPHASES[len(earlier) % len(EMPHASES)]
-    first = [_repair(want, emphasis) for want in failed]
+    first = [_repair(want, emphasis, scene) for want in failed]
     if scene.language == "en":
         rest = [without_negations(original)]
     else:
@@ -76,18 +76,18 @@ def _failed_wants(data: dict[str, Any], scene: Scene) -> list[Wanted]:
                 found.append(replace(by_key.get(key, Wanted(thing=key[0], colour=key[1])), place=place))
         if about.relations:
             continue
-        for want in about.present:
-            # "drift ice on the sea": what is missing is the ice.
-            if not (want.thing == "sea" and len(about.present) > 1):
-                found.append(by_key.get(want.key, want))
+        # "drift ice on the sea": what is missing is the ice.
+        missed = [want for want in about.present if want.thing != "sea" or len(about.present) == 1]
+        found += [by_key.get(want.key, want) for want in missed]
     return list(merged(found))
 
 
-def _repair(want: Wanted, emphasis: str) -> str:
+def _repair(want: Wanted, emphasis: str, scene: Scene) -> str:
     thing = things()[want.thing]
+    on_sea = want.thing == "ice" and any(other.thing == "sea" for other in scene.present)
     if thing.group in ("time", "ground"):
         return phrase_of(want, emphasis="clearly visible")
-    return phrase_of(want, emphasis=emphasis, is_exact=True) + (" on the sea" if want.thing == "ice" else "")
+    return phrase_of(want, emphasis=emphasis, is_exact=True) + (" on the sea" if on_sea else "")
 
 
 def _sentences(first: list[str], rest: list[str], *, is_caption: bool) -> str:

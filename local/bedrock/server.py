@@ -142,6 +142,7 @@ class _Server(ThreadingHTTPServer):
 
 
 class _Handler(BaseHTTPRequestHandler):
+    server: _Server
     protocol_version = "HTTP/1.1"
     # Without it every small answer waits 40 ms for the client's delayed acknowledgement.
     disable_nagle_algorithm = True
@@ -154,8 +155,8 @@ class _Handler(BaseHTTPRequestHandler):
         parts = self.path.split("?", 1)[0].strip("/").split("/")
         if len(parts) != 3 or parts[0] != "model" or parts[2] not in ("invoke", "converse"):
             unknown = ServiceError("UnknownOperationException", f"The stand-in has no operation POST {self.path}")
-            return self._send(_Answer(unknown.status, _error_body(unknown), unknown.code))
-        assert isinstance(self.server, _Server)
+            self._send(_Answer(unknown.status, _error_body(unknown), unknown.code))
+            return
         answer = self.server.stand_in.answer(unquote(parts[1]), parts[2], body)
         if answer is None:
             self.close_connection = True
@@ -186,5 +187,5 @@ class _Handler(BaseHTTPRequestHandler):
             # The client has hung up (a read timeout, a stopped test): there is nobody left to tell.
             self.close_connection = True
 
-    def log_message(self, format: str, *arguments: object) -> None:
+    def log_message(self, format: str, *arguments: object) -> None:  # noqa: A002
         """Quiet: what was called is in `StandIn.calls`."""

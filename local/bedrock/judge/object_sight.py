@@ -79,11 +79,11 @@ def _bridges(view: View, hidden: Mask) -> list[Seen]:
 
 def _lanterns(view: View, hidden: Mask) -> list[Seen]:
     paper = view.where(hue=(24, 37), saturation=(0.80, 1), value=(0.86, 1), rows=(0.3, 1)) & ~hidden
-    found = []
-    for blob in blobs_in(paper, 0.0012 * view.side_px**2):
-        if blob.fill > 0.62 and 0.5 < blob.width / blob.height < 1.4:
-            found.append(_seen(view, blob, "lantern", foot=blob.bottom + 0.65 * blob.height))
-    return found
+    return [
+        _seen(view, blob, "lantern", foot=blob.bottom + 0.65 * blob.height)
+        for blob in blobs_in(paper, 0.0012 * view.side_px**2)
+        if blob.fill > 0.62 and 0.5 < blob.width / blob.height < 1.4
+    ]
 
 
 def _fires(view: View, hidden: Mask) -> list[Seen]:

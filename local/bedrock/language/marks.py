@@ -24,9 +24,10 @@ class Mark:
 
 def marks_of(text: str, language: str) -> list[Mark]:
     """Every mark in order of place; none overlaps another, and words that only look known are left out."""
-    found: list[Mark] = []
-    for match in _LETTERING.finditer(text):
-        found.append(Mark("lettering", match.group(1).strip().upper(), match.start(), match.end()))
+    found = [
+        Mark("lettering", match.group(1).strip().upper(), match.start(), match.end())
+        for match in _LETTERING.finditer(text)
+    ]
     text = _LETTERING.sub(lambda match: "\0" * len(match.group()), text)
     known = words(language)
     for match in pattern(language).finditer(text):
@@ -38,9 +39,11 @@ def marks_of(text: str, language: str) -> list[Mark]:
             number = match.group(1)
             value = numerals(language).get(number) or int(number)
             found.append(Mark("number", str(value), match.start(), match.end()))
-    for match in _PAUSES.finditer(text):
-        if match.start() not in taken:
-            found.append(Mark("stop" if match["stop"] else "comma", match.group(), match.start(), match.end()))
+    found += [
+        Mark("stop" if match["stop"] else "comma", match.group(), match.start(), match.end())
+        for match in _PAUSES.finditer(text)
+        if match.start() not in taken
+    ]
     return sorted((mark for mark in found if mark.kind != "decoy"), key=lambda mark: mark.start)
 
 

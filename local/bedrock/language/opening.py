@@ -18,6 +18,9 @@ _END = re.compile(
 )
 
 
+_PICTURE = re.compile(r"(?:an?|the)?\s*\w*\s*(?:photo|picture|scene|landscape)", re.IGNORECASE)
+
+
 def opens_with_known_thing(text: str, marks: list[Mark]) -> bool:
     """Whether the first noun phrase names a known thing: true of "a red house", not of "a cat near a house"."""
     filler = _FILLER.match(text)
@@ -25,10 +28,6 @@ def opens_with_known_thing(text: str, marks: list[Mark]) -> bool:
     end = _END.search(text, start)
     stop = end.start() if end else len(text)
     phrase = text[start:stop].strip()
-    if (
-        not phrase
-        or filler is None
-        and re.fullmatch(r"(?:an?|the)?\s*\w*\s*(?:photo|picture|scene|landscape)", phrase, re.IGNORECASE)
-    ):
+    if not phrase or (filler is None and _PICTURE.fullmatch(phrase)):
         return True
     return any(mark.kind in ("thing", "lettering", "negation") and start <= mark.start < stop for mark in marks)

@@ -71,11 +71,8 @@ def _draw_shore(canvas: Canvas, land: str, time: str) -> None:
     canvas.image = below
     mask = Image.new("L", (canvas.width_px, canvas.height_px))
     width, height = canvas.width_px, canvas.height_px
-    ImageDraw.Draw(mask).polygon(
-        [(0, (SHORE_Y - 0.03) * height), (width * 0.3, SHORE_Y * height), (width * 0.6, (SHORE_Y + 0.005) * height)]
-        + [(width, (SHORE_Y - 0.02) * height), (width, height), (0, height)],
-        fill=255,
-    )
+    line = [(0, SHORE_Y - 0.03), (0.3, SHORE_Y), (0.6, SHORE_Y + 0.005), (1, SHORE_Y - 0.02), (1, 1), (0, 1)]
+    ImageDraw.Draw(mask).polygon([(x * width, y * height) for x, y in line], fill=255)
     canvas.image.paste(shore, (0, 0), mask)
 
 

@@ -84,11 +84,9 @@ def draw_cup(canvas: Canvas, item: Item, rng: random.Random, time: str) -> None:
 
     def sketch(pencil: Pencil) -> None:
         def body(grow: float, fill: Colour) -> None:
-            pencil.polygon(
-                [(-0.44 - grow, -0.40 - grow), (0.24 + grow, -0.40 - grow)]
-                + [(0.18 + grow, 0.42 + grow), (-0.38 - grow, 0.42 + grow)],
-                fill,
-            )
+            top, bottom = -0.40 - grow, 0.42 + grow
+            corners = [(-0.44 - grow, top), (0.24 + grow, top), (0.18 + grow, bottom), (-0.38 - grow, bottom)]
+            pencil.polygon(corners, fill)
             pencil.ellipse(0.24, -0.02, 0.25 + grow, 0.25 + grow, fill)
 
         def hole(shrink: float, fill: Colour) -> None:
@@ -156,4 +154,4 @@ def _unit(vector: Point) -> Point:
     return vector[0] / length, vector[1] / length
 
 
-SKETCHES = {**{thing: draw_shape for thing in _OUTLINES}, "cup": draw_cup}
+SKETCHES = {**dict.fromkeys(_OUTLINES, draw_shape), "cup": draw_cup}
