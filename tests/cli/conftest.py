@@ -1,5 +1,7 @@
-"""The command as its users run it: a process of its own, in an empty folder, that cannot leave the machine."""
+"""The command as its users run it, in an empty folder; as a process of its own it cannot leave the machine."""
 
+import contextlib
+import io
 import json
 import os
 import shlex
@@ -11,6 +13,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
+from local.cli import main
 
 ROOT = Path(__file__).parents[2]
 _TIMEOUT_S = 120
@@ -115,15 +119,35 @@ class Retake:
                 if pipe:
                     pipe.close()
 
-    def __call__(
-        self, *arguments: str, environment: Mapping[str, str] | None = None, stdin: bytes | None = None
-    ) -> Done:
-        """Run `retake ARGUMENTS` to its end."""
+    def apart(self, *arguments: str, environment: Mapping[str, str] | None = None, stdin: bytes = b"") -> Done:
+        """Run `retake ARGUMENTS` to its end, in a process of its own."""
         process = self.start(*arguments, environment=environment, stdin=subprocess.PIPE)
-        stdout, stderr = process.communicate(stdin or b"", timeout=_TIMEOUT_S)
-        done = Done(process.returncode, stdout.decode(), stderr.decode())
-        assert "Traceback" not in done.stdout + done.stderr
-        return done
+        stdout, stderr = process.communicate(stdin, timeout=_TIMEOUT_S)
+        return _checked(Done(process.returncode, stdout.decode(), stderr.decode()))
+
+    def __call__(self, *arguments: str, environment: Mapping[str, str] | None = None, stdin: bytes = b"") -> Done:
+        """Run `retake ARGUMENTS` to its end, in this process: it saves the two seconds that moto's import takes."""
+        stdout, stderr = io.BytesIO(), io.BytesIO()
+        streams = {"stdin": io.BytesIO(stdin), "stdout": stdout, "stderr": stderr}
+        with pytest.MonkeyPatch.context() as patch, contextlib.chdir(self.folder):
+            for name in [name for name in os.environ if name.startswith(("AWS_", "RETAKE_"))]:
+                patch.delenv(name)
+            for name, value in (environment or {}).items():
+                patch.setenv(name, value)
+            patch.setattr(sys, "argv", ["retake", *arguments])
+            for name, stream in streams.items():
+                patch.setattr(sys, name, io.TextIOWrapper(stream, encoding="utf-8"))
+            with pytest.raises(SystemExit) as ended:
+                main()
+            sys.stdout.flush()
+            sys.stderr.flush()
+            assert isinstance(ended.value.code, int)
+            return _checked(Done(ended.value.code, stdout.getvalue().decode(), stderr.getvalue().decode()))
+
+
+def _checked(done: Done) -> Done:
+    assert "Traceback" not in done.stdout + done.stderr
+    return done
 
 
 @pytest.fixture

@@ -113,7 +113,7 @@ def test_settings_when_a_variable_is_no_number_then_it_is_named(
 def test_event_when_piped_in_and_wrong_then_standard_input_is_named(retake: Retake) -> None:
     done = retake("run", "-", stdin=b"{")
 
-    assert done.code == 2
+    assert (done.code, done.stdout) == (2, "")
     assert done.errors == [done.stderr.strip()]
     assert done.stderr.startswith("retake: error: standard input: is not JSON: line 1, column 2")
 

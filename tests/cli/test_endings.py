@@ -25,7 +25,7 @@ def recorded(retake: Retake, done: Done) -> dict[str, Any]:
 
 
 def test_run_when_accepted_then_the_report_is_named_and_nobody_was_called(retake: Retake) -> None:
-    done = retake("run", str(ROOT / "events/simple-en.json"))
+    done = retake.apart("run", str(ROOT / "events/simple-en.json"))
 
     assert done.code == 0, done.stderr
     result = recorded(retake, done)
@@ -132,7 +132,7 @@ def test_scheduled_run_when_delivered_twice_then_the_second_is_a_duplicate_and_t
 def test_bedrock_in_aws_when_there_are_no_credentials_then_one_line_says_what_to_do(retake: Retake) -> None:
     environment = {"AWS_EC2_METADATA_DISABLED": "true"}
 
-    done = retake("run", retake.event(prompt=CIRCLE), "--bedrock", "aws", environment=environment)
+    done = retake.apart("run", retake.event(prompt=CIRCLE), "--bedrock", "aws", environment=environment)
 
     assert (done.code, done.stdout) == (3, "")
     assert done.errors == [done.stderr.strip()]

@@ -49,7 +49,7 @@ def test_every_2024_field_when_compared_with_the_request_then_none_is_left_out()
 
 
 def test_demo_when_run_then_a_japanese_prompt_fails_is_revised_and_is_accepted(retake: Retake) -> None:
-    done = retake("run", str(ROOT / "events" / DEMO), "--json")
+    done = retake.apart("run", str(ROOT / "events" / DEMO), "--json")
 
     assert done.code == 0, done.stderr
     folder = retake.folder / "out" / done.result["run_id"]

@@ -81,11 +81,12 @@ def test_run_when_interrupted_and_started_again_then_nothing_is_paid_twice(
     pictures = slow_bedrock.calls.answered("image")
     assert len(list(folder.glob("r00/a*/image-1.png"))) == pictures == result["images"]
 
-    done = retake(*arguments, "--json", environment=environment)
+    done = retake.apart(*arguments, "--json", environment=environment)
 
     assert done.code == 0, done.stderr
     assert done.result["attempts"] == 3
     assert paid(slow_bedrock) == {"requirements": 1, "image": 3, "verdict": 3, "prompt": 0}
+    assert not retake.left_for.exists()
     lines = done.stderr.splitlines()
     assert lines[0] == "1 requirement (reused): a red circle"
     assert lines[1].startswith("r00 a01  seed ")
@@ -104,7 +105,6 @@ def test_accepted_run_when_started_again_then_it_costs_nothing(retake: Retake, s
     assert len(slow_bedrock.calls) == calls
     told = ("status", "image", "verdict", "attempts", "images", "cost")
     assert {name: second.result[name] for name in told} == {name: first.result[name] for name in told}
-    assert not retake.left_for.exists()
 
 
 @pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP"])
