@@ -189,7 +189,7 @@ def main() -> None:
     """The command `retake`."""
     _give_every_stream_a_place()
     try:
-        code = app(standalone_mode=False)
+        code = app(prog_name="retake", standalone_mode=False)
     except typer.TyperException as error:
         said = error.format_message() if hasattr(error, "format_message") else str(error)
         code = _error(f"{' '.join(said.split())} (see retake run --help)", exit_codes.BAD_INPUT)
