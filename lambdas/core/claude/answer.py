@@ -29,12 +29,12 @@ def answer_in(message: dict[str, Any], stop_reason: str, tool: Tool) -> dict[str
     if stop_reason == "max_tokens":
         raise BadAnswerError("it was cut off at max_tokens before it was whole; be brief")
     # With thinking, the first block is no answer: blocks are picked by what they are, never by place.
-    for block in message["content"]:
-        if "toolUse" in block and block["toolUse"]["name"] == tool.name:
-            found = block["toolUse"]["input"]
-            if isinstance(found, dict):
-                return _writable(found)
-            raise BadAnswerError(f"the input of {tool.name} is not an object")
+    uses = [block["toolUse"] for block in message["content"] if "toolUse" in block]
+    given = [use["input"] for use in uses if use["name"] == tool.name]
+    if not all(isinstance(found, dict) for found in given):
+        raise BadAnswerError(f"the input of {tool.name} is not an object")
+    if given:
+        return _writable(_only(given))
     text = "\n".join(block["text"] for block in message["content"] if "text" in block)
     return _writable(_object_in(text, tool))
 
@@ -62,10 +62,14 @@ def _object_in(text: str, tool: Tool) -> dict[str, Any]:
             inner = value.get("input")
             found.append(inner if value.get("name") == tool.name and isinstance(inner, dict) else value)
         start = text.find("{", end)
-    # Prose may hold other objects, an example say: the answer is the one that has what was asked for.
-    for value in found:
-        if all(name in value for name in tool.schema["required"]):
-            return value
-    if found:
-        return found[0]
-    raise BadAnswerError(f"it holds no JSON object; call {tool.name}")
+    if not found:
+        raise BadAnswerError(f"it holds no JSON object; call {tool.name}")
+    # Prose may hold other objects, an example say: the answer is the one that has something of what was asked for.
+    return _only([value for value in found if any(name in value for name in tool.schema["required"])] or found)
+
+
+def _only(answers: list[dict[str, Any]]) -> dict[str, Any]:
+    """The one answer. Of several, one may be quoted from the very text that was to be judged, and none can be trusted."""
+    if any(answer != answers[0] for answer in answers[1:]):
+        raise BadAnswerError(f"it holds {len(answers)} different answers; give one, and quote no other")
+    return answers[0]
