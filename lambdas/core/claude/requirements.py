@@ -1,6 +1,6 @@
 """The first question: what does the request ask for, one checkable thing at a time?"""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from lambdas.core.claude.answer import BadAnswerError
@@ -93,5 +93,8 @@ def _checked(answer: dict[str, Any], most: int, taken: set[str]) -> Derived:
     ids = [requirement.id for requirement in found]
     if repeated := [name for place, name in enumerate(ids) if name in ids[:place] or name in taken]:
         raise BadAnswerError(f"the id {repeated[0]!r} is taken; give every requirement one of its own")
+    if not any(requirement.must for requirement in found):
+        # Nothing could turn a picture down then, and a prompt may have talked Claude into that.
+        found = tuple(replace(requirement, must=True) for requirement in found)
     language = answer.get("language")
     return Derived(language if isinstance(language, str) and language.strip() else None, found)
