@@ -15,7 +15,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from lambdas.core.bedrock import named_error, unanswered
 from lambdas.core.catalogue import AnswerBy
 from lambdas.core.claude.answer import BadAnswerError, RefusedError, answer_in
-from lambdas.core.claude.question import Question
+from lambdas.core.claude.question import Question, without_marks
 from lambdas.core.clients import bedrock_for_claude
 from lambdas.core.errors import ModelAnswerError
 from lambdas.core.ledger import Ledger, PaidCall
@@ -124,7 +124,8 @@ def _first_message(question: Question) -> Message:
 def _sent_back(message: Message, fault: str) -> list[Message]:
     """The messages of a repair. AWS: Converse demands a toolResult for every toolUse, in the very next message."""
     uses = [block["toolUse"]["toolUseId"] for block in message["content"] if "toolUse" in block]
-    said = f"This answer cannot be used: {fault}. Answer again, whole, in the form that was asked for."
+    # The fault may quote the answer, which may quote the data.
+    said = f"This answer cannot be used: {without_marks(fault)}. Answer again, whole, in the form that was asked for."
     # AWS: neither an empty message nor a blank text in one is taken back.
     kept = [block for block in message["content"] if "text" not in block or block["text"].strip()]
     message = {"role": "assistant", "content": kept or [{"text": "(no answer)"}]}

@@ -73,7 +73,11 @@ def instructions(name: str) -> str:
 
 def fenced(data: dict[str, Any]) -> str:
     """The data between `<data>` and `</data>`, written so that no text in it can close the fence."""
-    text = json.dumps(data, ensure_ascii=False, indent=1)
+    return f"<data>\n{without_marks(json.dumps(data, ensure_ascii=False, indent=1))}\n</data>"
+
+
+def without_marks(text: str) -> str:
+    """The text with `<`, `>` and `&` written as JSON can write them, so that it holds no tag."""
     for character in "<>&":
         text = text.replace(character, f"\\u{ord(character):04x}")
-    return f"<data>\n{text}\n</data>"
+    return text

@@ -1,5 +1,6 @@
 """The third question: how else can the prompt be worded, now that it is known what failed?"""
 
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -21,6 +22,9 @@ _LEAST_CHARS = 1_000
 _GROWTH = 2
 _TOKENS_BESIDE = 600
 _PRICED_CHARS_OBSERVED = 200
+
+ToldApart = dict[str, list[dict[str, str]]]
+"""`failed`, `keep` and `not_judged`: every requirement of the run is in one of them."""
 
 TOOL = Tool(
     name="record_prompt",
@@ -60,7 +64,6 @@ def why_revised(last: Wording) -> str:
 def question(history: History) -> Question:
     """The question about the run so far. It always starts from the user's own prompt, never from a rewrite of one."""
     last = history.wordings[-1]
-    failed, keep = _told_apart(history, last)
     earlier = [
         {
             "prompt": wording.record["prompt"],
@@ -71,23 +74,23 @@ def question(history: History) -> Question:
         if wording.revision > 0
     ]
     language = history.wordings[0].record["language"]
-    return _question(history.request, language, why_revised(last), failed, keep, earlier)
+    return _question(history.request, language, why_revised(last), _told_apart(history, last), earlier)
 
 
 def question_before_the_run(request: Request, requirements: Sequence[Requirement]) -> Question:
     """A question as long as a run's last one can be expected to be, to price it."""
     chars = max_prompt_chars(request)
-    failed = [{"id": item.id, "text": item.text, "observed": "x" * _PRICED_CHARS_OBSERVED} for item in requirements]
+    observed = "x" * _PRICED_CHARS_OBSERVED
+    told = {"failed": [{**_listed(item), "observed": observed} for item in requirements], "keep": [], "not_judged": []}
     wording = {"prompt": "x" * chars, "negative_prompt": "x" * _PRICED_CHARS_OBSERVED, "score": 0.5}
-    return _question(request, "en", "failed", failed, [], [wording] * max(request.max_prompt_revisions - 1, 0))
+    return _question(request, "en", "failed", told, [wording] * max(request.max_prompt_revisions - 1, 0))
 
 
 def _question(
     request: Request,
     language: str,
     why: str,
-    failed: list[dict[str, str]],
-    keep: list[dict[str, str]],
+    told: ToldApart,
     earlier: list[dict[str, Any]],
 ) -> Question:
     model = request.image_model
@@ -97,8 +100,7 @@ def _question(
         "original_negative_prompt": request.negative_prompt,
         "language": language,
         "why": why,
-        "failed": failed,
-        "keep": keep,
+        **told,
         "earlier_wordings": earlier,
         "image_model": {
             "language": model.languages[0],
@@ -141,8 +143,8 @@ def revise(history: History, ledger: Ledger) -> Revision:
         doubts = _doubts(revised, history, ledger)
         if doubts and not sent_back:
             sent_back = True
-            raise BadAnswerError(doubts)
-        return replace(revised, doubts=doubts)
+            raise BadAnswerError(doubts.told)
+        return replace(revised, doubts=doubts.noted if doubts else None)
 
     return ask(question(history), ledger, checked)
 
@@ -150,7 +152,7 @@ def revise(history: History, ledger: Ledger) -> Revision:
 def _read(answer: dict[str, Any], request: Request) -> Revision:
     model = request.image_model
     prompt, negative = answer.get("revised_prompt"), answer.get("negative_prompt") or ""
-    if not isinstance(prompt, str) or not prompt.strip():
+    if not isinstance(prompt, str) or not any(character.isalnum() for character in prompt):
         raise BadAnswerError("`revised_prompt` must be a text that is not blank")
     if not isinstance(negative, str):
         raise BadAnswerError("`negative_prompt` must be a text")
@@ -167,15 +169,32 @@ def _read(answer: dict[str, Any], request: Request) -> Revision:
 
 
 def _refuse_an_earlier_wording(revised: Revision, history: History) -> None:
+    found = _as_compared(revised.prompt), _as_compared(revised.negative_prompt)
     for wording in history.wordings:
-        if (revised.prompt, revised.negative_prompt) == (wording.record["prompt"], wording.record["negative_prompt"]):
+        if found == (_as_compared(wording.record["prompt"]), _as_compared(wording.record["negative_prompt"])):
             raise BadAnswerError("`revised_prompt` is a wording that was tried before; word it differently")
 
 
-def _doubts(revised: Revision, history: History, ledger: Ledger) -> str | None:
-    """What is to be wished for in a wording that could be used, in words that Claude can act on."""
+def _as_compared(text: str | None) -> str:
+    """Without what makes no other wording: spacing, and characters that are not seen."""
+    seen = "".join(one for one in unicodedata.normalize("NFC", text or "") if unicodedata.category(one) != "Cf")
+    return " ".join(seen.split())
+
+
+@dataclass(frozen=True)
+class _Doubts:
+    """What is to be wished for in a wording that could be used."""
+
+    told: str
+    """For Claude to act on; no text of a user's is in it, because it stands outside the fence."""
+    noted: str
+    """For people to read."""
+
+
+def _doubts(revised: Revision, history: History, ledger: Ledger) -> _Doubts | None:
     if negation := negation_in(revised.prompt):
-        return f"`revised_prompt` says {negation!r}: name what must not be seen in `negative_prompt`, as a plain noun"
+        said = f"`revised_prompt` says {negation!r}: name what must not be seen in `negative_prompt`, as a plain noun"
+        return _Doubts(said, said)
     try:
         left_out = coverage.missing(
             history.request, revised.prompt, revised.negative_prompt, history.requirements, ledger
@@ -183,20 +202,30 @@ def _doubts(revised: Revision, history: History, ledger: Ledger) -> str | None:
     except ModelAnswerError:
         return None
     if left_out:
-        return "the wording does not ask for: " + "; ".join(f"{item.id} ({item.text})" for item in left_out)
+        said = "the wording does not ask for: "
+        return _Doubts(
+            said + ", ".join(item.id for item in left_out),
+            said + "; ".join(f"{item.id} ({item.text})" for item in left_out),
+        )
     return None
 
 
-def _told_apart(history: History, last: Wording) -> tuple[list[dict[str, str]], list[dict[str, str]]]:
-    """The requirements that the wording's best picture missed, with what was seen instead, and those that it met."""
+def _told_apart(history: History, last: Wording) -> ToldApart:
+    """What the wording's best picture missed, with what was seen instead, and what it met; all, where none was judged."""
     best = last.best
     if best is None or best.verdict is None:
-        return [], []
+        return {"failed": [], "keep": [], "not_judged": [_listed(item) for item in history.requirements]}
     seen = {check["id"]: check for check in best.verdict["checks"] if check["candidate"] == best.verdict["candidate"]}
-    failed = [
-        {"id": item.id, "text": item.text, "observed": seen[item.id]["observed"]}
-        for item in history.requirements
-        if not seen[item.id]["met"]
-    ]
-    keep = [{"id": item.id, "text": item.text} for item in history.requirements if seen[item.id]["met"]]
-    return failed, keep
+    return {
+        "failed": [
+            {**_listed(item), "observed": seen[item.id]["observed"]}
+            for item in history.requirements
+            if not seen[item.id]["met"]
+        ],
+        "keep": [_listed(item) for item in history.requirements if seen[item.id]["met"]],
+        "not_judged": [],
+    }
+
+
+def _listed(item: Requirement) -> dict[str, str]:
+    return {"id": item.id, "text": item.text}
