@@ -26,7 +26,7 @@ def shown(value: object) -> str:
 
 @dataclass(frozen=True)
 class Text:
-    """A string that is not blank and that UTF-8 can carry."""
+    """A string in which something is to be seen, and that UTF-8 can carry."""
 
     max_chars: int = 1_000
 
@@ -34,7 +34,7 @@ class Text:
         """The text unchanged."""
         if not isinstance(value, str):
             raise InvalidRequestError(f"{name}: {shown(value)} is not a text; give a string in quotes")
-        if not value.strip():
+        if not any(character.isprintable() and not character.isspace() for character in value):
             raise InvalidRequestError(f"{name}: is blank; write something or leave the field out")
         if len(value) > self.max_chars:
             raise InvalidRequestError(

@@ -12,6 +12,7 @@ from lambdas.core.errors import RetakeError
 logger = Logger(service="retake")
 
 _TOLD = ("next", "ending", "outcome", "status", "error", "images", "score", "candidate", "failed", "spent_usd")
+_MAX_RUN_ID_CHARS = 100
 
 Handler = Callable[[dict[str, Any], Any], dict[str, Any]]
 
@@ -48,6 +49,8 @@ def _place(event: dict[str, Any]) -> dict[str, Any]:
     execution, run, asked = event.get("execution") or {}, event.get("run") or {}, event.get("event")
     # Prepare is handed the execution's input as it stands, and that may be a list or a number.
     asked_id = asked.get("run_id") if isinstance(asked, dict) else None
+    # Nothing of it was checked yet, and it goes on every line.
+    asked_id = asked_id[:_MAX_RUN_ID_CHARS] if isinstance(asked_id, str) else None
     place = {
         "execution": execution.get("name"),
         "run_id": run.get("run_id") or asked_id or execution.get("name"),

@@ -18,7 +18,7 @@ _PREFIX_MAX_BYTES = 900
 RUN_ID = re.compile(r"[A-Za-z0-9_-]{1,80}")
 BATCH_PREFIXES = ("batches", "batch")
 _SCHEDULE = re.compile(r"[A-Za-z0-9_.-]{1,64}")
-_TIME = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?Z")
+_TIME = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?Z", re.ASCII)
 
 FIELDS: dict[str, Text | Whole | Number | Choice | Flag] = {
     "prompt": Text(PROMPT_MAX_CHARS),
