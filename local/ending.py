@@ -9,6 +9,7 @@ from typing import Any
 from lambdas.conclude.fault import message_of
 from lambdas.core.record import REPORT
 from local import exit_codes
+from local.estimate import told
 from local.plan import Plan
 
 _EXIT_CODES = {
@@ -85,6 +86,8 @@ def summary(plan: Plan, ended: Ended) -> Iterator[str]:
         yield "INTERRUPTED  " + ("What was made so far is kept." if ended.is_recorded else "Nothing was made yet.")
     elif result["status"] != "ERROR":
         yield f"{result['status']}  {result['message']}"
+    if result["status"] == "DRY_RUN":
+        yield from told(result)
     if ended.is_recorded:
         if picture := picture_path(plan, result):
             yield f"picture  {picture}{'' if result['verdict'] else '  (not judged)'}"

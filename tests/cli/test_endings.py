@@ -1,6 +1,7 @@
 """How runs end: exit code, standard output for programs, standard error for people."""
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -168,6 +169,17 @@ def test_event_when_it_names_a_bucket_and_a_prefix_then_it_runs_here_too(retake:
     result = done.result
     assert result["image"]["s3_uri"].startswith(f"s3://studio-pictures/campaign/autumn/{result['run_id']}/r00/")
     assert (retake.folder / "out" / result["run_id"] / "r00/a01/image-1.png").is_file()
+
+
+def test_dry_run_when_asked_for_then_the_estimate_is_told_and_nothing_is_paid(retake: Retake) -> None:
+    done = retake("run", retake.event(prompt=CIRCLE, dry_run=True, titan_img_width=1408, titan_img_height=768))
+
+    assert (done.code, done.stdout) == (0, "")
+    lines = done.stderr.splitlines()
+    assert lines[0].startswith("DRY_RUN  ")
+    assert re.match(r"worst case +\$\d\.\d{4} ", lines[1])
+    assert [line for line in lines if line.startswith("warning ")]
+    assert not list((retake.folder / "out").glob("*/*"))
 
 
 @pytest.mark.parametrize("json_flag", [(), ("--json",)], ids=["path", "json"])

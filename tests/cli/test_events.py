@@ -14,6 +14,7 @@ from tests.cli.conftest import ROOT, Retake
 
 EVENTS = sorted((ROOT / "events").glob("*.json"))
 DEMO = "aurora-ja.json"
+README = ROOT / "README.md"
 # What a deployed stack allows when nothing but its bucket is set.
 DEPLOYED = Settings(bucket="pictures")
 # The 2024 event had these two besides: the default model has no scale, and a bucket's name is the deployment's own.
@@ -22,6 +23,15 @@ NOT_IN_2024_FILE = {"titan_img_cfg_scale", "output_s3_bucket_name"}
 
 def event(name: str) -> dict[str, Any]:
     return read_event(str(ROOT / "events" / name))
+
+
+def shown_in_readme() -> list[re.Pattern[str]]:
+    """The lines of the demo that the README shows; its … stands for any text, its seconds and dollars for any."""
+    (block,) = re.findall(
+        r"^```\n(\d requirements: .*?)```$", README.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL
+    )
+    lines = [re.escape(line).replace("…", ".*") for line in block.splitlines()]
+    return [re.compile(re.sub(r"\d+\\\.\d+(?=\\ s|$)", r"\\d+\\.\\d+", line)) for line in lines]
 
 
 @pytest.mark.parametrize("path", EVENTS, ids=lambda path: path.name)
@@ -60,6 +70,9 @@ def test_demo_when_run_then_a_japanese_prompt_fails_is_revised_and_is_accepted(r
     verdicts = [json.loads(path.read_bytes())["result"] for path in sorted(folder.glob("r*/a*/verdict.json"))]
     assert verdicts[-1] == "YES"
     assert 2 <= len(verdicts) <= 4, "long enough to be seen failing, short enough to be watched"
+    shown = iter(done.stderr.splitlines())
+    for line in shown_in_readme():
+        assert any(line.fullmatch(told) for told in shown), f"the README shows {line.pattern}, the run {done.stderr}"
     assert not retake.left_for.exists()
 
 
