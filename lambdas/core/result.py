@@ -139,7 +139,7 @@ def _cost(history: History | None) -> dict[str, float]:
 
 
 def _message(result: dict[str, Any]) -> str:
-    tried = f"{result['attempts']} attempts and {result['revisions']} revisions"
+    tried = f"{_counted(result['attempts'], 'attempt')} and {_counted(result['revisions'], 'revision')}"
     return {
         "ACCEPTED": f"Accepted after {tried}.",
         "EXHAUSTED": f"No picture met every requirement in {tried}; the best one is kept.",
@@ -149,6 +149,10 @@ def _message(result: dict[str, Any]) -> str:
         "DUPLICATE": "Another execution already has this run; nothing was paid.",
         "DRY_RUN": "Nothing was generated; this is what the run would cost.",
     }.get(str(result["status"]), "The run failed.")
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def _cut_checks(checks: list[dict[str, Any]], keep_met: bool) -> list[dict[str, Any]]:

@@ -5,6 +5,7 @@ Exit code: 0 when every target is met, 1 when one is missed.
 
 import argparse
 import multiprocessing
+import os
 from concurrent.futures import ProcessPoolExecutor
 
 from tests.bench.machine import ROOT, description
@@ -12,7 +13,7 @@ from tests.bench.page import page, section_text
 from tests.bench.taking import take
 
 # One module each, with `measure(say) -> Section`; `say` prints a line of progress.
-MEASUREMENTS = ("loop_overhead", "import_time", "state_size", "peak_memory")
+MEASUREMENTS = ("loop_overhead", "import_time", "state_size", "peak_memory", "policies")
 PAGE = ROOT / "docs" / "benchmarks.md"
 
 
@@ -23,7 +24,7 @@ def main() -> int:
     names = parser.parse_args().names
     if unknown := [name for name in names if name not in MEASUREMENTS]:
         parser.error(f"there is no measurement {unknown[0]}; give {', '.join(MEASUREMENTS)}")
-    machine = description()
+    machine, load_before = description(), os.getloadavg()[0]
     # Each in a fresh process: what one has imported must not make the next one faster, or larger.
     with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn"), max_tasks_per_child=1) as fresh:
         sections = list(fresh.map(take, names or MEASUREMENTS))
@@ -31,7 +32,9 @@ def main() -> int:
         # The page holds one run's figures only, so that they can be held against each other.
         print("\n".join(map(section_text, sections)))
     else:
-        PAGE.write_text(page(machine, sections), encoding="utf-8")
+        # Above the number of cores, something else was running too, and stretched the wall times.
+        load = f"{load_before:.1f} processes before, {os.getloadavg()[0]:.1f} after (means of a minute)"
+        PAGE.write_text(page((*machine, ("Load", load)), sections), encoding="utf-8")
         print(f"written: {PAGE.relative_to(ROOT)}")
     missed = [figure.name for section in sections for figure in section.missed]
     for name in missed:

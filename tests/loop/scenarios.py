@@ -202,4 +202,16 @@ SCENARIOS = [
         images=5,
         paid=(1, 5, 1, 0),
     ),
+    Scenario(
+        name="thirty-requirements-cost-one-judge-call",
+        event={
+            "requirements": [f"a red circle of size {n}" for n in range(30)],
+            "max_retry_attempts": 1,
+            "max_prompt_revisions": 0,
+        },
+        faults=(WRONG,),
+        status="EXHAUSTED",
+        error="RunExhausted",
+        paid=(0, 1, 1, 0),
+    ),
 ]
