@@ -49,7 +49,7 @@ def run(
     *,
     faults: tuple[dict[str, Any], ...] = (),
     name: str = "run",
-    prepare: Callable[[LocalCloud], None] = lambda cloud: None,
+    prepare: Callable[[LocalCloud], object] = lambda cloud: None,
     options: dict[str, Any] | None = None,
     **cloud_options: Any,
 ) -> Ran:

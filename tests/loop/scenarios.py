@@ -204,14 +204,7 @@ SCENARIOS = [
     ),
     Scenario(
         name="thirty-requirements-cost-one-judge-call",
-        event={
-            "requirements": [f"a red circle of size {n}" for n in range(30)],
-            "max_retry_attempts": 1,
-            "max_prompt_revisions": 0,
-        },
-        faults=(WRONG,),
-        status="EXHAUSTED",
-        error="RunExhausted",
+        event={"requirements": [f"a red circle of size {number}" for number in range(30)]},
         paid=(0, 1, 1, 0),
     ),
 ]

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from botocore.awsrequest import AWSResponse
+from botocore.compat import HTTPHeaders
 
 from lambdas.core import clients
 from lambdas.core.record import RunFolder
@@ -86,10 +87,10 @@ def test_an_s3_write_that_fails_once_is_made_again_and_nothing_else(tmp_path: Pa
     failed: list[str] = []
 
     def fail_once(cloud: LocalCloud) -> None:
-        def before_send(request: Any, **_: Any) -> AWSResponse | None:
+        def before_send(request: Any, **_: Any) -> Any:
             if "image-1" in request.url and not failed:
                 failed.append(request.url)
-                return AWSResponse(request.url, 503, {}, _Raw(b"<Error><Code>SlowDown</Code></Error>"))
+                return AWSResponse(request.url, 503, HTTPHeaders(), _Raw(b"<Error><Code>SlowDown</Code></Error>"))
             return None
 
         clients.s3().meta.events.register_first("before-send.s3.PutObject", before_send)
@@ -108,10 +109,10 @@ def test_a_store_that_fails_for_a_while_is_a_retried_record_error(
     failures = [0]
 
     def fail(cloud: LocalCloud) -> None:
-        def before_send(request: Any, **_: Any) -> AWSResponse | None:
+        def before_send(request: Any, **_: Any) -> Any:
             if "attempt.json" in request.url and failures[0] < 3:
                 failures[0] += 1
-                return AWSResponse(request.url, 503, {}, _Raw(b"<Error><Code>SlowDown</Code></Error>"))
+                return AWSResponse(request.url, 503, HTTPHeaders(), _Raw(b"<Error><Code>SlowDown</Code></Error>"))
             return None
 
         clients.s3().meta.events.register_first("before-send.s3.PutObject", before_send)

@@ -51,7 +51,7 @@ def _check_cost(ran: Ran, scenario: Scenario) -> None:
     cost = ran.json("result.json")["cost"]
     assert cost["image_usd"] == pytest.approx(PRICE_USD * (scenario.images + scenario.unanswered_images))
     assert cost["total_usd"] == pytest.approx(cost["image_usd"] + cost["claude_usd"])
-    assert (cost["claude_usd"] > 0) == (scenario.paid[0] > 0)
+    assert (cost["claude_usd"] > 0) == (sum(scenario.paid) > scenario.paid[1])
     assert cost["total_usd"] <= ran.json("request.json")["request"]["max_cost_usd"]
     # Every answered call of Claude's stands in the ledger at what its tokens cost.
     ledgers = [json.loads(path.read_text()) for path in (ran.folder / "ledger").glob("*.json")]
