@@ -1,6 +1,6 @@
 """The one stack. It composes: storage, functions and workflow make the resources."""
 
-from datetime import date
+from datetime import UTC, datetime
 
 from aws_cdk import Annotations, CfnOutput, Stack
 from constructs import Construct
@@ -36,7 +36,7 @@ class RetakeStack(Stack):
             *deployment.revise_models(),
         )
         for model in models:
-            if warning := lifecycle_warning(model, date.today()):
+            if warning := lifecycle_warning(model, datetime.now(UTC).date()):
                 Annotations.of(self).add_warning_v2(f"retake:lifecycle:{model.model_id}", warning)
 
     def _build_outputs(self, storage: Storage, workflow: Workflow) -> None:

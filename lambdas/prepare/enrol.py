@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 from lambdas.core.catalogue import lifecycle_warning
@@ -57,7 +57,7 @@ def content_sha256(request: Request) -> str:
 
 def warnings_about(request: Request, today: date | None = None) -> list[str]:
     """What the user should know of the request, though it can be run."""
-    today = today or date.today()
+    today = today or datetime.now(UTC).date()
     models = {model.model_id: model for model in (request.image_model, request.validate_model, request.revise_model)}
     warnings = [warning for model in models.values() if (warning := lifecycle_warning(model, today))]
     warnings += left_out(request.sampling("validate"), request.validate_model.sampling, "validate")

@@ -1,7 +1,7 @@
 """Synthesises the stack twice a session: as cdk.json describes it, and with every setting that widens it."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -110,12 +110,12 @@ def synthesise(tmp_path_factory: pytest.TempPathFactory) -> Synthesise:
 
 
 @pytest.fixture(scope="session")
-def stack(synthesise: Synthesise) -> Iterator[Rendered]:
+def stack(synthesise: Synthesise) -> Rendered:
     """The stack as cdk.json describes it."""
-    yield synthesise({})
+    return synthesise({})
 
 
 @pytest.fixture(scope="session")
-def wide_stack(synthesise: Synthesise) -> Iterator[Rendered]:
+def wide_stack(synthesise: Synthesise) -> Rendered:
     """The stack with more models, another bucket, a Region outside the profile's own, and short retentions."""
-    yield synthesise(WIDE)
+    return synthesise(WIDE)

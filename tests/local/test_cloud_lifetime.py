@@ -67,7 +67,8 @@ def test_settings_when_the_cloud_is_up_then_the_functions_see_them_and_only_then
 
 
 def test_logs_when_functions_write_them_then_they_are_in_the_file_and_nowhere_else(tmp_path, capfd):
-    scripted, elsewhere = Scripted(), []
+    scripted = Scripted()
+    elsewhere: list[logging.LogRecord] = []
     early = Logger(service="retake-test", level="INFO")
     late = []
 
@@ -84,7 +85,7 @@ def test_logs_when_functions_write_them_then_they_are_in_the_file_and_nowhere_el
 
     scripted.of = handler_of
     root = logging.StreamHandler()
-    root.emit = elsewhere.append
+    root.emit = elsewhere.append  # type: ignore[assignment]
     logging.getLogger().addHandler(root)
     try:
         with small_cloud(tmp_path, scripted, log_path=tmp_path / "run-1/log.jsonl") as cloud:

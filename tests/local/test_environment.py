@@ -5,10 +5,12 @@ import os
 import threading
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from types import SimpleNamespace
 
 import boto3
 import pytest
 from botocore.awsrequest import AWSResponse
+from botocore.compat import HTTPHeaders
 from botocore.httpsession import URLLib3Session
 
 from lambdas.core import clients
@@ -32,7 +34,7 @@ def bedrock():
             self.end_headers()
             self.wfile.write(b"{}")
 
-        do_GET = do_PUT = do_POST
+        do_GET = do_PUT = do_POST  # noqa: N815
 
         def log_message(self, *_):
             pass
@@ -40,8 +42,7 @@ def bedrock():
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     thread = threading.Thread(target=server.serve_forever, args=(0.05,))
     thread.start()
-    server.requests, server.url = requests, f"http://127.0.0.1:{server.server_port}"
-    yield server
+    yield SimpleNamespace(requests=requests, url=f"http://127.0.0.1:{server.server_port}")
     server.shutdown()
     server.server_close()
     thread.join()
@@ -146,7 +147,7 @@ def test_bedrock_in_aws_when_credentials_come_from_a_role_then_sts_is_asked_for_
         # About to run out, so every signature asks for new ones.
         until = (datetime.now(UTC) + timedelta(seconds=60)).isoformat()
         body = ASSUMED.format(n=len(asked), until=until).encode()
-        return AWSResponse(request.url, 200, {}, Body(body))
+        return AWSResponse(request.url, 200, HTTPHeaders(), Body(body))
 
     monkeypatch.setattr(URLLib3Session, "send", to_sts)
     run_once(tmp_path, None)
@@ -162,7 +163,7 @@ def test_bedrock_in_aws_when_there_is_only_a_bedrock_api_key_then_it_is_used(mon
 
     def to_bedrock(session, request):
         sent.append((request.url.split("/")[2], request.headers["Authorization"]))
-        return AWSResponse(request.url, 200, {}, Body(b"{}"))
+        return AWSResponse(request.url, 200, HTTPHeaders(), Body(b"{}"))
 
     monkeypatch.setattr(URLLib3Session, "send", to_bedrock)
     run_once(tmp_path, None)

@@ -73,7 +73,8 @@ def events_of(name: str) -> int:
     state = STATES[name]
     if state["Type"] == "Choice":
         return EVENTS_OF_A_CHOICE
-    return EVENTS_OF_A_TASK + EVENTS_OF_A_RETRY * sum(retrier["MaxAttempts"] for retrier in state["Retry"])
+    retries: int = sum(retrier["MaxAttempts"] for retrier in state["Retry"])
+    return EVENTS_OF_A_TASK + EVENTS_OF_A_RETRY * retries
 
 
 def test_the_machine_is_jsonata_throughout() -> None:

@@ -244,7 +244,7 @@ def test_page_of_many_wordings_cuts_them_and_says_where_the_rest_is() -> None:
 
 def test_page_of_the_longest_run_with_the_longest_texts_stays_below_10_mb() -> None:
     worst = "<\"'&>" * 100
-    requirements = [
+    requirements: list[dict[str, Any]] = [
         {"id": f"r{place}", "kind": "object", "text": worst, "question": worst, "must": True} for place in range(40)
     ]
     run = SampleRun({"max_retry_attempts": 5, "max_prompt_revisions": 27}, requirements)

@@ -137,7 +137,9 @@ BAD_EVENTS: list[tuple[Any, str, str]] = [
 ]
 
 
-@pytest.mark.parametrize(("event", "field", "said"), BAD_EVENTS, ids=[f"{field}-{n}" for n, (_, field, _) in enumerate(BAD_EVENTS)])
+@pytest.mark.parametrize(
+    ("event", "field", "said"), BAD_EVENTS, ids=[f"{field}-{n}" for n, (_, field, _) in enumerate(BAD_EVENTS)]
+)
 def test_a_bad_event_is_refused_in_one_line_that_names_the_field(event: Any, field: str, said: str) -> None:
     with pytest.raises(InvalidRequestError) as refused:
         parsed(event)
@@ -149,7 +151,9 @@ def test_a_bad_event_is_refused_in_one_line_that_names_the_field(event: Any, fie
 
 def test_titan_draws_only_its_own_sizes_and_the_error_lists_them() -> None:
     event = {"prompt": "x", "image_model_id": TITAN, "titan_img_width": 1000}
-    with pytest.raises(InvalidRequestError, match="titan_img_width: .*no size 1000x1024; give one of 1024x1024, 768x768"):
+    with pytest.raises(
+        InvalidRequestError, match="titan_img_width: .*no size 1000x1024; give one of 1024x1024, 768x768"
+    ):
         parsed(event, ANY_MODEL)
     for width, height in image_models()[TITAN].sizes_px:
         parsed({**event, "titan_img_width": width, "titan_img_height": height}, ANY_MODEL)

@@ -110,7 +110,7 @@ def test_checks_that_are_missing_or_contradict_are_asked_for_again_and_then_refu
     good = checks(*["++"] * pictures)
     assert judged(claude, requirements(2), pictures, bad, good).best == 1
     assert said in str(claude.requests[1]["messages"][-1])
-    with pytest.raises(ModelAnswerError, match=said.split(",")[0]):
+    with pytest.raises(ModelAnswerError, match=said.split(",", maxsplit=1)[0]):
         judged(claude, requirements(2), pictures, bad, bad)
 
 

@@ -49,7 +49,7 @@ def read_unspaced(text: str, marks: list[Mark], language: str) -> tuple[Found, R
             _negate_backwards(text, found, ends, gap)
         elif mark.kind == "negation":
             is_negating = True
-        elif mark.kind == "stop" or (mark.kind == "comma" and mark.value not in "、"):
+        elif mark.kind == "stop" or (mark.kind == "comma" and mark.value != "、"):
             number = colour = place = prefix = None
             is_negating = False
         elif mark.kind == "comma" and next_mark is not None and next_mark.kind != "thing":
