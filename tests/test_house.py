@@ -1,10 +1,12 @@
 """The house itself: who may import whom, what may be committed, and that its papers are true."""
 
+import ast
 import os
 import re
 import socket
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import boto3
@@ -45,6 +47,30 @@ def test_imports_go_only_in_the_directions_of_the_rooms() -> None:
         check=False,
     )
     assert checked.returncode == 0, checked.stdout
+
+
+def test_every_room_of_lambdas_is_in_the_contracts() -> None:
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"][
+        "contracts"
+    ]
+    tracked = {path.relative_to(ROOT).parts for path in committed()}
+    handlers = {f"lambdas.{parts[1]}" for parts in tracked if parts[0] == "lambdas" and parts[2:] == ("handler.py",)}
+    assert "lambdas.prepare" in handlers
+    by_name = {contract["name"]: contract for contract in contracts}
+    assert set(by_name["handlers know core only, and not each other"]["modules"]) == handlers
+    assert set(by_name["core knows nothing of ours"]["forbidden_modules"]) >= handlers
+    assert handlers <= set(
+        by_name["the stack knows core's settings, timeouts and catalogue, and no handler"]["forbidden_modules"]
+    )
+
+
+def test_the_state_machines_are_read_with_the_standard_library_alone() -> None:
+    sources = (ROOT / "statemachine").glob("*.py")
+    trees = [node for path in sources for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))]
+    imported = [alias.name for node in trees if isinstance(node, ast.Import) for alias in node.names]
+    imported += [node.module or "." for node in trees if isinstance(node, ast.ImportFrom)]
+    assert imported
+    assert {name.split(".")[0] for name in imported} <= sys.stdlib_module_names | {"statemachine"}
 
 
 def test_nothing_committed_names_a_registry_or_a_path_of_one_machine() -> None:
