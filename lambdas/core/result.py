@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 from lambdas.core.clients import s3
 from lambdas.core.history import Attempt, History
+from lambdas.core.platform_cost import platform_cost
 from lambdas.core.record import REPORT, RESULT
 
 # AWS: an execution's `Cause` holds at most 32,768 characters; UTF-8 bytes and JSON escapes stay below it with room.
@@ -47,6 +48,8 @@ def build_result(
     if ending.error:
         result["error"] = ending.error
     result["duration_s"] = round((now - started).total_seconds(), 3)
+    platform = platform_cost(result["attempts"], result["revisions"], result["duration_s"])
+    result["cost"] |= platform.to_record()
     return result
 
 

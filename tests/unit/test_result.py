@@ -108,7 +108,9 @@ def test_a_result_tells_the_whole_run() -> None:
     assert [(check["id"], check["met"]) for check in checks] == [(f"r{place}", True) for place in range(1, 6)]
     assert set(checks[0]) == {"id", "observed", "met"}
     assert result.pop("verdict") == {"result": "YES", "reason": "Seen from the picture alone.", "score": 1.0}
-    assert result.pop("cost") == {"total_usd": 0.1357, "image_usd": 0.12, "claude_usd": 0.0157}
+    # 31 transitions at $0.025 a thousand; 82 s of 1 GB at $0.0000133334, and 12 requests at $0.20 a million.
+    platform = {"estimated_step_functions_usd": 0.000775, "estimated_lambda_usd": 0.001096}
+    assert result.pop("cost") == {"total_usd": 0.1357, "image_usd": 0.12, "claude_usd": 0.0157, **platform}
     message = result.pop("message")
     assert "4 attempts" in message and "2 revisions" in message
     known = {
@@ -167,7 +169,9 @@ def test_without_records_there_is_a_result_all_the_same(ending: Ending, error: s
     result = build_result(None, "run-1", ending, STARTED, STARTED + timedelta(seconds=1.5))
     assert (result["status"], result["run_id"], result["duration_s"]) == (ending.status, "run-1", 1.5)
     assert (result["attempts"], result["images"], result["revisions"]) == (0, 0, 0)
-    assert result["cost"] == {"total_usd": 0.0, "image_usd": 0.0, "claude_usd": 0.0}
+    paid = {name: result["cost"][name] for name in ("total_usd", "image_usd", "claude_usd")}
+    assert paid == {"total_usd": 0.0, "image_usd": 0.0, "claude_usd": 0.0}
+    assert result["cost"]["estimated_step_functions_usd"] == 0.000125
     assert result["message"] and result["image"] is None and result["verdict"] is None
     assert execution_error(result) == (error and "InvalidRequestError")
 

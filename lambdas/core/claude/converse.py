@@ -94,9 +94,10 @@ def _converse(question: Question, messages: list[Message], ledger: Ledger) -> An
                 paid.cost_usd = 0.0
                 ledger.write()
             raise named_error(error, question.model.model_id) from error
-    usage = response["usage"]
-    paid.input_tokens, paid.output_tokens = usage["inputTokens"], usage["outputTokens"]
-    paid.cost_usd = question.model.price_usd(paid.input_tokens, paid.output_tokens)
+    if usage := response.get("usage"):
+        # Without it the call stays at what was reserved: never less than it can have cost.
+        paid.input_tokens, paid.output_tokens = usage["inputTokens"], usage["outputTokens"]
+        paid.cost_usd = question.model.price_usd(paid.input_tokens, paid.output_tokens)
     ledger.write()
     message = cast(Message, response["output"].get("message") or {"role": "assistant", "content": []})
     return Answered(message, response["stopReason"])
