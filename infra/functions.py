@@ -28,7 +28,7 @@ class Functions(Construct):
         self._code = lambda_code()
         judge = permissions.call_claude(deployment.validate_models(), deployment.claude_region)
         models = {
-            "prepare": judge,
+            "prepare": [*judge, permissions.ask_for_model_access()],
             "generate": permissions.call_image_models(deployment.image_models(), deployment.image_region),
             "validate": judge,
             "revise": permissions.call_claude(deployment.revise_models(), deployment.claude_region),

@@ -61,6 +61,12 @@ def call_claude(models: Sequence[ClaudeModel], region: str) -> list[iam.PolicySt
     return statements
 
 
+def ask_for_model_access() -> iam.PolicyStatement:
+    """Ask, for a dry run, whether the account may call a model."""
+    # AWS: no resource is documented for this action. It reads, and tells nothing but whether a model may be called.
+    return iam.PolicyStatement(actions=["bedrock:GetFoundationModelAvailability"], resources=["*"])
+
+
 def write_logs(log_group: logs.ILogGroup) -> iam.PolicyStatement:
     """Write into the function's own log group, which the stack has made."""
     return iam.PolicyStatement(
@@ -77,7 +83,8 @@ def why_wildcards(bucket: s3.IBucket, extra_bucket_names: Sequence[str]) -> dict
     logical_id = Stack.of(bucket).resolve(bucket.bucket_arn)["Fn::GetAtt"][0]
     objects = [f"<{logical_id}.Arn>", *(f"arn:<AWS::Partition>:s3:::{name}" for name in extra_bucket_names)]
     return {
-        "AwsSolutions-IAM5[Resource::*]": "Active tracing: X-Ray's actions know no resources, so AWS documents *.",
+        "AwsSolutions-IAM5[Resource::*]": "X-Ray's actions (active tracing) and, for Prepare, "
+        "Bedrock's question whether a model may be called know no resources, so AWS documents *.",
         **{
             f"AwsSolutions-IAM5[Resource::{arn}/*]": "An event chooses the prefix of its run's folder, so that every "
             "key is possible but those of batches, which are denied."

@@ -118,6 +118,7 @@ class Deployment:
             image_region=self.image_region,
             claude_region=self.claude_region,
             max_cost_usd_per_run=self.max_cost_usd_per_run,
+            check_model_access=True,
         )
 
 

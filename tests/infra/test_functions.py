@@ -55,8 +55,9 @@ def test_every_log_group_forgets(stack: Any, wide_stack: Any) -> None:
 
 @pytest.mark.parametrize("verb", VERBS)
 def test_the_environment_reads_back_as_the_settings_of_the_deployment(stack: Any, wide_stack: Any, verb: str) -> None:
-    assert _settings(stack, verb) == Settings(bucket="<bucket>")
+    assert _settings(stack, verb) == Settings(bucket="<bucket>", check_model_access=True)
     assert _settings(wide_stack, verb) == Settings(
+        check_model_access=True,
         bucket="<bucket>",
         extra_buckets=("campaign",),
         extra_model_ids=(

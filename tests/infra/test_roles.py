@@ -48,6 +48,7 @@ def behind(profile_id: str, source_region: str, regions: list[str]) -> set[tuple
 US = ["us-east-1", "us-east-2", "us-west-2"]
 JUDGE = behind("us.anthropic.claude-haiku-5-5", "us-west-2", US)
 REVISER = behind("us.anthropic.claude-sonnet-5-5", "us-west-2", US)
+ACCESS = {("Allow", "bedrock:GetFoundationModelAvailability", "*", "")}
 PAINTER = {("Allow", "bedrock:InvokeModel", model("us-west-2", "stability.stable-image-core-v1:1"), "")}
 
 # From us-west-1 a `us.` profile may also stay in us-west-1; a `global.` one is the model there and everywhere.
@@ -71,7 +72,7 @@ def _statements(stack: Any, verb: str) -> set[tuple[str, str, str, str]]:
 
 @pytest.mark.parametrize(
     ("verb", "models"),
-    [("prepare", JUDGE), ("generate", PAINTER), ("validate", JUDGE), ("revise", REVISER), ("conclude", set())],
+    [("prepare", JUDGE | ACCESS), ("generate", PAINTER), ("validate", JUDGE), ("revise", REVISER), ("conclude", set())],
 )
 def test_a_function_may_do_exactly_its_part(stack: Any, verb: str, models: set[tuple[str, str, str, str]]) -> None:
     assert _statements(stack, verb) == ALWAYS | models
@@ -80,7 +81,7 @@ def test_a_function_may_do_exactly_its_part(stack: Any, verb: str, models: set[t
 @pytest.mark.parametrize(
     ("verb", "models"),
     [
-        ("prepare", WIDE_JUDGE),
+        ("prepare", WIDE_JUDGE | ACCESS),
         ("generate", WIDE_PAINTER),
         ("validate", WIDE_JUDGE),
         ("revise", WIDE_REVISER),
