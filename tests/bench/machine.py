@@ -17,7 +17,6 @@ def description() -> tuple[tuple[str, str], ...]:
         ("Memory", f"{_memory_gib():.0f} GiB"),
         ("System", f"{platform.system()} {platform.release().partition('-')[0]}, {platform.machine()}"),
         ("Python", f"{platform.python_implementation()} {platform.python_version()}"),
-        ("Load at the start", f"{os.getloadavg()[0]:.1f} processes over the last minute"),
         ("Date", f"{datetime.now(UTC):%Y-%m-%d}"),
         ("Commit", _commit()),
     )
