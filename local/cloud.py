@@ -17,9 +17,12 @@ from moto.core.models import DEFAULT_ACCOUNT_ID
 from lambdas.core import clients as core_clients
 from lambdas.core.settings import Settings
 from lambdas.core.timeouts import LAMBDA_TIMEOUT_S
+from local.batch_records import load_batch
+from local.batch_table import TABLE, table_on_moto
 from local.environment import CREDENTIAL_SERVICES, REGION, local_environment
 from local.folder import Folder, load, s3_in
 from local.logs import logs_in
+from local.moto_definition import without_what_moto_refuses
 from local.moto_engine import STATE_SIZE_BYTES, engine_on_moto
 from local.moto_jsonata import jsonata_on_moto
 from local.moto_lambda import Handler, handlers_on_moto, shipped_handler
@@ -97,6 +100,7 @@ class LocalCloud:
         self.folder.hide(KEY_PREFIX)
         self._bedrock_url = bedrock_url
         self._environment = dict(settings_environment or Settings(bucket="retake-local").to_environment())
+        self._environment["RETAKE_BATCH_TABLE"] = TABLE
         self._settings = Settings.from_environment(self._environment)
         self._log_path = log_path or folder / "log.jsonl"
         self._wait_scale = wait_scale
@@ -156,12 +160,15 @@ class LocalCloud:
     def create(self, machine: str) -> str:
         """The ARN of a state machine ("loop"), created when it is first asked for."""
         if machine not in self._machine_arns:
+            if machine == "batch":
+                table_on_moto()
             arns = {
-                f"{name.capitalize()}FunctionArn": f"arn:aws:lambda:{REGION}:{DEFAULT_ACCOUNT_ID}:function:{name}"
+                f"{''.join(part.capitalize() for part in name.split('_'))}FunctionArn": f"arn:aws:lambda:{REGION}:{DEFAULT_ACCOUNT_ID}:function:{name}"
                 for name in self._timeouts_s
             }
             used = placeholders(machine, folder=self._machines)
             definition = read(machine, {name: arn for name, arn in arns.items() if name in used}, folder=self._machines)
+            definition = without_what_moto_refuses(definition)
             created = self.clients.stepfunctions.create_state_machine(
                 name=machine, definition=definition, roleArn=_ROLE_ARN
             )
@@ -229,6 +236,14 @@ class LocalCloud:
         """
         self.folder.hide(key_prefix)
         return load(self.folder, run_id, self._settings.bucket, key_prefix)
+
+    def load_batch(self, batch_id: str) -> int:
+        """Put what the folder holds of a batch into S3, and what its items paid into its counter; how many files.
+
+        For a batch that is to be resumed, before it is started.
+        """
+        self.create("batch")
+        return load_batch(self.folder, batch_id, self._settings)
 
     def _on_end(self, execution: str) -> None:
         self._ended.setdefault(execution, threading.Event()).set()

@@ -3,8 +3,9 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from lambdas.core.checked_request import checked_request
 from lambdas.core.errors import InvalidRequestError
-from lambdas.prepare.pricing import checked_request, priced
+from lambdas.prepare.pricing import priced
 from local.events import EventFileError, named, read_event
 from local.place import execution_name, settings_here
 from local.plan import BadInputError

@@ -112,7 +112,7 @@ def s3_in(folder: Folder, bucket: str) -> Iterator[None]:
         def into_s3() -> Any:
             return put_object(backend, bucket_name, key_name, value, *args, **kwargs)
 
-        if bucket_name != bucket or isinstance(value, _FromFolder):
+        if bucket_name != bucket or isinstance(value, FromFolder):
             return into_s3()
         return folder.write(key_name, value, into_s3)
 
@@ -127,7 +127,7 @@ def s3_in(folder: Folder, bucket: str) -> Iterator[None]:
         yield
 
 
-class _FromFolder(bytes):
+class FromFolder(bytes):
     """An object that is on its way from its file into S3, and needs no writing."""
 
 
@@ -135,5 +135,5 @@ def load(folder: Folder, run_id: str, bucket: str, prefix: str) -> int:
     """Put a run's files into S3 as they are, without writing them again; how many."""
     objects = list(folder.files_of(run_id))
     for inside, body in objects:
-        s3_backends[DEFAULT_ACCOUNT_ID]["aws"].put_object(bucket, f"{prefix.strip('/')}/{inside}", _FromFolder(body))
+        s3_backends[DEFAULT_ACCOUNT_ID]["aws"].put_object(bucket, f"{prefix.strip('/')}/{inside}", FromFolder(body))
     return len(objects)

@@ -34,6 +34,7 @@ with _without_ec2():
     from moto.stepfunctions.parser.asl.component.common.retry import retrier_decl
     from moto.stepfunctions.parser.asl.component.state import state as state_module
     from moto.stepfunctions.parser.asl.component.state.exec.state_map.item_reader.eval import resource_eval_s3 as reader
+    from moto.stepfunctions.parser.asl.component.state.exec.state_map.iteration.iteration_worker import IterationWorker
     from moto.stepfunctions.parser.asl.component.state.exec.state_map.result_writer.resource_eval import (
         resource_eval_s3 as writer,
     )
@@ -79,7 +80,26 @@ def engine_on_moto(on_end: Callable[[str], None], wait_scale: float = 1.0) -> It
         patches.enter_context(
             patch.object(ExecutionWorker, "_execution_logic", _reporting(ExecutionWorker._execution_logic, on_end))
         )
+        # moto: a map's worker calls itself for each next item, and a thousand deep Python gives up.
+        patches.enter_context(patch.object(IterationWorker, "_eval_pool", _one_after_another))
         yield
+
+
+def _one_after_another(worker: Any, job: Any, worker_frame: Any) -> None:
+    """What `IterationWorker._eval_pool` does, as a loop; an item that fails ends no worker."""
+    while job is not None and not worker.stopped():
+        job_frame = worker_frame.open_inner_frame()
+        worker._eval_job(env=job_frame, job=job)
+        worker_frame.close_frame(job_frame)
+        next_job = worker._job_pool.next_job() if not worker.stopped() else None
+        if next_job is None:
+            worker_frame.event_history_context.source_event_id = job_frame.event_history_context.last_published_event_id
+            worker._env.close_frame(worker_frame)
+            worker._job_pool.close_job(job)
+            return
+        worker._job_pool.close_job(job)
+        job = next_job
+    worker._env.close_frame(worker_frame)
 
 
 class _AnyErrorName(ErrorName):

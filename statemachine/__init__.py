@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 FOLDER = Path(__file__).parent
+_SPLICE = "Splice "
+"""A branch with this comment and a file's name stands for that file's states, so that each file is valid by itself."""
 _PLACEHOLDER = re.compile(r"\$\{([A-Za-z][A-Za-z0-9]*)\}")
 
 
@@ -53,7 +55,22 @@ def _text(machine: str, folder: Path) -> str:
         raise DefinitionError(f"{path.name} is not valid JSON: {fault}") from None
     if not isinstance(definition, dict):
         raise DefinitionError(f"{path.name} is not a JSON object")
-    return text
+    if _SPLICE not in text:
+        return text
+    return json.dumps(_spliced(definition, folder), indent=2, ensure_ascii=False)
+
+
+def _spliced(value: Any, folder: Path) -> Any:
+    """The value, every branch that stands for another machine replaced by that machine's states, unmodified."""
+    if isinstance(value, list):
+        return [_spliced(item, folder) for item in value]
+    if not isinstance(value, dict):
+        return value
+    comment = value.get("Comment")
+    if not isinstance(comment, str) or not comment.startswith(_SPLICE):
+        return {key: _spliced(item, folder) for key, item in value.items()}
+    machine = json.loads(_text(comment.removeprefix(_SPLICE).removesuffix(".asl.json"), folder))
+    return {key: machine[key] for key in ("Comment", "StartAt", "States")}
 
 
 def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 Event:  {"run": {"bucket": "...", "prefix": "...", "run_id": "..."}, "ending": "ACCEPTED" | "EXHAUSTED" |
          "BUDGET_EXCEEDED" | "DUPLICATE" | "ERROR", "fault": {"error": "", "cause": ""},
          "execution": {"name": "...", "started_at": "2026-11-21T06:00:00Z"}}
-Answer: {"status": "ACCEPTED", "result": {...}}, and for an execution that is to fail
+Answer: {"status": "ACCEPTED", "result": {...}} (in a batch, the item's row whatever its status), and for an execution that is to fail
         {"status": "EXHAUSTED", "error": "RunExhausted", "cause": "<the result as JSON>"}
 """
 
@@ -13,7 +13,9 @@ from typing import Any
 
 from lambdas.conclude.fault import message_of
 from lambdas.conclude.metrics import emit
-from lambdas.core.errors import InvalidRequestError
+from lambdas.core.batch.item import item_id_of
+from lambdas.core.batch.row import row_of
+from lambdas.core.errors import InvalidRequestError, RecordError
 from lambdas.core.history import History, read_history
 from lambdas.core.observability import entry, logger
 from lambdas.core.record import REPORT, RESULT, RunFolder
@@ -26,6 +28,8 @@ from lambdas.core.settings import settings
 @entry("conclude")
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """Write the result and the proof sheet from the records, and emit the run's metrics."""
+    if event["run"].get("concluded"):
+        return _as_before(RunFolder.of(event["run"]))
     execution, fault = event["execution"], event["fault"]
     ending = Ending(event["ending"], fault["error"] or None, message_of(fault["cause"]))
     history = _history(event["run"], execution["name"])
@@ -36,11 +40,29 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
         history.folder.write_json(RESULT, result)
         _write_report(history, result)
     emit(result)
+    if history and history.request.batch:
+        return _for_its_batch(history, result)
     cut = cut_to_size(result)
     error = execution_error(result)
     if error:
         return {"status": result["status"], "error": error, "cause": json.dumps(cut, ensure_ascii=False)}
     return {"status": result["status"], "result": cut}
+
+
+def _for_its_batch(history: History, result: dict[str, Any]) -> dict[str, Any]:
+    """An item's execution ends well however the item did: its row tells, and the batch goes on."""
+    if history.request.budget:
+        try:
+            history.request.budget.release_ahead()
+        except RecordError:
+            logger.warning("not given back to the batch")
+    return {"status": result["status"], "result": row_of(item_id_of(history.folder.run_id), result)}
+
+
+def _as_before(folder: RunFolder) -> dict[str, Any]:
+    """The row of an item that an earlier execution of its batch concluded."""
+    result = folder.need_json(RESULT)
+    return {"status": result["status"], "result": row_of(item_id_of(folder.run_id), result)}
 
 
 def _write_report(history: History, result: dict[str, Any]) -> None:

@@ -1,7 +1,7 @@
 """The boto3 clients, each made once per process."""
 
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import boto3
 from botocore.config import Config
@@ -12,12 +12,31 @@ from lambdas.core.timeouts import CONNECT_TIMEOUT_S
 if TYPE_CHECKING:
     from mypy_boto3_bedrock_runtime import BedrockRuntimeClient
     from mypy_boto3_s3 import S3Client
+    from mypy_boto3_stepfunctions import SFNClient
 
 
 @cache
 def s3() -> "S3Client":
     """S3, with the SDK's own retries: a record that is written twice costs nothing."""
     return boto3.client("s3")
+
+
+@cache
+def dynamodb() -> Any:
+    """DynamoDB, where a batch's counter is."""
+    return boto3.client("dynamodb")
+
+
+@cache
+def stepfunctions() -> "SFNClient":
+    """Step Functions, which knows whether another execution still runs."""
+    return boto3.client("stepfunctions")
+
+
+@cache
+def events() -> Any:
+    """EventBridge, which is told that a batch has ended."""
+    return boto3.client("events")
 
 
 @cache
@@ -47,5 +66,5 @@ def _bedrock(region: str, read_timeout_s: float) -> "BedrockRuntimeClient":
 
 def clear() -> None:
     """Forget every client and the settings they were made from (a process that changes its environment calls it)."""
-    for cached in (s3, bedrock_for_images, bedrock_for_claude, settings):
+    for cached in (s3, dynamodb, stepfunctions, events, bedrock_for_images, bedrock_for_claude, settings):
         cached.cache_clear()

@@ -7,6 +7,9 @@ for it. So the run's ceiling holds even when a step is killed and invoked again.
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
+from lambdas.core.batch.budget import Budget
+from lambdas.core.errors import RecordError
+from lambdas.core.observability import logger
 from lambdas.core.record import RunFolder
 
 Kind = Literal["image", "claude"]
@@ -16,7 +19,7 @@ _EPSILON_USD = 1e-9
 
 
 class CeilingReachedError(Exception):
-    """The next call could pass the run's ceiling, so it was not made. The handler turns it into an outcome."""
+    """The next call could pass the ceiling of the run, or of its batch, so it was not made. The handler turns it into an outcome."""
 
 
 @dataclass
@@ -49,12 +52,22 @@ class Ledger:
     """What the run's earlier steps paid."""
     ceiling_usd: float
     calls: list[PaidCall] = field(default_factory=list)
+    budget: Budget | None = None
+    """The run's share of its batch's ceiling; None for a run of its own."""
+    _ahead_usd: float = 0.0
 
     @classmethod
-    def open(cls, folder: RunFolder, step: str, spent_before_usd: float, ceiling_usd: float) -> "Ledger":
+    def open(
+        cls,
+        folder: RunFolder,
+        step: str,
+        spent_before_usd: float,
+        ceiling_usd: float,
+        budget: Budget | None = None,
+    ) -> "Ledger":
         """The step's ledger, with the calls of an earlier invocation of the same step."""
         written = folder.read_json(f"{FOLDER}{step}.json") or {"calls": []}
-        return cls(folder, step, spent_before_usd, ceiling_usd, [PaidCall(**call) for call in written["calls"]])
+        return cls(folder, step, spent_before_usd, ceiling_usd, [PaidCall(**call) for call in written["calls"]], budget)
 
     @property
     def spent_usd(self) -> float:
@@ -72,11 +85,24 @@ class Ledger:
         worst_usd = self.spent_usd + sum(call.reserved_usd for call in calls) + followed_by_usd
         if worst_usd > self.ceiling_usd + _EPSILON_USD:
             raise CeilingReachedError(f"${self.spent_usd:.4f} spent; the next step could pass ${self.ceiling_usd:.4f}")
+        worst_here_usd = sum(call.counted_usd for call in [*self.calls, *calls])
+        if self.budget and not self.budget.hold(self.step, worst_here_usd, followed_by_usd):
+            raise CeilingReachedError(f"the next step could pass the batch's ${self.budget.ceiling_usd:.4f}")
         self.calls.extend(calls)
-        self.write()
+        self._ahead_usd = followed_by_usd
+        self._put()
 
     def write(self) -> None:
-        """Put the ledger, settled calls and open ones, into the run's folder."""
+        """Put the ledger, settled calls and open ones, into the run's folder; the batch gets back what was not used."""
+        self._put()
+        if self.budget:
+            try:
+                self.budget.hold(self.step, sum(call.counted_usd for call in self.calls), self._ahead_usd)
+            except RecordError:
+                # The answer is paid for and must not be lost over this: the batch then counts more than was paid.
+                logger.warning("not given back to the batch", extra={"run_id": self.folder.run_id, "step": self.step})
+
+    def _put(self) -> None:
         self.folder.write_json(f"{FOLDER}{self.step}.json", {"calls": [asdict(call) for call in self.calls]})
 
 

@@ -4,12 +4,15 @@ import re
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
+from lambdas.core.batch.budget import Budget
+from lambdas.core.batch.item import COST, Batch, batch_from
 from lambdas.core.bounds import MAX_ATTEMPTS_PER_RUN
 from lambdas.core.catalogue import ClaudeModel, ImageModel, claude_model, claude_model_ids, image_model, image_models
 from lambdas.core.errors import InvalidRequestError
 from lambdas.core.fields import Choice, Flag, Number, Text, Whole, refuse_unknown, shown
 from lambdas.core.requirement import Requirement, refuse_clashes, requirements_from
 from lambdas.core.settings import Settings
+from lambdas.core.trigger import Trigger, trigger_from
 
 # AWS: an execution's input holds at most 256 KiB; four bytes a character leave room for the other fields.
 PROMPT_MAX_CHARS = 50_000
@@ -17,8 +20,6 @@ PROMPT_MAX_CHARS = 50_000
 _PREFIX_MAX_BYTES = 900
 RUN_ID = re.compile(r"[A-Za-z0-9_-]{1,80}")
 BATCH_PREFIXES = ("batches", "batch")
-_SCHEDULE = re.compile(r"[A-Za-z0-9_.-]{1,64}")
-_TIME = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?Z", re.ASCII)
 
 FIELDS: dict[str, Text | Whole | Number | Choice | Flag] = {
     "prompt": Text(PROMPT_MAX_CHARS),
@@ -43,26 +44,13 @@ FIELDS: dict[str, Text | Whole | Number | Choice | Flag] = {
     "image_model_id": Text(),
     "validate_model_id": Text(),
     "revise_model_id": Text(),
-    "max_cost_usd": Number(0, 1_000_000, above=True),
+    "max_cost_usd": COST,
     "run_id": Text(80),
     "on_not_accepted": Choice(("fail", "return_best")),
     "revise_policy": Choice(("after_retries", "adaptive")),
     "dry_run": Flag(),
 }
-"""The fields that one value decides; `requirements`, `brand_rules` and `trigger` have a shape of their own."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Trigger:
-    """Which schedule started the run, and for when."""
-
-    schedule: str
-    time: str
-
-    def run_id(self) -> str:
-        """The run id that every delivery of this trigger shares."""
-        stamp = re.sub(r"[^0-9TZ]", "", self.time)
-        return f"{self.schedule.replace('.', '_')[: 79 - len(stamp)]}-{stamp}"
+"""The fields that one value decides; `requirements`, `brand_rules`, `trigger` and `batch` have a shape of their own."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,6 +84,7 @@ class Request:
     requirements: tuple[Requirement, ...] | None = None
     brand_rules: tuple[Requirement, ...] = ()
     trigger: Trigger | None = None
+    batch: Batch | None = None
     on_not_accepted: str = "fail"
     revise_policy: str = "after_retries"
     dry_run: bool = False
@@ -115,6 +104,17 @@ class Request:
         """The reviser."""
         return claude_model(self.revise_model_id, "revise_model_id")
 
+    @property
+    def budget(self) -> Budget | None:
+        """The run's share of its batch's ceiling."""
+        return Budget(self.batch.key, self.run_id, self.batch.max_cost_usd) if self.batch else None
+
+    @property
+    def seed_name(self) -> str:
+        """What derived seeds follow from: an item that is asked for anew gets other pictures."""
+        anew = self.batch is not None and self.batch.generation > 1
+        return f"{self.run_id}#{self.batch.generation}" if self.batch and anew else self.run_id
+
     def sampling(self, role: str) -> dict[str, float]:
         """The Claude sampling values that the event gives for "validate" or "revise", by their short names."""
         names = ("temperature", "top_p", "top_k", "max_tokens")
@@ -128,13 +128,14 @@ class Request:
     @classmethod
     def from_record(cls, record: dict[str, Any]) -> "Request":
         """The request that `to_record` wrote."""
-        requirements, trigger = record["requirements"], record["trigger"]
+        requirements, trigger, batch = record["requirements"], record["trigger"], record.get("batch")
         return cls(
             **{
                 **record,
                 "requirements": None if requirements is None else tuple(Requirement(**item) for item in requirements),
                 "brand_rules": tuple(Requirement(**item) for item in record["brand_rules"]),
                 "trigger": trigger and Trigger(**trigger),
+                "batch": batch and Batch(**batch),
             }
         )
 
@@ -162,7 +163,9 @@ def request_from_event(event: Any, settings: Settings, execution_name: str) -> R
     lists = ("requirements", "brand_rules")
     refuse_clashes([(f"{name}[{place}]", item) for name in lists for place, item in enumerate(checked.get(name, ()))])
     if "trigger" in given:
-        checked["trigger"] = _trigger(given["trigger"])
+        checked["trigger"] = trigger_from(given["trigger"])
+    if "batch" in given:
+        checked["batch"] = batch_from(given["batch"], given.get("run_id"), settings.max_cost_usd_per_batch)
     _place(checked, settings)
     _models(checked, settings)
     _identity(checked, execution_name)
@@ -190,25 +193,11 @@ def checked_place(run: dict[str, Any], settings: Settings, execution_name: str) 
         name: FIELDS[name].check(name, value) for name, value in given.items() if value is not None
     }
     if run.get("schedule") is not None:
-        checked["trigger"] = _trigger({"schedule": run["schedule"], "time": run.get("time")})
+        checked["trigger"] = trigger_from({"schedule": run["schedule"], "time": run.get("time")})
     _place(checked, settings)
     _identity(checked, execution_name)
     prefix = checked.get("output_s3_key_prefix", Request.output_s3_key_prefix)
     return checked["output_s3_bucket_name"], prefix, checked["run_id"]
-
-
-def _trigger(value: Any) -> Trigger:
-    if not isinstance(value, dict):
-        raise InvalidRequestError(f'trigger: {shown(value)} is not an object; give {{"schedule": name, "time": time}}')
-    refuse_unknown("trigger.", value, ("schedule", "time"))
-    schedule, time = value.get("schedule"), value.get("time")
-    if not isinstance(schedule, str) or not _SCHEDULE.fullmatch(schedule):
-        raise InvalidRequestError(
-            f"trigger.schedule: {shown(schedule)} is not a schedule's name; give 1 to 64 of A-Z a-z 0-9 _ . -"
-        )
-    if not isinstance(time, str) or not _TIME.fullmatch(time):
-        raise InvalidRequestError(f"trigger.time: {shown(time)} is not a time; give it as 2026-11-21T06:00:00Z")
-    return Trigger(schedule=schedule, time=time)
 
 
 def _place(checked: dict[str, Any], settings: Settings) -> None:

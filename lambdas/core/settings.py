@@ -1,4 +1,4 @@
-"""A deployment's settings, as the functions see them: one block of environment variables, the same for all five."""
+"""A deployment's settings, as the functions see them: one block of environment variables, the same for all."""
 
 import os
 from collections.abc import Mapping
@@ -34,6 +34,10 @@ class Settings:
     """The Region from which Claude's inference profiles are called."""
     max_cost_usd_per_run: float = 5.0
     """The ceiling that an event's `max_cost_usd` may lower but never raise."""
+    max_cost_usd_per_batch: float = 100.0
+    """The ceiling of a whole batch, which its `batch_max_cost_usd` may lower but never raise."""
+    batch_table: str = ""
+    """The DynamoDB table (key `id`, a string; TTL `expires_at`) that counts what a batch's items spend together."""
     check_model_access: bool = False
     """Whether a dry run asks Bedrock if the account may call the models; only a deployed stack may ask."""
     image_read_timeout_s: float = IMAGE_READ_TIMEOUT_S

@@ -18,6 +18,9 @@ LAMBDA_TIMEOUT_S = {
     "validate": 2 * CLAUDE_READ_TIMEOUT_S + MARGIN_S,
     "revise": 4 * CLAUDE_READ_TIMEOUT_S + MARGIN_S,
     "conclude": 120,
+    # A manifest of 100,000 lines is checked, or 100,000 records are read, in one invocation.
+    "plan": 870,
+    "conclude_batch": 870,
 }
 
 STATE_TIMEOUT_S = {name: timeout_s + MARGIN_S for name, timeout_s in LAMBDA_TIMEOUT_S.items()}

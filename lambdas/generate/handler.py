@@ -32,7 +32,9 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     request = Request.from_record(folder.need_json(REQUEST)["request"])
     requirements = [Requirement(**item) for item in folder.need_json(REQUIREMENTS)["requirements"]]
     ask = _ask(request, folder.need_json(f"{wording(revision)}/prompt.json"), revision, attempt)
-    ledger = Ledger.open(folder, here.replace("/", "-") + "-image", event["spent_usd"], request.max_cost_usd)
+    ledger = Ledger.open(
+        folder, here.replace("/", "-") + "-image", event["spent_usd"], request.max_cost_usd, request.budget
+    )
     started = time.monotonic()
     # An earlier invocation may have been killed between its pictures and its record: they are paid for.
     answer: list[Picture] | Blocked = _found(folder, here, ask) if ledger.calls else []
@@ -65,7 +67,7 @@ def _ask(request: Request, worded: dict[str, Any], revision: int, attempt: int) 
         negative_prompt=worded["negative_prompt"],
         width_px=request.titan_img_width,
         height_px=request.titan_img_height,
-        seed=attempt_seed(request.run_id, revision, attempt, request.titan_img_seed, model.max_seed),
+        seed=attempt_seed(request.seed_name, revision, attempt, request.titan_img_seed, model.max_seed),
         number_of_images=request.titan_img_number_of_images,
         cfg_scale=request.titan_img_cfg_scale,
     )

@@ -1,20 +1,16 @@
 """Enrolling a run: its folder is taken by this execution, or found to be another's."""
 
-import hashlib
 import json
 from datetime import UTC, date, datetime
-from typing import Any
 
 from lambdas.core.catalogue import lifecycle_warning
 from lambdas.core.claude.converse import left_out
+from lambdas.core.content import content_sha256
 from lambdas.core.errors import InvalidRequestError
 from lambdas.core.image_models.stability import nearest_aspect_ratio
 from lambdas.core.record import REQUEST, RunFolder
 from lambdas.core.request import Request
 
-# Raising a limit continues a run: what was made under the lower one is still an answer to the same request.
-_LIMITS = ("max_retry_attempts", "max_prompt_revisions", "max_cost_usd", "on_not_accepted")
-_NOT_CONTENT = (*_LIMITS, "run_id", "trigger", "dry_run")
 CLAIM = "claim.json"
 
 
@@ -47,12 +43,6 @@ def enrol(folder: RunFolder, request: Request, execution_name: str) -> None:
     # As text, because a record holds lists where a request holds tuples.
     if json.dumps(document) != json.dumps(written):
         folder.write_json(REQUEST, document)
-
-
-def content_sha256(request: Request) -> str:
-    """What makes two requests the same: everything but their limits and what started them."""
-    content: dict[str, Any] = {key: value for key, value in request.to_record().items() if key not in _NOT_CONTENT}
-    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 
 def warnings_about(request: Request, today: date | None = None) -> list[str]:

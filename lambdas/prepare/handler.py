@@ -1,13 +1,16 @@
 """Prepare a run.
 
 Event:  {"event": <the StartExecution input>, "execution": {"name": "...", "started_at": "..."}}
-Answer: {"next": "GENERATE" | "REVISE" | "CONCLUDE", "ending": "" | "DUPLICATE" | "DRY_RUN" | "BUDGET_EXCEEDED", "spent_usd": 0.0006,
+Answer: {"next": "GENERATE" | "REVISE" | "CONCLUDE",
+         "ending": "" | "DUPLICATE" | "DRY_RUN" | "BUDGET_EXCEEDED" | "ACCEPTED" (an item that was, earlier), "spent_usd": 0.0006,
          "run": {"bucket": "...", "prefix": "...", "run_id": "...", "max_retry_attempts": 5, "max_prompt_revisions": 3,
                  "revise_policy": "after_retries"}}
 """
 
 from typing import Any
 
+from lambdas.core.batch.folder_of_item import accepted_before, in_its_folder
+from lambdas.core.checked_request import checked_request
 from lambdas.core.claude import requirements as claude
 from lambdas.core.claude.language import language_of
 from lambdas.core.ledger import CeilingReachedError, Ledger
@@ -15,9 +18,9 @@ from lambdas.core.observability import entry
 from lambdas.core.record import REQUIREMENTS, RunFolder, wording
 from lambdas.core.request import Request
 from lambdas.core.settings import settings
+from lambdas.core.usable import refuse_what_only_a_revision_could_mend, unusable
 from lambdas.prepare.enrol import claimed_by_another, enrol
-from lambdas.prepare.pricing import checked_request, priced
-from lambdas.prepare.wording import refuse_what_only_a_revision_could_mend, unusable
+from lambdas.prepare.pricing import priced
 
 
 @entry("prepare")
@@ -29,12 +32,17 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
         # Nothing is paid and nothing is written: the run id stays free for the run itself.
         answer = _answer(request, next_step="CONCLUDE", ending="DRY_RUN", spent_usd=0.0)
         return {**answer, "run": {**answer["run"], "dry_run": priced(request, settings())}}
+    if request.batch:
+        request = in_its_folder(request)
     folder = RunFolder(request.output_s3_bucket_name, request.output_s3_key_prefix, request.run_id)
+    if request.batch and accepted_before(folder):
+        answer = _answer(request, next_step="CONCLUDE", ending="ACCEPTED", spent_usd=0.0)
+        return {**answer, "run": {**answer["run"], "concluded": True}}
     if request.trigger and claimed_by_another(folder, execution_name):
         return _answer(request, next_step="CONCLUDE", ending="DUPLICATE", spent_usd=0.0)
     enrol(folder, request, execution_name)
 
-    ledger = Ledger.open(folder, "requirements", spent_before_usd=0.0, ceiling_usd=request.max_cost_usd)
+    ledger = Ledger.open(folder, "requirements", 0.0, request.max_cost_usd, request.budget)
     try:
         language = _language_and_requirements(folder, request, ledger)
     except CeilingReachedError:

@@ -26,7 +26,9 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     history = read_history(folder)
     if history is None:
         raise RecordError(f"{folder.s3_uri('')}: holds no run, though an earlier step prepared it")
-    ledger = Ledger.open(folder, f"{wording(revision)}-prompt", event["spent_usd"], history.request.max_cost_usd)
+    ledger = Ledger.open(
+        folder, f"{wording(revision)}-prompt", event["spent_usd"], history.request.max_cost_usd, history.request.budget
+    )
     try:
         revised = revise(history, ledger)
     except CeilingReachedError:

@@ -42,7 +42,9 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     requirements = [Requirement(**item) for item in folder.need_json(REQUIREMENTS)["requirements"]]
     images = folder.need_json(f"{here}/attempt.json")["images"]
     pictures = tuple(judged_picture(_body(folder, image["name"])) for image in images)
-    ledger = Ledger.open(folder, here.replace("/", "-") + "-verdict", event["spent_usd"], request.max_cost_usd)
+    ledger = Ledger.open(
+        folder, here.replace("/", "-") + "-verdict", event["spent_usd"], request.max_cost_usd, request.budget
+    )
     try:
         verdict = judge(request, requirements, pictures, ledger)
     except CeilingReachedError:

@@ -136,7 +136,7 @@ def test_timeouts_are_ordered_with_30_s_between_them(name: str) -> None:
 
 def test_every_function_has_its_task_and_every_placeholder_is_a_function() -> None:
     functions = {function_of(task) for task in TASKS.values()}
-    assert functions == set(LAMBDA_TIMEOUT_S)
+    assert functions == set(LAMBDA_TIMEOUT_S) - {"plan", "conclude_batch"}
     assert placeholders("loop") == {f"{function.capitalize()}FunctionArn" for function in functions}
 
 

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from lambdas.core.errors import InvalidRequestError
-from lambdas.core.request import Trigger
-from lambdas.prepare.enrol import claimed_by_another, content_sha256, enrol, warnings_about
+from lambdas.core.trigger import Trigger
+from lambdas.core.content import content_sha256
+from lambdas.prepare.enrol import claimed_by_another, enrol, warnings_about
 from tests.sample_runs import MemoryFolder
 from tests.unit.made import TITAN, folder, request
 

@@ -3,7 +3,7 @@
 import pytest
 
 from lambdas.core.errors import InvalidRequestError
-from lambdas.prepare.wording import refuse_what_only_a_revision_could_mend, unusable
+from lambdas.core.usable import refuse_what_only_a_revision_could_mend, unusable
 from tests.unit.made import TITAN, request
 
 

@@ -1,0 +1,1 @@
+"""Conclude a batch."""

@@ -1,0 +1,33 @@
+"""Telling EventBridge that a batch has ended, so that others can go on from there."""
+
+import json
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from lambdas.core.batch.place import RESULTS_CSV, RESULTS_JSONL, SUMMARY
+from lambdas.core.clients import events
+from lambdas.core.errors import RecordError
+from lambdas.core.record import RunFolder
+
+SOURCE = "Retake"
+DETAIL_TYPE = "Batch Concluded"
+
+
+def announce(folder: RunFolder, summary: dict[str, Any]) -> None:
+    """Put the event: its detail is the summary, with the addresses of its files.
+
+    Raises:
+        RecordError: EventBridge did not take it (retried by the state machine; everything written is written again).
+    """
+    files = {f"{name.replace('.', '_')}_s3_uri": folder.s3_uri(name) for name in (SUMMARY, RESULTS_JSONL, RESULTS_CSV)}
+    detail = json.dumps({**summary, **files}, ensure_ascii=False)
+    entry = {"Source": SOURCE, "DetailType": DETAIL_TYPE, "Detail": detail, "Resources": [summary["execution"]]}
+    try:
+        answer = events().put_events(Entries=[entry])
+    except (ClientError, BotoCoreError) as error:
+        raise RecordError(f"EventBridge did not take the event {DETAIL_TYPE!r} ({error})") from error
+    if answer.get("FailedEntryCount"):
+        raise RecordError(
+            f"EventBridge did not take the event {DETAIL_TYPE!r} ({answer['Entries'][0].get('ErrorCode')})"
+        )

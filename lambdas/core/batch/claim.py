@@ -1,0 +1,84 @@
+"""Which execution has what: one delivery of a file, and the batch itself while it runs.
+
+`claims/{name}-1.json` holds the execution that took it. Where that one may be followed (it crashed, it has ended), the
+next takes `-2`, and so on. Each is written at most once (`If-None-Match`), so that no two executions have the same one.
+"""
+
+import hashlib
+import time
+from collections.abc import Callable
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from lambdas.core.batch.place import SUMMARY
+from lambdas.core.clients import stepfunctions
+from lambdas.core.errors import RecordError
+from lambdas.core.record import RunFolder
+
+_CONFLICT_TRIES = 5
+_CONFLICT_WAIT_S = 0.2
+
+
+def has_delivery(folder: RunFolder, bucket: str, key: str, sequencer: str, execution_arn: str) -> bool:
+    """Whether this execution has the delivery: EventBridge delivers at least once, and only one is to run it.
+
+    The delivery of an execution that ended without a summary may be taken over, so that a crash is no duplicate.
+
+    Raises:
+        RecordError: S3 or Step Functions failed (retried by the state machine).
+    """
+    delivery = hashlib.sha256(f"{bucket}/{key}/{sequencer}".encode()).hexdigest()[:32]
+
+    def crashed(holder: str) -> bool:
+        return not _is_running(holder) and (folder.read_json(SUMMARY) or {}).get("execution") != holder
+
+    return _taken(folder, f"claims/{delivery}-", execution_arn, crashed)
+
+
+def has_batch(folder: RunFolder, execution_arn: str) -> bool:
+    """Whether this execution may run the batch: no other one does at the moment.
+
+    Raises:
+        RecordError: S3 or Step Functions failed (retried by the state machine).
+    """
+    return _taken(folder, "claims/run-", execution_arn, lambda holder: not _is_running(holder))
+
+
+def _taken(folder: RunFolder, name: str, execution_arn: str, may_follow: Callable[[str], bool]) -> bool:
+    number = 1 + max((int(found.removeprefix(name).split(".")[0]) for found in folder.names(name)), default=0)
+    while True:
+        if number > 1:
+            holder = folder.need_json(f"{name}{number - 1}.json")["execution"]
+            if holder == execution_arn:
+                return True
+            if not may_follow(holder):
+                return False
+        if _claim(folder, f"{name}{number}.json", execution_arn):
+            return True
+        number += 1
+
+
+def _claim(folder: RunFolder, name: str, execution_arn: str) -> bool:
+    for attempt in range(_CONFLICT_TRIES):
+        try:
+            return folder.claim(name, {"execution": execution_arn})
+        except RecordError as error:
+            # AWS: 409 while another conditional write of the key is under way.
+            if attempt + 1 == _CONFLICT_TRIES or "ConditionalRequestConflict" not in str(error):
+                raise
+            time.sleep(_CONFLICT_WAIT_S * (attempt + 1))
+    return False
+
+
+def _is_running(execution_arn: str) -> bool:
+    try:
+        return stepfunctions().describe_execution(executionArn=execution_arn)["status"] in (
+            "RUNNING",
+            "PENDING_REDRIVE",
+        )
+    except ClientError as error:
+        if error.response["Error"]["Code"] == "ExecutionDoesNotExist":
+            return False
+        raise RecordError(f"{execution_arn}: Step Functions did not describe it ({error})") from error
+    except BotoCoreError as error:
+        raise RecordError(f"{execution_arn}: Step Functions did not describe it ({error})") from error

@@ -1,0 +1,28 @@
+"""Where an item's records are: a line that was changed gets another folder, one that was accepted is left as it is."""
+
+from dataclasses import replace
+
+from lambdas.core.content import content_sha256
+from lambdas.core.record import REQUEST, RESULT, RunFolder
+from lambdas.core.request import Request
+
+_HASH_CHARS = 8
+
+
+def in_its_folder(request: Request) -> Request:
+    """The request with the prefix under which this item's records are, or will be.
+
+    A line that was changed keeps its item id, and so its run id: what its earlier content gave stays where it is, and
+    the new content has a folder of its own, found again by its hash.
+    """
+    folder = RunFolder(request.output_s3_bucket_name, request.output_s3_key_prefix, request.run_id)
+    content = content_sha256(request)
+    written = folder.read_json(REQUEST)
+    if written is None or written["content_sha256"] == content:
+        return request
+    return replace(request, output_s3_key_prefix=f"{request.output_s3_key_prefix}/changed-{content[:_HASH_CHARS]}")
+
+
+def accepted_before(folder: RunFolder) -> bool:
+    """Whether an earlier execution ended with an accepted picture here."""
+    return (folder.read_json(RESULT) or {}).get("status") == "ACCEPTED"

@@ -1,0 +1,137 @@
+"""Reading a manifest line by line: `.jsonl`, `.json` (one array of objects) and `.csv` (a header of request fields).
+
+UTF-8, with or without a byte order mark. Nothing is held but one line at a time.
+"""
+
+import codecs
+import csv
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import IO, Any
+
+from lambdas.core.batch.cells import from_cell
+from lambdas.core.batch.json_array import elements
+from lambdas.core.batch.strict_json import read_json
+from lambdas.core.errors import InvalidRequestError
+
+# AWS: an item of a map is an execution's input, which holds at most 256 KiB.
+MAX_LINE_BYTES = 240 * 1024
+
+
+@dataclass(frozen=True)
+class Line:
+    """One entry of a manifest: its fields, or why it has none."""
+
+    number: int
+    """Where it begins in the file, from 1."""
+    fields: dict[str, Any] | None = None
+    fault: str | None = None
+
+
+def read_manifest(file: IO[bytes], ending: str) -> Iterator[Line]:
+    """The entries of a manifest, in order. Blank lines are no entries.
+
+    ending: ".jsonl", ".json" or ".csv".
+
+    Raises:
+        InvalidRequestError: nothing after this point can be told apart: no array, no header, a broken array.
+    """
+    mark = file.read(len(codecs.BOM_UTF8))
+    if mark != codecs.BOM_UTF8:
+        file.seek(0)
+    readers = {".jsonl": _lines, ".json": _array, ".csv": _rows}
+    return readers[ending](file)
+
+
+def _lines(file: IO[bytes]) -> Iterator[Line]:
+    number = 0
+    while line := file.readline(MAX_LINE_BYTES + 2):
+        number += 1
+        if len(line) > MAX_LINE_BYTES and not line.endswith(b"\n"):
+            while line and not line.endswith(b"\n"):
+                line = file.readline(MAX_LINE_BYTES)
+            yield Line(number, fault=_TOO_LONG)
+        elif line.strip():
+            yield _entry(number, line)
+
+
+_TOO_LONG = f"is longer than {MAX_LINE_BYTES:,} bytes; an item takes no more"
+
+
+def _entry(number: int, text: bytes) -> Line:
+    try:
+        value = read_json(text.decode("utf-8"))
+    except UnicodeDecodeError as fault:
+        return Line(number, fault=f"is not UTF-8 (byte {fault.start + 1}); save the file as UTF-8")
+    except ValueError as fault:
+        return Line(number, fault=f"is not JSON: {fault}")
+    return _object(number, value)
+
+
+def _object(number: int, value: Any) -> Line:
+    if not isinstance(value, dict):
+        return Line(number, fault="is not a JSON object; give one with at least a prompt")
+    return Line(number, value)
+
+
+def _array(file: IO[bytes]) -> Iterator[Line]:
+    for number, text in elements(file, MAX_LINE_BYTES):
+        body = text.encode("utf-8", "surrogateescape")
+        yield _entry(number, body) if len(body) <= MAX_LINE_BYTES else Line(number, fault=_TOO_LONG)
+
+
+def _rows(file: IO[bytes]) -> Iterator[Line]:
+    csv.field_size_limit(MAX_LINE_BYTES)
+    # A byte that is no UTF-8 spoils its own row only.
+    lines = (line.decode("utf-8", "surrogateescape") for line in iter(lambda: file.readline(4 * MAX_LINE_BYTES), b""))
+    reader = csv.reader(lines, strict=True)
+    try:
+        header = [name.strip() for name in next(reader, [])]
+    except csv.Error as fault:
+        raise InvalidRequestError(f"manifest: the header is not CSV ({fault})") from None
+    if not any(header):
+        raise InvalidRequestError("manifest: is empty; give a header of request fields, and a row for each picture")
+    if repeated := sorted({name for name in header if header.count(name) > 1}):
+        raise InvalidRequestError(f"manifest: the header names {repeated[0]!r} twice; name every field once")
+    while True:
+        number = reader.line_num + 1
+        try:
+            row = next(reader)
+        except StopIteration:
+            return
+        except csv.Error as fault:
+            yield Line(number, fault=f"is not CSV: {fault}")
+            continue
+        if any(cell.strip() for cell in row):
+            yield _row(number, header, row)
+
+
+def _row(number: int, header: list[str], row: list[str]) -> Line:
+    if len(row) != len(header):
+        return Line(number, fault=f"has {len(row)} cells under a header of {len(header)}; quote a cell with a comma")
+    if any(0xDC80 <= ord(character) <= 0xDCFF for cell in row for character in cell):
+        return Line(number, fault="is not UTF-8; save the file as UTF-8")
+    try:
+        return Line(
+            number, {name: from_cell(name, cell) for name, cell in zip(header, row, strict=True) if cell.strip()}
+        )
+    except ValueError as fault:
+        return Line(number, fault=str(fault))
+
+
+def read_defaults(text: bytes) -> dict[str, Any]:
+    """The object in a defaults file.
+
+    Raises:
+        InvalidRequestError: it holds none.
+    """
+    found = _entry(1, text.removeprefix(codecs.BOM_UTF8))
+    if found.fields is None:
+        raise InvalidRequestError(f"defaults: the file {found.fault}")
+    return found.fields
+
+
+def to_json(document: Any) -> str:
+    """The document on one line."""
+    return json.dumps(document, ensure_ascii=False, separators=(",", ":"))

@@ -1,0 +1,188 @@
+"""Planning a batch: every line checked, the good ones written as items, the bad ones as rejected lines.
+
+One pass checks the lines and keeps the good ones in a temporary file; a second one, over that file, leaves out an id
+that stands for two contents. In memory are only ids, hashes and line numbers.
+"""
+
+import hashlib
+import json
+import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from typing import IO, Any
+
+from lambdas.core.batch.item import ITEM_ID, run_id_of
+from lambdas.core.batch.manifest import MAX_LINE_BYTES, Line, to_json
+from lambdas.core.batch.settings import BatchSettings
+from lambdas.core.catalogue import image_model
+from lambdas.core.checked_request import checked_request, one_attempt_usd
+from lambdas.core.claude.language import language_of
+from lambdas.core.errors import InvalidRequestError
+from lambdas.core.estimate import estimate
+from lambdas.core.fields import shown
+from lambdas.core.request import Request
+from lambdas.core.settings import Settings
+from lambdas.core.usable import unusable
+
+_IN_MEMORY_BYTES = 4 * 1024 * 1024
+_ID_CHARS = 16
+_DIGEST_BYTES = 12
+# Leaves room for the rest of the address in a row of 1 KiB.
+_PREFIX_MAX_BYTES = 400
+
+
+@dataclass
+class Counts:
+    """What a plan found."""
+
+    lines: int = 0
+    items: int = 0
+    rejected: int = 0
+    skipped: int = 0
+    worst_case_usd: float = 0.0
+    expected_usd: float = 0.0
+    one_attempt_each_usd: float = 0.0
+    image_model_ids: set[str] = field(default_factory=set)
+
+    def add(self, cost: dict[str, Any]) -> None:
+        """Count one item."""
+        self.items += 1
+        self.worst_case_usd += cost["worst_case_usd"]
+        self.expected_usd += cost["expected_usd"]
+        self.one_attempt_each_usd += cost["one_attempt_usd"]
+        self.image_model_ids.add(cost["image_model_id"])
+
+    def to_record(self) -> dict[str, Any]:
+        """As it stands in plan.json."""
+        amounts = ("worst_case_usd", "expected_usd", "one_attempt_each_usd")
+        return {
+            **{name: getattr(self, name) for name in ("lines", "items", "rejected", "skipped")},
+            **{name: round(getattr(self, name), 4) for name in amounts},
+            "image_model_ids": sorted(self.image_model_ids),
+        }
+
+
+class Plan:
+    """The plan of one batch, in temporary files that go when the block is left.
+
+    with Plan("posters-0a1b2c3d", settings, batch_settings, generation=1) as plan:
+        plan.make(read_manifest(file, ".jsonl"))
+    """
+
+    def __init__(self, batch_id: str, settings: Settings, batch_settings: BatchSettings, generation: int) -> None:
+        self._batch_id = batch_id
+        self._settings = settings
+        self._batch_settings = batch_settings
+        self._generation = generation
+        self._lines_of: dict[str, tuple[bytes, int]] = {}
+        self._clashing: dict[str, list[int]] = {}
+        self.counts = Counts()
+
+    def __enter__(self) -> "Plan":
+        with ExitStack() as files:
+            self._good: IO[bytes] = files.enter_context(tempfile.SpooledTemporaryFile(_IN_MEMORY_BYTES))
+            self.items: IO[bytes] = files.enter_context(tempfile.SpooledTemporaryFile(_IN_MEMORY_BYTES))
+            self.rejected: IO[bytes] = files.enter_context(tempfile.SpooledTemporaryFile(_IN_MEMORY_BYTES))
+            self._files = files.pop_all()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._files.close()
+
+    def make(self, lines: Iterable[Line]) -> None:
+        """Fill `items` (a JSON array of events), `rejected` (JSON lines) and `counts`.
+
+        Raises:
+            InvalidRequestError: the manifest cannot be read on.
+        """
+        for line in lines:
+            self.counts.lines += 1
+            if line.fields is None:
+                self._reject(line.number, line.fault or "is empty")
+                continue
+            try:
+                self._keep(line.number, line.fields)
+            except InvalidRequestError as fault:
+                self._reject(line.number, str(fault))
+        self.items.write(b"[")
+        for kept in self._without_clashes():
+            self.items.write((b",\n" if self.counts.items else b"\n") + to_json(kept["event"]).encode())
+            self.counts.add(kept["cost"])
+        self.items.write(b"\n]\n")
+
+    def _keep(self, number: int, fields: dict[str, Any]) -> None:
+        event = self._batch_settings.line_fields(fields)
+        item_id = _item_id(fields)
+        request = checked_request(self._event(item_id, event), self._settings, "")
+        digest = hashlib.sha256(_canonical(event)).digest()[:_DIGEST_BYTES]
+        earlier_digest, earlier_line = self._lines_of.setdefault(item_id, (digest, number))
+        if earlier_line == number:
+            kept = to_json({"line": number, "event": self._event(item_id, event), "cost": _cost(request)}).encode()
+            if len(kept) > MAX_LINE_BYTES:
+                raise InvalidRequestError(f"line: with its defaults it is longer than {MAX_LINE_BYTES:,} bytes")
+            self._good.write(kept + b"\n")
+        elif earlier_digest == digest:
+            self.counts.skipped += 1
+        else:
+            self._clashing.setdefault(item_id, [earlier_line]).append(number)
+
+    def _event(self, item_id: str, event: dict[str, Any]) -> dict[str, Any]:
+        prefix = event.get("output_s3_key_prefix", Request.output_s3_key_prefix)
+        if isinstance(prefix, str) and len(prefix.encode("utf-8", "replace")) > _PREFIX_MAX_BYTES:
+            raise InvalidRequestError(f"output_s3_key_prefix: give at most {_PREFIX_MAX_BYTES} bytes in a batch")
+        if self._generation > 1:
+            event = {**event, "output_s3_key_prefix": f"{str(prefix).removesuffix('/')}/rerun-{self._generation}"}
+        batch = {
+            "id": self._batch_id,
+            "max_cost_usd": self._batch_settings.max_cost_usd,
+            "generation": self._generation,
+        }
+        return {**event, "run_id": run_id_of(self._batch_id, item_id), "batch": batch}
+
+    def _without_clashes(self) -> Iterator[dict[str, Any]]:
+        clashing_lines = {lines[0] for lines in self._clashing.values()}
+        for item_id, lines in self._clashing.items():
+            named = ", ".join(map(str, lines[:10]))
+            for number in lines:
+                self._reject(number, f"id: {item_id!r} stands for different requests in the lines {named}; rename one")
+        self._good.seek(0)
+        for kept in self._good:
+            found: dict[str, Any] = json.loads(kept)
+            if found["line"] not in clashing_lines:
+                yield found
+
+    def _reject(self, number: int, reason: str) -> None:
+        self.counts.rejected += 1
+        self.rejected.write(to_json({"line": number, "reason": reason}).encode("utf-8", "replace") + b"\n")
+
+
+def _item_id(fields: dict[str, Any]) -> str:
+    given = fields.get("id")
+    if given is None:
+        line = {name: value for name, value in fields.items() if value is not None}
+        return hashlib.sha256(_canonical(line)).hexdigest()[:_ID_CHARS]
+    if not isinstance(given, str) or not ITEM_ID.fullmatch(given):
+        raise InvalidRequestError(
+            f"id: {shown(given)} cannot be an item's id; give 1 to 40 of A-Z a-z 0-9 _ -, and no --"
+        )
+    return given
+
+
+def _canonical(fields: dict[str, Any]) -> bytes:
+    """The same bytes for the same content, whatever the order of its fields; 1 and 1.0 are the same in JSON."""
+    whole = {
+        name: int(value) if isinstance(value, float) and value.is_integer() else value for name, value in fields.items()
+    }
+    return json.dumps(whole, sort_keys=True).encode()
+
+
+def _cost(request: Request) -> dict[str, Any]:
+    must_revise_first = unusable(request, language_of(request.prompt, None)) is not None
+    estimated = estimate(request, must_revise_first)
+    return {
+        "worst_case_usd": min(request.max_cost_usd, estimated.worst_case_usd),
+        "expected_usd": min(request.max_cost_usd, estimated.expected_usd),
+        "one_attempt_usd": one_attempt_usd(request),
+        "image_model_id": image_model(request.image_model_id).model_id,
+    }

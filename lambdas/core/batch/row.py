@@ -1,0 +1,70 @@
+"""The row of one item: what results.jsonl and results.csv tell of it, and the output of its execution. At most 1 KiB."""
+
+import json
+from typing import Any
+
+COLUMNS = (
+    "item_id",
+    "status",
+    "score",
+    "failed",
+    "attempts",
+    "revisions",
+    "cost_usd",
+    "duration_s",
+    "image",
+    "error",
+    "message",
+)
+MAX_ROW_BYTES = 1024
+
+_MAX_FAILED = 5
+_MESSAGE_CUTS = (300, 120, 40, 0)
+
+
+def row_of(item_id: str, result: dict[str, Any]) -> dict[str, Any]:
+    """The row of an item with this result (result.json). `image` is the picture's `s3://` address, or null."""
+    verdict, image = result.get("verdict") or {}, result.get("image") or {}
+    failed = [check["id"] for check in verdict.get("checks", ()) if not check["met"]]
+    row = {
+        "item_id": item_id,
+        "status": result["status"],
+        "score": verdict.get("score"),
+        "failed": failed[:_MAX_FAILED],
+        "attempts": result["attempts"],
+        "revisions": result["revisions"],
+        "cost_usd": result["cost"]["total_usd"],
+        "duration_s": result["duration_s"],
+        "image": image.get("s3_uri"),
+        "error": result.get("error"),
+        "message": result["message"],
+    }
+    return _cut(row)
+
+
+def row_without_result(item_id: str, error: str, message: str) -> dict[str, Any]:
+    """The row of an item that ended, or never began, without a result of its own."""
+    return _cut(
+        {
+            "item_id": item_id,
+            "status": "ERROR",
+            "score": None,
+            "failed": [],
+            "attempts": 0,
+            "revisions": 0,
+            "cost_usd": 0.0,
+            "duration_s": 0.0,
+            "image": None,
+            "error": error,
+            "message": message,
+        }
+    )
+
+
+def _cut(row: dict[str, Any]) -> dict[str, Any]:
+    for chars in _MESSAGE_CUTS:
+        message = str(row["message"])
+        cut = {**row, "message": message if len(message) <= chars else message[: max(0, chars - 1)] + "…"}
+        if len(json.dumps(cut, ensure_ascii=False).encode()) <= MAX_ROW_BYTES:
+            return cut
+    return {**cut, "image": None}

@@ -1,0 +1,71 @@
+"""What a batch as a whole is to do: the batch's own fields in `NAME.defaults.json`."""
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from lambdas.core.batch.item import COST
+from lambdas.core.catalogue import ImageModel
+from lambdas.core.fields import Choice, Flag, Number, Whole, refuse_unknown
+from lambdas.core.request import Request
+from lambdas.core.settings import Settings
+
+_BATCH_FIELDS: dict[str, Number | Whole | Flag | Choice] = {
+    "batch_max_cost_usd": COST,
+    "max_concurrency": Whole(1, 1_000),
+    "strict": Flag(),
+    "rerun": Choice(("failed", "all")),
+}
+# A run's own, or Plan batch's to write.
+_NOT_FOR_ITEMS = ("run_id", "trigger", "batch", "dry_run")
+ITEM_FIELDS = tuple(name for name in Request.__dataclass_fields__ if name not in _NOT_FOR_ITEMS)
+"""What a line may give besides its `id`."""
+
+# From one picture of an item to its next: the picture, the judge, the records. More at once only gets throttled.
+_ATTEMPT_S = 12.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class BatchSettings:
+    """The batch's own fields, and the defaults of its lines."""
+
+    max_cost_usd: float
+    max_concurrency: int | None
+    strict: bool
+    rerun: str
+    defaults: dict[str, Any]
+
+    @classmethod
+    def of(cls, given: dict[str, Any], settings: Settings) -> "BatchSettings":
+        """From the object in the defaults file, which may be empty.
+
+        Raises:
+            InvalidRequestError: names the field at fault.
+        """
+        refuse_unknown("defaults: ", given, (*_BATCH_FIELDS, *ITEM_FIELDS))
+        checked: dict[str, Any] = {
+            name: field.check(name, given[name]) for name, field in _BATCH_FIELDS.items() if given.get(name) is not None
+        }
+        most_usd = settings.max_cost_usd_per_batch
+        return cls(
+            max_cost_usd=min(checked.get("batch_max_cost_usd", most_usd), most_usd),
+            max_concurrency=checked.get("max_concurrency"),
+            strict=checked.get("strict", False),
+            rerun=checked.get("rerun", "failed"),
+            defaults={name: value for name, value in given.items() if name in ITEM_FIELDS and value is not None},
+        )
+
+    def line_fields(self, line: dict[str, Any]) -> dict[str, Any]:
+        """The line's fields over the defaults.
+
+        Raises:
+            InvalidRequestError: names a field that no line may have.
+        """
+        refuse_unknown("", line, ("id", *ITEM_FIELDS))
+        return {**self.defaults, **{name: value for name, value in line.items() if value is not None and name != "id"}}
+
+
+def concurrency_for(models: Iterable[ImageModel]) -> int:
+    """How many items at once use up the image models' default quota: the lowest, where a batch has several."""
+    return min(max(1, math.ceil(model.requests_per_minute / 60 * _ATTEMPT_S)) for model in models)

@@ -1,0 +1,70 @@
+"""The manifest and its defaults as they lie in S3, read once: what happens to the file afterwards does not matter."""
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import IO, Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from lambdas.core.batch.manifest import read_defaults
+from lambdas.core.batch.place import DEFAULTS_ENDING, ENDINGS
+from lambdas.core.clients import s3
+from lambdas.core.errors import InvalidRequestError, RecordError
+
+# AWS: a function has 512 MB of temporary storage, and the plan is written there too.
+_MAX_BYTES = 150 * 1024 * 1024
+_IN_MEMORY_BYTES = 4 * 1024 * 1024
+_MAX_DEFAULTS_BYTES = 256 * 1024
+_CHUNK_BYTES = 1024 * 1024
+
+
+@contextmanager
+def opened_manifest(bucket: str, key: str) -> Iterator[tuple[IO[bytes], dict[str, Any]]]:
+    """The manifest's bytes in a temporary file, and which version they are (`etag`, `size_bytes`).
+
+    Raises:
+        InvalidRequestError: there is no such object, or it is too large.
+        RecordError: S3 failed.
+    """
+    found = _object(bucket, key)
+    if found is None:
+        raise InvalidRequestError(f"key: s3://{bucket}/{key} does not exist")
+    size_bytes = found["ContentLength"]
+    if size_bytes > _MAX_BYTES:
+        raise InvalidRequestError(f"manifest: has {size_bytes:,} bytes; give at most {_MAX_BYTES:,}, in several files")
+    with tempfile.SpooledTemporaryFile(_IN_MEMORY_BYTES) as file:
+        try:
+            shutil.copyfileobj(found["Body"], file, _CHUNK_BYTES)
+        except (BotoCoreError, OSError) as error:
+            raise RecordError(f"s3://{bucket}/{key}: S3 did not read it ({error})") from error
+        file.seek(0)
+        yield file, {"etag": found["ETag"].strip('"'), "size_bytes": size_bytes}
+
+
+def defaults_beside(bucket: str, key: str) -> dict[str, Any]:
+    """The object in `NAME.defaults.json` beside the manifest `NAME.jsonl`; empty where there is none.
+
+    Raises:
+        InvalidRequestError: the file holds no object.
+        RecordError: S3 failed.
+    """
+    stem = next(key[: -len(ending)] for ending in ENDINGS if key.lower().endswith(ending))
+    found = _object(bucket, stem + DEFAULTS_ENDING)
+    if found is None:
+        return {}
+    if found["ContentLength"] > _MAX_DEFAULTS_BYTES:
+        raise InvalidRequestError(f"defaults: the file has more than {_MAX_DEFAULTS_BYTES:,} bytes")
+    return read_defaults(found["Body"].read())
+
+
+def _object(bucket: str, key: str) -> Any:
+    try:
+        return s3().get_object(Bucket=bucket, Key=key)
+    except ClientError as error:
+        if error.response["Error"]["Code"] in ("NoSuchKey", "404"):
+            return None
+        raise RecordError(f"s3://{bucket}/{key}: S3 did not read it ({error})") from error
+    except BotoCoreError as error:
+        raise RecordError(f"s3://{bucket}/{key}: S3 did not read it ({error})") from error

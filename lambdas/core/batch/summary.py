@@ -1,0 +1,70 @@
+"""summary.json: how a batch ended, in numbers."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any
+
+_NOT_THERE = {"lines": 0, "items": 0, "accepted": 0, "not_accepted": 0, "errors": 0, "rejected": 0, "skipped": 0}
+
+
+@dataclass
+class Tally:
+    """The numbers over the rows."""
+
+    by_status: Counter[str] = field(default_factory=Counter)
+    cost_usd: float = 0.0
+    attempts: int = 0
+
+    def add(self, row: dict[str, Any]) -> None:
+        """Count one row."""
+        self.by_status[row["status"]] += 1
+        self.cost_usd += row["cost_usd"]
+        self.attempts += row["attempts"]
+
+
+def summed_up(plan: dict[str, Any], tally: Tally, execution: dict[str, Any], fault: dict[str, Any]) -> dict[str, Any]:
+    """The summary of a batch that ran. `fault` is the map's, with an empty `error` when it ended well."""
+    items, accepted = plan["items"], tally.by_status["ACCEPTED"]
+    errors = tally.by_status["ERROR"]
+    summary = {
+        "status": "ACCEPTED" if accepted == items and not plan["rejected"] else "NOT_ALL_ACCEPTED",
+        "message": _message(accepted, items, plan["rejected"], errors),
+        "batch_id": plan["batch"]["id"],
+        "generation": plan["batch"]["generation"],
+        "execution": execution["id"],
+        "started_at": execution["started_at"],
+        "lines": plan["lines"],
+        "items": items,
+        "accepted": accepted,
+        "not_accepted": items - accepted - errors,
+        "errors": errors,
+        "rejected": plan["rejected"],
+        "skipped": plan["skipped"],
+        "by_status": dict(sorted(tally.by_status.items())),
+        "attempts": tally.attempts,
+        "cost": {"total_usd": round(tally.cost_usd, 6), "max_usd": plan["max_cost_usd"]},
+    }
+    if fault["error"]:
+        summary["fault"] = {"error": fault["error"], "message": fault["cause"][:1_000]}
+    return summary
+
+
+def refusal(batch_id: str | None, execution_arn: str, message: str) -> dict[str, Any]:
+    """The summary of a batch of which nothing ran."""
+    return {
+        "status": "REFUSED",
+        "message": message,
+        "batch_id": batch_id,
+        "execution": execution_arn,
+        **_NOT_THERE,
+        "cost": {"total_usd": 0.0},
+    }
+
+
+def _message(accepted: int, items: int, rejected: int, errors: int) -> str:
+    said = f"{accepted} of {items} items have an accepted picture"
+    if errors:
+        said += f"; {errors} ended with a fault"
+    if rejected:
+        said += f"; {rejected} lines were rejected, see rejected.jsonl"
+    return said + "."

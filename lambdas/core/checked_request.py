@@ -1,0 +1,38 @@
+"""A request with every fault found that can be found for nothing: Prepare's first step, and Plan batch's for each line."""
+
+from typing import Any
+
+from lambdas.core.claude import requirements as claude
+from lambdas.core.claude import verdict
+from lambdas.core.claude.language import language_of
+from lambdas.core.errors import InvalidRequestError
+from lambdas.core.image_models import images_usd
+from lambdas.core.request import Request, request_from_event
+from lambdas.core.requirement import Requirement
+from lambdas.core.settings import Settings
+from lambdas.core.usable import refuse_what_only_a_revision_could_mend
+
+
+def checked_request(event: Any, settings: Settings, execution_name: str) -> Request:
+    """The request of an event, with every fault found that can be found for nothing.
+
+    Raises:
+        InvalidRequestError: names the field at fault, what is wrong with it and what to give instead.
+    """
+    request = request_from_event(event, settings, execution_name)
+    least_usd = one_attempt_usd(request)
+    if request.max_cost_usd < least_usd:
+        raise InvalidRequestError(
+            f"max_cost_usd: {request.max_cost_usd:g} is less than one attempt can cost; give at least {least_usd + 5e-5:.4f}"
+        )
+    refuse_what_only_a_revision_could_mend(request, language_of(request.prompt, None))
+    return request
+
+
+def one_attempt_usd(request: Request) -> float:
+    """What a first attempt and its verdict can cost: with less left of a ceiling they are not begun."""
+    requirements = (*(request.requirements or (Requirement(id="r1", text="one requirement"),)), *request.brand_rules)
+    least_usd = images_usd(request) + verdict.worst_usd(request, requirements)
+    if request.requirements is None:
+        least_usd += claude.question(request).worst_usd()
+    return least_usd

@@ -1,0 +1,50 @@
+"""Resuming a batch in a new process: what the folder holds of it goes back into the local S3 and DynamoDB."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from moto.core.models import DEFAULT_ACCOUNT_ID
+from moto.s3.models import s3_backends
+
+from lambdas.core.batch.place import PREFIX
+from lambdas.core.settings import Settings
+from local.batch_table import restore
+from local.folder import Folder, FromFolder
+
+
+def load_batch(folder: Folder, batch_id: str, settings: Settings) -> int:
+    """Put the batch's own files and its items' into S3, without writing them again; how many."""
+    count = 0
+    for path in _files(folder.root / PREFIX / batch_id):
+        _put(settings.bucket, path.relative_to(folder.root).as_posix(), path)
+        count += 1
+    for run_folder, request in _runs(folder.root, batch_id):
+        prefix = request["output_s3_key_prefix"]
+        for path in _files(run_folder):
+            inside = path.relative_to(run_folder).as_posix()
+            _put(request["output_s3_bucket_name"], f"{prefix}/{run_folder.name}/{inside}", path)
+            count += 1
+        batch = request["batch"]
+        restore(f"{batch['id']}#{batch['generation']}", run_folder.name, run_folder)
+    return count
+
+
+def _runs(root: Path, batch_id: str) -> Iterator[tuple[Path, dict[str, Any]]]:
+    """The folders of the batch's items, at any depth below a prefix, and the request of each."""
+    for path in sorted(root.rglob(f"{batch_id}--*/request.json")):
+        request = json.loads(path.read_text(encoding="utf-8"))["request"]
+        if path.resolve().is_relative_to(root) and (request.get("batch") or {}).get("id") == batch_id:
+            yield path.parent, request
+
+
+def _files(root: Path) -> Iterator[Path]:
+    for path in sorted(root.rglob("*")):
+        hidden = any(part.startswith(".") for part in path.relative_to(root).parts)
+        if path.is_file() and not path.is_symlink() and not hidden:
+            yield path
+
+
+def _put(bucket: str, key: str, path: Path) -> None:
+    s3_backends[DEFAULT_ACCOUNT_ID]["aws"].put_object(bucket, key, FromFolder(path.read_bytes()))

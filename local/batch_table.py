@@ -1,0 +1,57 @@
+"""The table that counts what a batch spends, on this machine."""
+
+import contextlib
+import json
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import boto3
+from botocore.exceptions import ClientError
+
+TABLE = "retake-batches"
+
+
+def table_on_moto() -> None:
+    """Make the table, unless it is there. moto answers for DynamoDB while the local cloud is up."""
+    with contextlib.suppress(_client().exceptions.ResourceInUseException):
+        _client().create_table(
+            TableName=TABLE,
+            AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
+            KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+            BillingMode="PAY_PER_REQUEST",
+        )
+
+
+def restore(batch_key: str, run_id: str, run_folder: Path) -> None:
+    """Count what a run's ledgers say it paid, as the functions counted it in an earlier process."""
+    steps: dict[str, Decimal] = {}
+    for path in sorted((run_folder / "ledger").glob("*.json")):
+        calls = json.loads(path.read_text(encoding="utf-8"))["calls"]
+        usd = sum(call["reserved_usd"] if call["cost_usd"] is None else call["cost_usd"] for call in calls)
+        steps[path.stem] = Decimal(f"{usd:.9f}")
+    if not steps:
+        return
+    run: dict[str, Any] = {
+        "id": {"S": f"{batch_key}/{run_id}"},
+        "steps": {"M": {step: {"N": format(usd, "f")} for step, usd in steps.items()}},
+        "ahead_usd": {"N": "0"},
+        "version": {"N": "1"},
+    }
+    try:
+        _client().put_item(TableName=TABLE, Item=run, ConditionExpression="attribute_not_exists(id)")
+    except ClientError as error:
+        # This process counted it already.
+        if error.response["Error"]["Code"] != "ConditionalCheckFailedException":
+            raise
+        return
+    _client().update_item(
+        TableName=TABLE,
+        Key={"id": {"S": batch_key}},
+        UpdateExpression="ADD spent_usd :usd",
+        ExpressionAttributeValues={":usd": {"N": format(sum(steps.values()), "f")}},
+    )
+
+
+def _client() -> Any:
+    return boto3.client("dynamodb")
