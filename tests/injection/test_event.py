@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
+from lambdas.core.content import content_sha256
 from lambdas.core.errors import InvalidRequestError
 from lambdas.core.request import Request, request_from_event
-from lambdas.prepare.enrol import content_sha256
 from tests.injection.attacks import ATTACKS, Attack
 from tests.unit.made import ANY_MODEL, request
 
