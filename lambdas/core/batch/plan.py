@@ -14,16 +14,13 @@ from typing import IO, Any
 
 from lambdas.core.batch.item import ITEM_ID, run_id_of
 from lambdas.core.batch.manifest import MAX_LINE_BYTES, Line, to_json
+from lambdas.core.batch.price import PriceList
 from lambdas.core.batch.settings import BatchSettings
-from lambdas.core.catalogue import image_model
-from lambdas.core.checked_request import checked_request, one_attempt_usd
-from lambdas.core.claude.language import language_of
+from lambdas.core.checked_request import checked_request
 from lambdas.core.errors import InvalidRequestError
-from lambdas.core.estimate import estimate
 from lambdas.core.fields import shown
 from lambdas.core.request import Request
 from lambdas.core.settings import Settings
-from lambdas.core.usable import unusable
 
 _IN_MEMORY_BYTES = 4 * 1024 * 1024
 _ID_CHARS = 16
@@ -77,6 +74,7 @@ class Plan:
         self._generation = generation
         self._lines_of: dict[str, tuple[bytes, int]] = {}
         self._clashing: dict[str, list[int]] = {}
+        self._prices = PriceList()
         self.counts = Counts()
 
     def __enter__(self) -> "Plan":
@@ -118,7 +116,7 @@ class Plan:
         digest = hashlib.sha256(_canonical(event)).digest()[:_DIGEST_BYTES]
         earlier_digest, earlier_line = self._lines_of.setdefault(item_id, (digest, number))
         if earlier_line == number:
-            kept = to_json({"line": number, "event": self._event(item_id, event), "cost": _cost(request)}).encode()
+            kept = to_json({"line": number, "event": self._event(item_id, event), "cost": self._cost(request)}).encode()
             if len(kept) > MAX_LINE_BYTES:
                 raise InvalidRequestError(f"line: with its defaults it is longer than {MAX_LINE_BYTES:,} bytes")
             self._good.write(kept + b"\n")
@@ -139,6 +137,9 @@ class Plan:
             "generation": self._generation,
         }
         return {**event, "run_id": run_id_of(self._batch_id, item_id), "batch": batch}
+
+    def _cost(self, request: Request) -> dict[str, Any]:
+        return {**self._prices.of(request), "image_model_id": request.image_model_id}
 
     def _without_clashes(self) -> Iterator[dict[str, Any]]:
         clashing_lines = {lines[0] for lines in self._clashing.values()}
@@ -175,14 +176,3 @@ def _canonical(fields: dict[str, Any]) -> bytes:
         name: int(value) if isinstance(value, float) and value.is_integer() else value for name, value in fields.items()
     }
     return json.dumps(whole, sort_keys=True).encode()
-
-
-def _cost(request: Request) -> dict[str, Any]:
-    must_revise_first = unusable(request, language_of(request.prompt, None)) is not None
-    estimated = estimate(request, must_revise_first)
-    return {
-        "worst_case_usd": min(request.max_cost_usd, estimated.worst_case_usd),
-        "expected_usd": min(request.max_cost_usd, estimated.expected_usd),
-        "one_attempt_usd": one_attempt_usd(request),
-        "image_model_id": image_model(request.image_model_id).model_id,
-    }

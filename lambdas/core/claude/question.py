@@ -3,6 +3,7 @@
 import json
 import math
 from dataclasses import dataclass
+from functools import cache
 from importlib.resources import files
 from typing import Any
 
@@ -66,6 +67,7 @@ class Question:
         return self.model.price_usd(round(tokens), self.max_tokens // 2)
 
 
+@cache
 def instructions(name: str) -> str:
     """The text of `prompts/{name}.md`."""
     return (files("lambdas.core.claude") / "prompts" / f"{name}.md").read_text(encoding="utf-8").strip()

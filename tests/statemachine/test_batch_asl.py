@@ -1,0 +1,130 @@
+"""The batch machine's definition: what moto hides and AWS refuses, and what the loader leaves out for moto."""
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from lambdas.core.bounds import MAX_ATTEMPTS_PER_RUN
+from lambdas.core.timeouts import LAMBDA_TIMEOUT_S, MARGIN_S
+from local.moto_definition import REFUSED, without_what_moto_refuses
+from statemachine import FOLDER, placeholders, read
+from tests.statemachine import test_loop_asl as loop
+
+RAW: dict[str, Any] = json.loads((FOLDER / "batch.asl.json").read_text(encoding="utf-8"))
+MACHINE: dict[str, Any] = json.loads(read("batch", {name: f"arn:{name}" for name in placeholders("batch")}))
+STATES: dict[str, Any] = MACHINE["States"]
+MAP: dict[str, Any] = STATES["Run items"]
+ITEM_STATES: dict[str, Any] = MAP["ItemProcessor"]["States"]
+BRANCH: dict[str, Any] = ITEM_STATES["Run one item"]["Branches"][0]
+OUTER = {name: state for name, state in STATES.items() if name != "Run items"}
+TASKS = {name: state for name, state in STATES.items() if state["Type"] == "Task"}
+
+
+def every_state(states: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    for name, state in states.items():
+        yield name, state
+        for inner in [*state.get("Branches", []), *([state["ItemProcessor"]] if "ItemProcessor" in state else [])]:
+            yield from every_state(inner["States"])
+
+
+def own(state: dict[str, Any]) -> dict[str, Any]:
+    """The state without the machines inside it."""
+    return {key: value for key, value in state.items() if key not in ("ItemProcessor", "Branches")}
+
+
+def test_the_loops_states_stand_in_the_map_unmodified() -> None:
+    spliced = json.loads(read("loop", {name: f"arn:{name}" for name in placeholders("loop")}))
+    assert {key: spliced[key] for key in ("Comment", "StartAt", "States")} == BRANCH
+    assert len(ITEM_STATES["Run one item"]["Branches"]) == 1
+    assert placeholders("batch") == placeholders("loop") | {"PlanFunctionArn", "ConcludeBatchFunctionArn"}
+
+
+def test_no_inner_scope_reads_or_assigns_a_variable_of_the_outer_one() -> None:
+    # AWS: a child execution has none of its parent's variables, and may not assign one of the same name; moto lets both pass.
+    outer = {name for state in STATES.values() for name in loop.assigned(own(state))}
+    inner = [state for _, state in every_state(ITEM_STATES)]
+    inner_assigned = {name for state in inner for name in loop.assigned(own(state))}
+    inner_used = {name for state in inner for name in loop.used(own(state))}
+    assert outer == {"batch", "batch_fault", "map_run"}
+    assert not outer & (inner_assigned | inner_used)
+    assert inner_used <= inner_assigned
+    # The branch's variables are not the item's either.
+    branch = {name for state in BRANCH["States"].values() for name in loop.assigned(state)}
+    assert not any((loop.assigned(own(state)) | loop.used(own(state))) & branch for state in ITEM_STATES.values())
+
+
+def test_outer_states_use_only_what_plan_batch_has_assigned() -> None:
+    used = {name for state in STATES.values() for name in loop.used(own(state))}
+    assert used == set(STATES["Plan batch"]["Assign"])
+    # Where Plan batch itself failed, only the catcher's variable is there.
+    assert loop.used(STATES["Batch not planned"]) == {"batch_fault"}
+
+
+def test_state_names_are_unique_over_all_scopes_and_every_state_says_what_it_does() -> None:
+    found = list(every_state(STATES))
+    names = [name for name, _ in found]
+    assert len(names) == len(set(names))
+    for name, state in found:
+        assert state["Comment"].endswith("."), name
+        assert re.fullmatch(r"[A-Z][a-z]*( [a-z]+)*\??", name)
+        assert name.endswith("?") == (state["Type"] == "Choice")
+
+
+def test_every_target_exists_and_every_state_is_reached() -> None:
+    for start, states in ((MACHINE["StartAt"], STATES), ("Run one item", ITEM_STATES)):
+        assert {start} | {target for state in states.values() for target in loop.targets(own(state))} == set(states)
+
+
+@pytest.mark.parametrize("name", TASKS)
+def test_tasks_have_their_functions_time_and_retry_what_may_pass(name: str) -> None:
+    task = TASKS[name]
+    function = {"Plan batch": "plan", "Conclude batch": "conclude_batch"}[name]
+    placeholder = RAW["States"][name]["Arguments"]["FunctionName"]
+    assert placeholder == f"${{{''.join(part.capitalize() for part in function.split('_'))}FunctionArn}}"
+    assert task["TimeoutSeconds"] == LAMBDA_TIMEOUT_S[function] + MARGIN_S
+    assert LAMBDA_TIMEOUT_S[function] <= 900
+    retried = [error for retrier in task["Retry"] for error in retrier["ErrorEquals"]]
+    assert set(retried) == {"RecordError"} | loop.SERVICE_ERRORS
+    assert all(retrier["JitterStrategy"] == "FULL" and retrier["MaxDelaySeconds"] for retrier in task["Retry"])
+
+
+@pytest.mark.parametrize("state", [*TASKS.values(), MAP, ITEM_STATES["Run one item"]])
+def test_every_fault_is_caught_the_size_limit_by_its_own_name(state: dict[str, Any]) -> None:
+    # AWS: States.ALL stands alone, and does not catch States.DataLimitExceeded.
+    assert [catcher["ErrorEquals"] for catcher in state["Catch"]] == [["States.DataLimitExceeded"], ["States.ALL"]]
+
+
+def test_a_failed_map_is_concluded_and_no_share_of_failed_items_stops_it() -> None:
+    assert {catcher["Next"] for catcher in MAP["Catch"]} == {"Conclude batch"}
+    assert MAP["ToleratedFailurePercentage"] == "{% 100 %}"
+    assert MAP["MaxConcurrency"] == "{% $batch.max_concurrency %}"
+    assert MAP["ItemProcessor"]["ProcessorConfig"] == {"Mode": "DISTRIBUTED", "ExecutionType": "STANDARD"}
+    assert MAP["ResultWriter"]["WriterConfig"] == {"Transformation": "COMPACT", "OutputType": "JSONL"}
+
+
+def test_an_items_execution_can_never_reach_the_end_of_its_history() -> None:
+    attempt = ["Generate image", "Picture made?", "Validate image", "Accepted?", "Attempts left?"]
+    revision = ["Revisions left?", "Revise prompt", "Revised?"]
+    of_an_attempt = sum(map(loop.events_of, attempt + revision))
+    beside = sum(map(loop.events_of, ["Prepare", "Ready to generate?", "Conclude", "Ended well?"]))
+    # The Parallel enters, starts, ends and leaves; the Pass and the execution begin and end.
+    around = 4 + 2 + 4
+    assert MAX_ATTEMPTS_PER_RUN * of_an_attempt + beside + around <= loop.HISTORY_LIMIT
+
+
+def test_no_prompt_travels_in_the_batchs_own_state() -> None:
+    for name, state in OUTER.items():
+        assert ("$states.input %}" in json.dumps(state.get("Arguments", {}))) == (name == "Plan batch")
+
+
+def test_the_loader_leaves_out_exactly_what_moto_refuses() -> None:
+    definition = json.dumps(MACHINE)
+    left = json.loads(without_what_moto_refuses(definition))
+    expected = json.loads(definition)
+    for state, field in REFUSED:
+        del expected["States"][state][field]
+    assert left == expected
+    assert without_what_moto_refuses(json.dumps(left)) == json.dumps(left)
