@@ -50,10 +50,7 @@ def planned(source: str, out: Path, bedrock: str, faults: Path | None, environme
     Raises:
         BadInputError: the event, the fault script or the output folder cannot be used.
     """
-    if faults and bedrock != "local":
-        raise BadInputError(
-            "--faults (or RETAKE_FAULTS) works with --bedrock local only: Amazon Bedrock takes no script"
-        )
+    script = script_of(bedrock, faults)
     try:
         event = read_event(source)
     except EventFileError as error:
@@ -64,7 +61,6 @@ def planned(source: str, out: Path, bedrock: str, faults: Path | None, environme
         request = request_from_event(event, settings, name)
     except InvalidRequestError as error:
         raise BadInputError(f"{named(source)}: {error}") from None
-    script = None if bedrock == "aws" else _script(faults)
     try:
         make_out_folder(out)
     except OutFolderError as error:
@@ -72,7 +68,18 @@ def planned(source: str, out: Path, bedrock: str, faults: Path | None, environme
     return Plan(named(source), event, request, settings, name, out, script)
 
 
-def _script(path: Path | None) -> "tuple[Fault, ...]":
+def script_of(bedrock: str, path: Path | None) -> "tuple[Fault, ...] | None":
+    """The stand-in's fault script in a file; None for Bedrock in AWS.
+
+    Raises:
+        BadInputError: the file cannot be used, or there is no stand-in to take it.
+    """
+    if bedrock != "local":
+        if path:
+            raise BadInputError(
+                "--faults (or RETAKE_FAULTS) works with --bedrock local only: Amazon Bedrock takes no script"
+            )
+        return None
     if path is None:
         return ()
     from local.bedrock import read_faults

@@ -37,7 +37,7 @@ def run(plan: Plan, view: View) -> Ended:
 def _run(plan: Plan, view: View) -> Ended:
     watch = Watch(plan.folder, view)
     with (
-        _bedrock(plan.faults) as bedrock_url,
+        bedrock_at(plan.faults) as bedrock_url,
         LocalCloud(
             plan.out,
             bedrock_url=bedrock_url,
@@ -60,7 +60,8 @@ def _run(plan: Plan, view: View) -> Ended:
 
 
 @contextmanager
-def _bedrock(faults: tuple[Fault, ...] | None) -> Iterator[str | None]:
+def bedrock_at(faults: tuple[Fault, ...] | None) -> Iterator[str | None]:
+    """Bedrock's address for the length of the block: a stand-in's, or None for Bedrock in AWS."""
     if faults is None:
         yield None
         return

@@ -23,7 +23,7 @@ def test_help_when_asked_for_then_it_is_what_the_documents_show(command: str, re
 
 
 def test_examples_when_they_name_a_file_then_it_is_there(retake: Retake) -> None:
-    named = {command: re.findall(r"events/\S+\.json", retake(command, "--help").stdout) for command in COMMANDS}
+    named = {command: re.findall(r"events/\S+\.jsonl?", retake(command, "--help").stdout) for command in COMMANDS}
 
     assert named["run"]
     assert named["estimate"]

@@ -1,0 +1,1 @@
+"""`retake batch`: a file of prompts, run on this machine by the same state machine as in AWS."""

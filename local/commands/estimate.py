@@ -1,0 +1,37 @@
+"""`retake estimate`: what a request would cost."""
+
+import json
+import os
+from typing import Annotated
+
+import typer
+
+from local import exit_codes
+from local.telling import answer, failed
+
+
+def estimate(
+    event: Annotated[str, typer.Argument(metavar="EVENT.json", help="The event's file, or - for standard input.")],
+    as_json: Annotated[bool, typer.Option("--json", help="Print the estimate as one JSON document.")] = False,
+) -> int:
+    """Tell what a request would cost, worst case and expected. No Bedrock call is made.
+
+    The worst case uses the limits up, without faults and repairs. The expected case rests on published pass rates.
+
+    \b
+    Examples:
+      retake estimate events/simple-en.json
+      retake estimate events/aurora-ja.json --json | jq .worst_case_usd
+
+    \b
+    Exit codes: 0 told, 2 bad input.
+    """  # noqa: D301
+    from local.estimate import estimated, told
+    from local.plan import BadInputError
+
+    try:
+        found = estimated(event, os.environ)
+    except BadInputError as error:
+        return failed(str(error), exit_codes.BAD_INPUT)
+    answer((json.dumps(found, ensure_ascii=False, indent=2) if as_json else "\n".join(told(found))).encode())
+    return exit_codes.ACCEPTED

@@ -1,0 +1,89 @@
+"""`retake run`: one event to one judged picture."""
+
+import json
+import os
+import sys
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from local import exit_codes
+from local.signals import interrupts
+from local.telling import answer, failed, say, unexpected
+
+if TYPE_CHECKING:
+    from local.plan import Plan
+
+
+def run(
+    event: Annotated[str, typer.Argument(metavar="EVENT.json", help="The event's file, or - for standard input.")],
+    out: Annotated[Path, typer.Option(metavar="DIR", help="Where pictures and records go.")] = Path("out"),
+    as_json: Annotated[bool, typer.Option("--json", help="Print the whole result.json on standard output.")] = False,
+    bedrock: Annotated[
+        Literal["local", "aws"],
+        typer.Option(help="The stand-in on this machine, or Amazon Bedrock by boto3's credentials."),
+    ] = "local",
+    faults: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE", envvar="RETAKE_FAULTS", help="The stand-in's fault script (with --bedrock local)."
+        ),
+    ] = None,
+) -> int:
+    """Run the real state machine on this machine, from one event to one judged picture.
+
+    \b
+    Examples:
+      retake run events/aurora-ja.json
+      retake run events/simple-en.json --json > result.json
+      retake run events/every-2024-field.json --out ~/pictures
+      echo '{"prompt": "two red circles"}' | retake run -
+      AWS_PROFILE=studio retake run events/simple-en.json --bedrock aws
+
+    Progress goes to standard error. Standard output holds the report's path, or with --json one JSON document: the
+    result, whatever the exit code; nothing when the run was refused or broke off before it had a result.
+
+    \b
+    Exit codes:
+      0    accepted (also a dry run, and a duplicate of a scheduled run)
+      1    not accepted: limits, content filter or budget; the best picture is kept
+      2    bad input, or a bad command line
+      3    a fault: the models, the credentials, this machine
+      130  interrupted; the pictures are kept, and the same run_id goes on from them
+
+    RETAKE_* variables set what a deployment's settings would, e.g. RETAKE_MAX_COST_USD_PER_RUN=0.5.
+    """  # noqa: D301 - \b is how a paragraph asks not to be wrapped
+    from local.plan import BadInputError, planned
+
+    try:
+        plan = planned(event, out, bedrock, faults, os.environ)
+    except BadInputError as error:
+        return failed(str(error), exit_codes.BAD_INPUT)
+    try:
+        return _run(plan, as_json)
+    except Exception as error:
+        return unexpected(error, plan.log_path)
+
+
+def _run(plan: "Plan", as_json: bool) -> int:
+    from local.progress import printable, view_on
+
+    view = view_on(sys.stderr)
+    view.step("starting")
+    with closing(view), interrupts(view.leave):
+        from local.ending import report_path, summary
+        from local.run import run as run_plan
+
+        ended = run_plan(plan, view)
+    for line in summary(plan, ended):
+        say(printable(line))
+    if ended.fault:
+        failed(f"{plan.source}: {ended.fault}" if ended.exit_code == exit_codes.BAD_INPUT else ended.fault)
+    report = report_path(plan, ended)
+    if as_json and ended.result:
+        answer(json.dumps(ended.result, ensure_ascii=False, indent=2).encode())
+    elif report and not as_json:
+        answer(os.fsencode(report))
+    return ended.exit_code

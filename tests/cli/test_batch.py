@@ -1,0 +1,143 @@
+"""`retake batch`: a file of prompts on this machine; nothing is paid twice, whatever stops it."""
+
+import csv
+import json
+import signal
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from local.bedrock import Options, StandIn
+from tests.cli.conftest import ROOT, Retake
+from tests.cli.test_interrupt import interrupted, paid, reaching
+
+GREEN = {"id": "green", "prompt": "a green triangle"}
+LINES: list[dict[str, Any]] = [
+    {"id": "red", "prompt": "a red circle"},
+    {"id": "blue", "prompt": "a blue square"},
+    {"id": "bad", "prompt": "x", "max_retry_attempts": 0},
+    GREEN,
+    GREEN,
+    {"id": "never", "prompt": "forbidden", "max_prompt_revisions": 0, "max_retry_attempts": 1},
+]
+
+
+def manifest(retake: Retake, lines: list[dict[str, Any]], name: str = "prompts.jsonl") -> str:
+    """Write a manifest into the command's folder; its name."""
+    (retake.folder / name).write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
+    return name
+
+
+def results(retake: Retake) -> dict[str, dict[str, str]]:
+    """The rows of results.csv by item."""
+    (path,) = retake.folder.glob("out/batch/*/results.csv")
+    with path.open(newline="", encoding="utf-8") as rows:
+        return {row["item_id"]: row for row in csv.DictReader(rows)}
+
+
+@pytest.fixture
+def bedrock() -> Iterator[StandIn]:
+    """A Bedrock whose painter never errs and takes half a second."""
+    with StandIn(Options(image_latency_s=0.5, picture_side_px=256, error_rate=0)) as bedrock:
+        yield bedrock
+
+
+def test_batch_when_some_lines_fail_then_every_line_has_its_outcome(retake: Retake, bedrock: StandIn) -> None:
+    name = manifest(retake, LINES, "Plakate für März +1.jsonl")
+
+    done = retake.apart("batch", name, "--bedrock", "aws", "--json", environment=reaching(bedrock))
+
+    assert done.code == 1, done.stderr
+    told = {key: done.result[key] for key in ("items", "accepted", "not_accepted", "errors", "rejected", "skipped")}
+    assert told == {"items": 4, "accepted": 3, "not_accepted": 1, "errors": 0, "rejected": 1, "skipped": 1}
+    rows = results(retake)
+    assert {item: row["status"] for item, row in rows.items()} == {
+        **dict.fromkeys(("red", "blue", "green"), "ACCEPTED"),
+        "never": "BLOCKED",
+    }
+    (rejected,) = retake.folder.glob("out/batch/*/rejected.jsonl")
+    line = json.loads(rejected.read_text(encoding="utf-8"))
+    assert (line["line"], line["reason"].split(":")[0]) == (3, "max_retry_attempts")
+    assert (retake.folder / "out" / f"{done.result['batch_id']}--red" / "r00/a01/image-1.png").is_file()
+    assert "6 lines: 4 items, 1 rejected, 1 skipped as duplicates" in done.stderr
+    assert not retake.left_for.exists()
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])
+def test_batch_when_stopped_and_started_again_then_only_what_was_in_flight_is_paid_again(
+    number: signal.Signals, retake: Retake, bedrock: StandIn
+) -> None:
+    lines = [{"id": f"item-{place}", "prompt": "a red circle"} for place in range(6)]
+    arguments = ("batch", manifest(retake, lines), "--bedrock", "aws", "--max-concurrency", "2")
+
+    process = retake.start(*arguments, environment=reaching(bedrock))
+    first = None
+    while first is None:
+        first = next(retake.folder.glob("out/*--item-*/result.json"), None)
+        assert process.poll() is None
+    code, _, stderr = interrupted(process, number)
+    before = paid(bedrock)
+    again = retake.apart(*arguments, "--json", environment=reaching(bedrock))
+
+    assert code == (130 if number == signal.SIGINT else -signal.SIGKILL), stderr
+    assert before["image"] < 6
+    assert (again.code, again.result["accepted"]) == (0, 6), again.stderr
+    # At most the two items that were under way were paid for, and had not yet written it down.
+    in_flight = 0 if number == signal.SIGINT else 2
+    assert all(6 <= count <= 6 + in_flight for name, count in paid(bedrock).items() if name != "prompt")
+    assert Counter(row["status"] for row in results(retake).values()) == {"ACCEPTED": 6}
+
+
+def test_batch_when_defaults_lie_beside_it_then_every_line_has_them(retake: Retake, bedrock: StandIn) -> None:
+    name = manifest(retake, [{"id": "one", "prompt": "a red circle"}])
+    (retake.folder / "prompts.defaults.json").write_text('{"titan_img_number_of_images": 2, "max_concurrency": 1}')
+
+    done = retake("batch", name, "--bedrock", "aws", environment=reaching(bedrock))
+
+    assert done.code == 0, done.stderr
+    assert paid(bedrock)["image"] == 2
+    assert done.stdout.endswith("results.csv\n")
+    assert Path(retake.folder / done.stdout.strip()).is_file()
+
+
+def test_sample_batch_when_run_then_every_line_is_accepted(retake: Retake) -> None:
+    done = retake(
+        "batch", str(ROOT / "events/batch.jsonl"), "--json", *retake.faults({"on": "image", "fault": "paint_right"})
+    )
+
+    assert (done.code, done.result["accepted"]) == (0, 4), done.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("missing.jsonl", None, "missing.jsonl: cannot be read (No such file or directory)"),
+        ("prompts.txt", b"x", "prompts.txt: 'prompts.txt' is no manifest"),
+        ("prompts.defaults.json", b"{}", "is no manifest"),
+        ("empty.jsonl", b"", "empty.jsonl: "),
+        ("bad.jsonl", b'{"prompt": 7}\n', "bad.jsonl: manifest: no line of it can be run"),
+    ],
+)
+def test_batch_when_nothing_can_run_then_one_line_says_why(
+    name: str, content: bytes | None, said: str, retake: Retake
+) -> None:
+    if content is not None:
+        (retake.folder / name).write_bytes(content)
+
+    done = retake("batch", name)
+
+    assert done.code == 2
+    assert len(done.errors) == 1
+    assert said in done.errors[0]
+
+
+def test_batch_when_a_fault_script_is_given_for_aws_then_it_is_refused(retake: Retake) -> None:
+    name = manifest(retake, LINES)
+
+    done = retake("batch", name, "--bedrock", "aws", *retake.faults())
+
+    assert done.code == 2
+    assert "--faults" in done.errors[0]
