@@ -11,6 +11,7 @@ from unittest.mock import patch
 
 from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.s3.models import S3Backend, s3_backends
+from moto.s3.responses import S3Response
 
 _SEGMENT = re.compile(r"[^\x00-\x1f\\:]+")
 _RUN_ID = re.compile(r"[A-Za-z0-9_-]{1,80}")
@@ -122,9 +123,26 @@ def s3_in(folder: Folder, bucket: str) -> Iterator[None]:
 
         return folder.delete(key_name, from_s3) if bucket_name == bucket else from_s3()
 
-    # moto: keeps objects in memory only. Every way to make one (put, multipart, copy) ends in these two.
-    with patch.object(S3Backend, "put_object", put), patch.object(S3Backend, "delete_object", delete):
+    with (
+        # moto: keeps objects in memory only. Every way to make one (put, multipart, copy) ends in these two.
+        patch.object(S3Backend, "put_object", put),
+        patch.object(S3Backend, "delete_object", delete),
+        # moto: looks whether the key exists and then writes it, so that two writes with If-None-Match could both win.
+        patch.object(S3Response, "put_object", _one_conditional_write_at_a_time(S3Response.put_object)),
+    ):
         yield
+
+
+def _one_conditional_write_at_a_time(original: Any) -> Any:
+    lock = threading.Lock()
+
+    def put_object(response: S3Response) -> Any:
+        if "If-None-Match" not in response.headers:
+            return original(response)
+        with lock:
+            return original(response)
+
+    return put_object
 
 
 class FromFolder(bytes):

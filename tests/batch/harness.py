@@ -29,11 +29,12 @@ class Batch:
     """The batch's own folder; empty where it has none."""
     calls: list[Any]
     """The calls that reached the stand-in."""
+    results: str
+    """results.jsonl as it was when the batch ended: the next start writes it anew."""
 
     def rows(self) -> dict[str, dict[str, Any]]:
-        """results.jsonl by item id."""
-        lines = (self.folder / "results.jsonl").read_text(encoding="utf-8").splitlines()
-        return {row["item_id"]: row for row in map(json.loads, lines)}
+        """The results by item id."""
+        return {row["item_id"]: row for row in map(json.loads, self.results.splitlines())}
 
     def rejected(self) -> list[dict[str, Any]]:
         return [json.loads(line) for line in (self.folder / "rejected.jsonl").read_text(encoding="utf-8").splitlines()]
@@ -65,7 +66,9 @@ class Batches:
         outcome = self.cloud.wait(execution, timeout_s=timeout_s)
         summary = outcome.output if outcome.status == "SUCCEEDED" else json.loads(outcome.cause or "{}")
         folder = self.root / "batch" / str(summary.get("batch_id"))
-        return Batch(outcome, summary, folder, list(self.bedrock.calls)[before:])
+        results = folder / "results.jsonl"
+        told = results.read_text(encoding="utf-8") if results.exists() else ""
+        return Batch(outcome, summary, folder, list(self.bedrock.calls)[before:], told)
 
     def run(self, key: str, content: Any = None, defaults: dict[str, Any] | None = None, **event: Any) -> Batch:
         """Put the manifest, if one is given, and run it to its end."""

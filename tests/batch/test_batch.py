@@ -3,9 +3,11 @@
 import csv
 import json
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
+from lambdas.core.clients import events
 from tests.batch.harness import PROMPT, Batches, batches
 
 
@@ -47,3 +49,105 @@ def test_the_same_batch_started_again_pays_nothing_and_counts_what_was_accepted(
     assert (first.outcome.status, first.summary["status"], first.paid()) == ("SUCCEEDED", "ACCEPTED", 2)
     assert (second.summary["status"], second.summary["accepted"], second.calls) == ("ACCEPTED", 2, [])
     assert second.rows() == first.rows()
+
+
+def test_a_changed_line_is_run_again_in_a_folder_of_its_own_and_the_others_are_not(here: Batches) -> None:
+    first = here.run("batches/corrected.jsonl", [{"id": "a", "prompt": PROMPT}, {"id": "b", "prompt": "a moon"}])
+    second = here.run("batches/corrected.jsonl", [{"id": "a", "prompt": PROMPT}, {"id": "b", "prompt": "a green star"}])
+    third = here.run("batches/corrected.jsonl")
+
+    assert (first.summary["accepted"], second.summary["accepted"]) == (2, 2)
+    assert (second.paid(), third.calls) == (1, [])
+    assert "/changed-" in second.rows()["b"]["image"]
+    assert third.rows() == second.rows()
+    assert second.rows()["a"] == first.rows()["a"]
+    run_folder = f"{first.summary['batch_id']}--b"
+    assert (here.root / run_folder / "r00/a01/image-1.png").exists()
+
+
+def test_rerun_all_makes_everything_anew_once_and_keeps_what_was_made(here: Batches) -> None:
+    lines = [{"id": "a", "prompt": PROMPT}]
+    first = here.run("batches/anew.jsonl", lines)
+    second = here.run("batches/anew.jsonl", lines, {"rerun": "all"})
+    third = here.run("batches/anew.jsonl", lines, {"rerun": "failed"})
+
+    assert (first.paid(), second.paid(), third.calls) == (1, 1, [])
+    assert [batch.summary["generation"] for batch in (first, second, third)] == [1, 2, 2]
+    assert "/rerun-2/" in second.rows()["a"]["image"]
+    assert third.rows() == second.rows()
+    pictures = sorted(here.root.rglob(f"{first.summary['batch_id']}--a/r00/a01/image-1.png"))
+    assert len(pictures) == 2
+    assert pictures[0].read_bytes() != pictures[1].read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("key", "lines", "defaults", "reason"),
+    [
+        ("strict.jsonl", [{"prompt": "a moon"}, {"prompt": 1}], {"strict": True}, "strict: 1 of 2 lines"),
+        ("nothing.jsonl", [{"prompt": 1}], None, "no line of it can be run"),
+        ("empty.jsonl", [], None, "no line of it can be run"),
+        (
+            "poor.jsonl",
+            [{"prompt": "a moon"}],
+            {"batch_max_cost_usd": 0.03},
+            "does not cover one attempt for each of 1",
+        ),
+        ("broken.json", [{"prompt": "a moon"}], None, "is no JSON array"),
+        ("typo.jsonl", [{"prompt": "a moon"}], {"max_concurency": 3}, "did you mean max_concurrency?"),
+    ],
+)
+def test_a_batch_that_may_not_run_is_refused_unpaid_and_says_why(
+    here: Batches, key: str, lines: list[object], defaults: dict[str, object] | None, reason: str
+) -> None:
+    batch = here.run(f"batches/{key}", lines, defaults)
+    assert (batch.outcome.error, batch.summary["status"], batch.calls) == ("InvalidRequestError", "REFUSED", [])
+    assert reason in batch.summary["message"]
+    assert batch.summary["accepted"] == 0
+
+
+@pytest.mark.parametrize(
+    ("event", "reason"),
+    [
+        ({"key": "batches/not-there.jsonl"}, "does not exist"),
+        ({"key": "batches/x.txt"}, "is no manifest"),
+        ({"key": "batches/x.jsonl", "bucket": "foreign"}, "does not read"),
+        ({"key": "batches/x.jsonl", "sequncer": "1"}, "did you mean sequencer"),
+        ([], "is not a JSON object"),
+    ],
+)
+def test_a_wrong_start_is_refused(here: Batches, event: object, reason: str) -> None:
+    batch = here.ended(here.cloud.start("batch", f"wrong-{abs(hash(str(event)))}", event))
+    assert (batch.outcome.error, batch.summary["status"]) == ("InvalidRequestError", "REFUSED")
+    assert reason in batch.summary["message"]
+
+
+def test_the_same_event_delivered_five_times_at_once_is_one_batch(here: Batches) -> None:
+    here.upload("batches/delivered.jsonl", [{"id": "a", "prompt": PROMPT}, {"id": "b", "prompt": "a green star"}])
+    before = len(here.bedrock.calls)
+    executions = [here.start("batches/delivered.jsonl", sequencer="0055AED6DCD90281E5") for _ in range(5)]
+    ended = [here.ended(execution, before) for execution in executions]
+
+    assert sorted(batch.summary["status"] for batch in ended) == ["ACCEPTED", *["DUPLICATE"] * 4]
+    assert {batch.outcome.status for batch in ended} == {"SUCCEEDED"}
+    assert max(batch.paid() for batch in ended) == 2
+    late = here.run("batches/delivered.jsonl", sequencer="0055AED6DCD90281E5")
+    newer = here.run("batches/delivered.jsonl", sequencer="0055AED6DCD90281E6")
+    assert (late.summary["status"], newer.summary["status"], newer.calls) == ("DUPLICATE", "ACCEPTED", [])
+
+
+def test_eventbridge_is_told_with_the_summary(here: Batches, monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[dict[str, str]] = []
+    original = events().put_events
+
+    def put_events(**asked: Any) -> Any:
+        told.extend(asked["Entries"])
+        return original(**asked)
+
+    monkeypatch.setattr(events(), "put_events", put_events)
+    batch = here.run("batches/told.jsonl", [{"id": "a", "prompt": PROMPT}])
+
+    [event] = told
+    assert (event["Source"], event["DetailType"]) == ("Retake", "Batch Concluded")
+    detail = json.loads(event["Detail"])
+    assert {name: detail[name] for name in batch.summary} == batch.summary
+    assert detail["summary_json_s3_uri"].endswith(f"/batch/{batch.summary['batch_id']}/summary.json")
