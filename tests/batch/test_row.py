@@ -1,0 +1,28 @@
+"""A row fits into 1 KiB, whatever the result holds."""
+
+import json
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lambdas.core.batch.row import COLUMNS, MAX_ROW_BYTES, row_of, row_without_result
+
+
+@given(message=st.text(max_size=3_000), prefix=st.text("aé/", max_size=200), failed=st.integers(0, 30))
+def test_a_row_has_every_column_and_at_most_one_kibibyte(message: str, prefix: str, failed: int) -> None:
+    result: dict[str, Any] = {
+        "status": "EXHAUSTED",
+        "message": message,
+        "verdict": {"score": 0.5, "checks": [{"id": "r" * 39 + str(place), "met": False} for place in range(failed)]},
+        "attempts": 20,
+        "revisions": 3,
+        "cost": {"total_usd": 1.234567},
+        "duration_s": 12345.678,
+        "image": {"s3_uri": f"s3://{'b' * 63}/{prefix}/{'x' * 80}/r00/a01/image-1.png"},
+    }
+    for row in (row_of("i" * 40, result), row_without_result("i" * 40, "SomeError", message)):
+        assert tuple(row) == COLUMNS
+        assert len(json.dumps(row, ensure_ascii=False).encode("utf-8", "surrogatepass")) <= MAX_ROW_BYTES
+        assert len(row["failed"]) == min(failed, 5) if row["status"] == "EXHAUSTED" else not row["failed"]
+        assert message.startswith(row["message"].removesuffix("…")) or not message
