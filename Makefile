@@ -25,7 +25,7 @@ demo: .venv/.run ## Run the demo: a prompt in Japanese becomes an accepted pictu
 	@echo "Open the proof sheet: $$(cat .venv/.demo-report)"
 
 test: .venv/.dev node_modules/.done ## Run every test
-	$(BIN)/python -m pytest -n $(WORKERS) $(TESTS)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(TESTS)
 
 check: lint types asl test ## Run every check: format, lint, types, imports, state machines, tests
 
