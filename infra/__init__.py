@@ -1,4 +1,4 @@
-"""The stack: one bucket, five functions, one state machine. Nothing here calls AWS when it is synthesised."""
+"""The stack: one bucket, one table, seven functions, two state machines. Nothing here calls AWS when it is synthesised."""
 
 import os
 from pathlib import Path

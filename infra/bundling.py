@@ -30,7 +30,7 @@ class BundlingError(RuntimeError):
 
 
 def lambda_code() -> Code:
-    """The code of all five functions: one asset, so that they can never be of different versions."""
+    """The code of all functions: one asset, so that they can never be of different versions."""
     return Code.from_asset(
         str(SOURCES),
         asset_hash=asset_hash(),

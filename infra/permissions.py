@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from aws_cdk import Aws, Stack
+from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_logs as logs
 from aws_cdk import aws_s3 as s3
@@ -10,8 +11,11 @@ from aws_cdk import aws_s3 as s3
 from infra.inference_profiles import model_regions
 from lambdas.core.catalogue import ClaudeModel, ImageModel
 
-BATCH_PREFIXES = ("batches", "batch")
-"""Where a file starts a batch, and where a batch's plan and results are: no run may read or write there."""
+MANIFEST_FOLDER, BATCH_FOLDER = "batches", "batch"
+"""Where a file starts a batch, and where a batch's plan and results are."""
+
+BATCH_PREFIXES = (MANIFEST_FOLDER, BATCH_FOLDER)
+"""Where no run may read or write."""
 
 
 def bucket_arns(bucket: s3.IBucket, extra_bucket_names: Sequence[str]) -> list[str]:
@@ -33,6 +37,28 @@ def keep_records(bucket_arns: Sequence[str]) -> list[iam.PolicyStatement]:
         # AWS: without it S3 answers 403, not 404, for a record that is not there yet.
         iam.PolicyStatement(actions=["s3:ListBucket"], resources=list(bucket_arns)),
     ]
+
+
+def keep_batches(bucket: s3.IBucket, bucket_arns: Sequence[str]) -> list[iam.PolicyStatement]:
+    """Read manifests and every run's records; write what belongs to batches, which is in the stack's bucket only."""
+    return [
+        iam.PolicyStatement(actions=["s3:GetObject"], resources=[f"{arn}/*" for arn in bucket_arns]),
+        iam.PolicyStatement(actions=["s3:PutObject"], resources=[bucket.arn_for_objects(f"{BATCH_FOLDER}/*")]),
+        iam.PolicyStatement(actions=["s3:ListBucket"], resources=list(bucket_arns)),
+    ]
+
+
+def count_batch_spending(table: dynamodb.ITable) -> iam.PolicyStatement:
+    """Reserve from a batch's ceiling, and give back what was not used. IAM knows a transaction as its parts."""
+    return iam.PolicyStatement(
+        actions=["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"], resources=[table.table_arn]
+    )
+
+
+def tell_event_bridge() -> iam.PolicyStatement:
+    """Put events on the account's default bus."""
+    bus_arn = f"arn:{Aws.PARTITION}:events:{Aws.REGION}:{Aws.ACCOUNT_ID}:event-bus/default"
+    return iam.PolicyStatement(actions=["events:PutEvents"], resources=[bus_arn])
 
 
 def call_image_models(models: Sequence[ImageModel], region: str) -> list[iam.PolicyStatement]:
@@ -87,7 +113,9 @@ def why_wildcards(bucket: s3.IBucket, extra_bucket_names: Sequence[str]) -> dict
         "Bedrock's question whether a model may be called know no resources, so AWS documents *.",
         **{
             f"AwsSolutions-IAM5[Resource::{arn}/*]": "An event chooses the prefix of its run's folder, so that every "
-            "key is possible but those of batches, which are denied."
+            "key is possible; those of batches are denied to the functions of a run."
             for arn in objects
         },
+        f"AwsSolutions-IAM5[Resource::<{logical_id}.Arn>/{BATCH_FOLDER}/*]": "A batch's folder is named after its "
+        "manifest, which comes after the stack.",
     }

@@ -41,6 +41,7 @@ class Deployment:
     extra_output_buckets: tuple[str, ...] = ()
     """Names of existing buckets that an event may name for its output besides the stack's own."""
     max_cost_usd_per_run: float = _DEFAULTS.max_cost_usd_per_run
+    max_cost_usd_per_batch: float = _DEFAULTS.max_cost_usd_per_batch
     expire_after_days: int | None = None
     """The age in days at which S3 deletes what is in the stack's bucket; None keeps everything."""
     log_retention_days: int = 90
@@ -58,8 +59,10 @@ class Deployment:
         _match(_REGION, "claude_region", self.claude_region, "a Region such as us-west-2")
         for name in self.extra_output_buckets:
             _match(_BUCKET_NAME, "extra_output_buckets", name, "names of S3 buckets, without s3:// and without a key")
-        if not (math.isfinite(self.max_cost_usd_per_run) and self.max_cost_usd_per_run > 0):
-            raise setting_error("max_cost_usd_per_run", self.max_cost_usd_per_run, "give US dollars, more than 0")
+        for name in ("max_cost_usd_per_run", "max_cost_usd_per_batch"):
+            ceiling_usd = getattr(self, name)
+            if not (math.isfinite(ceiling_usd) and ceiling_usd > 0):
+                raise setting_error(name, ceiling_usd, "give US dollars, more than 0")
         if self.expire_after_days is not None and self.expire_after_days < 1:
             raise setting_error(
                 "expire_after_days", self.expire_after_days, "give 1 or more days, or null to keep everything"
@@ -106,8 +109,8 @@ class Deployment:
         extra_ids = (model_id for model_id in self.extra_model_ids if model_id in claude_model_ids())
         return tuple(claude_model(model_id, setting) for model_id in dict.fromkeys((default_id, *extra_ids)))
 
-    def function_settings(self, bucket_name: str) -> Settings:
-        """What the functions are told: the settings above that a run needs, and the bucket."""
+    def function_settings(self, bucket_name: str, batch_table_name: str) -> Settings:
+        """What the functions are told: the settings above that a run needs, the bucket, and the table."""
         return Settings(
             bucket=bucket_name,
             extra_buckets=self.extra_output_buckets,
@@ -118,6 +121,8 @@ class Deployment:
             image_region=self.image_region,
             claude_region=self.claude_region,
             max_cost_usd_per_run=self.max_cost_usd_per_run,
+            max_cost_usd_per_batch=self.max_cost_usd_per_batch,
+            batch_table=batch_table_name,
             check_model_access=True,
         )
 

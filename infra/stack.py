@@ -1,10 +1,11 @@
-"""The one stack. It composes: storage, functions and workflow make the resources."""
+"""The one stack. It composes: storage, functions, workflow and batch make the resources."""
 
 from datetime import UTC, datetime
 
 from aws_cdk import Annotations, CfnOutput, Stack
 from constructs import Construct
 
+from infra.batch import BatchWorkflow
 from infra.functions import Functions
 from infra.settings import Deployment
 from infra.storage import Storage
@@ -25,9 +26,12 @@ class RetakeStack(Stack):
         )
         self._warn_of_lifecycles(deployment)
         storage = Storage(self, "Storage", expire_after_days=deployment.expire_after_days)
-        functions = Functions(self, "Functions", bucket=storage.bucket, deployment=deployment)
+        functions = Functions(
+            self, "Functions", bucket=storage.bucket, batch_table=storage.batch_table, deployment=deployment
+        )
         workflow = Workflow(self, "Workflow", functions=functions.by_verb, deployment=deployment)
-        self._build_outputs(storage, workflow)
+        batch = BatchWorkflow(self, "Batch", bucket=storage.bucket, functions=functions.by_verb, deployment=deployment)
+        self._build_outputs(storage, workflow, batch)
 
     def _warn_of_lifecycles(self, deployment: Deployment) -> None:
         models: tuple[ImageModel | ClaudeModel, ...] = (
@@ -39,10 +43,11 @@ class RetakeStack(Stack):
             if warning := lifecycle_warning(model, datetime.now(UTC).date()):
                 Annotations.of(self).add_warning_v2(f"retake:lifecycle:{model.model_id}", warning)
 
-    def _build_outputs(self, storage: Storage, workflow: Workflow) -> None:
+    def _build_outputs(self, storage: Storage, workflow: Workflow, batch: BatchWorkflow) -> None:
         machine_arn = workflow.machine.state_machine_arn
         self._output("BucketName", "Where pictures and records go", storage.bucket.bucket_name)
         self._output("StateMachineArn", "What an execution is started on", machine_arn)
+        self._output("BatchStateMachineArn", "What a batch's execution is started on", batch.machine.state_machine_arn)
         self._output(
             "StartCommand",
             "Starts a run with a prompt",

@@ -1,6 +1,7 @@
-"""The bucket: every picture, every record of a run, and what starts a batch."""
+"""The bucket: every picture, every record of a run, and what starts a batch. The table: what batches have spent."""
 
 from aws_cdk import Duration, RemovalPolicy
+from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
@@ -11,11 +12,12 @@ _KEEP_REPLACED_VERSIONS_DAYS = 30
 
 
 class Storage(Construct):
-    """One bucket, which outlives the stack: what is in it was paid for."""
+    """One bucket, which outlives the stack: what is in it was paid for. One table, which goes with it."""
 
     def __init__(self, scope: Construct, construct_id: str, *, expire_after_days: int | None) -> None:
         super().__init__(scope, construct_id)
         self.bucket = self._build_bucket(expire_after_days)
+        self.batch_table = self._build_batch_table()
         self._send_events(self.bucket)
         acknowledge(
             self.bucket,
@@ -47,6 +49,20 @@ class Storage(Construct):
         if expire_after_days is not None:
             bucket.add_lifecycle_rule(id="expire", expiration=Duration.days(expire_after_days))
         return bucket
+
+    def _build_batch_table(self) -> dynamodb.Table:
+        return dynamodb.Table(
+            self,
+            "BatchTable",
+            partition_key=dynamodb.Attribute(name="id", type=dynamodb.AttributeType.STRING),
+            billing_mode=dynamodb.BillingMode.PAY_PER_REQUEST,
+            time_to_live_attribute="expires_at",
+            point_in_time_recovery_specification=dynamodb.PointInTimeRecoverySpecification(
+                point_in_time_recovery_enabled=True
+            ),
+            # It counts while a batch runs. What was paid stays in the ledgers, in the bucket.
+            removal_policy=RemovalPolicy.DESTROY,
+        )
 
     def _send_events(self, bucket: s3.Bucket) -> None:
         # AWS: event_bridge_enabled=True would add a custom resource with a broad role for one line of configuration.

@@ -20,6 +20,7 @@ WIDE = {
     "retake:claude_region": "us-west-1",
     "retake:extra_output_buckets": ["campaign"],
     "retake:max_cost_usd_per_run": 1.5,
+    "retake:max_cost_usd_per_batch": 20,
     "retake:expire_after_days": 400,
     "retake:log_retention_days": 30,
     "retake:log_execution_data": True,
@@ -49,6 +50,14 @@ class Rendered:
         functions = (found["Properties"] for found in self.of_type("AWS::Lambda::Function").values())
         return {function["Handler"].split(".")[1]: function for function in functions}
 
+    def machines(self) -> dict[str, dict[str, Any]]:
+        """The properties of each state machine: `loop` and `batch`."""
+        machines = [found["Properties"] for found in self.of_type("AWS::StepFunctions::StateMachine").values()]
+        return {
+            "batch" if "PlanFunctionArn" in machine["DefinitionSubstitutions"] else "loop": machine
+            for machine in machines
+        }
+
     def statements(self, role: dict[str, Any]) -> set[tuple[str, str, str, str]]:
         """What a role may do: (effect, action, resource, condition) of every statement, one of each."""
         name = role["Fn::GetAtt"][0]
@@ -68,7 +77,7 @@ class Rendered:
         }
 
     def text(self, value: Any) -> str:
-        """A value as text: the bucket is <bucket>, a function's ARN <generate>, anything else <its logical id>."""
+        """A value as text: <bucket>, <table>, <loop>, <batch>, a function's <generate>, else <its logical id>."""
         if isinstance(value, str):
             return value
         if "Fn::Join" in value:
@@ -83,6 +92,10 @@ class Rendered:
         resource = self.template["Resources"].get(logical_id, {"Type": ""})
         if resource["Type"] == "AWS::Lambda::Function":
             return str(resource["Properties"]["Handler"].split(".")[1])
+        if resource["Type"] == "AWS::StepFunctions::StateMachine":
+            return "batch" if "PlanFunctionArn" in resource["Properties"]["DefinitionSubstitutions"] else "loop"
+        if resource["Type"] == "AWS::DynamoDB::Table":
+            return "table"
         return "bucket" if resource["Type"] == "AWS::S3::Bucket" else logical_id.removeprefix("AWS::")
 
 

@@ -1,4 +1,4 @@
-"""The bucket: closed, encrypted, kept."""
+"""The bucket: closed, encrypted, kept. The table: on demand, forgetful, recoverable."""
 
 from typing import Any
 
@@ -43,3 +43,19 @@ def test_records_are_kept_for_ever_unless_a_setting_says_otherwise(stack: Any, w
     expire = {"Id": "expire", "Status": "Enabled", "ExpirationInDays": 400}
     assert stack.only("AWS::S3::Bucket")["LifecycleConfiguration"]["Rules"] == [clean_up]
     assert wide_stack.only("AWS::S3::Bucket")["LifecycleConfiguration"]["Rules"] == [clean_up, expire]
+
+
+def test_the_table_is_paid_by_use_forgets_and_can_be_recovered(stack: Any) -> None:
+    table = stack.only("AWS::DynamoDB::Table")
+    assert table == {
+        "AttributeDefinitions": [{"AttributeName": "id", "AttributeType": "S"}],
+        "KeySchema": [{"AttributeName": "id", "KeyType": "HASH"}],
+        "BillingMode": "PAY_PER_REQUEST",
+        "TimeToLiveSpecification": {"AttributeName": "expires_at", "Enabled": True},
+        "PointInTimeRecoverySpecification": {"PointInTimeRecoveryEnabled": True},
+    }
+
+
+def test_the_table_goes_with_the_stack(stack: Any) -> None:
+    (table,) = stack.of_type("AWS::DynamoDB::Table").values()
+    assert (table["DeletionPolicy"], table["UpdateReplacePolicy"]) == ("Delete", "Delete")

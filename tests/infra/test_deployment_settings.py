@@ -96,6 +96,12 @@ def test_the_command_line_gives_every_value_as_text() -> None:
         ("max_cost_usd_per_run", "inf", "retake:max_cost_usd_per_run: inf cannot be used; give US dollars"),
         ("max_cost_usd_per_run", True, "retake:max_cost_usd_per_run: True cannot be used; give a number"),
         ("max_cost_usd_per_run", "five", "retake:max_cost_usd_per_run: 'five' cannot be used; give a number"),
+        (
+            "max_cost_usd_per_batch",
+            0,
+            "retake:max_cost_usd_per_batch: 0.0 cannot be used; give US dollars, more than 0",
+        ),
+        ("max_cost_usd_per_batch", "inf", "retake:max_cost_usd_per_batch: inf cannot be used; give US dollars"),
         ("expire_after_days", 0, "retake:expire_after_days: 0 cannot be used; give 1 or more days"),
         ("expire_after_days", 1.5, "retake:expire_after_days: 1.5 cannot be used; give a whole number"),
         ("log_retention_days", 91, "retake:log_retention_days: 91 cannot be used; choose one of 1, 3, 5, 7, "),

@@ -1,4 +1,4 @@
-"""The five functions, as Lambda will have them."""
+"""The seven functions, as Lambda will have them."""
 
 from pathlib import Path
 from typing import Any
@@ -9,10 +9,11 @@ from lambdas.core.settings import Settings
 from lambdas.core.timeouts import LAMBDA_TIMEOUT_S
 
 ROOT = Path(__file__).parents[2]
-VERBS = ["prepare", "generate", "validate", "revise", "conclude"]
+VERBS = ["prepare", "generate", "validate", "revise", "conclude", "plan", "conclude_batch"]
+MEMORY_MB = {"prepare": 512, "revise": 512, "plan": 1769, "conclude_batch": 1769}
 
 
-def test_there_are_five_functions_and_each_handler_exists(stack: Any) -> None:
+def test_there_are_seven_functions_and_each_handler_exists(stack: Any) -> None:
     functions = stack.functions()
     assert sorted(functions) == sorted(VERBS)
     for verb, function in functions.items():
@@ -35,10 +36,12 @@ def test_a_function_runs_on_arm_with_its_own_role_log_group_tracing_and_json_log
 
 
 @pytest.mark.parametrize("verb", VERBS)
-def test_a_function_has_the_time_that_core_gives_it_and_memory_for_its_pictures(stack: Any, verb: str) -> None:
+def test_a_function_has_the_time_that_core_gives_it_and_room_for_what_it_holds(stack: Any, verb: str) -> None:
     function = stack.functions()[verb]
     assert function["Timeout"] == LAMBDA_TIMEOUT_S[verb]
-    assert function["MemorySize"] == (512 if verb in ("prepare", "revise") else 1024)
+    assert function["MemorySize"] == MEMORY_MB.get(verb, 1024)
+    disk = {"EphemeralStorage": {"Size": 2048}} if verb in ("plan", "conclude_batch") else {}
+    assert {name: function[name] for name in ("EphemeralStorage",) if name in function} == disk
 
 
 def test_all_functions_are_one_asset(stack: Any) -> None:
@@ -49,16 +52,17 @@ def test_all_functions_are_one_asset(stack: Any) -> None:
 def test_every_log_group_forgets(stack: Any, wide_stack: Any) -> None:
     for found, days in ((stack, 90), (wide_stack, 30)):
         groups = found.of_type("AWS::Logs::LogGroup").values()
-        assert [group["Properties"]["RetentionInDays"] for group in groups] == [days] * 6
+        assert [group["Properties"]["RetentionInDays"] for group in groups] == [days] * 9
         assert {group["DeletionPolicy"] for group in groups} == {"Delete"}
 
 
 @pytest.mark.parametrize("verb", VERBS)
 def test_the_environment_reads_back_as_the_settings_of_the_deployment(stack: Any, wide_stack: Any, verb: str) -> None:
-    assert _settings(stack, verb) == Settings(bucket="<bucket>", check_model_access=True)
+    assert _settings(stack, verb) == Settings(bucket="<bucket>", batch_table="<table>", check_model_access=True)
     assert _settings(wide_stack, verb) == Settings(
         check_model_access=True,
         bucket="<bucket>",
+        batch_table="<table>",
         extra_buckets=("campaign",),
         extra_model_ids=(
             "stability.stable-image-ultra-v1:1",
@@ -67,6 +71,7 @@ def test_the_environment_reads_back_as_the_settings_of_the_deployment(stack: Any
         ),
         claude_region="us-west-1",
         max_cost_usd_per_run=1.5,
+        max_cost_usd_per_batch=20.0,
     )
 
 

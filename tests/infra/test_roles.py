@@ -7,7 +7,14 @@ import pytest
 from infra import permissions
 from lambdas.core import request
 
-ALWAYS = {
+LOOP = ("prepare", "generate", "validate", "revise", "conclude")
+RUNNING = {
+    ("Allow", "logs:CreateLogStream", "<logs>", ""),
+    ("Allow", "logs:PutLogEvents", "<logs>", ""),
+    ("Allow", "xray:PutTraceSegments", "*", ""),
+    ("Allow", "xray:PutTelemetryRecords", "*", ""),
+}
+ALWAYS = RUNNING | {
     ("Allow", "s3:GetObject", "<bucket>/*", ""),
     ("Allow", "s3:PutObject", "<bucket>/*", ""),
     ("Deny", "s3:GetObject", "<bucket>/batches/*", ""),
@@ -15,11 +22,22 @@ ALWAYS = {
     ("Deny", "s3:PutObject", "<bucket>/batches/*", ""),
     ("Deny", "s3:PutObject", "<bucket>/batch/*", ""),
     ("Allow", "s3:ListBucket", "<bucket>", ""),
-    ("Allow", "logs:CreateLogStream", "<logs>", ""),
-    ("Allow", "logs:PutLogEvents", "<logs>", ""),
-    ("Allow", "xray:PutTraceSegments", "*", ""),
-    ("Allow", "xray:PutTelemetryRecords", "*", ""),
+    ("Allow", "dynamodb:GetItem", "<table>", ""),
+    ("Allow", "dynamodb:PutItem", "<table>", ""),
+    ("Allow", "dynamodb:UpdateItem", "<table>", ""),
 }
+BATCH = RUNNING | {
+    ("Allow", "s3:GetObject", "<bucket>/*", ""),
+    ("Allow", "s3:PutObject", "<bucket>/batch/*", ""),
+    ("Allow", "s3:ListBucket", "<bucket>", ""),
+}
+BATCH_CAMPAIGN = {
+    ("Allow", "s3:GetObject", "arn:<Partition>:s3:::campaign/*", ""),
+    ("Allow", "s3:ListBucket", "arn:<Partition>:s3:::campaign", ""),
+}
+EXECUTIONS = "arn:<Partition>:states:<Region>:<AccountId>:execution:<batch>"
+ASK = {("Allow", "states:DescribeExecution", f"{EXECUTIONS}:*", "")}
+TELL = {("Allow", "events:PutEvents", "arn:<Partition>:events:<Region>:<AccountId>:event-bus/default", "")}
 CAMPAIGN = {
     ("Allow", "s3:GetObject", "arn:<Partition>:s3:::campaign/*", ""),
     ("Allow", "s3:PutObject", "arn:<Partition>:s3:::campaign/*", ""),
@@ -94,17 +112,45 @@ def test_extra_models_and_buckets_widen_the_roles_and_nothing_else(
     assert _statements(wide_stack, verb) == ALWAYS | CAMPAIGN | models
 
 
-def test_the_state_machine_may_invoke_the_five_functions_log_and_trace(stack: Any) -> None:
-    statements = stack.statements(stack.only("AWS::StepFunctions::StateMachine")["RoleArn"])
+@pytest.mark.parametrize(("verb", "more"), [("plan", ASK), ("conclude_batch", TELL)])
+def test_the_functions_of_a_batch_read_everything_and_write_only_what_belongs_to_batches(
+    stack: Any, wide_stack: Any, verb: str, more: set[tuple[str, str, str, str]]
+) -> None:
+    assert _statements(stack, verb) == BATCH | more
+    assert _statements(wide_stack, verb) == BATCH | BATCH_CAMPAIGN | more
+
+
+def _may_invoke_log_and_trace(*verbs: str) -> set[tuple[str, str, str, str]]:
     unnamed = {
         *("logs:CreateLogDelivery", "logs:GetLogDelivery", "logs:UpdateLogDelivery", "logs:DeleteLogDelivery"),
         *("logs:ListLogDeliveries", "logs:PutResourcePolicy", "logs:DescribeResourcePolicies"),
         *("logs:DescribeLogGroups", "xray:PutTraceSegments", "xray:PutTelemetryRecords"),
         *("xray:GetSamplingRules", "xray:GetSamplingTargets"),
     }
-    assert statements == {("Allow", action, "*", "") for action in unnamed} | {
-        ("Allow", "lambda:InvokeFunction", f"<{verb}>", "")
-        for verb in ("prepare", "generate", "validate", "revise", "conclude")
+    return {("Allow", action, "*", "") for action in unnamed} | {
+        ("Allow", "lambda:InvokeFunction", f"<{verb}>", "") for verb in verbs
+    }
+
+
+def test_the_loop_may_invoke_the_five_functions_log_and_trace(stack: Any) -> None:
+    statements = stack.statements(stack.machines()["loop"]["RoleArn"])
+    assert statements == _may_invoke_log_and_trace(*LOOP)
+
+
+def test_the_batch_may_also_start_and_stop_its_own_executions_and_keep_its_maps_files(stack: Any) -> None:
+    statements = stack.statements(stack.machines()["batch"]["RoleArn"])
+    results = "<bucket>/batch/*/map/*"
+    assert statements == _may_invoke_log_and_trace(*LOOP, "plan", "conclude_batch") | {
+        ("Allow", "s3:GetObject", "<bucket>/batch/*/plan/items.json", ""),
+        ("Allow", "s3:GetObject", results, ""),
+        ("Allow", "s3:PutObject", results, ""),
+        ("Allow", "s3:ListMultipartUploadParts", results, ""),
+        ("Allow", "s3:AbortMultipartUpload", results, ""),
+        ("Allow", "states:StartExecution", "<batch>", ""),
+        ("Allow", "states:DescribeExecution", f"{EXECUTIONS}:*", ""),
+        ("Allow", "states:StopExecution", f"{EXECUTIONS}:*", ""),
+        ("Allow", "states:DescribeExecution", f"{EXECUTIONS}/Items:*", ""),
+        ("Allow", "states:StopExecution", f"{EXECUTIONS}/Items:*", ""),
     }
 
 
@@ -114,8 +160,8 @@ def test_the_denied_prefixes_are_those_that_a_request_may_not_name() -> None:
 
 def test_no_role_holds_an_action_with_a_wildcard(wide_stack: Any) -> None:
     roles = [function["Role"] for function in wide_stack.functions().values()]
-    roles.append(wide_stack.only("AWS::StepFunctions::StateMachine")["RoleArn"])
-    assert len({str(role) for role in roles}) == 6
+    roles += [machine["RoleArn"] for machine in wide_stack.machines().values()]
+    assert len({str(role) for role in roles}) == 9
     actions = {action for role in roles for _, action, _, _ in wide_stack.statements(role)}
     assert not {action for action in actions if "*" in action}
 
@@ -127,6 +173,6 @@ def test_only_the_service_that_needs_a_role_may_take_it(stack: Any) -> None:
         for role in roles
         for statement in role["Properties"]["AssumeRolePolicyDocument"]["Statement"]
     ]
-    assert trusted.count({"Service": "lambda.amazonaws.com"}) == 5
-    assert trusted.count({"Service": "states.amazonaws.com"}) == 1
-    assert len(trusted) == 6
+    assert trusted.count({"Service": "lambda.amazonaws.com"}) == 7
+    assert trusted.count({"Service": "states.amazonaws.com"}) == 2
+    assert len(trusted) == 9

@@ -9,17 +9,18 @@ def test_the_stack_holds_these_resources_and_no_others(stack: Any) -> None:
     assert types == {
         "AWS::S3::Bucket": 1,
         "AWS::S3::BucketPolicy": 1,
-        "AWS::Lambda::Function": 5,
-        "AWS::Logs::LogGroup": 6,
-        "AWS::IAM::Role": 6,
-        "AWS::IAM::Policy": 6,
-        "AWS::StepFunctions::StateMachine": 1,
+        "AWS::DynamoDB::Table": 1,
+        "AWS::Lambda::Function": 7,
+        "AWS::Logs::LogGroup": 9,
+        "AWS::IAM::Role": 9,
+        "AWS::IAM::Policy": 11,
+        "AWS::StepFunctions::StateMachine": 2,
     }
 
 
 def test_no_resource_has_a_physical_name_so_that_two_stacks_can_stand_side_by_side(stack: Any) -> None:
     for logical_id, resource in stack.template["Resources"].items():
-        names = {"BucketName", "FunctionName", "LogGroupName", "RoleName", "StateMachineName"}
+        names = {"BucketName", "FunctionName", "LogGroupName", "RoleName", "StateMachineName", "TableName"}
         assert not names & resource.get("Properties", {}).keys(), logical_id
         assert not logical_id.startswith("Retake"), logical_id
 
@@ -30,14 +31,13 @@ def test_the_stack_is_named_by_its_setting(stack: Any, wide_stack: Any) -> None:
 
 
 def test_outputs_tell_how_to_start_a_run_and_where_its_pictures_are(stack: Any) -> None:
-    (machine,) = stack.of_type("AWS::StepFunctions::StateMachine")
     outputs = {name: stack.text(output["Value"]) for name, output in stack.template["Outputs"].items()}
     assert outputs == {
         "BucketName": "<bucket>",
-        "StateMachineArn": f"<{machine}>",
-        "StartCommand": f"aws stepfunctions start-execution --region <Region> --state-machine-arn <{machine}> "
+        "StateMachineArn": "<loop>",
+        "BatchStateMachineArn": "<batch>",
+        "StartCommand": "aws stepfunctions start-execution --region <Region> --state-machine-arn <loop> "
         """--input '{"prompt": "A red bicycle leaning on a white wall"}'""",
-        "ConsoleUrl": "https://<Region>.console.aws.amazon.com/states/home?region=<Region>"
-        f"#/statemachines/view/<{machine}>",
+        "ConsoleUrl": "https://<Region>.console.aws.amazon.com/states/home?region=<Region>#/statemachines/view/<loop>",
     }
     assert all(output["Description"] for output in stack.template["Outputs"].values())

@@ -1,36 +1,63 @@
-"""The state machine in the template is the shipped one, over the stack's functions."""
+"""The state machines in the template are the shipped ones, over the stack's functions."""
 
 import json
 import re
 from typing import Any
 
+import pytest
+
 import statemachine
+from infra.batch import MAP_LABEL
+from infra.functions import construct_name
 from lambdas.core.timeouts import CLAUDE_READ_TIMEOUT_S, IMAGE_READ_TIMEOUT_S, LAMBDA_TIMEOUT_S, STATE_TIMEOUT_S
 
+MACHINES = {
+    "loop": {"prepare", "generate", "validate", "revise", "conclude"},
+    "batch": {"prepare", "generate", "validate", "revise", "conclude", "plan", "conclude_batch"},
+}
+machines = pytest.mark.parametrize("name", MACHINES)
 
-def _definition(stack: Any) -> dict[str, Any]:
-    definition: dict[str, Any] = json.loads(stack.only("AWS::StepFunctions::StateMachine")["DefinitionString"])
+
+def _definition(stack: Any, name: str) -> dict[str, Any]:
+    definition: dict[str, Any] = json.loads(stack.machines()[name]["DefinitionString"])
     return definition
 
 
-def test_the_definition_is_the_shipped_one_with_every_placeholder_a_function_of_the_stack(stack: Any) -> None:
-    machine = stack.only("AWS::StepFunctions::StateMachine")
-    shipped = (statemachine.FOLDER / "loop.asl.json").read_text(encoding="utf-8")
+def _tasks(value: Any) -> list[dict[str, Any]]:
+    """Every Task, however deep: the loop's are inside the batch's map."""
+    if isinstance(value, list):
+        return [task for item in value for task in _tasks(item)]
+    if not isinstance(value, dict):
+        return []
+    return ([value] if value.get("Type") == "Task" else []) + _tasks(list(value.values()))
+
+
+@machines
+def test_the_definition_is_the_shipped_one_with_every_placeholder_a_function_of_the_stack(
+    stack: Any, name: str
+) -> None:
+    machine = stack.machines()[name]
+    names = statemachine.placeholders(name)
+    shipped = statemachine.read(name, {placeholder: f"${{{placeholder}}}" for placeholder in names})
     assert json.loads(machine["DefinitionString"]) == json.loads(shipped)
-    placeholders = set(re.findall(r"\$\{(\w+)\}", machine["DefinitionString"]))
+    assert set(re.findall(r"\$\{(\w+)\}", machine["DefinitionString"])) == names
     substitutions = {name: stack.text(value) for name, value in machine["DefinitionSubstitutions"].items()}
-    assert substitutions.keys() == placeholders
-    assert substitutions == {
-        f"{verb.capitalize()}FunctionArn": f"<{verb}>"
-        for verb in ("prepare", "generate", "validate", "revise", "conclude")
-    }
+    assert substitutions == {f"{construct_name(verb)}FunctionArn": f"<{verb}>" for verb in MACHINES[name]}
 
 
-def test_timeouts_grow_from_the_client_to_the_function_to_the_state_by_30_s(stack: Any) -> None:
+def test_the_label_that_the_map_policy_names_is_the_shipped_one(stack: Any) -> None:
+    assert _definition(stack, "batch")["States"]["Run items"]["Label"] == MAP_LABEL
+
+
+@machines
+def test_timeouts_grow_from_the_client_to_the_function_to_the_state_by_30_s(stack: Any, name: str) -> None:
     timeouts_s = {verb: function["Timeout"] for verb, function in stack.functions().items()}
-    tasks = [state for state in _definition(stack)["States"].values() if state["Type"] == "Task"]
-    verbs = {re.sub(r"\W|FunctionArn", "", task["Arguments"]["FunctionName"]).lower(): task for task in tasks}
-    assert verbs.keys() == timeouts_s.keys() == LAMBDA_TIMEOUT_S.keys()
+    assert timeouts_s == LAMBDA_TIMEOUT_S
+    verb_of = {f"${{{construct_name(verb)}FunctionArn}}": verb for verb in timeouts_s}
+    tasks = _tasks(_definition(stack, name))
+    verbs = {verb_of[task["Arguments"]["FunctionName"]]: task for task in tasks}
+    assert verbs.keys() == MACHINES[name]
+    assert len(tasks) == len(verbs)
     for verb, task in verbs.items():
         assert task["TimeoutSeconds"] == STATE_TIMEOUT_S[verb]
         assert task["TimeoutSeconds"] - timeouts_s[verb] >= 30
@@ -39,14 +66,20 @@ def test_timeouts_grow_from_the_client_to_the_function_to_the_state_by_30_s(stac
         assert timeouts_s[verb] - CLAUDE_READ_TIMEOUT_S >= 30
 
 
-def test_the_machine_is_standard_traced_and_logs_every_event_without_what_users_wrote(stack: Any) -> None:
-    machine = stack.only("AWS::StepFunctions::StateMachine")
+@machines
+def test_a_machine_is_standard_traced_and_logs_every_event_without_what_users_wrote(stack: Any, name: str) -> None:
+    machine = stack.machines()[name]
     assert machine["StateMachineType"] == "STANDARD"
     assert machine["TracingConfiguration"] == {"Enabled": True}
     assert machine["LoggingConfiguration"]["Level"] == "ALL"
     assert machine["LoggingConfiguration"]["IncludeExecutionData"] is False
 
 
-def test_execution_data_is_logged_when_a_setting_says_so(wide_stack: Any) -> None:
-    logging = wide_stack.only("AWS::StepFunctions::StateMachine")["LoggingConfiguration"]
-    assert logging["IncludeExecutionData"] is True
+@machines
+def test_execution_data_is_logged_when_a_setting_says_so(wide_stack: Any, name: str) -> None:
+    assert wide_stack.machines()[name]["LoggingConfiguration"]["IncludeExecutionData"] is True
+
+
+def test_each_machine_has_its_own_log_group(stack: Any) -> None:
+    groups = [machine["LoggingConfiguration"]["Destinations"] for machine in stack.machines().values()]
+    assert groups[0] != groups[1]
