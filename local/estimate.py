@@ -20,7 +20,9 @@ def estimated(source: str, environment: Mapping[str, str]) -> dict[str, Any]:
     try:
         event = read_event(source)
         settings = settings_here(event, environment)
-        return priced(checked_request(event, settings, execution_name(source)), settings)
+        estimate = priced(checked_request(event, settings, execution_name(source)), settings)
+        # The counts of the worst case at the top level too, where a script looks for them.
+        return {**estimate, **estimate["calls"]}
     except EventFileError as error:
         raise BadInputError(str(error)) from None
     except InvalidRequestError as error:

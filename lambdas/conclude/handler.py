@@ -1,7 +1,7 @@
 """Conclude a run, however it ended.
 
 Event:  {"run": {"bucket": "...", "prefix": "...", "run_id": "..."}, "ending": "ACCEPTED" | "EXHAUSTED" |
-         "BUDGET_EXCEEDED" | "DUPLICATE" | "ERROR", "fault": {"error": "", "cause": ""},
+         "BUDGET_EXCEEDED" | "DUPLICATE" | "DRY_RUN" | "ERROR", "fault": {"error": "", "cause": ""},
          "execution": {"name": "...", "started_at": "2026-11-21T06:00:00Z"}}
 Answer: {"status": "ACCEPTED", "result": {...}} (in a batch, the item's row whatever its status), and for an execution that is to fail
         {"status": "EXHAUSTED", "error": "RunExhausted", "cause": "<the result as JSON>"}
@@ -13,6 +13,7 @@ from typing import Any
 
 from lambdas.conclude.fault import message_of
 from lambdas.conclude.metrics import emit
+from lambdas.core.batch.budget import budget_of
 from lambdas.core.batch.item import item_id_of
 from lambdas.core.batch.row import row_of
 from lambdas.core.errors import InvalidRequestError, RecordError
@@ -33,6 +34,9 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     execution, fault = event["execution"], event["fault"]
     ending = Ending(event["ending"], fault["error"] or None, message_of(fault["cause"]))
     history = _history(event["run"], execution["name"])
+    if history is None and ending.status not in ("ERROR", "DUPLICATE", "DRY_RUN"):
+        said = "run_id: another execution took this run over while this one was under way; its result is in the records"
+        ending = Ending("ERROR", "InvalidRequestError", said)
     started = datetime.fromisoformat(execution["started_at"])
     result = build_result(history, event["run"].get("run_id"), ending, started, datetime.now(UTC))
     result |= event["run"].get("dry_run", {})
@@ -51,9 +55,9 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
 
 def _for_its_batch(history: History, result: dict[str, Any]) -> dict[str, Any]:
     """An item's execution ends well however the item did: its row tells, and the batch goes on."""
-    if history.request.budget:
+    if budget := budget_of(history.request):
         try:
-            history.request.budget.release_ahead()
+            budget.release_ahead()
         except RecordError:
             logger.warning("not given back to the batch")
     return {"status": result["status"], "result": row_of(item_id_of(history.folder.run_id), result)}

@@ -2,15 +2,15 @@
 
 from typing import Any
 
+from lambdas.core.claude import coverage, revision, verdict
 from lambdas.core.claude import requirements as claude
-from lambdas.core.claude import verdict
 from lambdas.core.claude.language import language_of
 from lambdas.core.errors import InvalidRequestError
 from lambdas.core.image_models import images_usd
 from lambdas.core.request import Request, request_from_event
 from lambdas.core.requirement import Requirement
 from lambdas.core.settings import Settings
-from lambdas.core.usable import refuse_what_only_a_revision_could_mend
+from lambdas.core.usable import refuse_what_only_a_revision_could_mend, unusable
 
 
 def checked_request(event: Any, settings: Settings, execution_name: str) -> Request:
@@ -35,4 +35,8 @@ def one_attempt_usd(request: Request) -> float:
     least_usd = images_usd(request) + verdict.worst_usd(request, requirements)
     if request.requirements is None:
         least_usd += claude.question(request).worst_usd()
+    if unusable(request, language_of(request.prompt, None)):
+        # The prompt must be revised, and the new wording checked, before the first picture.
+        least_usd += revision.question_before_the_run(request, requirements).worst_usd()
+        least_usd += coverage.question(request, request.prompt, request.negative_prompt, requirements).worst_usd()
     return least_usd

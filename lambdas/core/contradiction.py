@@ -1,6 +1,7 @@
 """Requirements that no picture can meet at once, as far as their words tell.
 
-Only what is plain is refused: the same thing asked for and ruled out, in two numbers, or twice. What is contradictory by
+Only what is plain is refused: the same thing asked for and ruled out, or in two numbers. The same thing twice is harmless:
+shared brand rules often repeat what a prompt asks for. What is contradictory by
 meaning alone ("midnight", "bright sun") is left to the user: the judge will never be satisfied, and says what it sees.
 """
 
@@ -28,7 +29,7 @@ def contradiction(earlier: str, earlier_kind: str, later: str, later_kind: str) 
         return "contradicts"
     if number is not None and later_number is not None and number != later_number:
         return "contradicts the number in"
-    return "says the same as" if number == later_number else None
+    return None
 
 
 def _read(text: str, kind: str) -> tuple[bool, int | None, str]:
@@ -46,4 +47,6 @@ def _read(text: str, kind: str) -> tuple[bool, int | None, str]:
         first = found.pop(0)
         if first in _NUMBERS or first.isdecimal():
             number = _NUMBERS.get(first) if first in _NUMBERS else int(first)
+    # "one cat" and "two cats" are about the same thing.
+    found[-1:] = [word.removesuffix("s") for word in found[-1:]]
     return negated, number, " ".join(found)

@@ -11,7 +11,8 @@ RetakeError
 │   └── ModelEndOfLifeError      the service no longer serves the model: never retried
 └── RecordError              S3 did not take or give a record: retried
 
-A refusal by a content filter and a ceiling that is reached are no errors: they are outcomes (see `outcome.py`).
+A refusal by a content filter and a ceiling that is reached are no errors: they are outcomes,
+values that a handler answers with.
 Every message is one line that names what is at fault and what to do, because a user reads it.
 """
 

@@ -7,10 +7,11 @@ for it. So the run's ceiling holds even when a step is killed and invoked again.
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
-from lambdas.core.batch.budget import Budget
+from lambdas.core.batch.budget import Budget, budget_of
 from lambdas.core.errors import RecordError
 from lambdas.core.observability import logger
 from lambdas.core.record import RunFolder
+from lambdas.core.request import Request
 
 Kind = Literal["image", "claude"]
 FOLDER = "ledger/"
@@ -69,10 +70,28 @@ class Ledger:
         written = folder.read_json(f"{FOLDER}{step}.json") or {"calls": []}
         return cls(folder, step, spent_before_usd, ceiling_usd, [PaidCall(**call) for call in written["calls"]], budget)
 
+    @classmethod
+    def of_step(cls, folder: RunFolder, step: str, request: Request, event: dict[str, Any]) -> "Ledger":
+        """The ledger of the step whose event this is.
+
+        `event["spent_usd"]` is what this execution's way through the run has cost so far. A run that an earlier
+        execution began may have paid for steps that lie ahead on that way, so there every other ledger counts.
+        """
+        spent_before_usd = event["spent_usd"]
+        if event["run"].get("resumed"):
+            others = [name for name in folder.names(FOLDER) if name != f"{FOLDER}{step}.json"]
+            spent_before_usd = Bill.of(list(folder.read_many(others).values())).total_usd
+        return cls.open(folder, step, spent_before_usd, request.max_cost_usd, budget_of(request))
+
+    @property
+    def paid_here_usd(self) -> float:
+        """What this step has paid, in USD."""
+        return round(sum(call.counted_usd for call in self.calls), 8)
+
     @property
     def spent_usd(self) -> float:
         """What the run has paid, this step included, in USD."""
-        return round(self.spent_before_usd + sum(call.counted_usd for call in self.calls), 8)
+        return round(self.spent_before_usd + self.paid_here_usd, 8)
 
     def reserve(self, calls: list[PaidCall], followed_by_usd: float = 0.0) -> None:
         """Write the calls down before they are made.

@@ -4,7 +4,6 @@ import re
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
-from lambdas.core.batch.budget import Budget
 from lambdas.core.batch.item import COST, Batch, batch_from
 from lambdas.core.bounds import MAX_ATTEMPTS_PER_RUN
 from lambdas.core.catalogue import ClaudeModel, ImageModel, claude_model, claude_model_ids, image_model, image_models
@@ -103,11 +102,6 @@ class Request:
     def revise_model(self) -> ClaudeModel:
         """The reviser."""
         return claude_model(self.revise_model_id, "revise_model_id")
-
-    @property
-    def budget(self) -> Budget | None:
-        """The run's share of its batch's ceiling."""
-        return Budget(self.batch.key, self.run_id, self.batch.max_cost_usd) if self.batch else None
 
     @property
     def seed_name(self) -> str:

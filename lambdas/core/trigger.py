@@ -1,5 +1,6 @@
 """What started a run by itself: a schedule, and the time it was for."""
 
+import hashlib
 import re
 from dataclasses import dataclass
 from typing import Any
@@ -21,7 +22,13 @@ class Trigger:
     def run_id(self) -> str:
         """The run id that every delivery of this trigger shares."""
         stamp = re.sub(r"[^0-9TZ]", "", self.time)
-        return f"{self.schedule.replace('.', '_')[: 79 - len(stamp)]}-{stamp}"
+        name = self.schedule.replace(".", "_")
+        room = 79 - len(stamp)
+        if name != self.schedule or len(name) > room:
+            # A name that is altered or cut could be another schedule's: a hash of the whole keeps them apart.
+            mark = hashlib.sha256(self.schedule.encode()).hexdigest()[:8]
+            name = f"{name[: room - 9]}-{mark}"
+        return f"{name}-{stamp}"
 
 
 def trigger_from(value: Any) -> Trigger:

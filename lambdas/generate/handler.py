@@ -10,6 +10,7 @@ import time
 from typing import Any
 
 from lambdas.core.claude import verdict
+from lambdas.core.errors import ModelUnavailableError
 from lambdas.core.image_models import ADAPTERS, Picture, generate
 from lambdas.core.image_models.ask import Blocked, ImageAsk
 from lambdas.core.ledger import CeilingReachedError, Ledger
@@ -18,6 +19,8 @@ from lambdas.core.record import REQUEST, REQUIREMENTS, RunFolder, attempt_folder
 from lambdas.core.request import Request
 from lambdas.core.requirement import Requirement
 from lambdas.core.seeds import attempt_seed
+
+_JPEG_START = b"\xff\xd8"
 
 
 @entry("generate")
@@ -32,9 +35,7 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     request = Request.from_record(folder.need_json(REQUEST)["request"])
     requirements = [Requirement(**item) for item in folder.need_json(REQUIREMENTS)["requirements"]]
     ask = _ask(request, folder.need_json(f"{wording(revision)}/prompt.json"), revision, attempt)
-    ledger = Ledger.open(
-        folder, here.replace("/", "-") + "-image", event["spent_usd"], request.max_cost_usd, request.budget
-    )
+    ledger = Ledger.of_step(folder, here.replace("/", "-") + "-image", request, event)
     started = time.monotonic()
     # An earlier invocation may have been killed between its pictures and its record: they are paid for.
     answer: list[Picture] | Blocked = _found(folder, here, ask) if ledger.calls else []
@@ -53,10 +54,10 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
         "seed": ask.seed,
         "images": [_keep(folder, here, picture) for picture in ([] if isinstance(answer, Blocked) else answer)],
         "latency_s": round(time.monotonic() - started, 3),
-        "cost_usd": round(ledger.spent_usd - event["spent_usd"], 8),
+        "cost_usd": ledger.paid_here_usd,
     }
     folder.write_json(f"{here}/attempt.json", record)
-    return _answer(record, ledger.spent_usd)
+    return _answer(record, event["spent_usd"] + ledger.paid_here_usd)
 
 
 def _ask(request: Request, worded: dict[str, Any], revision: int, attempt: int) -> ImageAsk:
@@ -90,11 +91,15 @@ def _keep(folder: RunFolder, here: str, picture: Picture) -> dict[str, Any]:
     # Pillow is imported here because the function's cold start should not wait for it.
     from PIL import Image
 
-    with Image.open(io.BytesIO(picture.body)) as image:
-        width, height, kind = image.width, image.height, image.format
-    extension, content_type = ("jpg", "image/jpeg") if kind == "JPEG" else ("png", "image/png")
-    name = f"{here}/image-{picture.candidate}.{extension}"
-    folder.write(name, picture.body, content_type)
+    # The bytes are kept before they are looked at: whatever they are, they are paid for.
+    is_jpeg = picture.body.startswith(_JPEG_START)
+    name = f"{here}/image-{picture.candidate}.{'jpg' if is_jpeg else 'png'}"
+    folder.write(name, picture.body, "image/jpeg" if is_jpeg else "image/png")
+    try:
+        with Image.open(io.BytesIO(picture.body)) as image:
+            width, height = image.size
+    except OSError as error:
+        raise ModelUnavailableError(f"{folder.s3_uri(name)}: the model's picture cannot be opened ({error})") from None
     return {
         "name": name,
         "seed": picture.seed,

@@ -21,8 +21,8 @@ def claimed_by_another(folder: RunFolder, execution_name: str) -> bool:
     return (folder.read_json(CLAIM) or {}).get("execution") != execution_name
 
 
-def enrol(folder: RunFolder, request: Request, execution_name: str) -> None:
-    """Write request.json, under this execution's name.
+def enrol(folder: RunFolder, request: Request, execution_name: str) -> bool:
+    """Write request.json, under this execution's name; whether another execution began the run.
 
     Raises:
         InvalidRequestError: the run id belongs to another request.
@@ -34,8 +34,10 @@ def enrol(folder: RunFolder, request: Request, execution_name: str) -> None:
             f"run_id: {request.run_id!r} already belongs to a run with another request; choose another run_id, or give "
             "the same request to continue it"
         )
+    resumed = bool(written and (written["execution"] != execution_name or written["resumed"]))
     document = {
         "execution": execution_name,
+        "resumed": resumed,
         "content_sha256": content,
         "warnings": warnings_about(request),
         "request": request.to_record(),
@@ -43,6 +45,7 @@ def enrol(folder: RunFolder, request: Request, execution_name: str) -> None:
     # As text, because a record holds lists where a request holds tuples.
     if json.dumps(document) != json.dumps(written):
         folder.write_json(REQUEST, document)
+    return resumed
 
 
 def warnings_about(request: Request, today: date | None = None) -> list[str]:

@@ -4,7 +4,7 @@ Event:  {"event": <the StartExecution input>, "execution": {"name": "...", "star
 Answer: {"next": "GENERATE" | "REVISE" | "CONCLUDE",
          "ending": "" | "DUPLICATE" | "DRY_RUN" | "BUDGET_EXCEEDED" | "ACCEPTED" (an item that was, earlier), "spent_usd": 0.0006,
          "run": {"bucket": "...", "prefix": "...", "run_id": "...", "max_retry_attempts": 5, "max_prompt_revisions": 3,
-                 "revise_policy": "after_retries"}}
+                 "revise_policy": "after_retries", "resumed": false}}
 """
 
 from typing import Any
@@ -40,9 +40,9 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
         return {**answer, "run": {**answer["run"], "concluded": True}}
     if request.trigger and claimed_by_another(folder, execution_name):
         return _answer(request, next_step="CONCLUDE", ending="DUPLICATE", spent_usd=0.0)
-    enrol(folder, request, execution_name)
+    resumed = enrol(folder, request, execution_name)
 
-    ledger = Ledger.open(folder, "requirements", 0.0, request.max_cost_usd, request.budget)
+    ledger = Ledger.of_step(folder, "requirements", request, {"run": {"resumed": resumed}, "spent_usd": 0.0})
     try:
         language = _language_and_requirements(folder, request, ledger)
     except CeilingReachedError:
@@ -60,7 +60,8 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
             "changes": None,
         },
     )
-    return _answer(request, next_step="REVISE" if fault else "GENERATE", ending="", spent_usd=ledger.spent_usd)
+    answer = _answer(request, next_step="REVISE" if fault else "GENERATE", ending="", spent_usd=ledger.paid_here_usd)
+    return {**answer, "run": {**answer["run"], "resumed": resumed}}
 
 
 def _language_and_requirements(folder: RunFolder, request: Request, ledger: Ledger) -> str:

@@ -26,9 +26,7 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     history = read_history(folder)
     if history is None:
         raise RecordError(f"{folder.s3_uri('')}: holds no run, though an earlier step prepared it")
-    ledger = Ledger.open(
-        folder, f"{wording(revision)}-prompt", event["spent_usd"], history.request.max_cost_usd, history.request.budget
-    )
+    ledger = Ledger.of_step(folder, f"{wording(revision)}-prompt", history.request, event)
     try:
         revised = revise(history, ledger)
     except CeilingReachedError:
@@ -44,7 +42,7 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
         "changes": revised.changes,
         "doubts": revised.doubts,
         "model_id": history.request.revise_model_id,
-        "cost_usd": round(ledger.spent_usd - event["spent_usd"], 8),
+        "cost_usd": ledger.paid_here_usd,
     }
     folder.write_json(here, record)
-    return {"outcome": "REVISED", "spent_usd": ledger.spent_usd}
+    return {"outcome": "REVISED", "spent_usd": round(event["spent_usd"] + ledger.paid_here_usd, 8)}

@@ -1,7 +1,8 @@
 """The facts of a verdict by which the state machine decides between another seed and another wording.
 
 With the same wording the next picture is worth a try where the model draws lots (counts, short texts); position, absence
-and missing things rarely come right without new words (GenEval's public labels, TIR: see docs/evidence.md).
+and missing things rarely come right without new words (GenEval's public labels; TIR, arXiv
+2507.22076).
 """
 
 from typing import Any

@@ -42,9 +42,7 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     requirements = [Requirement(**item) for item in folder.need_json(REQUIREMENTS)["requirements"]]
     images = folder.need_json(f"{here}/attempt.json")["images"]
     pictures = tuple(judged_picture(_body(folder, image["name"])) for image in images)
-    ledger = Ledger.open(
-        folder, here.replace("/", "-") + "-verdict", event["spent_usd"], request.max_cost_usd, request.budget
-    )
+    ledger = Ledger.of_step(folder, here.replace("/", "-") + "-verdict", request, event)
     try:
         verdict = judge(request, requirements, pictures, ledger)
     except CeilingReachedError:
@@ -54,7 +52,7 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     record |= {
         "facts": facts(folder, request.revise_policy, requirements, record, event["revision"], event["attempt"]),
         "model_id": request.validate_model_id,
-        "cost_usd": round(ledger.spent_usd - event["spent_usd"], 8),
+        "cost_usd": ledger.paid_here_usd,
     }
     folder.write_json(f"{here}/verdict.json", record)
     return _answer(record, event["spent_usd"])

@@ -103,8 +103,9 @@ def test_accepted_run_when_started_again_then_it_costs_nothing(retake: Retake, s
 
     assert (first.code, second.code) == (0, 0)
     assert len(slow_bedrock.calls) == calls
-    told = ("status", "image", "verdict", "attempts", "images", "cost")
+    told = ("status", "image", "verdict", "attempts", "images")
     assert {name: second.result[name] for name in told} == {name: first.result[name] for name in told}
+    assert second.result["cost"]["total_usd"] == first.result["cost"]["total_usd"]
 
 
 @pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP"])

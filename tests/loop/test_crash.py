@@ -131,8 +131,9 @@ def test_a_run_started_again_with_the_same_request_pays_nothing(tmp_path: Path) 
 
     assert first.paid() == (1, 2, 2, 0, 0)
     assert second.paid() == (0, 0, 0, 0, 0)
-    for key in ("status", "image", "verdict", "attempts", "images", "cost"):
+    for key in ("status", "image", "verdict", "attempts", "images"):
         assert second.told[key] == first.told[key]
+    assert second.told["cost"]["total_usd"] == first.told["cost"]["total_usd"]
 
 
 def test_a_run_that_broke_off_goes_on_where_it_stopped(tmp_path: Path) -> None:
@@ -153,6 +154,60 @@ def test_a_run_goes_on_under_higher_limits(tmp_path: Path) -> None:
 
     assert (first.told["status"], first.paid()[1]) == ("EXHAUSTED", 2)
     assert (second.told["status"], second.paid()) == ("ACCEPTED", (0, 1, 1, 0, 0))
+
+
+def test_a_resumed_run_counts_what_lies_ahead_on_its_way(tmp_path: Path) -> None:
+    # The second revision's pictures are paid for; with more attempts a wording, the way leads to new ones before them.
+    wrong = ({"on": "image", "fault": "paint_wrong"},)
+    event = {
+        "prompt": PROMPT,
+        "run_id": "ahead",
+        "max_retry_attempts": 2,
+        "max_prompt_revisions": 1,
+        "max_cost_usd": 0.23,
+    }
+    first = run(tmp_path, event, faults=wrong, name="first")
+    second = run(tmp_path, {**event, "max_retry_attempts": 4}, faults=wrong, name="second")
+
+    assert (first.told["status"], first.paid()[1]) == ("EXHAUSTED", 4)
+    assert (second.told["status"], second.paid()[1]) == ("BUDGET_EXCEEDED", 1)
+    assert second.told["cost"]["total_usd"] <= 0.23
+
+
+def test_nulls_in_an_event_do_not_lose_the_record_of_a_fault(tmp_path: Path) -> None:
+    event = {"prompt": PROMPT, "run_id": None, "output_s3_bucket_name": None, "output_s3_key_prefix": None}
+    ran = run(tmp_path, event, faults=({"on": "requirements", "fault": "rubbish"},))
+
+    assert ran.outcome.error == "ModelAnswerError"
+    assert ran.told["run_id"] == "run"
+    assert ran.json("result.json")["cost"]["total_usd"] > 0
+
+
+def test_a_run_that_was_taken_over_does_not_end_accepted_with_nothing(tmp_path: Path) -> None:
+    def takes_over(cloud: LocalCloud) -> None:
+        def before_send(request: Any, **_: Any) -> None:
+            if "verdict.json" in request.url:
+                folder = RunFolder("retake-local", "generated-images", "shared")
+                document = folder.need_json("request.json")
+                folder.write_json("request.json", {**document, "execution": "another"})
+
+        clients.s3().meta.events.register_first("before-send.s3.PutObject", before_send)
+
+    ran = run(tmp_path, {"prompt": PROMPT, "run_id": "shared"}, prepare=takes_over)
+
+    assert (ran.outcome.status, ran.told["status"]) == ("FAILED", "ERROR")
+    assert "another execution took this run over" in ran.told["message"]
+
+
+def test_a_picture_that_cannot_be_opened_is_kept_all_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from lambdas.core.image_models import stability
+
+    monkeypatch.setattr(stability, "read", lambda answer: [b"no picture"])
+    ran = run(tmp_path, {"prompt": PROMPT})
+
+    assert ran.outcome.error == "ModelUnavailableError"
+    assert (ran.folder / "r00/a01/image-1.png").read_bytes() == b"no picture"
+    assert ran.paid()[1] == 1
 
 
 def test_another_request_under_the_same_run_id_is_refused_and_changes_nothing(tmp_path: Path) -> None:

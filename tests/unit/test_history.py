@@ -20,12 +20,12 @@ def test_a_folder_without_a_request_has_no_history() -> None:
 
 def test_wordings_and_attempts_come_in_their_order_whatever_the_number_of_digits() -> None:
     run = SampleRun()
-    for revision in (0, 2, 10, 100):
+    for revision in (0, 2, 11, 100):
         run.wording(revision)
         for attempt in (1, 9, 10, 99, 100):
             run.attempt(revision, attempt, [b"png"], [{}])
     found = history(run)
-    assert [wording.revision for wording in found.wordings] == [0, 2, 10, 100]
+    assert [wording.revision for wording in found.wordings] == [0, 2, 11, 100]
     assert [one.attempt for one in found.wordings[0].attempts] == [1, 9, 10, 99, 100]
     assert [(one.revision, one.attempt) for one in found.attempts][-2:] == [(100, 99), (100, 100)]
 

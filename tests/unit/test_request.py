@@ -47,9 +47,17 @@ def test_an_event_may_lower_the_deployments_ceiling_and_never_raise_it() -> None
 
 
 def test_a_scheduled_run_is_named_by_its_schedule_and_time() -> None:
-    trigger = {"schedule": "daily.hero", "time": "2026-11-21T06:00:00Z"}
-    assert parsed({"prompt": "x", "trigger": trigger}).run_id == "daily_hero-20261121T060000Z"
+    trigger = {"schedule": "daily-hero", "time": "2026-11-21T06:00:00Z"}
+    assert parsed({"prompt": "x", "trigger": trigger}).run_id == "daily-hero-20261121T060000Z"
     assert parsed({"prompt": "x", "trigger": trigger, "run_id": "mine"}).run_id == "mine"
+
+
+def test_two_schedules_never_share_a_run_id() -> None:
+    names = ["shop.daily", "shop_daily", "a" * 64, "a" * 63 + "b"]
+    triggers = [{"schedule": name, "time": "2026-11-21T06:00:00.123Z"} for name in names]
+    run_ids = {parsed({"prompt": "x", "trigger": trigger}).run_id for trigger in triggers}
+    assert len(run_ids) == len(names)
+    assert max(map(len, run_ids)) <= 80
 
 
 def test_a_request_survives_its_record() -> None:

@@ -56,6 +56,14 @@ def test_the_reviser_is_told_what_the_best_picture_missed_and_what_it_showed() -
     assert data["earlier_wordings"] == []
 
 
+def test_what_another_candidate_missed_is_not_the_revisers_business() -> None:
+    run = SampleRun()
+    run.wording(0)
+    run.attempt(0, 1, [b"a", b"b"], [{"r3": "no moon"}, {"r2": "a plain sky", "r3": "two moons"}])
+    data = in_fence(question(history(run)).text)
+    assert [(item["id"], item["observed"]) for item in data["failed"]] == [("r3", "no moon")]
+
+
 def test_the_reviser_starts_from_the_users_prompt_and_sees_what_was_tried() -> None:
     run = failed_once()
     run.wording(1, "A sea by night, one moon", negative_prompt="clouds", why="failed")

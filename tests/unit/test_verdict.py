@@ -69,6 +69,9 @@ def test_the_verdict_does_not_depend_on_the_order_of_the_checks(claude: Wire) ->
     [
         [check("r3", False)],
         [check("R1", False)],
+        # Not even where it contradicts itself.
+        [check("r3", False), check("r3", True)],
+        [check("r1", False, candidate=2), check("r1", True, candidate=2)],
         [check("r1", False, candidate=2)],
         [check("r1", False, candidate=0)],
         [check("r1", "no")],

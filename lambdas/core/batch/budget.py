@@ -19,6 +19,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from lambdas.core.clients import dynamodb
 from lambdas.core.errors import RecordError
+from lambdas.core.request import Request
 from lambdas.core.settings import settings
 
 _TRIES = 12
@@ -115,6 +116,11 @@ class Budget:
         except BotoCoreError as error:
             raise RecordError(f"{table}: DynamoDB did not write the batch's counter ({error})") from error
         return None
+
+
+def budget_of(request: Request) -> Budget | None:
+    """The run's share of its batch's ceiling; None for a run of its own."""
+    return Budget(request.batch.key, request.run_id, request.batch.max_cost_usd) if request.batch else None
 
 
 def spent_usd(batch_key: str) -> float:

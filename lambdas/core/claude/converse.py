@@ -112,7 +112,7 @@ def _refuses_the_way(error: Exception) -> bool:
 def _worst_usd(question: Question, messages: list[Message]) -> float:
     # A repair carries the first answer and the fault besides the question.
     extra_bytes = len(json.dumps(messages[1:], ensure_ascii=False, default=str).encode()) if len(messages) > 1 else 0
-    return question.worst_usd() + question.model.price_usd(extra_bytes, 0)
+    return question.worst_usd(extra_bytes)
 
 
 def _first_message(question: Question) -> Message:

@@ -5,7 +5,8 @@ import re
 # Words to be seen in the picture stand in double quotes and may say what they like.
 _QUOTED = re.compile(r"\"[^\"]*\"|“[^”]*”")
 _NEGATION = re.compile(
-    r"\b(no|not|without|never|none|nothing|neither|nor|cannot|isn't|aren't|don't|doesn't)\b", re.IGNORECASE
+    r"\b(no|not|without|never|none|nothing|neither|nor|cannot|(?:is|are|do|does|ca|wo|should|must)n't)\b(?!-)",
+    re.IGNORECASE,
 )
 
 

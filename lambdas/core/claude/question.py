@@ -53,10 +53,13 @@ class Question:
             math.ceil(self.answer_tokens * self.model.tokens_per_byte_factor) + thinking, self.model.max_output_tokens
         )
 
-    def worst_usd(self) -> float:
-        """The most that asking it once can cost: a token is at least a byte, and a picture's tokens are known."""
+    def worst_usd(self, repair_bytes: int = 0) -> float:
+        """The most that asking it once can cost: a token is at least a byte, and a picture's tokens are known.
+
+        `repair_bytes` is the size of what a repair carries besides: the first answer and what is wrong with it.
+        """
         written = self.instructions + self.text + json.dumps(self.tool.schema) + self.tool.description
-        tokens = len(written.encode()) + _FRAME_TOKENS + sum(picture.tokens for picture in self.pictures)
+        tokens = len(written.encode()) + _FRAME_TOKENS + sum(picture.tokens for picture in self.pictures) + repair_bytes
         return self.model.price_usd(tokens, self.max_tokens)
 
     def likely_usd(self) -> float:

@@ -134,19 +134,25 @@ def revise(history: History, ledger: Ledger) -> Revision:
         ModelAnswerError: no usable wording came (the state machine asks again).
         CeilingReachedError: asking, or checking, could pass the run's ceiling.
     """
-    sent_back = False
+    usable: list[Revision] = []
 
     def checked(answer: dict[str, Any]) -> Revision:
-        nonlocal sent_back
         revised = _read(answer, history.request)
         _refuse_an_earlier_wording(revised, history)
         doubts = _doubts(revised, history, ledger)
-        if doubts and not sent_back:
-            sent_back = True
+        noted = replace(revised, doubts=doubts.noted if doubts else None)
+        if doubts and not usable:
+            usable.append(noted)
             raise BadAnswerError(doubts.told)
-        return replace(revised, doubts=doubts.noted if doubts else None)
+        return noted
 
-    return ask(question(history), ledger, checked)
+    try:
+        return ask(question(history), ledger, checked)
+    except ModelAnswerError:
+        # What was sent back for a doubt can still be used when the repair of it cannot.
+        if usable:
+            return usable[0]
+        raise
 
 
 def _read(answer: dict[str, Any], request: Request) -> Revision:
