@@ -33,6 +33,8 @@ def logs_in(path: Path) -> Iterator[Callable[[], None]]:
         moto = logging.getLogger("moto")
         moved.enter_context(patch.object(moto, "handlers", [complaints]))
         moved.enter_context(patch.object(moto, "propagate", False))
+        # A log that cannot be written (a full disk) is not worth a traceback a line.
+        moved.enter_context(patch.object(logging, "raiseExceptions", False))
         redirect()
         yield redirect
 

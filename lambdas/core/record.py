@@ -69,7 +69,12 @@ class RunFolder:
     def read_json(self, name: str) -> dict[str, Any] | None:
         """The record's object, or None when there is none."""
         body = self.read(name)
-        return None if body is None else cast(dict[str, Any], json.loads(body))
+        if body is None:
+            return None
+        try:
+            return cast(dict[str, Any], json.loads(body))
+        except ValueError as error:
+            raise RecordError(f"{self.s3_uri(name)}: is not JSON; delete it to have it made again ({error})") from None
 
     def need_json(self, name: str) -> dict[str, Any]:
         """The record's object; `RecordError` when there is none."""

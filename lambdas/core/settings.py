@@ -1,5 +1,6 @@
 """A deployment's settings, as the functions see them: one block of environment variables, the same for all."""
 
+import math
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
@@ -57,12 +58,7 @@ class Settings:
             if not text:
                 continue
             if field.type is float or field.type == "float":
-                try:
-                    given[field.name] = float(text)
-                except ValueError:
-                    raise InvalidRequestError(
-                        f"{name}: {text!r} is not a number; mend the function's environment"
-                    ) from None
+                given[field.name] = _positive(name, text)
             elif isinstance(field.default, bool):
                 given[field.name] = text == "True"
             elif isinstance(field.default, tuple):
@@ -80,6 +76,17 @@ class Settings:
             value = getattr(self, field.name)
             environment[_PREFIX + field.name.upper()] = ",".join(value) if isinstance(value, tuple) else f"{value}"
         return environment
+
+
+def _positive(name: str, text: str) -> float:
+    """The number in a variable. A ceiling that is no number would be no ceiling."""
+    try:
+        number = float(text)
+    except ValueError:
+        number = math.nan
+    if not math.isfinite(number) or number <= 0:
+        raise InvalidRequestError(f"{name}: {text!r} is not a number above 0; mend the environment")
+    return number
 
 
 @cache

@@ -55,6 +55,10 @@ def warnings_about(request: Request, today: date | None = None) -> list[str]:
     warnings = [warning for model in models.values() if (warning := lifecycle_warning(model, today))]
     warnings += left_out(request.sampling("validate"), request.validate_model.sampling, "validate")
     warnings += left_out(request.sampling("revise"), request.revise_model.sampling, "revise")
+    if request.requirements is not None and not any(
+        item.must for item in (*request.requirements, *request.brand_rules)
+    ):
+        warnings.append("requirements: none of them is a must, so that any picture is accepted")
     width, height, ratios = request.titan_img_width, request.titan_img_height, request.image_model.aspect_ratios
     if ratios and (width, height) != (1024, 1024):
         ratio = nearest_aspect_ratio(width, height, ratios)

@@ -119,7 +119,7 @@ def _rule(number: int, rule: Any) -> Fault:
     unknown = set(rule) - {"on", "fault", "times", "calls", "rate", "stall_s"}
     if unknown:
         raise wrong(min(map(str, unknown)), "no such field; a rule has on, fault, times, calls, rate, stall_s")
-    on, fault = rule.get("on"), rule.get("fault")
+    on, fault = str(rule.get("on")), str(rule.get("fault"))
     if on not in TARGETS:
         raise wrong("on", f"{on!r} is none of {', '.join(sorted(TARGETS))}")
     if fault not in FAULTS:

@@ -111,9 +111,10 @@ def _fitting(whole: str, phrases: list[str], max_chars: int) -> str:
 
 def _negative(scene: Scene, data: dict[str, Any], earlier: list[dict[str, Any]], max_chars: int) -> str:
     terms = [name_of(want, many=True) for want in scene.absent]
-    terms += str(data.get("original_negative_prompt") or "").split(",")
+    original = str(data.get("original_negative_prompt") or "")
+    terms += original.split(",") if original.isascii() else [name_of(want, many=True) for want in read(original).wants]
     if earlier:
-        terms += str(earlier[-1].get("negative_prompt") or "").split(",")
+        terms += [term for term in str(earlier[-1].get("negative_prompt") or "").split(",") if term.isascii()]
     for failure in data.get("failed") or []:
         terms += [name_of(want, many=True) for want in read(str(failure.get("text") or "")).absent]
     kept: list[str] = []

@@ -140,6 +140,9 @@ class _Server(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", port), _Handler)
         self.stand_in = stand_in
 
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A client that breaks off is no news: the caller's own error tells of it."""
+
 
 class _Handler(BaseHTTPRequestHandler):
     server: _Server

@@ -89,8 +89,8 @@ def test_a_text_comes_through_whole_or_is_refused_in_one_plain_line(attack: Atta
 def test_two_texts_that_clash_are_named_in_one_plain_line(attack: Attack) -> None:
     if attack.is_refused or len(attack.text) > 500:
         return
-    with pytest.raises(InvalidRequestError, match="says the same as") as refusal:
-        request(requirements=[attack.text], brand_rules=[attack.text])
+    with pytest.raises(InvalidRequestError, match="contradicts") as refusal:
+        request(requirements=[attack.text], brand_rules=[f"no {attack.text}"])
     assert str(refusal.value).isprintable() and len(str(refusal.value)) < 1_000
 
 

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
+from lambdas.core.content import content_sha256
 from lambdas.core.errors import InvalidRequestError
 from lambdas.core.trigger import Trigger
-from lambdas.core.content import content_sha256
 from lambdas.prepare.enrol import claimed_by_another, enrol, warnings_about
 from tests.sample_runs import MemoryFolder
 from tests.unit.made import TITAN, folder, request

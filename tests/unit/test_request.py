@@ -200,5 +200,6 @@ def test_settings_survive_the_environment() -> None:
 def test_an_environment_without_a_bucket_or_with_a_word_for_a_number_is_refused() -> None:
     with pytest.raises(InvalidRequestError, match="RETAKE_BUCKET"):
         Settings.from_environment({})
-    with pytest.raises(InvalidRequestError, match="RETAKE_MAX_COST_USD_PER_RUN: 'five'"):
-        Settings.from_environment({"RETAKE_BUCKET": "b", "RETAKE_MAX_COST_USD_PER_RUN": "five"})
+    for text in ("five", "nan", "inf", "-1", "0"):
+        with pytest.raises(InvalidRequestError, match=f"RETAKE_MAX_COST_USD_PER_RUN: '{text}' is not a number above 0"):
+            Settings.from_environment({"RETAKE_BUCKET": "b", "RETAKE_MAX_COST_USD_PER_RUN": text})
