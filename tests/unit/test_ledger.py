@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from lambdas.core.ledger import Bill, CeilingReachedError, Ledger, PaidCall
-from tests.unit.made import QUICKLY, folder, ledger, written
+from tests.unit.made import QUICKLY, folder, ledger, request, written
 
 
 def call(reserved_usd: float, cost_usd: float | None = None) -> PaidCall:
@@ -59,6 +59,18 @@ def test_steps_do_not_see_each_others_calls() -> None:
     Ledger.open(place, "r00-a01-image", 0.0, 1.0).reserve([call(0.1)])
     assert Ledger.open(place, "r00-a01-verdict", 0.0, 1.0).calls == []
     assert place.names("ledger/") == ["ledger/r00-a01-image.json"]
+
+
+@pytest.mark.parametrize(("resumed", "before_usd"), [(False, 0.05), (True, 0.3)])
+def test_a_resumed_run_counts_what_an_earlier_execution_paid_further_on(resumed: bool, before_usd: float) -> None:
+    place = folder()
+    for step in ("requirements", "r00-a01-image", "r01-a01-image"):
+        Ledger.open(place, step, 0.0, 9.0).reserve([call(0.15)])
+    event = {"spent_usd": 0.05, "run": {"resumed": resumed}}
+    again = Ledger.of_step(place, "r00-a01-image", request(), event)
+    assert again.spent_before_usd == before_usd
+    # What an earlier invocation of the same step paid is counted once.
+    assert (again.paid_here_usd, again.spent_usd) == (0.15, round(before_usd + 0.15, 8))
 
 
 CENTS = some.integers(0, 300).map(lambda cents: cents / 100)

@@ -158,6 +158,36 @@ def test_a_wording_that_cannot_be_used_is_sent_back_and_then_refused(
         revised(claude, monkeypatch, run, {**WORDING, **bad}, {**WORDING, **bad})
 
 
+NEGATED = {**WORDING, "revised_prompt": "A night sea without cars"}
+
+
+def test_a_wording_that_leaves_a_wish_is_sent_back_once(claude: Wire, monkeypatch: pytest.MonkeyPatch) -> None:
+    found = revised(claude, monkeypatch, failed_once(), NEGATED, WORDING)
+    assert (found.prompt, found.doubts) == (WORDING["revised_prompt"], None)
+    assert "says 'without'" in str(claude.requests[1]["messages"][-1])
+
+
+@pytest.mark.parametrize("repair", [NEGATED, {**WORDING, "revised_prompt": ""}])
+def test_a_wording_that_leaves_a_wish_twice_is_taken_with_it(
+    claude: Wire, monkeypatch: pytest.MonkeyPatch, repair: dict[str, Any]
+) -> None:
+    found = revised(claude, monkeypatch, failed_once(), NEGATED, repair)
+    assert found.prompt == NEGATED["revised_prompt"]
+    assert found.doubts and "without" in found.doubts
+
+
+def test_a_requirement_that_is_left_out_is_named_by_its_id_alone(claude: Wire, monkeypatch: pytest.MonkeyPatch) -> None:
+    run = failed_once()
+    for answer in (WORDING, {**WORDING, "revised_prompt": "A night sea with drift ice"}):
+        claude.says(tool_use("record_prompt", answer))
+    left_out = iter([[item for item in history(run).requirements if item.id == "r4"], []])
+    monkeypatch.setattr(coverage, "missing", lambda *_: next(left_out))
+    assert revise(history(run), ledger()).doubts is None
+    # The text of a requirement is a user's, and stands in the fence only.
+    fault = str(claude.requests[1]["messages"][-1])
+    assert "does not ask for: r4." in fault and "drift ice" not in fault
+
+
 def test_an_earlier_prompt_with_another_negative_prompt_is_another_wording(
     claude: Wire, monkeypatch: pytest.MonkeyPatch
 ) -> None:
