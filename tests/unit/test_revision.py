@@ -167,13 +167,16 @@ def test_a_wording_that_leaves_a_wish_is_sent_back_once(claude: Wire, monkeypatc
     assert "says 'without'" in str(claude.requests[1]["messages"][-1])
 
 
-@pytest.mark.parametrize("repair", [NEGATED, {**WORDING, "revised_prompt": ""}])
+@pytest.mark.parametrize(
+    ("repair", "taken"),
+    [("A night sea, never a car", "A night sea, never a car"), ("", NEGATED["revised_prompt"])],
+)
 def test_a_wording_that_leaves_a_wish_twice_is_taken_with_it(
-    claude: Wire, monkeypatch: pytest.MonkeyPatch, repair: dict[str, Any]
+    claude: Wire, monkeypatch: pytest.MonkeyPatch, repair: str, taken: str
 ) -> None:
-    found = revised(claude, monkeypatch, failed_once(), NEGATED, repair)
-    assert found.prompt == NEGATED["revised_prompt"]
-    assert found.doubts and "without" in found.doubts
+    found = revised(claude, monkeypatch, failed_once(), NEGATED, {**WORDING, "revised_prompt": repair})
+    assert found.prompt == taken
+    assert found.doubts and "`negative_prompt`" in found.doubts
 
 
 def test_a_requirement_that_is_left_out_is_named_by_its_id_alone(claude: Wire, monkeypatch: pytest.MonkeyPatch) -> None:
