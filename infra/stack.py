@@ -9,6 +9,7 @@ from infra.batch import BatchWorkflow
 from infra.functions import Functions
 from infra.settings import Deployment
 from infra.storage import Storage
+from infra.trigger import BatchTrigger
 from infra.workflow import Workflow
 from lambdas.core.catalogue import ClaudeModel, ImageModel, lifecycle_warning
 
@@ -31,6 +32,7 @@ class RetakeStack(Stack):
         )
         workflow = Workflow(self, "Workflow", functions=functions.by_verb, deployment=deployment)
         batch = BatchWorkflow(self, "Batch", bucket=storage.bucket, functions=functions.by_verb, deployment=deployment)
+        BatchTrigger(self, "Trigger", bucket=storage.bucket, machine=batch.machine)
         self._build_outputs(storage, workflow, batch)
 
     def _warn_of_lifecycles(self, deployment: Deployment) -> None:

@@ -175,4 +175,5 @@ def test_only_the_service_that_needs_a_role_may_take_it(stack: Any) -> None:
     ]
     assert trusted.count({"Service": "lambda.amazonaws.com"}) == 7
     assert trusted.count({"Service": "states.amazonaws.com"}) == 2
-    assert len(trusted) == 9
+    assert trusted.count({"Service": "events.amazonaws.com"}) == 2
+    assert len(trusted) == 11

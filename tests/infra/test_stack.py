@@ -12,8 +12,12 @@ def test_the_stack_holds_these_resources_and_no_others(stack: Any) -> None:
         "AWS::DynamoDB::Table": 1,
         "AWS::Lambda::Function": 7,
         "AWS::Logs::LogGroup": 9,
-        "AWS::IAM::Role": 9,
-        "AWS::IAM::Policy": 11,
+        "AWS::IAM::Role": 11,
+        "AWS::IAM::Policy": 13,
+        "AWS::Events::EventBus": 1,
+        "AWS::Events::Rule": 2,
+        "AWS::SQS::Queue": 1,
+        "AWS::SQS::QueuePolicy": 1,
         "AWS::StepFunctions::StateMachine": 2,
     }
 

@@ -45,6 +45,7 @@ def test_cdk_nag_finds_nothing_but_what_is_acknowledged_with_a_reason(stack: Any
         "/Retake/Workflow/Loop/Role": _wildcards("*"),
         "/Retake/Batch/Batch/Role": _wildcards("*", f"{objects}/batch/*/plan/items.json", f"{objects}/batch/*/map/*"),
         "/Retake/Batch/MapPolicy": _wildcards(f"{executions}:*", f"{executions}/Items:*"),
+        "/Retake/Trigger/DeadLetters": {"AwsSolutions-SQS3"},
         "/Retake/Batch/PlanPolicy": _wildcards(f"{executions}:*"),
     }
 
