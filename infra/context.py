@@ -4,6 +4,7 @@ import difflib
 from collections.abc import Callable, Mapping
 from dataclasses import fields
 
+from infra.schedule import Schedule, ScheduleError, schedules_from
 from infra.settings import PREFIX, Deployment, SettingError, setting_error
 
 
@@ -71,6 +72,13 @@ def _texts(name: str, value: object) -> tuple[str, ...]:
     return tuple(item.strip() for item in items if item.strip())
 
 
+def _schedules(name: str, value: object) -> tuple[Schedule, ...]:
+    try:
+        return schedules_from(value)
+    except ScheduleError as fault:
+        raise SettingError(f"{PREFIX}{name}: {fault}") from None
+
+
 _READERS: dict[str, Callable[[str, object], object]] = {
     str(str): _text,
     str(float): _number,
@@ -78,4 +86,5 @@ _READERS: dict[str, Callable[[str, object], object]] = {
     str(int | None): _whole_number,
     str(bool): _flag,
     str(tuple[str, ...]): _texts,
+    str(tuple[Schedule, ...]): _schedules,
 }

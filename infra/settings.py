@@ -7,7 +7,10 @@ from dataclasses import dataclass
 
 from infra.inference_profiles import source_regions
 from infra.log_groups import RETENTION
+from infra.schedule import Schedule, ScheduleError
 from lambdas.core.catalogue import ClaudeModel, ImageModel, claude_model, claude_model_ids, image_model, image_models
+from lambdas.core.checked_request import checked_request
+from lambdas.core.errors import InvalidRequestError
 from lambdas.core.settings import Settings
 
 PREFIX = "retake:"
@@ -47,6 +50,8 @@ class Deployment:
     log_retention_days: int = 90
     log_execution_data: bool = False
     """Whether the state machine's log holds the states' inputs and outputs, prompts included."""
+    schedules: tuple[Schedule, ...] = ()
+    """Runs that start by themselves."""
 
     def __post_init__(self) -> None:
         """Refuse what cannot work in AWS.
@@ -70,6 +75,7 @@ class Deployment:
         if self.log_retention_days not in RETENTION:
             raise setting_error("log_retention_days", self.log_retention_days, f"choose one of {_list(RETENTION)}")
         self._check_models()
+        self._check_schedules()
 
     def _check_models(self) -> None:
         claude_ids, image_ids = claude_model_ids(), tuple(image_models())
@@ -91,6 +97,19 @@ class Deployment:
             if regions is not None and self.claude_region not in regions:
                 fault = f"{claude.model_id} cannot be called from there; choose one of {_list(regions)}"
                 raise setting_error("claude_region", self.claude_region, fault)
+
+    def _check_schedules(self) -> None:
+        settings = self.function_settings("the-stacks-own-bucket", "")
+        for schedule in self.schedules:
+            try:
+                trigger = {"schedule": schedule.name, "time": "2026-01-01T00:00:00Z"}
+                checked_request({**schedule.event(), "trigger": trigger}, settings, schedule.name)
+            except ScheduleError as fault:
+                raise SettingError(f"{PREFIX}schedules: {fault}") from None
+            except InvalidRequestError as fault:
+                raise SettingError(
+                    f"{PREFIX}schedules: {schedule.name}: event_file: {schedule.event_file}: {fault}"
+                ) from None
 
     def image_models(self) -> tuple[ImageModel, ...]:
         """The image models that a run may use, the default first."""

@@ -7,6 +7,7 @@ from constructs import Construct
 
 from infra.batch import BatchWorkflow
 from infra.functions import Functions
+from infra.schedules import Schedules
 from infra.settings import Deployment
 from infra.storage import Storage
 from infra.trigger import BatchTrigger
@@ -33,6 +34,7 @@ class RetakeStack(Stack):
         workflow = Workflow(self, "Workflow", functions=functions.by_verb, deployment=deployment)
         batch = BatchWorkflow(self, "Batch", bucket=storage.bucket, functions=functions.by_verb, deployment=deployment)
         BatchTrigger(self, "Trigger", bucket=storage.bucket, machine=batch.machine)
+        Schedules(self, "Schedules", schedules=deployment.schedules, machine=workflow.machine)
         self._build_outputs(storage, workflow, batch)
 
     def _warn_of_lifecycles(self, deployment: Deployment) -> None:

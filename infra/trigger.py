@@ -10,7 +10,10 @@ from constructs import Construct
 
 from infra.dead_letters import MAX_AGE_HOURS, RETRIES, dead_letter_queue
 from infra.permissions import MANIFEST_FOLDER
-from lambdas.core.batch.place import DEFAULTS_ENDING, ENDINGS
+
+ENDINGS = (".jsonl", ".json", ".csv")
+DEFAULTS_ENDING = ".defaults.json"
+"""As in lambdas.core.batch.place, which a test compares; the stack does not import what reads S3."""
 
 # AWS: EventBridge writes a value that is put in unquoted as JSON, so that any key can stand here. The sequencer tells
 # one upload of a key from the next; Plan claims it, since EventBridge delivers at least once.

@@ -24,6 +24,20 @@ WIDE = {
     "retake:expire_after_days": 400,
     "retake:log_retention_days": 30,
     "retake:log_execution_data": True,
+    "retake:schedules": [
+        {
+            "name": "morning",
+            "expression": "cron(0 6 ? * MON-FRI *)",
+            "time_zone": "Asia/Tokyo",
+            "event_file": "events/simple-en.json",
+        },
+        {
+            "name": "every-6.hours",
+            "expression": "rate(6 hours)",
+            "event_file": "events/simple-en.json",
+            "enabled": False,
+        },
+    ],
 }
 
 

@@ -6,6 +6,9 @@ from typing import Any
 import pytest
 from moto.events.models import EventPattern
 
+from infra import trigger
+from lambdas.core.batch import place
+
 
 def _rules(stack: Any) -> tuple[dict[str, Any], dict[str, Any]]:
     """The rule on the account's bus, and the one on the bus for manifests."""
@@ -121,3 +124,7 @@ def test_what_cannot_be_delivered_is_kept_for_14_days(stack: Any) -> None:
         ("sqs:SendMessage", "events.amazonaws.com", f"ArnEquals aws:SourceArn <{rule}>")
         for rule in stack.of_type("AWS::Events::Rule")
     }
+
+
+def test_the_endings_are_those_that_plan_reads() -> None:
+    assert (trigger.ENDINGS, trigger.DEFAULTS_ENDING) == (place.ENDINGS, place.DEFAULTS_ENDING)

@@ -1,0 +1,84 @@
+"""EventBridge Scheduler: each schedule of the settings starts a run with its event."""
+
+import json
+from collections.abc import Sequence
+
+from aws_cdk import Aws, Duration
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_scheduler as scheduler
+from aws_cdk import aws_sqs as sqs
+from aws_cdk import aws_stepfunctions as sfn
+from constructs import Construct
+
+from infra.dead_letters import MAX_AGE_HOURS, RETRIES, dead_letter_queue
+from infra.schedule import Schedule
+
+
+class Schedules(Construct):
+    """One group, and in it every schedule with a role and a dead-letter queue of its own."""
+
+    def __init__(
+        self, scope: Construct, construct_id: str, *, schedules: Sequence[Schedule], machine: sfn.IStateMachine
+    ) -> None:
+        super().__init__(scope, construct_id)
+        self.dead_letters: list[sqs.Queue] = []
+        if not schedules:
+            return
+        group = scheduler.CfnScheduleGroup(self, "Group")
+        for schedule in schedules:
+            self._build(Construct(self, schedule.name), schedule, group, machine)
+
+    def _build(
+        self,
+        scope: Construct,
+        schedule: Schedule,
+        group: scheduler.CfnScheduleGroup,
+        machine: sfn.IStateMachine,
+    ) -> None:
+        letters = dead_letter_queue(scope, "DeadLetters")
+        self.dead_letters.append(letters)
+        role = iam.Role(
+            scope,
+            "Role",
+            assumed_by=iam.ServicePrincipal(
+                "scheduler.amazonaws.com",
+                conditions={
+                    "StringEquals": {"aws:SourceAccount": Aws.ACCOUNT_ID, "aws:SourceArn": group.attr_arn},
+                },
+            ),
+            description=f"Lets the schedule {schedule.name} start a run",
+        )
+        policy = iam.Policy(
+            scope,
+            "Policy",
+            roles=[role],
+            statements=[
+                iam.PolicyStatement(actions=["states:StartExecution"], resources=[machine.state_machine_arn]),
+                iam.PolicyStatement(actions=["sqs:SendMessage"], resources=[letters.queue_arn]),
+            ],
+        )
+        resource = scheduler.CfnSchedule(
+            scope,
+            "Schedule",
+            name=schedule.name,
+            group_name=group.ref,
+            schedule_expression=schedule.expression,
+            schedule_expression_timezone=schedule.time_zone,
+            state="ENABLED" if schedule.enabled else "DISABLED",
+            flexible_time_window=scheduler.CfnSchedule.FlexibleTimeWindowProperty(mode="OFF"),
+            target=scheduler.CfnSchedule.TargetProperty(
+                # AWS: the universal target, which is StartExecution itself with all of its parameters.
+                arn=f"arn:{Aws.PARTITION}:scheduler:::aws-sdk:sfn:startExecution",
+                role_arn=role.role_arn,
+                input=json.dumps(
+                    {"StateMachineArn": machine.state_machine_arn, "Input": json.dumps(schedule.input())},
+                ),
+                dead_letter_config=scheduler.CfnSchedule.DeadLetterConfigProperty(arn=letters.queue_arn),
+                retry_policy=scheduler.CfnSchedule.RetryPolicyProperty(
+                    maximum_event_age_in_seconds=Duration.hours(MAX_AGE_HOURS).to_seconds(),
+                    maximum_retry_attempts=RETRIES,
+                ),
+            ),
+        )
+        # A schedule that fires before its role may do anything would lose its first start to the dead letters.
+        resource.node.add_dependency(policy)
