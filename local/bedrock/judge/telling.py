@@ -39,9 +39,13 @@ def told_instead(sighting: Sighting, group: str) -> str:
         group, (group,)
     )
     found = told(tuple(one for one in sighting.seen if things()[one.thing].group in groups))
-    return found or (
-        "no landscape" if group in ("ground", "far", "water") and sighting.time is None else "nothing of the sort"
-    )
+    if found:
+        return found
+    if group in ("ground", "far", "water"):
+        return (
+            "no landscape" if sighting.time is None else "a bare horizon" if group == "far" else "nothing of the sort"
+        )
+    return "nothing of the sort"
 
 
 def where(seen: tuple[Seen, ...]) -> str:

@@ -4,6 +4,7 @@ It is pattern matching over the vocabulary, not grammar: it understands short ca
 house, no people") and the like, and passes over every word it does not know.
 """
 
+from bisect import bisect
 from dataclasses import replace
 
 from local.bedrock.language.marks import Mark, marks_of
@@ -57,9 +58,9 @@ def _add_lettering(marks: list[Mark], wants: list[tuple[Wanted, int]]) -> None:
 def _mark_plain(marks: list[Mark], wants: list[tuple[Wanted, int]]) -> None:
     # Strong words speak for the whole clause they stand in.
     pauses = [mark.start for mark in marks if mark.kind in ("stop", "comma")]
-    clauses = {sum(pause < mark.start for pause in pauses) for mark in marks if mark.kind == "plain"}
+    clauses = {bisect(pauses, mark.start) for mark in marks if mark.kind == "plain"}
     for index, (want, start) in enumerate(wants):
-        if sum(pause < start for pause in pauses) in clauses:
+        if bisect(pauses, start) in clauses:
             wants[index] = (replace(want, is_plain=True), start)
 
 

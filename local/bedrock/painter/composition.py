@@ -15,7 +15,6 @@ _SKETCHES = {
     **figures.SKETCHES,
     **shapes.SKETCHES,
     "aurora": aurora.draw_aurora,
-    "ice": grounds.draw_ice,
     "sign": sign.draw_sign,
 }
 _BEFORE_GROUND = frozenset({*sky.SKETCHES, *landforms.SKETCHES, "aurora"}) - {"tree"}
@@ -34,7 +33,8 @@ def draw(plan: Plan, rng: random.Random, width_px: int, height_px: int) -> Image
     if plan.time is not None:
         grounds.draw_ground(canvas, plan, rng)
     for item in plan.items:
-        if item not in behind:
+        # The ice lies under the shore: it was drawn with the water.
+        if item not in behind and item.thing != "ice":
             _sketch(item, canvas, rng, plan)
     return canvas.image
 

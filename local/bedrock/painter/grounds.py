@@ -5,7 +5,7 @@ import random
 from PIL import Image, ImageDraw
 
 from local.bedrock.painter import palette
-from local.bedrock.painter.canvas import Canvas, Colour, Pencil, lighter
+from local.bedrock.painter.canvas import Canvas, Colour, Pencil, Point, lighter
 from local.bedrock.painter.plan import HORIZON, Item, Plan
 
 SHORE_Y = 0.86
@@ -19,7 +19,8 @@ _GLITTER: dict[str, Colour] = {
 
 
 def draw_ground(canvas: Canvas, plan: Plan, rng: random.Random) -> None:
-    """Everything below the horizon, but no ice and no objects."""
+    """Everything below the horizon but the objects."""
+    has_ice = any(item.thing == "ice" for item in plan.items)
     time = plan.time or "day"
     land = next((ground for ground in ("snow", "sand", "meadow") if ground in plan.grounds), "meadow")
     if "sea" in plan.grounds:
@@ -28,6 +29,8 @@ def draw_ground(canvas: Canvas, plan: Plan, rng: random.Random) -> None:
         for light in plan.items:
             if light.thing in _GLITTER:
                 _draw_glitter(canvas, light, rng)
+        if has_ice:
+            _draw_ice(canvas, plan, rng)
         if plan.has_shore:
             _draw_shore(canvas, land, time)
     else:
@@ -36,6 +39,8 @@ def draw_ground(canvas: Canvas, plan: Plan, rng: random.Random) -> None:
         _draw_lake(canvas, time)
     if "river" in plan.grounds:
         _draw_river(canvas, time)
+    if has_ice and "sea" not in plan.grounds:
+        _draw_ice(canvas, plan, rng)
 
 
 def _draw_waves(canvas: Canvas, rng: random.Random, time: str, top: float, bottom: float) -> None:
@@ -107,22 +112,30 @@ def _draw_river(canvas: Canvas, time: str) -> None:
     canvas.put(0.5, HORIZON, 1.0, (-0.3 * wide, 0.0, 0.3 * wide, high), sketch)
 
 
-def draw_ice(canvas: Canvas, item: Item, rng: random.Random, time: str) -> None:
-    """Floes, small far away and large close by."""
+def _draw_ice(canvas: Canvas, plan: Plan, rng: random.Random) -> None:
+    """Floes on whatever water there is, small far away and large close by."""
+    left, top, right, bottom = _water_reach(plan)
     for number in range(18):
-        y = 0.635 + 0.33 * (number / 17) ** 1.2
-        depth = (y - HORIZON) / (1 - HORIZON)
-        x = (number * 0.382 + rng.uniform(-0.04, 0.04)) % 1.0
-        points = []
-        for step in range(7):
-            reach = rng.uniform(0.75, 1.0)
-            points.append((reach * _COSINES[step], 0.32 * reach * _SINES[step]))
+        y = top + (bottom - top) * (number / 17) ** 1.2
+        x = left + (right - left) * ((number * 0.382 + rng.uniform(-0.04, 0.04)) % 1.0)
+        points = [
+            (reach * _COSINES[step], 0.32 * reach * _SINES[step])
+            for step, reach in enumerate(rng.uniform(0.75, 1.0) for _ in range(7))
+        ]
 
-        def sketch(pencil: Pencil, points: list[tuple[float, float]] = points) -> None:
+        def sketch(pencil: Pencil, points: list[Point] = points) -> None:
             pencil.polygon([(px, py + 0.10) for px, py in points], lighter(_ICE, -0.28))
             pencil.polygon(points, _ICE)
 
-        canvas.put(x, y, 0.03 + 0.07 * depth, (-1.05, -0.5, 1.05, 0.55), sketch)
+        size = 0.03 + 0.07 * (y - HORIZON) / (1 - HORIZON)
+        canvas.put(x, y, size if right - left > 0.5 else size * 0.6, (-1.05, -0.5, 1.05, 0.55), sketch)
+
+
+def _water_reach(plan: Plan) -> tuple[float, float, float, float]:
+    """Left, top, right and bottom of where ice can float."""
+    if "sea" in plan.grounds:
+        return 0.0, 0.635, 1.0, 0.83 if plan.has_shore else 0.965
+    return (0.25, 0.70, 0.75, 0.80) if "lake" in plan.grounds else (0.40, 0.71, 0.54, 0.92)
 
 
 _COSINES = (1.0, 0.623, -0.223, -0.901, -0.901, -0.223, 0.623)
