@@ -20,7 +20,8 @@ def checked_request(event: Any, settings: Settings, execution_name: str) -> Requ
         InvalidRequestError: names the field at fault, what is wrong with it and what to give instead.
     """
     request = request_from_event(event, settings, execution_name)
-    least_usd = one_attempt_usd(request)
+    must_revise_first = unusable(request, language_of(request.prompt, None)) is not None
+    least_usd = one_attempt_usd(request, must_revise_first)
     if request.max_cost_usd < least_usd:
         raise InvalidRequestError(
             f"max_cost_usd: {request.max_cost_usd:g} is less than one attempt can cost; give at least {least_usd + 5e-5:.4f}"
@@ -29,14 +30,16 @@ def checked_request(event: Any, settings: Settings, execution_name: str) -> Requ
     return request
 
 
-def one_attempt_usd(request: Request) -> float:
-    """What a first attempt and its verdict can cost: with less left of a ceiling they are not begun."""
+def one_attempt_usd(request: Request, must_revise_first: bool) -> float:
+    """What a first attempt and its verdict can cost: with less left of a ceiling they are not begun.
+
+    must_revise_first: whether the prompt must be revised, and the new wording checked, before the first picture.
+    """
     requirements = (*(request.requirements or (Requirement(id="r1", text="one requirement"),)), *request.brand_rules)
     least_usd = images_usd(request) + verdict.worst_usd(request, requirements)
     if request.requirements is None:
         least_usd += claude.question(request).worst_usd()
-    if unusable(request, language_of(request.prompt, None)):
-        # The prompt must be revised, and the new wording checked, before the first picture.
+    if must_revise_first:
         least_usd += revision.question_before_the_run(request, requirements).worst_usd()
         least_usd += coverage.question(request, request.prompt, request.negative_prompt, requirements).worst_usd()
     return least_usd

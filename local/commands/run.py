@@ -82,7 +82,7 @@ def _run(plan: "Plan", as_json: bool) -> int:
     if ended.fault:
         failed(f"{plan.source}: {ended.fault}" if ended.exit_code == exit_codes.BAD_INPUT else ended.fault)
     report = report_path(plan, ended)
-    if as_json and ended.result and ended.exit_code != exit_codes.BAD_INPUT:
+    if as_json and ended.result:
         answer(json.dumps(ended.result, ensure_ascii=False, indent=2).encode())
     elif report and not as_json:
         answer(os.fsencode(report))

@@ -29,7 +29,8 @@ def test_the_ceiling_holds_for_all_items_together(tmp_path: Path) -> None:
     # The ceiling is used, not only kept: what is left would not pay for another picture and its verdict.
     assert 0.5 - PICTURE_USD - 0.03 < batch.summary["cost"]["total_usd"] <= 0.5
     assert batch.paid() == sum(row["attempts"] for row in batch.rows().values()) <= 12
-    assert counted == pytest.approx(batch.summary["cost"]["total_usd"], abs=1e-6)
+    # What could not be given back in time stays counted: never less than was paid, never more than the ceiling.
+    assert batch.summary["cost"]["total_usd"] - 1e-6 <= counted <= 0.5
     assert again.paid() == 0
 
 

@@ -47,9 +47,11 @@ def test_event_when_started_here_or_deployed_then_it_is_a_request(path: Path) ->
 
 
 def test_readme_when_events_are_listed_then_it_lists_them_all() -> None:
-    listed = re.findall(r"^\| `(\S+\.json)` \|", (ROOT / "events/README.md").read_text(encoding="utf-8"), re.MULTILINE)
+    readme = (ROOT / "events/README.md").read_text(encoding="utf-8")
+    events, starts = (re.findall(r"^\| `(\S+\.json)` \|", part, re.MULTILINE) for part in readme.split("## Starts"))
 
-    assert sorted(listed) == [path.name for path in EVENTS]
+    assert sorted(events) == [path.name for path in EVENTS]
+    assert sorted(starts) == sorted(path.name for path in (ROOT / "events/starts").glob("*.json"))
 
 
 def test_every_2024_field_when_compared_with_the_request_then_none_is_left_out() -> None:

@@ -40,7 +40,7 @@ class PriceList:
             self._remembered[key] = {
                 "worst_case_usd": min(request.max_cost_usd, estimated.worst_case_usd),
                 "expected_usd": min(request.max_cost_usd, estimated.expected_usd),
-                "one_attempt_usd": one_attempt_usd(like_it),
+                "one_attempt_usd": one_attempt_usd(like_it, must_revise_first),
             }
         return self._remembered[key]
 
