@@ -51,7 +51,7 @@ def test_readme_when_events_are_listed_then_it_lists_them_all() -> None:
     events, starts = (re.findall(r"^\| `(\S+\.json)` \|", part, re.MULTILINE) for part in readme.split("## Starts"))
 
     assert sorted(events) == [path.name for path in EVENTS]
-    assert sorted(starts) == sorted(path.name for path in (ROOT / "events/starts").glob("*.json"))
+    assert sorted(starts) == sorted(f"starts/{path.name}" for path in (ROOT / "events/starts").glob("*.json"))
 
 
 def test_every_2024_field_when_compared_with_the_request_then_none_is_left_out() -> None:
