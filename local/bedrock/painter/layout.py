@@ -76,6 +76,7 @@ def _sides(scene: Scene) -> dict[tuple[str, str | None], str]:
 
 
 def _sky_items(wants: tuple[Wanted, ...], desk: Desk) -> list[Item]:
+    has_rainbow = any(want.thing == "rainbow" for want in wants)
     found = []
     for want in wants:
         if things()[want.thing].group != "sky":
@@ -94,7 +95,12 @@ def _sky_items(wants: tuple[Wanted, ...], desk: Desk) -> list[Item]:
                 found.append(Item(thing="birds", x=x, y=y, size=0.07))
         else:
             y = desk.rng.uniform(0.15, 0.24) if want.thing != "sun" else desk.rng.uniform(0.18, 0.28)
-            x, _ = free_x(desk, want.place or desk.sides.get(want.key), 0.12 * desk.x_per_size, (y - 0.1, y + 0.1))
+            # Under a rainbow, not in its bands.
+            within = (0.36, 0.64) if has_rainbow else (0.0, 1.0)
+            y = y + 0.15 if has_rainbow else y
+            x, _ = free_x(
+                desk, want.place or desk.sides.get(want.key), 0.12 * desk.x_per_size, (y - 0.1, y + 0.1), within=within
+            )
             found.append(Item(thing=want.thing, x=x, y=y, size=0.17))
     # The discs stand behind the clouds' places but before the lights in the drawing order.
     order = {"stars": 0, "aurora": 1, "meteors": 2, "rainbow": 3}
