@@ -16,6 +16,9 @@ from moto.s3.responses import S3Response
 _SEGMENT = re.compile(r"[^\x00-\x1f\\:]+")
 _RUN_ID = re.compile(r"[A-Za-z0-9_-]{1,80}")
 
+# A listing takes a millisecond, a put less: a few tries are enough.
+_LISTINGS = 20
+
 
 class UnsafeKeyError(ValueError):
     """A key that would not be a plain path inside the folder. Nothing is written."""
@@ -129,6 +132,8 @@ def s3_in(folder: Folder, bucket: str) -> Iterator[None]:
         patch.object(S3Backend, "delete_object", delete),
         # moto: looks whether the key exists and then writes it, so that two writes with If-None-Match could both win.
         patch.object(S3Response, "put_object", _one_conditional_write_at_a_time(S3Response.put_object)),
+        # moto: walks the bucket while other threads put into it, and then breaks off.
+        patch.object(S3Backend, "list_objects", _listed_again(S3Backend.list_objects)),
     ):
         yield
 
@@ -143,6 +148,19 @@ def _one_conditional_write_at_a_time(original: Any) -> Any:
             return original(response)
 
     return put_object
+
+
+def _listed_again(original: Any) -> Any:
+    def list_objects(*args: Any, **kwargs: Any) -> Any:
+        for _ in range(_LISTINGS):
+            try:
+                return original(*args, **kwargs)
+            except RuntimeError as error:
+                if "changed size during iteration" not in str(error):
+                    raise
+        return original(*args, **kwargs)
+
+    return list_objects
 
 
 class FromFolder(bytes):

@@ -189,3 +189,18 @@ def test_load_when_a_run_was_left_then_its_objects_are_back_and_nothing_is_writt
 def test_load_when_it_is_no_run_id_then_it_is_refused(folder, run_id):
     with pytest.raises(UnsafeKeyError):
         load(folder, run_id, "pictures", "generated-images")
+
+
+def test_a_listing_that_other_threads_disturb_is_made_again(tmp_path, monkeypatch):
+    from local import folder
+
+    calls = []
+
+    def disturbed(*_):
+        calls.append(1)
+        if len(calls) < 3:
+            raise RuntimeError("dictionary changed size during iteration")
+        return "listing"
+
+    assert folder._listed_again(disturbed)() == "listing"
+    assert len(calls) == 3
