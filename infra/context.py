@@ -4,8 +4,8 @@ import difflib
 from collections.abc import Callable, Mapping
 from dataclasses import fields
 
-from infra.schedule import Schedule, ScheduleError, schedules_from
 from infra.settings import PREFIX, Deployment, SettingError, setting_error
+from statemachine.schedule import Schedule, ScheduleError, schedules_from
 
 
 def read_deployment(context: Mapping[str, object]) -> Deployment:

@@ -10,8 +10,9 @@ from aws_cdk import aws_s3 as s3
 
 from infra.inference_profiles import model_regions
 from lambdas.core.catalogue import ClaudeModel, ImageModel
+from statemachine import trigger
 
-MANIFEST_FOLDER, BATCH_FOLDER = "batches", "batch"
+MANIFEST_FOLDER, BATCH_FOLDER = trigger.FOLDER, "batch"
 """Where a file starts a batch, and where a batch's plan and results are."""
 
 BATCH_PREFIXES = (MANIFEST_FOLDER, BATCH_FOLDER)

@@ -1,6 +1,5 @@
 """EventBridge Scheduler: each schedule of the settings starts a run with its event."""
 
-import json
 from collections.abc import Sequence
 
 from aws_cdk import Aws, Duration
@@ -11,7 +10,7 @@ from aws_cdk import aws_stepfunctions as sfn
 from constructs import Construct
 
 from infra.dead_letters import MAX_AGE_HOURS, RETRIES, dead_letter_queue
-from infra.schedule import Schedule
+from statemachine.schedule import START_EXECUTION, Schedule
 
 
 class Schedules(Construct):
@@ -67,12 +66,9 @@ class Schedules(Construct):
             state="ENABLED" if schedule.enabled else "DISABLED",
             flexible_time_window=scheduler.CfnSchedule.FlexibleTimeWindowProperty(mode="OFF"),
             target=scheduler.CfnSchedule.TargetProperty(
-                # AWS: the universal target, which is StartExecution itself with all of its parameters.
-                arn=f"arn:{Aws.PARTITION}:scheduler:::aws-sdk:sfn:startExecution",
+                arn=f"arn:{Aws.PARTITION}:{START_EXECUTION}",
                 role_arn=role.role_arn,
-                input=json.dumps(
-                    {"StateMachineArn": machine.state_machine_arn, "Input": json.dumps(schedule.input())},
-                ),
+                input=schedule.target_input(machine.state_machine_arn),
                 dead_letter_config=scheduler.CfnSchedule.DeadLetterConfigProperty(arn=letters.queue_arn),
                 retry_policy=scheduler.CfnSchedule.RetryPolicyProperty(
                     maximum_event_age_in_seconds=Duration.hours(MAX_AGE_HOURS).to_seconds(),

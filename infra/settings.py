@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 from infra.inference_profiles import source_regions
 from infra.log_groups import RETENTION
-from infra.schedule import Schedule, ScheduleError
 from lambdas.core.catalogue import ClaudeModel, ImageModel, claude_model, claude_model_ids, image_model, image_models
 from lambdas.core.checked_request import checked_request
 from lambdas.core.errors import InvalidRequestError
 from lambdas.core.settings import Settings
+from statemachine.schedule import Schedule, ScheduleError
 
 PREFIX = "retake:"
 _DEFAULTS = Settings(bucket="")

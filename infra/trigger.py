@@ -1,5 +1,7 @@
 """What turns a file that lands in the bucket into one execution of the batch machine."""
 
+from typing import Any
+
 from aws_cdk import Duration, Stack
 from aws_cdk import aws_events as events
 from aws_cdk import aws_events_targets as targets
@@ -9,27 +11,11 @@ from aws_cdk import aws_stepfunctions as sfn
 from constructs import Construct
 
 from infra.dead_letters import MAX_AGE_HOURS, RETRIES, dead_letter_queue
-from infra.permissions import MANIFEST_FOLDER
-
-ENDINGS = (".jsonl", ".json", ".csv")
-DEFAULTS_ENDING = ".defaults.json"
-"""As in lambdas.core.batch.place, which a test compares; the stack does not import what reads S3."""
-
-# AWS: EventBridge writes a value that is put in unquoted as JSON, so that any key can stand here. The sequencer tells
-# one upload of a key from the next; Plan claims it, since EventBridge delivers at least once.
-_INPUT = {
-    "bucket": events.EventField.from_path("$.detail.bucket.name"),
-    "key": events.EventField.from_path("$.detail.object.key"),
-    "sequencer": events.EventField.from_path("$.detail.object.sequencer"),
-}
+from statemachine.trigger import INPUT, manifest_bus, manifest_pattern, uploaded_pattern
 
 
 class BatchTrigger(Construct):
-    """Object Created in `batches/` → a bus of our own, for manifests → the batch machine.
-
-    A pattern cannot say "ends with .json, and not with .defaults.json": conditions on one field are alternatives. So one
-    rule lets the endings through to the bus, and the rule on that bus leaves out the defaults.
-    """
+    """Object Created in `batches/` → a bus of our own, for manifests → the batch machine (see statemachine.trigger)."""
 
     def __init__(self, scope: Construct, construct_id: str, *, bucket: s3.IBucket, machine: sfn.IStateMachine) -> None:
         super().__init__(scope, construct_id)
@@ -37,8 +23,8 @@ class BatchTrigger(Construct):
         bus = events.EventBus(
             self,
             "Manifests",
-            # A bus must be named; by its stack, so that two stacks can stand side by side.
-            event_bus_name=f"{Stack.of(self).stack_name}-manifests",
+            # A bus must be named.
+            event_bus_name=manifest_bus(Stack.of(self).stack_name),
             description="Files in batches/ of Retake's bucket",
         )
         self._forward(bucket, bus)
@@ -56,14 +42,7 @@ class BatchTrigger(Construct):
             self,
             "Uploaded",
             description="A file in batches/ that may be a manifest",
-            event_pattern=events.EventPattern(
-                source=["aws.s3"],
-                detail_type=["Object Created"],
-                detail={
-                    "bucket": {"name": [bucket.bucket_name]},
-                    "object": {"key": [{"wildcard": f"{MANIFEST_FOLDER}/*{ending}"} for ending in ENDINGS]},
-                },
-            ),
+            event_pattern=_pattern(uploaded_pattern(bucket.bucket_name)),
             targets=[targets.EventBus(bus, role=role.without_policy_updates(), dead_letter_queue=self.dead_letters)],
         )
 
@@ -80,15 +59,14 @@ class BatchTrigger(Construct):
             "Manifest",
             description="A manifest: everything on the bus but the defaults beside one",
             event_bus=bus,
-            event_pattern=events.EventPattern(
-                source=["aws.s3"],
-                detail_type=["Object Created"],
-                detail={"object": {"key": [{"anything-but": {"suffix": DEFAULTS_ENDING}}]}},
-            ),
+            event_pattern=_pattern(manifest_pattern()),
             targets=[
                 targets.SfnStateMachine(
                     machine,
-                    input=events.RuleTargetInput.from_object(_INPUT),
+                    # AWS: EventBridge writes a value that is put in unquoted as JSON, so that any key can stand here.
+                    input=events.RuleTargetInput.from_object(
+                        {field: events.EventField.from_path(path) for field, path in INPUT.items()}
+                    ),
                     role=role.without_policy_updates(),
                     dead_letter_queue=self.dead_letters,
                     retry_attempts=RETRIES,
@@ -104,3 +82,7 @@ class BatchTrigger(Construct):
             assumed_by=iam.ServicePrincipal("events.amazonaws.com"),
             description=f"Lets EventBridge {what}",
         )
+
+
+def _pattern(pattern: dict[str, Any]) -> events.EventPattern:
+    return events.EventPattern(source=pattern["source"], detail_type=pattern["detail-type"], detail=pattern["detail"])

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from moto.events.models import EventPattern
 
-from infra import trigger
 from lambdas.core.batch import place
+from statemachine import trigger
 
 
 def _rules(stack: Any) -> tuple[dict[str, Any], dict[str, Any]]:

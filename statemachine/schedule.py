@@ -8,6 +8,10 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import available_timezones
 
+# AWS: the universal target, which is StartExecution itself with all of its parameters.
+START_EXECUTION = "scheduler:::aws-sdk:sfn:startExecution"
+"""The target's ARN, behind `arn:{partition}:`."""
+
 _ROOT = Path(__file__).resolve().parent.parent
 _NAME = re.compile(r"[A-Za-z0-9_.-]{1,64}")
 _ONCE = re.compile(r"at\(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\)")
@@ -78,6 +82,10 @@ class Schedule:
         """What the run is started with: the event, and the trigger that makes two deliveries one run."""
         # AWS: Scheduler puts the time in, in UTC, the same for every attempt to deliver.
         return {**self.event(), "trigger": {"schedule": self.name, "time": "<aws.scheduler.scheduled-time>"}}
+
+    def target_input(self, machine_arn: str) -> str:
+        """The parameters of StartExecution, for Scheduler's universal target `START_EXECUTION`, as JSON."""
+        return json.dumps({"StateMachineArn": machine_arn, "Input": json.dumps(self.input())})
 
 
 def schedules_from(value: object) -> tuple[Schedule, ...]:
