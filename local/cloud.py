@@ -26,6 +26,7 @@ from local.moto_definition import without_what_moto_refuses
 from local.moto_engine import STATE_SIZE_BYTES, engine_on_moto
 from local.moto_jsonata import jsonata_on_moto
 from local.moto_lambda import Handler, handlers_on_moto, shipped_handler
+from local.outcome import Outcome
 from statemachine import FOLDER, placeholders, read
 
 if TYPE_CHECKING:
@@ -42,17 +43,6 @@ _abandoned: list[ExitStack] = []
 
 class InvalidEventError(ValueError):
     """Step Functions would not take this event as an execution's input. The message is for the user."""
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """How an execution ended. `output` is there when it SUCCEEDED, `error` and `cause` when it FAILED."""
-
-    status: str
-    """SUCCEEDED, FAILED, TIMED_OUT or ABORTED (stopped), as Step Functions says it."""
-    output: Any = None
-    error: str | None = None
-    cause: str | None = None
 
 
 @dataclass(frozen=True)
@@ -75,6 +65,8 @@ class LocalCloud:
         Nothing but Bedrock's requests can leave the machine, whichever it is.
     settings_environment: the functions' environment, `Settings.to_environment()` (default: the default settings).
     on_object: called with (path inside the folder, bytes) after an object is written, in the thread that wrote it.
+    on_start, on_end: called with the ARN of an execution when it begins and when it has ended, in its own thread.
+    hidden_prefix: the key prefix that the folder's paths do without; "" for paths that are the whole keys.
     log_path: where the functions' log lines go (default: `folder`/log.jsonl); they are added to what is there.
     wait_scale: multiplies the waits between retries (a test sets 0).
     exit_grace_s: how long leaving the block waits for functions that still run, before it leaves the cloud up for
@@ -89,6 +81,9 @@ class LocalCloud:
         bedrock_url: str | None,
         settings_environment: Mapping[str, str] | None = None,
         on_object: Callable[[str, bytes], None] | None = None,
+        on_start: Callable[[str], None] = lambda execution: None,
+        on_end: Callable[[str], None] = lambda execution: None,
+        hidden_prefix: str = KEY_PREFIX,
         log_path: Path | None = None,
         wait_scale: float = 1.0,
         exit_grace_s: float = 10.0,
@@ -97,7 +92,8 @@ class LocalCloud:
         machines: Path = FOLDER,
     ) -> None:
         self.folder = Folder(folder, on_object)
-        self.folder.hide(KEY_PREFIX)
+        self.folder.hide(hidden_prefix)
+        self._on_start, self._tell_end = on_start, on_end
         self._bedrock_url = bedrock_url
         self._environment = dict(settings_environment or Settings(bucket="retake-local").to_environment())
         self._environment["RETAKE_BATCH_TABLE"] = TABLE
@@ -128,7 +124,7 @@ class LocalCloud:
             parts.enter_context(mock_aws(config=_moto_config(bedrock_in_aws=self._bedrock_url is None)))
             redirect_logs = parts.enter_context(logs_in(self._log_path))
             parts.enter_context(jsonata_on_moto())
-            parts.enter_context(engine_on_moto(self._on_end, self._wait_scale))
+            parts.enter_context(engine_on_moto(self._on_end, self._wait_scale, self._begin))
 
             def handler_of(name: str) -> Handler:
                 handler = self._handler_of(name)
@@ -245,8 +241,13 @@ class LocalCloud:
         self.create("batch")
         return load_batch(self.folder, batch_id, self._settings)
 
+    def _begin(self, execution: str) -> None:
+        self._ended.setdefault(execution, threading.Event())
+        self._on_start(execution)
+
     def _on_end(self, execution: str) -> None:
         self._ended.setdefault(execution, threading.Event()).set()
+        self._tell_end(execution)
 
     def _end_all(self) -> bool:
         """Stop what runs and wait a while; whether everything has ended."""

@@ -10,9 +10,10 @@ import boto3
 
 from lambdas.core.record import RESULT
 from local.bedrock import Fault, Options, StandIn
-from local.cloud import InvalidEventError, LocalCloud, Outcome
+from local.cloud import InvalidEventError, LocalCloud
 from local.ending import Ended
 from local.environment import NoCredentialsError
+from local.outcome import Outcome, object_in
 from local.plan import Plan
 from local.progress import View
 from local.watch import Watch
@@ -89,26 +90,14 @@ def _interrupted(plan: Plan, watch: Watch, started: datetime) -> Ended:
 
 
 def _concluded(plan: Plan, answer: dict[str, Any]) -> Ended:
-    result = answer.get("result") or _object(answer.get("cause"))
+    result = answer.get("result") or object_in(answer.get("cause"))
     return _whole(plan, result) if result else Ended(None)
 
 
 def _read(plan: Plan, outcome: Outcome) -> Ended:
-    if outcome.status == "SUCCEEDED":
-        return _whole(plan, outcome.output)
-    result = _object(outcome.cause)
-    if result:
+    if result := outcome.told():
         return _whole(plan, result)
     return Ended(None, error=outcome.error or outcome.status, cause=outcome.cause or "")
-
-
-def _object(cause: str | None) -> dict[str, Any] | None:
-    """The result that a failed execution carries as its cause; None when it failed before it had one."""
-    try:
-        found = json.loads(cause or "")
-    except ValueError:
-        return None
-    return found if isinstance(found, dict) and "status" in found else None
 
 
 def _whole(plan: Plan, cut: dict[str, Any]) -> Ended:

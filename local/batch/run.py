@@ -9,8 +9,9 @@ from lambdas.core.batch.place import RESULTS_CSV, SUMMARY
 from local import exit_codes
 from local.batch.plan import BatchPlan, defaults_body
 from local.batch.progress import BatchView, BatchWatch
-from local.cloud import LocalCloud, Outcome
+from local.cloud import LocalCloud
 from local.environment import NoCredentialsError
+from local.outcome import Outcome
 from local.run import bedrock_at
 
 
@@ -73,20 +74,12 @@ def run_batch(plan: BatchPlan, view: BatchView) -> BatchEnded:
 
 
 def _read(plan: BatchPlan, outcome: Outcome) -> BatchEnded:
-    told = outcome.output if outcome.status == "SUCCEEDED" else _object(outcome.cause)
+    told = outcome.told()
     if told is None:
         return BatchEnded(None, error=f"{outcome.error}: {message_of(outcome.cause or '') or 'it did not say why'}")
     whole = plan.folder / SUMMARY
     summary = json.loads(whole.read_bytes()) if whole.exists() and told["status"] != "REFUSED" else told
     return BatchEnded(summary, error=told["message"] if told["status"] == "REFUSED" else None)
-
-
-def _object(cause: str | None) -> dict[str, Any] | None:
-    try:
-        found = json.loads(cause or "")
-    except ValueError:
-        return None
-    return found if isinstance(found, dict) and "status" in found else None
 
 
 def batch_told(plan: BatchPlan, ended: BatchEnded) -> list[str]:

@@ -11,8 +11,9 @@ from typing import Any
 from lambdas.core.settings import Settings
 from local.bedrock import Options, StandIn
 from local.bedrock.faults import read_faults
-from local.cloud import LocalCloud, Outcome
+from local.cloud import LocalCloud
 from local.moto_lambda import Handler, shipped_handler
+from local.outcome import Outcome
 
 BUCKET = "retake-local"
 PROMPT = "a red circle above a blue square"
