@@ -6,6 +6,7 @@ import sys
 import threading
 import time
 import types
+import uuid
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Any
@@ -44,6 +45,7 @@ with _without_ec2():
     from moto.stepfunctions.parser.asl.parse.asl_parser import AmazonStateLanguageParser
     from moto.stepfunctions.parser.asl.utils.boto_client import boto_client_for
     from moto.stepfunctions.parser.backend.execution_worker import ExecutionWorker
+    from moto.stepfunctions.parser.models import StepFunctionsParserBackend
 
 # AWS: 256 KiB of UTF-8 for a state's input or output.
 STATE_SIZE_BYTES = 256 * 1024
@@ -53,11 +55,13 @@ _STOP_CHECK_S = 0.1
 
 
 @contextmanager
-def engine_on_moto(on_end: Callable[[str], None], wait_scale: float = 1.0) -> Iterator[None]:
+def engine_on_moto(
+    on_end: Callable[[str], None], wait_scale: float = 1.0, on_start: Callable[[str], None] = lambda arn: None
+) -> Iterator[None]:
     """For the length of the block, moto's interpreter runs as the laptop needs it.
 
-    `on_end` is called with the ARN of each execution that has ended, whatever its end. `wait_scale` multiplies the
-    waits between retries (a test sets 0).
+    `on_start` and `on_end` are called with the ARN of each execution, in its own thread, when it begins and when it has
+    ended, whatever its end. `wait_scale` multiplies the waits between retries (a test sets 0).
     """
     client_for, parse = _one_client_each(), _parsed_once()
     with ExitStack() as patches:
@@ -78,7 +82,15 @@ def engine_on_moto(on_end: Callable[[str], None], wait_scale: float = 1.0) -> It
         patches.enter_context(patch.object(retrier_decl, "time", types.SimpleNamespace(sleep=_sleep(wait_scale))))
         # moto: tells nobody when an execution ends; asking it again and again would slow it down.
         patches.enter_context(
-            patch.object(ExecutionWorker, "_execution_logic", _reporting(ExecutionWorker._execution_logic, on_end))
+            patch.object(
+                ExecutionWorker, "_execution_logic", _reporting(ExecutionWorker._execution_logic, on_start, on_end)
+            )
+        )
+        # moto: gives no name to an execution that was started without one, so that two of them are one.
+        patches.enter_context(
+            patch.object(
+                StepFunctionsParserBackend, "start_execution", _named(StepFunctionsParserBackend.start_execution)
+            )
         )
         # moto: a map's worker calls itself for each next item, and a thousand deep Python gives up.
         patches.enter_context(patch.object(IterationWorker, "_eval_pool", _one_after_another))
@@ -158,11 +170,24 @@ def _sleep(scale: float) -> Callable[[float], None]:
     return sleep
 
 
-def _reporting(original: Callable[..., None], on_end: Callable[[str], None]) -> Callable[..., None]:
+def _reporting(
+    original: Callable[..., None], on_start: Callable[[str], None], on_end: Callable[[str], None]
+) -> Callable[..., None]:
     def execution_logic(worker: Any) -> None:
+        arn = worker._evaluation_details.execution_details.arn
         try:
+            on_start(arn)
             original(worker)
         finally:
-            on_end(worker._evaluation_details.execution_details.arn)
+            on_end(arn)
 
     return execution_logic
+
+
+def _named(original: Callable[..., Any]) -> Callable[..., Any]:
+    def start_execution(
+        backend: Any, state_machine_arn: str, name: str | None = None, *args: Any, **kwargs: Any
+    ) -> Any:
+        return original(backend, state_machine_arn, name or str(uuid.uuid4()), *args, **kwargs)
+
+    return start_execution
