@@ -48,6 +48,8 @@ class Functions(Construct):
         self._deployment = deployment
         settings = deployment.function_settings(bucket.bucket_name, batch_table.table_name).to_environment()
         self._environment = {name: value for name, value in settings.items() if value}
+        # The dimension of every metric of ours (lambdas.core.metrics).
+        self._environment["POWERTOOLS_SERVICE_NAME"] = deployment.stack_name
         self._code = lambda_code()
         judge = permissions.call_claude(deployment.validate_models(), deployment.claude_region)
         models = {

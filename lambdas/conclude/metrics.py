@@ -1,25 +1,38 @@
-"""The run's metrics, in CloudWatch's embedded metric format (EMF): one line of the log, no API call."""
+"""The run's metrics: what came of it, told once as it ends."""
 
 from typing import Any
 
-from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit
-
-NAMESPACE = "Retake"
+from lambdas.core import metrics
 
 
-def emit(result: dict[str, Any]) -> None:
-    """Emit what the run made and cost. Runs that were not this execution's to make are not counted."""
+def emit(result: dict[str, Any], *, blocked: int = 0, in_batch: bool = False) -> None:
+    """Emit what the run made and cost. Runs that were not this execution's to make are not counted.
+
+    Every run counts in one of Accepted, NotAccepted, Faults and InvalidRequests. A request that cannot be used is its
+    sender's to mend, so it is no fault that wakes somebody. A run that is resumed is told again, whole.
+
+    blocked: the attempts that a content filter refused.
+    in_batch: whether it is an item of a batch. Then it also counts in BatchItemsEnded (see lambdas.core.ledger).
+    """
     if result["status"] in ("DUPLICATE", "DRY_RUN"):
         return
-    accepted, fault = result["status"] == "ACCEPTED", result["status"] == "ERROR"
-    metrics = EphemeralMetrics(namespace=NAMESPACE, service="retake")
-    metrics.add_metric("Images", MetricUnit.Count, result["images"])
-    metrics.add_metric("Attempts", MetricUnit.Count, result["attempts"])
-    metrics.add_metric("Revisions", MetricUnit.Count, result["revisions"])
-    metrics.add_metric("Accepted", MetricUnit.Count, int(accepted))
-    metrics.add_metric("NotAccepted", MetricUnit.Count, int(not accepted and not fault))
-    metrics.add_metric("Faults", MetricUnit.Count, int(fault))
-    metrics.add_metric("CostUsd", MetricUnit.NoUnit, result["cost"]["total_usd"])
-    metrics.add_metric("Duration", MetricUnit.Seconds, result["duration_s"])
-    metrics.add_metadata("run_id", result["run_id"])
-    metrics.flush_metrics()
+    outcome = _outcome(result)
+    counts = {
+        "Images": result["images"],
+        "Attempts": result["attempts"],
+        "Revisions": result["revisions"],
+        "Blocked": blocked,
+        **{name: int(name == outcome) for name in ("Accepted", "NotAccepted", "Faults", "InvalidRequests")},
+    }
+    metrics.emit(
+        {**counts, "BatchItemsEnded": 1} if in_batch else counts,
+        usd={"CostUsd": result["cost"]["total_usd"]},
+        seconds={"Duration": result["duration_s"]},
+        run_id=result["run_id"],
+    )
+
+
+def _outcome(result: dict[str, Any]) -> str:
+    if result["status"] == "ERROR":
+        return "InvalidRequests" if result.get("error") == "InvalidRequestError" else "Faults"
+    return "Accepted" if result["status"] == "ACCEPTED" else "NotAccepted"

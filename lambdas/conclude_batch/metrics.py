@@ -1,10 +1,9 @@
-"""The batch's metrics, in CloudWatch's embedded metric format (EMF): one line of the log, no API call."""
+"""The batch's metrics: what came of it, told once as it ends."""
 
 from typing import Any
 
-from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit
+from lambdas.core import metrics
 
-NAMESPACE = "Retake"
 _COUNTS = {
     "BatchItems": "items",
     "BatchAccepted": "accepted",
@@ -16,9 +15,8 @@ _COUNTS = {
 
 def emit(summary: dict[str, Any]) -> None:
     """Emit what the batch came to. Its items' own metrics were emitted as each of them ended."""
-    metrics = EphemeralMetrics(namespace=NAMESPACE, service="retake")
-    for name, field in _COUNTS.items():
-        metrics.add_metric(name, MetricUnit.Count, summary[field])
-    metrics.add_metric("BatchCostUsd", MetricUnit.NoUnit, summary["cost"]["total_usd"])
-    metrics.add_metadata("batch_id", summary["batch_id"])
-    metrics.flush_metrics()
+    metrics.emit(
+        {name: summary[field] for name, field in _COUNTS.items()},
+        usd={"BatchCostUsd": summary["cost"]["total_usd"]},
+        batch_id=summary["batch_id"],
+    )

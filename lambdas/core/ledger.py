@@ -7,6 +7,7 @@ for it. So the run's ceiling holds even when a step is killed and invoked again.
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
+from lambdas.core import metrics
 from lambdas.core.batch.budget import Budget, budget_of
 from lambdas.core.errors import RecordError
 from lambdas.core.observability import logger
@@ -56,6 +57,11 @@ class Ledger:
     budget: Budget | None = None
     """The run's share of its batch's ceiling; None for a run of its own."""
     _ahead_usd: float = 0.0
+    _told_usd: float = field(init=False)
+    """What of `paid_here_usd` the metric SpentUsd already has."""
+
+    def __post_init__(self) -> None:
+        self._told_usd = sum(call.cost_usd for call in self.calls if call.cost_usd is not None)
 
     @classmethod
     def open(
@@ -110,16 +116,30 @@ class Ledger:
         self.calls.extend(calls)
         self._ahead_usd = followed_by_usd
         self._put()
+        self._tell_that_a_model_is_asked()
 
     def write(self) -> None:
         """Put the ledger, settled calls and open ones, into the run's folder; the batch gets back what was not used."""
         self._put()
+        self._tell_what_was_paid()
         if self.budget:
             try:
                 self.budget.hold(self.step, sum(call.counted_usd for call in self.calls), self._ahead_usd)
             except RecordError:
                 # The answer is paid for and must not be lost over this: the batch then counts more than was paid.
                 logger.warning("not given back to the batch", extra={"run_id": self.folder.run_id, "step": self.step})
+
+    def _tell_that_a_model_is_asked(self) -> None:
+        # An item that asks has not ended: the zero makes BatchItemsEnded a metric with data whenever a batch works, so
+        # that an alarm sees the difference between a batch from which nothing comes and no batch.
+        metrics.emit({"ModelRequests": 1, **({"BatchItemsEnded": 0} if self.budget else {})})
+
+    def _tell_what_was_paid(self) -> None:
+        # As it is paid, not as the run ends: a run that is stopped was paid for too, and one that is resumed only once.
+        paid_usd = self.paid_here_usd
+        if paid_usd > self._told_usd:
+            metrics.emit({}, usd={"SpentUsd": round(paid_usd - self._told_usd, 8)})
+            self._told_usd = paid_usd
 
     def _put(self) -> None:
         self.folder.write_json(f"{FOLDER}{self.step}.json", {"calls": [asdict(call) for call in self.calls]})

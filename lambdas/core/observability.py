@@ -7,7 +7,8 @@ from typing import Any
 
 from aws_lambda_powertools import Logger
 
-from lambdas.core.errors import RetakeError
+from lambdas.core import metrics
+from lambdas.core.errors import ModelThrottledError, RetakeError
 
 logger = Logger(service="retake")
 
@@ -31,6 +32,9 @@ def entry(function: str) -> Callable[[Handler], Handler]:
                 answer = handler(event, context)
             except RetakeError as error:
                 logger.warning("fault", extra={"error": type(error).__name__, "fault": str(error)})
+                if isinstance(error, ModelThrottledError):
+                    # Bedrock's own count of them is the account's, in the model's Region, where no alarm of ours can be.
+                    metrics.emit({"Throttles": 1}, function=function)
                 raise
             except Exception:
                 logger.exception("unexpected fault")

@@ -88,10 +88,12 @@ def test_a_metric_is_one_line_of_ours(capsys: pytest.CaptureFixture[str], attack
     assert {metric["Name"] for metric in written["_aws"]["CloudWatchMetrics"][0]["Metrics"]} == {
         "Accepted",
         "Attempts",
+        "Blocked",
         "CostUsd",
         "Duration",
         "Faults",
         "Images",
+        "InvalidRequests",
         "NotAccepted",
         "Revisions",
     }

@@ -23,13 +23,17 @@ UNITS = {
     "Accepted": "Count",
     "NotAccepted": "Count",
     "Faults": "Count",
+    "InvalidRequests": "Count",
+    "Blocked": "Count",
     "CostUsd": "None",
     "Duration": "Seconds",
 }
 
 
-def emitted(capsys: pytest.CaptureFixture[str], **given: Any) -> dict[str, Any]:
-    emit({**RESULT, **given})
+def emitted(
+    capsys: pytest.CaptureFixture[str], *, blocked: int = 0, in_batch: bool = False, **given: Any
+) -> dict[str, Any]:
+    emit({**RESULT, **given}, blocked=blocked, in_batch=in_batch)
     (line,) = capsys.readouterr().out.splitlines()
     found: dict[str, Any] = json.loads(line)
     return found
@@ -61,19 +65,41 @@ def test_the_figures_are_the_results(capsys: pytest.CaptureFixture[str]) -> None
 
 
 @pytest.mark.parametrize(
-    ("status", "counted"),
+    ("status", "error", "counted"),
     [
-        ("ACCEPTED", "Accepted"),
-        ("EXHAUSTED", "NotAccepted"),
-        ("BLOCKED", "NotAccepted"),
-        ("BUDGET_EXCEEDED", "NotAccepted"),
-        ("BEST_EFFORT", "NotAccepted"),
-        ("ERROR", "Faults"),
+        ("ACCEPTED", None, "Accepted"),
+        ("EXHAUSTED", None, "NotAccepted"),
+        ("BLOCKED", None, "NotAccepted"),
+        ("BUDGET_EXCEEDED", None, "NotAccepted"),
+        ("BEST_EFFORT", None, "NotAccepted"),
+        ("ERROR", None, "Faults"),
+        ("ERROR", "ModelThrottledError", "Faults"),
+        ("ERROR", "Lambda.Unknown", "Faults"),
+        ("ERROR", "InvalidRequestError", "InvalidRequests"),
     ],
 )
-def test_every_run_is_accepted_or_not_or_a_fault(capsys: pytest.CaptureFixture[str], status: str, counted: str) -> None:
-    line = emitted(capsys, status=status)
-    assert {name for name in ("Accepted", "NotAccepted", "Faults") if value(line, name)} == {counted}
+def test_every_run_counts_once(
+    capsys: pytest.CaptureFixture[str], status: str, error: str | None, counted: str
+) -> None:
+    line = emitted(capsys, status=status, error=error)
+    outcomes = ("Accepted", "NotAccepted", "Faults", "InvalidRequests")
+    assert {name: value(line, name) for name in outcomes if value(line, name)} == {counted: 1}
+
+
+def test_what_the_filter_refused_stands_beside_the_attempts(capsys: pytest.CaptureFixture[str]) -> None:
+    line = emitted(capsys, blocked=2)
+    assert (value(line, "Blocked"), value(line, "Attempts")) == (2, 4)
+
+
+def test_only_an_item_of_a_batch_tells_that_one_ended(capsys: pytest.CaptureFixture[str]) -> None:
+    assert "BatchItemsEnded" not in emitted(capsys)
+    assert value(emitted(capsys, in_batch=True), "BatchItemsEnded") == 1
+
+
+def test_two_stacks_are_told_apart(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    assert emitted(capsys)["service"] == "retake"
+    monkeypatch.setenv("POWERTOOLS_SERVICE_NAME", "Studio")
+    assert emitted(capsys)["service"] == "Studio"
 
 
 @pytest.mark.parametrize("status", ["DUPLICATE", "DRY_RUN"])

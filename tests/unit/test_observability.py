@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from lambdas.core.errors import InvalidRequestError
+from lambdas.core.errors import InvalidRequestError, ModelThrottledError, ModelUnavailableError
 from lambdas.core.observability import entry, logger
 
 EXECUTION = {"name": "execution-1", "started_at": "2026-11-21T06:00:00Z"}
@@ -77,6 +77,20 @@ def test_a_fault_of_ours_is_one_line_with_its_name_and_goes_on(log: io.StringIO)
     fault = lines(log)[-1]
     assert (fault["level"], fault["error"], fault["run_id"]) == ("WARNING", "InvalidRequestError", "run-1")
     assert fault["fault"] == 'prompt: "two\nlines\u2028" are\r\ntoo many'
+
+
+def test_a_call_that_was_throttled_is_counted_and_no_other_fault_is(
+    log: io.StringIO, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for fault in (InvalidRequestError("prompt: is missing"), ModelUnavailableError("gone")):
+        with pytest.raises(type(fault)):
+            called({"run": RUN}, fault)
+    assert capsys.readouterr().out == ""
+    with pytest.raises(ModelThrottledError):
+        called({"run": RUN}, ModelThrottledError("too often"))
+    (told,) = capsys.readouterr().out.splitlines()
+    assert (json.loads(told)["Throttles"], json.loads(told)["function"]) == ([1], "generate")
+    assert lines(log)[-1]["error"] == "ModelThrottledError"
 
 
 def test_an_unexpected_fault_is_one_line_with_its_traceback_and_goes_on(log: io.StringIO) -> None:
