@@ -43,7 +43,7 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     if history:
         history.folder.write_json(RESULT, result)
         _write_report(history, result)
-    emit(result)
+    emit(result, blocked=_blocked(history), in_batch=bool(history and history.request.batch))
     if history and history.request.batch:
         return _for_its_batch(history, result)
     cut = cut_to_size(result)
@@ -51,6 +51,10 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     if error:
         return {"status": result["status"], "error": error, "cause": json.dumps(cut, ensure_ascii=False)}
     return {"status": result["status"], "result": cut}
+
+
+def _blocked(history: History | None) -> int:
+    return sum(one.outcome.startswith("BLOCKED") for one in history.attempts) if history else 0
 
 
 def _for_its_batch(history: History, result: dict[str, Any]) -> dict[str, Any]:
