@@ -1,4 +1,4 @@
-"""Resuming a batch in a new process: what the folder holds of it goes back into the local S3 and DynamoDB."""
+"""A new process goes on from what the folder holds: it goes back into the local S3 and DynamoDB."""
 
 import json
 from collections.abc import Iterator
@@ -26,17 +26,31 @@ def load_batch(folder: Folder, batch_id: str, settings: Settings) -> int:
             inside = path.relative_to(run_folder).as_posix()
             _put(request["output_s3_bucket_name"], f"{prefix}/{run_folder.name}/{inside}", path)
             count += 1
-        batch = request["batch"]
-        restore(f"{batch['id']}#{batch['generation']}", run_folder.name, run_folder)
+        _restore_spending(run_folder, request["batch"])
     return count
 
 
+def load_bucket(folder: Folder, bucket: str) -> int:
+    """Put every file of a folder that is a whole bucket into S3, and what batches paid into their counters; how many."""
+    paths = list(_files(folder.root))
+    for path in paths:
+        _put(bucket, path.relative_to(folder.root).as_posix(), path)
+    for run_folder, request in _runs(folder.root, "*"):
+        _restore_spending(run_folder, request["batch"])
+    return len(paths)
+
+
 def _runs(root: Path, batch_id: str) -> Iterator[tuple[Path, dict[str, Any]]]:
-    """The folders of the batch's items, at any depth below a prefix, and the request of each."""
+    """The folders of the batch's items ("*": of any batch's), at any depth below a prefix, and the request of each."""
     for path in sorted(root.rglob(f"{batch_id}--*/request.json")):
         request = json.loads(path.read_text(encoding="utf-8"))["request"]
-        if path.resolve().is_relative_to(root) and (request.get("batch") or {}).get("id") == batch_id:
+        batch = request.get("batch") or {}
+        if path.resolve().is_relative_to(root) and batch.get("id") in (batch_id, path.parent.name.partition("--")[0]):
             yield path.parent, request
+
+
+def _restore_spending(run_folder: Path, batch: dict[str, Any]) -> None:
+    restore(f"{batch['id']}#{batch['generation']}", run_folder.name, run_folder)
 
 
 def _files(root: Path) -> Iterator[Path]:

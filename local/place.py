@@ -57,8 +57,8 @@ def execution_name(source: str) -> str:
     return f"{stem}-{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(2)}"
 
 
-def make_out_folder(folder: Path) -> None:
-    """Make sure that files can be made in `folder`, before anything is paid for them.
+def make_out_folder(folder: Path, option: str = "--out") -> None:
+    """Make sure that files can be made in the folder of the option, before anything is paid for them.
 
     Raises:
         OutFolderError: they cannot.
@@ -68,4 +68,4 @@ def make_out_folder(folder: Path) -> None:
         with tempfile.TemporaryFile(dir=folder) as file:
             file.write(b"\0" * os.sysconf("SC_PAGESIZE") if hasattr(os, "sysconf") else b"\0")
     except OSError as error:
-        raise OutFolderError(f"--out {folder}: cannot be written to ({error.strerror or error})") from None
+        raise OutFolderError(f"{option} {folder}: cannot be written to ({error.strerror or error})") from None

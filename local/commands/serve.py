@@ -1,0 +1,103 @@
+"""`retake serve`: the pipeline as an AWS endpoint."""
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from local import exit_codes
+from local.signals import interrupts
+from local.telling import answer, failed, say, unexpected
+
+if TYPE_CHECKING:
+    from local.bedrock import Fault
+    from local.serve.deployment import Served
+
+DEFAULT_PORT = 4566
+"""LocalStack's, which tools for local AWS know."""
+
+
+def serve(
+    port: Annotated[int, typer.Option(min=0, max=65_535, help="Where to listen on 127.0.0.1; 0 for any free port.")] = (
+        DEFAULT_PORT
+    ),
+    data: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Keep the bucket's objects here (default: nothing is kept).")
+    ] = None,
+    bedrock: Annotated[
+        Literal["local", "aws"],
+        typer.Option(help="The stand-in on this machine, or Amazon Bedrock by boto3's credentials."),
+    ] = "local",
+    faults: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE", envvar="RETAKE_FAULTS", help="The stand-in's fault script (with --bedrock local)."
+        ),
+    ] = None,
+    settings: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="The cdk.json whose retake:* settings hold (default: ours).")
+    ] = None,
+) -> int:
+    """Serve the whole pipeline as an AWS endpoint on this machine, for the AWS CLI and every SDK.
+
+    Both state machines, the bucket, the rules that start a batch and the schedules of cdk.json are in place. Schedules
+    are listed and never fire. Loopback only; Ctrl-C stops it. With --data the bucket and what batches have spent are
+    there again at the next start; the executions' histories are not.
+
+    \b
+    Examples (the exports are printed, and paste into another shell):
+      retake serve
+      aws stepfunctions start-execution --state-machine-arn $RETAKE_LOOP --input file://events/simple-en.json
+      aws s3 cp events/batch.jsonl $RETAKE_S3/batches/
+      aws stepfunctions list-executions --state-machine-arn $RETAKE_BATCH
+      retake start events/aurora-ja.json --stack Retake
+
+    Standard output holds the exports; what starts and ends is told on standard error.
+
+    \b
+    Exit codes:
+      0    stopped (Ctrl-C, SIGTERM)
+      2    nothing was served: the port is taken, or bad input
+      3    a fault: the credentials, this machine
+    """  # noqa: D301 - \b is how a paragraph asks not to be wrapped
+    from local.place import OutFolderError, make_out_folder
+    from local.plan import BadInputError, script_of
+    from local.serve.deployment import CDK_JSON, served
+
+    try:
+        script = script_of(bedrock, faults)
+        deployment = served(settings or CDK_JSON, os.environ)
+        if data:
+            make_out_folder(data, "--data")
+    except (BadInputError, OutFolderError) as error:
+        return failed(str(error), exit_codes.BAD_INPUT)
+    with interrupts(lambda: None):
+        try:
+            return _serve(deployment, port, data, script)
+        except KeyboardInterrupt:
+            return exit_codes.ACCEPTED
+
+
+def _serve(deployment: "Served", port: int, data: Path | None, script: "tuple[Fault, ...] | None") -> int:
+    say("starting")
+    from local.environment import NoCredentialsError
+    from local.serve.endpoint import PortError
+    from local.serve.serve import LOG, serving, wait
+
+    try:
+        with serving(deployment, port, data, script) as found:
+            for line in found.told():
+                say(line)
+            answer(found.exports().encode())
+            try:
+                wait()
+            finally:
+                say("stopping: what is being made is finished first (Ctrl-C again to leave at once)")
+    except PortError as error:
+        return failed(str(error), exit_codes.BAD_INPUT)
+    except NoCredentialsError as error:
+        return failed(str(error))
+    except Exception as error:
+        return unexpected(error, (data or Path()) / LOG)
+    return exit_codes.ACCEPTED

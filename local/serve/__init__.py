@@ -1,0 +1,1 @@
+"""The whole pipeline as an AWS endpoint on this machine: `retake serve`."""

@@ -1,0 +1,129 @@
+"""EventBridge on the laptop: an upload becomes an event as S3 sends it, and a rule's target may be a state machine."""
+
+import itertools
+import json
+import re
+import time
+import uuid
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any
+from unittest.mock import patch
+
+import boto3
+from moto.events.models import Rule, events_backends
+from moto.events.utils import EventMessageType
+from moto.s3 import notifications
+
+_PLACEHOLDER = re.compile(r"<([A-Za-z0-9_-]+)>")
+
+
+@contextmanager
+def delivery_on_moto(on_failure: Callable[[str], None]) -> Iterator[None]:
+    """For the length of the block, S3's events reach the rules of the default bus, and rules start state machines.
+
+    on_failure: told, in one line, of an event that its target did not take. In AWS the rule's dead-letter queue has it.
+    """
+    sequencers = itertools.count(time.time_ns())
+
+    def send_event(account_id: str, bucket: Any, event_name: str, key: Any) -> None:
+        event = _s3_event(account_id, bucket, event_name, key, f"{next(sequencers):016X}")
+        rules = events_backends[account_id][bucket.region_name].event_buses["default"].rules
+        for rule in list(rules.values()):
+            rule.send_to_targets(event)
+
+    def send_to_targets(rule: Rule, event: EventMessageType, transform_input: bool = True) -> None:
+        if rule.state != "ENABLED" or not rule.event_pattern.matches_event(event):
+            return
+        others = []
+        for target in rule.targets:
+            try:
+                if not _delivered(rule, target, event):
+                    others.append(target)
+            except Exception as fault:  # noqa: BLE001 - the upload that caused it has succeeded
+                on_failure(f"rule {rule.name}: {target['Arn']} did not take the event: {fault}")
+        if others:
+            with patch.object(rule, "targets", others):
+                _SEND_TO_TARGETS(rule, event, transform_input)
+
+    with (
+        # moto: sends S3's events to every bus, with a constant sequencer and a misspelt etag, and drops every fault.
+        patch.object(notifications, "_send_event_bridge_message", send_event),
+        # moto: has no state machines among the targets, and gives an event a new id when a rule hands it to a bus.
+        patch.object(Rule, "send_to_targets", send_to_targets),
+    ):
+        yield
+
+
+_SEND_TO_TARGETS = Rule.send_to_targets
+
+
+def _delivered(rule: Rule, target: Mapping[str, Any], event: EventMessageType) -> bool:
+    """Whether the target was one of ours, and has the event now."""
+    arn = target["Arn"]
+    _, _, service, region, account_id, resource = arn.split(":", 5)
+    if service == "states":
+        # AWS: names an execution after the event and the delivery.
+        name, body = f"{event['id']}_{uuid.uuid4()}", _target_input(target, event)
+        boto3.client("stepfunctions", region_name=region).start_execution(stateMachineArn=arn, name=name, input=body)
+        return True
+    if service == "events" and resource.startswith("event-bus/"):
+        bus = events_backends[account_id][region].describe_event_bus(resource.removeprefix("event-bus/"))
+        for other in list(bus.rules.values()):
+            other.send_to_targets(event)
+        return True
+    return False
+
+
+def _target_input(target: Mapping[str, Any], event: EventMessageType) -> str:
+    """The target's input for this event: the whole event, a constant, or what the input transformer makes of it."""
+    if constant := target.get("Input"):
+        return str(constant)
+    transformer = target.get("InputTransformer")
+    if not transformer:
+        return json.dumps(event)
+    values = {name: _at(path, event) for name, path in transformer.get("InputPathsMap", {}).items()}
+    # In one go: a key may hold what looks like a placeholder. AWS: a value that stands unquoted is put in as JSON.
+    return _PLACEHOLDER.sub(lambda found: json.dumps(values[found[1]]), transformer["InputTemplate"])
+
+
+def _at(path: str, event: EventMessageType) -> Any:
+    """The value at `$.detail.object.key`; null where there is none."""
+    value: Any = event
+    for name in path.removeprefix("$").strip(".").split("."):
+        value = value.get(name) if isinstance(value, dict) else None
+    return value
+
+
+def _s3_event(account_id: str, bucket: Any, event_name: str, key: Any, sequencer: str) -> EventMessageType:
+    """S3's event as EventBridge gets it; the key is raw, not quoted."""
+    name = event_name.removeprefix("s3:")
+    kind, reasons = ("Object Created", _CREATED) if name.startswith("ObjectCreated") else ("Object Deleted", {})
+    return {
+        "version": "0",
+        "id": str(uuid.uuid4()),
+        "detail-type": kind,
+        "source": "aws.s3",
+        "account": account_id,
+        "time": f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}",
+        "region": bucket.region_name,
+        "resources": [bucket.arn],
+        "detail": {
+            "version": "0",
+            "bucket": {"name": bucket.name},
+            "object": {"key": key.name, "size": key.size, "etag": key.etag.strip('"'), "sequencer": sequencer},
+            "request-id": uuid.uuid4().hex[:16].upper(),
+            "requester": account_id,
+            "source-ip-address": "127.0.0.1",
+            "reason": reasons.get(name.partition(":")[2], "DeleteObject"),
+        },
+    }
+
+
+_CREATED = {
+    "Put": "PutObject",
+    "Post": "POST Object",
+    "Copy": "CopyObject",
+    "CompleteMultipartUpload": "CompleteMultipartUpload",
+}
