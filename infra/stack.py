@@ -53,6 +53,11 @@ class RetakeStack(Stack):
         self._output("StateMachineArn", "What an execution is started on", machine_arn)
         self._output("BatchStateMachineArn", "What a batch's execution is started on", batch.machine.state_machine_arn)
         self._output(
+            "BatchTableName",
+            "What a batch has spent, and how many of its items have ended",
+            storage.batch_table.table_name,
+        )
+        self._output(
             "StartCommand",
             "Starts a run with a prompt",
             f"aws stepfunctions start-execution --region {self.region} --state-machine-arn {machine_arn} "

@@ -14,7 +14,8 @@ from typing import Any
 from lambdas.conclude.fault import message_of
 from lambdas.conclude.metrics import emit
 from lambdas.core.batch.budget import budget_of
-from lambdas.core.batch.item import item_id_of
+from lambdas.core.batch.ended import count_ended
+from lambdas.core.batch.item import Batch, item_id_of
 from lambdas.core.batch.row import row_of
 from lambdas.core.errors import InvalidRequestError, RecordError
 from lambdas.core.history import History, read_history
@@ -30,7 +31,7 @@ from lambdas.core.settings import settings
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """Write the result and the proof sheet from the records, and emit the run's metrics."""
     if event["run"].get("concluded"):
-        return _as_before(RunFolder.of(event["run"]))
+        return _as_before(RunFolder.of(event["run"]), event["run"]["counter"])
     execution, fault = event["execution"], event["fault"]
     ending = Ending(event["ending"], fault["error"] or None, message_of(fault["cause"]))
     history = _history(event["run"], execution["name"])
@@ -45,7 +46,7 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
         _write_report(history, result)
     emit(result, blocked=_blocked(history), in_batch=bool(history and history.request.batch))
     if history and history.request.batch:
-        return _for_its_batch(history, result)
+        return _for_its_batch(history, history.request.batch, result)
     cut = cut_to_size(result)
     error = execution_error(result)
     if error:
@@ -57,19 +58,21 @@ def _blocked(history: History | None) -> int:
     return sum(one.outcome.startswith("BLOCKED") for one in history.attempts) if history else 0
 
 
-def _for_its_batch(history: History, result: dict[str, Any]) -> dict[str, Any]:
+def _for_its_batch(history: History, batch: Batch, result: dict[str, Any]) -> dict[str, Any]:
     """An item's execution ends well however the item did: its row tells, and the batch goes on."""
     if budget := budget_of(history.request):
         try:
             budget.release_ahead()
         except RecordError:
             logger.warning("not given back to the batch")
+    count_ended(batch.counter, history.folder.run_id, accepted=result["status"] == "ACCEPTED")
     return {"status": result["status"], "result": row_of(item_id_of(history.folder.run_id), result)}
 
 
-def _as_before(folder: RunFolder) -> dict[str, Any]:
-    """The row of an item that an earlier execution of its batch concluded."""
+def _as_before(folder: RunFolder, counter: str) -> dict[str, Any]:
+    """The row of an item that was accepted in an earlier execution of its batch."""
     result = folder.need_json(RESULT)
+    count_ended(counter, folder.run_id, accepted=True)
     return {"status": result["status"], "result": row_of(item_id_of(folder.run_id), result)}
 
 

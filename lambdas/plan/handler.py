@@ -67,7 +67,7 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
         said = f"batch: {batch_id} is being run by another execution; start it again when that one has ended"
         return _refused(refusal(batch_id, execution["id"], said))
     try:
-        return {"next": "RUN", "batch": _planned(manifest, batch_id, folder)}
+        return {"next": "RUN", "batch": _planned(manifest, batch_id, folder, execution)}
     except InvalidRequestError as fault:
         counts = fault.counts if isinstance(fault, _RefusedError) else {}
         summary = refusal(batch_id, execution["id"], str(fault)) | counts
@@ -83,13 +83,13 @@ class _RefusedError(InvalidRequestError):
         self.counts = counts
 
 
-def _planned(manifest: _Manifest, batch_id: str, folder: RunFolder) -> dict[str, Any]:
+def _planned(manifest: _Manifest, batch_id: str, folder: RunFolder, execution: dict[str, Any]) -> dict[str, Any]:
     batch_settings = BatchSettings.of(defaults_beside(manifest.bucket, manifest.key), settings())
     generation = _generation(folder, batch_settings.rerun)
     ending = PurePosixPath(manifest.key).suffix.lower()
     with (
         opened_manifest(manifest.bucket, manifest.key) as (file, version),
-        Plan(batch_id, settings(), batch_settings, generation) as plan,
+        Plan(batch_id, settings(), batch_settings, generation, execution["name"]) as plan,
     ):
         plan.make(read_manifest(file, ending))
         put_file(folder, REJECTED, plan.rejected, "application/x-ndjson")
@@ -109,6 +109,7 @@ def _planned(manifest: _Manifest, batch_id: str, folder: RunFolder) -> dict[str,
     folder.write_json(
         PLAN,
         {
+            "execution": execution["id"],
             "manifest": {"bucket": manifest.bucket, "key": manifest.key, **version},
             "rerun": batch_settings.rerun,
             "max_cost_usd": batch_settings.max_cost_usd,

@@ -37,7 +37,7 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     folder = RunFolder(request.output_s3_bucket_name, request.output_s3_key_prefix, request.run_id)
     if request.batch and accepted_before(folder):
         answer = _answer(request, next_step="CONCLUDE", ending="ACCEPTED", spent_usd=0.0)
-        return {**answer, "run": {**answer["run"], "concluded": True}}
+        return {**answer, "run": {**answer["run"], "concluded": True, "counter": request.batch.counter}}
     if request.trigger and claimed_by_another(folder, execution_name):
         return _answer(request, next_step="CONCLUDE", ending="DUPLICATE", spent_usd=0.0)
     resumed = enrol(folder, request, execution_name)

@@ -34,7 +34,7 @@ def read(content: bytes, ending: str) -> list[Line]:
 
 def planned(lines: list[dict[str, Any]], **defaults: Any) -> tuple[list[Any], list[Any], Any]:
     content = "\n".join(map(json.dumps, lines)).encode()
-    with Plan("x-12345678", HERE, BatchSettings.of(defaults, HERE), 1) as plan:
+    with Plan("x-12345678", HERE, BatchSettings.of(defaults, HERE), 1, "run-1") as plan:
         plan.make(read_manifest(io.BytesIO(content), ".jsonl"))
         plan.items.seek(0)
         plan.rejected.seek(0)
@@ -227,7 +227,7 @@ def test_ten_thousand_lines_with_three_in_a_hundred_bad_are_planned_in_bounded_m
         def seek(self, *_: int) -> int:
             return 0
 
-    with Plan("x-12345678", HERE, BatchSettings.of({}, HERE), 1) as plan:
+    with Plan("x-12345678", HERE, BatchSettings.of({}, HERE), 1, "run-1") as plan:
         tracemalloc.start()
         try:
             plan.make(read_manifest(Endless(), ".jsonl"))  # type: ignore[arg-type]  # of IO, only reading is used

@@ -42,6 +42,7 @@ def test_outputs_tell_how_to_start_a_run_and_where_its_pictures_are(stack: Any) 
         "BucketName": "<bucket>",
         "StateMachineArn": "<loop>",
         "BatchStateMachineArn": "<batch>",
+        "BatchTableName": "<table>",
         "StartCommand": "aws stepfunctions start-execution --region <Region> --state-machine-arn <loop> "
         """--input '{"prompt": "A red bicycle leaning on a white wall"}'""",
         "ConsoleUrl": "https://<Region>.console.aws.amazon.com/states/home?region=<Region>#/statemachines/view/<loop>",

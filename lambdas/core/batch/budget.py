@@ -1,6 +1,6 @@
 """The ceiling of a whole batch: one counter that every item raises before it pays.
 
-It lives in DynamoDB, because S3 has no atomic addition and the items run at once. Two kinds of entries, both by `id`:
+It lives in DynamoDB, because S3 has no atomic addition and the items run at once. Two kinds of entries of the table:
 
     {batch_key}                 spent_usd: what all items hold together
     {batch_key}/{run_id}        steps: what each step of the run holds · ahead_usd: for the step that must follow
@@ -17,6 +17,7 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from lambdas.core.batch.table import expiry, key, number, read_entry
 from lambdas.core.clients import dynamodb
 from lambdas.core.errors import RecordError
 from lambdas.core.request import Request
@@ -25,7 +26,6 @@ from lambdas.core.settings import settings
 _TRIES = 12
 _FIRST_WAIT_S = 0.05
 _LONGEST_WAIT_S = 2.0
-_KEPT_S = 180 * 24 * 3600
 _EPSILON_USD = Decimal("1e-9")
 
 
@@ -67,7 +67,7 @@ class Budget:
             self.hold(step, float(usd))
 
     def _held(self) -> dict[str, Any]:
-        found = _call("get_item", Key=_key(f"{self.batch_key}/{self.run_id}"), ConsistentRead=True).get("Item", {})
+        found = read_entry(f"{self.batch_key}/{self.run_id}")
         steps = found.get("steps", {"M": {}})["M"]
         return {
             "steps": {name: Decimal(value["N"]) for name, value in steps.items()},
@@ -78,30 +78,30 @@ class Budget:
     def _write(self, steps: dict[str, Decimal], ahead: Decimal, version: int, more: Decimal) -> str | None:
         table = settings().batch_table
         run = {
-            **_key(f"{self.batch_key}/{self.run_id}"),
-            "steps": {"M": {name: _number(usd) for name, usd in steps.items()}},
-            "ahead_usd": _number(ahead),
-            "version": _number(Decimal(version + 1)),
-            "expires_at": _expiry(),
+            **key(f"{self.batch_key}/{self.run_id}"),
+            "steps": {"M": {name: number(usd) for name, usd in steps.items()}},
+            "ahead_usd": number(ahead),
+            "version": number(Decimal(version + 1)),
+            "expires_at": expiry(),
         }
         unchanged: dict[str, Any] = {"ConditionExpression": "attribute_not_exists(id)"}
         if version:
             unchanged = {
                 "ConditionExpression": "version = :version",
-                "ExpressionAttributeValues": {":version": _number(Decimal(version))},
+                "ExpressionAttributeValues": {":version": number(Decimal(version))},
             }
         counter: dict[str, Any] = {
             "TableName": table,
-            "Key": _key(self.batch_key),
+            "Key": key(self.batch_key),
             "UpdateExpression": "SET expires_at = :expiry ADD spent_usd :more",
-            "ExpressionAttributeValues": {":more": _number(more), ":expiry": _expiry()},
+            "ExpressionAttributeValues": {":more": number(more), ":expiry": expiry()},
         }
         if more > _EPSILON_USD:
             left = _decimal(self.ceiling_usd) + _EPSILON_USD - more
             if left < 0:
                 return "ceiling"
             counter["ConditionExpression"] = "attribute_not_exists(spent_usd) OR spent_usd <= :left"
-            counter["ExpressionAttributeValues"][":left"] = _number(left)
+            counter["ExpressionAttributeValues"][":left"] = number(left)
         try:
             dynamodb().transact_write_items(
                 TransactItems=[{"Put": {"TableName": table, "Item": run, **unchanged}}, {"Update": counter}]
@@ -125,30 +125,8 @@ def budget_of(request: Request) -> Budget | None:
 
 def spent_usd(batch_key: str) -> float:
     """What the batch's items have paid and hold, in USD."""
-    found = _call("get_item", Key=_key(batch_key), ConsistentRead=True).get("Item", {})
-    return float(found.get("spent_usd", {"N": "0"})["N"])
-
-
-def _call(operation: str, **arguments: Any) -> dict[str, Any]:
-    table = settings().batch_table
-    try:
-        answer: dict[str, Any] = getattr(dynamodb(), operation)(TableName=table, **arguments)
-    except (ClientError, BotoCoreError) as error:
-        raise RecordError(f"{table}: DynamoDB did not answer for the batch's counter ({error})") from error
-    return answer
-
-
-def _key(name: str) -> dict[str, Any]:
-    return {"id": {"S": name}}
+    return float(read_entry(batch_key).get("spent_usd", {"N": "0"})["N"])
 
 
 def _decimal(usd: float) -> Decimal:
     return Decimal(f"{usd:.9f}")
-
-
-def _number(value: Decimal) -> dict[str, str]:
-    return {"N": format(value, "f")}
-
-
-def _expiry() -> dict[str, str]:
-    return {"N": str(int(time.time()) + _KEPT_S)}

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from lambdas.core.errors import InvalidRequestError
-from lambdas.core.fields import Number, Whole, refuse_unknown, shown
+from lambdas.core.fields import Number, Text, Whole, refuse_unknown, shown
 
 COST = Number(0, 1_000_000, above=True)
 BATCH_ID = re.compile(r"(?!.*--)[A-Za-z0-9_-]{1,38}")
@@ -20,11 +20,18 @@ class Batch:
     max_cost_usd: float
     generation: int = 1
     """How often everything was asked for anew (`rerun: all`); each generation has a ceiling of its own."""
+    execution: str = ""
+    """The name of the batch's execution, which counts what of it has ended."""
 
     @property
     def key(self) -> str:
         """What the batch's spending is counted under."""
         return f"{self.id}#{self.generation}"
+
+    @property
+    def counter(self) -> str:
+        """What the ended items of this execution are counted under."""
+        return f"{self.key}@{self.execution}"
 
 
 def run_id_of(batch_id: str, item_id: str) -> str:
@@ -45,7 +52,7 @@ def batch_from(value: Any, run_id: Any, max_cost_usd: float) -> Batch:
     """
     if not isinstance(value, dict):
         raise InvalidRequestError(f"batch: {shown(value)} is not an object; it is not for events, leave it out")
-    refuse_unknown("batch.", value, ("id", "max_cost_usd", "generation"))
+    refuse_unknown("batch.", value, ("id", "max_cost_usd", "generation", "execution"))
     batch_id = value.get("id")
     if not isinstance(batch_id, str) or not BATCH_ID.fullmatch(batch_id):
         raise InvalidRequestError(f"batch.id: {shown(batch_id)} is no batch's id; it is not for events, leave it out")
@@ -53,4 +60,5 @@ def batch_from(value: Any, run_id: Any, max_cost_usd: float) -> Batch:
         raise InvalidRequestError(f"run_id: {shown(run_id)} is no item of the batch {batch_id}; leave batch out")
     ceiling_usd = COST.check("batch.max_cost_usd", value.get("max_cost_usd"))
     generation = Whole(1, 9_999).check("batch.generation", value.get("generation", 1))
-    return Batch(id=batch_id, max_cost_usd=min(ceiling_usd, max_cost_usd), generation=generation)
+    execution = Text(80).check("batch.execution", value["execution"]) if value.get("execution") else ""
+    return Batch(id=batch_id, max_cost_usd=min(ceiling_usd, max_cost_usd), generation=generation, execution=execution)

@@ -63,15 +63,18 @@ class Counts:
 class Plan:
     """The plan of one batch, in temporary files that go when the block is left.
 
-    with Plan("posters-0a1b2c3d", settings, batch_settings, generation=1) as plan:
+    with Plan("posters-0a1b2c3d", settings, batch_settings, generation=1, execution="posters-1") as plan:
         plan.make(read_manifest(file, ".jsonl"))
     """
 
-    def __init__(self, batch_id: str, settings: Settings, batch_settings: BatchSettings, generation: int) -> None:
+    def __init__(
+        self, batch_id: str, settings: Settings, batch_settings: BatchSettings, generation: int, execution: str
+    ) -> None:
         self._batch_id = batch_id
         self._settings = settings
         self._batch_settings = batch_settings
         self._generation = generation
+        self._execution = execution
         self._lines_of: dict[str, tuple[bytes, int]] = {}
         self._clashing: dict[str, list[int]] = {}
         self._prices = PriceList()
@@ -135,6 +138,7 @@ class Plan:
             "id": self._batch_id,
             "max_cost_usd": self._batch_settings.max_cost_usd,
             "generation": self._generation,
+            "execution": self._execution,
         }
         return {**event, "run_id": run_id_of(self._batch_id, item_id), "batch": batch}
 

@@ -1,0 +1,36 @@
+"""How many items of a batch have ended, so that whoever follows 100,000 of them need not read 100,000 results.
+
+    {batch_key}@{execution}             items_ended, items_accepted: of this execution of the batch
+    {batch_key}@{execution}/{run_id}    the item was counted: a Conclude that is invoked again counts it no second time
+
+The mark is written first. A function that is killed between the two leaves one item uncounted, which is all that can
+go wrong: nothing but a progress bar rests on it, and summary.json has the numbers.
+"""
+
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from lambdas.core.batch.table import expiry, key, number
+from lambdas.core.clients import dynamodb
+from lambdas.core.observability import logger
+from lambdas.core.settings import settings
+
+
+def count_ended(counter: str, run_id: str, *, accepted: bool) -> None:
+    """Count one item that has ended, once. What goes wrong is logged: no item fails for it."""
+    table = settings().batch_table
+    mark: dict[str, Any] = {**key(f"{counter}/{run_id}"), "expires_at": expiry()}
+    try:
+        dynamodb().put_item(TableName=table, Item=mark, ConditionExpression="attribute_not_exists(id)")
+        dynamodb().update_item(
+            TableName=table,
+            Key=key(counter),
+            UpdateExpression="SET expires_at = :expiry ADD items_ended :one, items_accepted :accepted",
+            ExpressionAttributeValues={":one": number(1), ":accepted": number(int(accepted)), ":expiry": expiry()},
+        )
+    except ClientError as error:
+        if error.response["Error"]["Code"] != "ConditionalCheckFailedException":
+            logger.warning("not counted for whoever follows the batch", extra={"run_id": run_id, "fault": str(error)})
+    except BotoCoreError as error:
+        logger.warning("not counted for whoever follows the batch", extra={"run_id": run_id, "fault": str(error)})
