@@ -13,7 +13,7 @@ from tests.bench.page import page, section_text
 from tests.bench.taking import take
 
 # One module each, with `measure(say) -> Section`; `say` prints a line of progress.
-MEASUREMENTS = ("loop_overhead", "import_time", "state_size", "peak_memory", "policies")
+MEASUREMENTS = ("loop_overhead", "import_time", "state_size", "peak_memory", "policies", "kills")
 PAGE = ROOT / "docs" / "benchmarks.md"
 
 
