@@ -7,11 +7,14 @@ from collections.abc import Callable, Iterable, Mapping
 from types import TracebackType
 from typing import Any, Self
 from unittest.mock import patch
+from xml.sax.saxutils import escape
 
 from moto.moto_server import werkzeug_app
 from werkzeug.serving import BaseWSGIServer, make_server
 
+from local.folder import UnsafeKeyError
 from local.serve.describe_stacks import describe_stacks
+from local.telling import one_line
 
 HOST = "127.0.0.1"
 # By name, or by a bucket's name before it: a page of the web that has its own name point here gets nothing.
@@ -72,8 +75,19 @@ class Endpoint:
             return [refusal.encode()]
         if _SIGNED_FOR_CLOUDFORMATION.search(environ.get("HTTP_AUTHORIZATION", "")):
             return describe_stacks(environ, respond, self._stack_name, self._outputs)
-        answer: Iterable[bytes] = self._moto(environ, respond)
+        try:
+            answer: Iterable[bytes] = self._moto(environ, respond)
+        except UnsafeKeyError as error:
+            return _error(respond, "400 Bad Request", "InvalidArgument", str(error))
+        except Exception as error:  # noqa: BLE001 - moto's own faults, told as a service tells its own
+            return _error(respond, "500 Internal Server Error", "InternalError", one_line(error))
         return answer
+
+
+def _error(respond: Respond, status: str, code: str, message: str) -> Iterable[bytes]:
+    """An error as S3 words it; the others' clients show at least the status."""
+    respond(status, [("Content-Type", "application/xml; charset=utf-8")])
+    return [f"<Error><Code>{code}</Code><Message>{escape(message)}</Message></Error>".encode()]
 
 
 def _listening(port: int) -> socket.socket:
