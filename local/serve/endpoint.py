@@ -1,5 +1,6 @@
 """The HTTP endpoint: moto's server on loopback, over the local cloud of this process."""
 
+import os
 import re
 import socket
 import threading
@@ -94,7 +95,7 @@ def _listening(port: int) -> socket.socket:
     try:
         return socket.create_server((HOST, port), backlog=128)
     except OSError as error:
-        said = f"--port {port}: cannot be listened on ({error.strerror}); give another, or 0 for any that is free"
+        said = f"--port {port}: cannot be listened on ({os.strerror(error.errno or 0)}); give another, or 0 for any that is free"
         raise PortError(said) from None
 
 

@@ -10,6 +10,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import boto3
+
 from tests.cli.conftest import Retake
 
 _AWS = Path(sys.executable).with_name("aws")
@@ -25,6 +27,7 @@ class Served:
         self.process = retake.start("serve", "--port", "0", *options, stderr=self._told)
         assert self.process.stdout is not None
         self.environment: dict[str, str] = {}
+        self._clients: dict[str, Any] = {}
         for line in self.process.stdout:
             if line.startswith(b"export "):
                 (pair,) = shlex.split(line.decode().removeprefix("export "))
@@ -66,23 +69,33 @@ class Served:
             check=False,
         )
 
-    def upload(self, body: str, key: str) -> None:
-        """`aws s3 cp - s3://bucket/key`."""
-        self.aws("s3", "cp", "-", f"{self.bucket}/{key}", stdin=body.encode())
+    def client(self, service: str) -> Any:
+        """A boto3 client, which asks again and again more quickly than the AWS CLI starts."""
+        if service not in self._clients:
+            self._clients[service] = boto3.client(
+                service,  # type: ignore[call-overload]  # any
+                endpoint_url=self.environment["AWS_ENDPOINT_URL"],
+                aws_access_key_id="local",
+                aws_secret_access_key="local",
+                region_name=self.environment["AWS_REGION"],
+            )
+        return self._clients[service]
 
-    def executions(self, machine: str) -> list[dict[str, Any]]:
-        """Of RETAKE_LOOP or RETAKE_BATCH."""
-        found: list[dict[str, Any]] = self.aws(
-            "stepfunctions", "list-executions", "--state-machine-arn", self.environment[machine]
-        )["executions"]
-        return found
+    def upload(self, body: str, key: str) -> None:
+        """Put an object into the bucket."""
+        self.client("s3").put_object(Bucket=self.bucket.removeprefix("s3://"), Key=key, Body=body.encode())
+
+    def executions(self, machine: str) -> list[str]:
+        """The ARNs of RETAKE_LOOP's or RETAKE_BATCH's."""
+        found = self.client("stepfunctions").list_executions(stateMachineArn=self.environment[machine])
+        return [execution["executionArn"] for execution in found["executions"]]
 
     def described(self, execution: str) -> dict[str, Any]:
         """The execution, once it has ended."""
-        found: dict[str, Any] = {}
+        client, found = self.client("stepfunctions"), {}
 
         def ended() -> bool:
-            found.update(self.aws("stepfunctions", "describe-execution", "--execution-arn", execution))
+            found.update(client.describe_execution(executionArn=execution))
             return bool(found["status"] != "RUNNING")
 
         self.wait_for(ended)
@@ -103,6 +116,8 @@ class Served:
         """Ctrl-C; the exit code."""
         self.process.send_signal(number)
         code = self.process.wait(_TIMEOUT_S)
+        for client in self._clients.values():
+            client.close()
         self._told.close()
         assert "Traceback" not in self.told
         return code

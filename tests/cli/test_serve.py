@@ -1,5 +1,6 @@
 """`retake serve`: what works with the AWS CLI on a deployed stack works with it here."""
 
+import csv
 import json
 import signal
 import socket
@@ -32,7 +33,9 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     retake = Retake(place / "work", place / "site")
     cdk_json = place / "cdk.json"
     cdk_json.write_text(json.dumps({"context": {"retake:schedules": [_SCHEDULE]}}), encoding="utf-8")
-    yield Served(retake, "--settings", str(cdk_json))
+    server = Served(retake, "--settings", str(cdk_json))
+    yield server
+    assert server.stop() == 0
     retake.end()
 
 
@@ -85,19 +88,19 @@ def test_start_execution_when_not_accepted_then_it_failed_with_the_result_as_its
 
 @pytest.mark.parametrize("name", ["prompts.jsonl", "zwei Wörter + ein Plus.jsonl"])
 def test_upload_when_it_is_a_manifest_then_its_batch_runs_once(served: Served, name: str) -> None:
-    before = {execution["executionArn"] for execution in served.executions("RETAKE_BATCH")}
+    before = served.executions("RETAKE_BATCH")
     (served.retake.folder / name).write_text(_LINE + "\n", encoding="utf-8")
 
     # Not piped: this is how a person does it.
     served.aws("s3", "cp", name, f"{served.bucket}/batches/")
 
-    (execution,) = (arn for found in served.executions("RETAKE_BATCH") if (arn := found["executionArn"]) not in before)
+    (execution,) = (arn for arn in served.executions("RETAKE_BATCH") if arn not in before)
     found = served.described(execution)
     asked, summary = json.loads(found["input"]), json.loads(found["output"])
     assert (asked["bucket"], asked["key"]) == (served.bucket.removeprefix("s3://"), f"batches/{name}")
     assert (summary["status"], summary["accepted"]) == ("ACCEPTED", 1)
     table = served.aws("s3", "cp", f"{served.bucket}/batch/{summary['batch_id']}/results.csv", "-")
-    assert [line.split(",")[1] for line in table.split()[1:]] == ["ACCEPTED"]
+    assert [row["status"] for row in csv.DictReader(table.splitlines())] == ["ACCEPTED"]
 
 
 def test_upload_when_it_is_no_manifest_then_nothing_starts(served: Served) -> None:
@@ -110,30 +113,29 @@ def test_upload_when_it_is_no_manifest_then_nothing_starts(served: Served) -> No
 
 
 def test_upload_when_it_comes_again_then_it_is_another_delivery_and_nothing_is_paid_twice(served: Served) -> None:
-    for count in (1, 2):
+    summaries = []
+    for _ in range(2):
+        before = served.executions("RETAKE_BATCH")
         served.upload(_LINE, "batches/again.jsonl")
-        served.wait_for(
-            lambda: (
-                sum(execution["status"] != "RUNNING" for execution in served.executions("RETAKE_BATCH")) >= count  # noqa: B023
-            )
-        )
-    runs = [
-        json.loads(served.described(execution["executionArn"])["output"])
-        for execution in served.executions("RETAKE_BATCH")
-    ]
-    again = [summary for summary in runs if summary["batch_id"].startswith("again-")]
+        (execution,) = (arn for arn in served.executions("RETAKE_BATCH") if arn not in before)
+        summaries.append(json.loads(served.described(execution)["output"]))
 
-    assert [summary["status"] for summary in again] == ["ACCEPTED", "ACCEPTED"]
-    assert again[0]["cost"] == again[1]["cost"]
+    first, again = summaries
+    assert (first["status"], again["status"]) == ("ACCEPTED", "ACCEPTED")
+    assert first["execution"] != again["execution"]
+    assert first["cost"] == again["cost"]
 
 
 def test_upload_when_it_comes_in_parts_then_it_is_one_manifest(served: Served) -> None:
     # The AWS CLI sends 8 MB and more in parts. The batch is refused, so that nobody waits for 3,000 pictures.
     served.upload('{"strict": true}', "batches/large.defaults.json")
+    large = served.retake.folder / "large.jsonl"
     lines = [json.dumps({"prompt": "a red circle " + "x" * 3_000}) for _ in range(3_000)]
 
-    served.upload("\n".join([*lines, "no line"]), "batches/large.jsonl")
+    large.write_text("\n".join([*lines, "no line"]), encoding="utf-8")
+    served.aws("s3", "cp", "large.jsonl", f"{served.bucket}/batches/")
 
+    assert large.stat().st_size > 8 * 1024 * 1024
     served.wait_until_told("strict: 1 of 3001 lines")
 
 
@@ -208,7 +210,7 @@ def test_data_when_kept_then_the_next_start_has_it_and_pays_nothing_twice(retake
 
 def test_stop_when_a_batch_runs_then_its_finished_items_are_kept_and_a_new_server_goes_on(retake: Retake) -> None:
     lines = "\n".join(json.dumps({"prompt": f"{count} red circles"}) for count in ("two", "three", "four", "five"))
-    first = Served(retake, "--data", "kept", *retake.faults({"on": "image", "latency_s": 0.5}))
+    first = Served(retake, "--data", "kept", *retake.faults({"on": "image", "fault": "stall", "stall_s": 0.6}))
     first.upload(lines, "batches/four.jsonl")
     first.wait_for(lambda: bool(_results(retake.folder / "kept")))
     assert first.stop() == 0
