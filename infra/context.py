@@ -81,6 +81,7 @@ def _schedules(name: str, value: object) -> tuple[Schedule, ...]:
 
 _READERS: dict[str, Callable[[str, object], object]] = {
     str(str): _text,
+    str(str | None): _text,
     str(float): _number,
     str(int): _whole_number,
     str(int | None): _whole_number,

@@ -17,6 +17,7 @@ PREFIX = "retake:"
 _DEFAULTS = Settings(bucket="")
 _REGION = re.compile(r"[a-z]{2}(-[a-z]+)+-\d")
 _BUCKET_NAME = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
+_EMAIL = re.compile(r"[^@\s,;]{1,64}@[^@\s,;]+\.[^@\s,;.]+")
 _STACK_NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,127}")
 
 
@@ -52,6 +53,11 @@ class Deployment:
     """Whether the state machine's log holds the states' inputs and outputs, prompts included."""
     schedules: tuple[Schedule, ...] = ()
     """Runs that start by themselves."""
+    alarm_email: str | None = None
+    """Who is written to when an alarm goes off; without it the alarms stand in the console only."""
+    alarm_cost_usd_per_hour: float = 100.0
+    """What may be paid in an hour before an alarm goes off; it stops nothing. As much as one batch may cost by default,
+    so that a batch within its ceiling does not wake anybody and two large ones at once do."""
 
     def __post_init__(self) -> None:
         """Refuse what cannot work in AWS.
@@ -64,7 +70,11 @@ class Deployment:
         _match(_REGION, "claude_region", self.claude_region, "a Region such as us-west-2")
         for name in self.extra_output_buckets:
             _match(_BUCKET_NAME, "extra_output_buckets", name, "names of S3 buckets, without s3:// and without a key")
-        for name in ("max_cost_usd_per_run", "max_cost_usd_per_batch"):
+        if self.alarm_email is not None:
+            _match(
+                _EMAIL, "alarm_email", self.alarm_email, "one address, such as on-call@example.com, or null for none"
+            )
+        for name in ("max_cost_usd_per_run", "max_cost_usd_per_batch", "alarm_cost_usd_per_hour"):
             ceiling_usd = getattr(self, name)
             if not (math.isfinite(ceiling_usd) and ceiling_usd > 0):
                 raise setting_error(name, ceiling_usd, "give US dollars, more than 0")

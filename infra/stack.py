@@ -5,7 +5,9 @@ from datetime import UTC, datetime
 from aws_cdk import Annotations, CfnOutput, Stack
 from constructs import Construct
 
+from infra.alarms import Alarms
 from infra.batch import BatchWorkflow
+from infra.dashboard import Dashboard
 from infra.functions import Functions
 from infra.schedules import Schedules
 from infra.settings import Deployment
@@ -33,9 +35,27 @@ class RetakeStack(Stack):
         )
         workflow = Workflow(self, "Workflow", functions=functions.by_verb, deployment=deployment)
         batch = BatchWorkflow(self, "Batch", bucket=storage.bucket, functions=functions.by_verb, deployment=deployment)
-        BatchTrigger(self, "Trigger", bucket=storage.bucket, machine=batch.machine)
-        Schedules(self, "Schedules", schedules=deployment.schedules, machine=workflow.machine)
+        trigger = BatchTrigger(self, "Trigger", bucket=storage.bucket, machine=batch.machine)
+        schedules = Schedules(self, "Schedules", schedules=deployment.schedules, machine=workflow.machine)
+        alarms = Alarms(
+            self,
+            "Alarms",
+            functions=functions.by_verb,
+            manifest_letters=trigger.dead_letters,
+            schedule_letters=schedules.dead_letters,
+            deployment=deployment,
+        )
+        dashboard = Dashboard(
+            self,
+            "Dashboard",
+            alarms=alarms.all,
+            functions=functions.by_verb,
+            machines={"loop": workflow.machine, "batch": batch.machine},
+            dead_letters=[trigger.dead_letters, *schedules.dead_letters],
+            deployment=deployment,
+        )
         self._build_outputs(storage, workflow, batch)
+        self._output("DashboardUrl", "How it goes, in the AWS console", dashboard.url)
 
     def _warn_of_lifecycles(self, deployment: Deployment) -> None:
         models: tuple[ImageModel | ClaudeModel, ...] = (

@@ -38,6 +38,8 @@ WIDE = {
             "enabled": False,
         },
     ],
+    "retake:alarm_email": "on-call@example.com",
+    "retake:alarm_cost_usd_per_hour": 12.5,
 }
 
 

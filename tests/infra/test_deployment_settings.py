@@ -32,11 +32,15 @@ def test_the_command_line_gives_every_value_as_text() -> None:
         log_execution_data="true",
         extra_output_buckets="campaign, archive",
         extra_model_ids="",
+        alarm_email="on-call@example.com",
+        alarm_cost_usd_per_hour="12.5",
     ) == Deployment(
         max_cost_usd_per_run=2.5,
         expire_after_days=30,
         log_execution_data=True,
         extra_output_buckets=("campaign", "archive"),
+        alarm_email="on-call@example.com",
+        alarm_cost_usd_per_hour=12.5,
     )
 
 
@@ -106,6 +110,22 @@ def test_the_command_line_gives_every_value_as_text() -> None:
         ("expire_after_days", 1.5, "retake:expire_after_days: 1.5 cannot be used; give a whole number"),
         ("log_retention_days", 91, "retake:log_retention_days: 91 cannot be used; choose one of 1, 3, 5, 7, "),
         ("log_execution_data", "yes", "retake:log_execution_data: 'yes' cannot be used; give true or false"),
+        (
+            "alarm_email",
+            "on-call",
+            "retake:alarm_email: 'on-call' cannot be used; give one address, such as on-call@ex",
+        ),
+        ("alarm_email", "a@example.com, b@example.com", "retake:alarm_email: 'a@example.com, b@example.com' cannot"),
+        ("alarm_email", "a@example.com\n", "retake:alarm_email: 'a@example.com\\n' cannot be used; give one address"),
+        ("alarm_email", "", "retake:alarm_email: '' cannot be used; give a text"),
+        ("alarm_email", ["a@example.com"], "retake:alarm_email: ['a@example.com'] cannot be used; give a text"),
+        (
+            "alarm_cost_usd_per_hour",
+            0,
+            "retake:alarm_cost_usd_per_hour: 0.0 cannot be used; give US dollars, more than 0",
+        ),
+        ("alarm_cost_usd_per_hour", "nan", "retake:alarm_cost_usd_per_hour: nan cannot be used; give US dollars"),
+        ("alarm_cost_usd_per_hour", "much", "retake:alarm_cost_usd_per_hour: 'much' cannot be used; give a number"),
         ("log_execution_data", 1, "retake:log_execution_data: 1 cannot be used; give true or false"),
     ],
 )

@@ -19,12 +19,15 @@ def test_the_stack_holds_these_resources_and_no_others(stack: Any) -> None:
         "AWS::SQS::Queue": 1,
         "AWS::SQS::QueuePolicy": 1,
         "AWS::StepFunctions::StateMachine": 2,
+        "AWS::CloudWatch::Alarm": 11,
+        "AWS::CloudWatch::Dashboard": 1,
     }
 
 
 def test_no_resource_has_a_physical_name_so_that_two_stacks_can_stand_side_by_side(stack: Any) -> None:
     for logical_id, resource in stack.template["Resources"].items():
         names = {"BucketName", "FunctionName", "LogGroupName", "RoleName", "StateMachineName", "TableName"}
+        names |= {"AlarmName", "DashboardName", "TopicName"}
         assert not names & resource.get("Properties", {}).keys(), logical_id
         assert not logical_id.startswith("Retake"), logical_id
 
@@ -33,10 +36,11 @@ def test_the_stack_is_named_by_its_setting(stack: Any, wide_stack: Any) -> None:
     assert (stack.stack_name, wide_stack.stack_name) == ("Retake", "Studio")
     more = wide_stack.template["Resources"].keys() - stack.template["Resources"].keys()
     assert not stack.template["Resources"].keys() - wide_stack.template["Resources"].keys()
-    assert all(logical_id.startswith("Schedules") for logical_id in more)
+    assert all(logical_id.startswith(("Schedules", "AlarmsSchedule", "AlarmsTopic")) for logical_id in more)
 
 
-def test_outputs_tell_how_to_start_a_run_and_where_its_pictures_are(stack: Any) -> None:
+def test_outputs_tell_how_to_start_a_run_and_where_to_look(stack: Any) -> None:
+    (dashboard,) = stack.of_type("AWS::CloudWatch::Dashboard")
     outputs = {name: stack.text(output["Value"]) for name, output in stack.template["Outputs"].items()}
     assert outputs == {
         "BucketName": "<bucket>",
@@ -46,5 +50,7 @@ def test_outputs_tell_how_to_start_a_run_and_where_its_pictures_are(stack: Any) 
         "StartCommand": "aws stepfunctions start-execution --region <Region> --state-machine-arn <loop> "
         """--input '{"prompt": "A red bicycle leaning on a white wall"}'""",
         "ConsoleUrl": "https://<Region>.console.aws.amazon.com/states/home?region=<Region>#/statemachines/view/<loop>",
+        "DashboardUrl": "https://<Region>.console.aws.amazon.com/cloudwatch/home?region=<Region>#dashboards/dashboard/"
+        f"<{dashboard}>",
     }
     assert all(output["Description"] for output in stack.template["Outputs"].values())
