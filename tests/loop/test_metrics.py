@@ -1,0 +1,71 @@
+"""What the shipped functions tell CloudWatch of whole runs and batches, line by line, as their log would have it."""
+
+import json
+import os
+from collections import defaultdict
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from local.cloud import LocalCloud
+from tests.batch.harness import PROMPT, batches
+from tests.loop.harness import run
+
+
+def speak_up(cloud: LocalCloud | None = None) -> None:
+    """On a laptop standard output belongs to the result; the local environment, put back as it ends, silences metrics."""
+    os.environ["POWERTOOLS_METRICS_DISABLED"] = "false"
+
+
+def told(capsys: pytest.CaptureFixture[str]) -> dict[str, list[Any]]:
+    """The values of each metric, in order."""
+    values: defaultdict[str, list[Any]] = defaultdict(list)
+    for line in capsys.readouterr().out.splitlines():
+        record = json.loads(line)
+        for metric in record["_aws"]["CloudWatchMetrics"][0]["Metrics"]:
+            values[metric["Name"]] += record[metric["Name"]]
+    return values
+
+
+def test_each_payment_is_told_once_and_throttles_are_counted(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    faults = ({"on": "image", "fault": "throttle", "times": 2}, {"on": "verdict", "fault": "throttle", "times": 2})
+    ran = run(tmp_path, {"prompt": PROMPT}, faults=faults, prepare=speak_up)
+    values = told(capsys)
+    assert ran.told["status"] == "ACCEPTED"
+    assert sum(values["SpentUsd"]) == pytest.approx(ran.json("result.json")["cost"]["total_usd"], abs=1e-6)
+    assert values["CostUsd"] == [ran.json("result.json")["cost"]["total_usd"]]
+    assert (sum(values["Throttles"]), sum(values["ModelRequests"])) == (4, len(ran.calls))
+    assert (values["Accepted"], values["Faults"], values["Blocked"]) == ([1], [0], [0])
+    assert "BatchItemsEnded" not in values
+
+
+def test_a_picture_that_the_filter_blocked_is_counted(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    run(tmp_path, {"prompt": PROMPT}, faults=({"on": "image", "fault": "filter_output", "times": 1},), prepare=speak_up)
+    values = told(capsys)
+    assert (values["Blocked"], values["Attempts"], values["Images"]) == ([1], [2], [1])
+
+
+def test_a_request_that_cannot_be_used_wakes_nobody(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    run(tmp_path, {"prompt": PROMPT, "colour": "red"}, prepare=speak_up)
+    values = told(capsys)
+    assert (values["InvalidRequests"], values["Faults"]) == ([1], [0])
+
+
+def test_the_items_of_a_batch_are_heard_of_while_they_work_and_as_they_end(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lines = [{"id": name, "prompt": PROMPT} for name in ("a", "b", "c")]
+    with batches(tmp_path) as running:
+        speak_up()
+        batch = running.run("batches/posters.jsonl", lines, {"max_concurrency": 1})
+    values = told(capsys)
+    assert batch.summary["accepted"] == 3
+    assert sum(values["BatchItemsEnded"]) == 3
+    # Each item is heard of before it ends: requirements, picture and verdict.
+    assert values["BatchItemsEnded"] == [0, 0, 0, 1] * 3
+    # A result has six decimals.
+    assert sum(values["SpentUsd"]) == pytest.approx(values["BatchCostUsd"][0], abs=1e-5)
+    assert (values["BatchItems"], values["BatchAccepted"], values["BatchErrors"]) == ([3], [3], [0])
