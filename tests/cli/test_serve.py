@@ -176,7 +176,8 @@ def test_request_when_it_is_not_a_program_s_on_this_machine_then_refused(
     with pytest.raises(urllib.error.HTTPError) as refused:
         urllib.request.urlopen(request)
 
-    assert refused.value.code == 403
+    with refused.value as answer:
+        assert answer.code == 403
 
 
 def test_upload_when_its_key_is_no_plain_path_then_refused_and_the_server_goes_on(served: Served) -> None:
