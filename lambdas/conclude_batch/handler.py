@@ -17,7 +17,7 @@ from lambdas.core.batch.manifest import to_json
 from lambdas.core.batch.outcome import rows
 from lambdas.core.batch.place import PLAN, RESULTS_CSV, RESULTS_JSONL, SUMMARY, batch_folder, put_file
 from lambdas.core.batch.row import COLUMNS
-from lambdas.core.batch.summary import Tally, summed_up
+from lambdas.core.batch.summary import NOT_ACCEPTED, Tally, summed_up
 from lambdas.core.observability import entry
 
 _IN_MEMORY_BYTES = 4 * 1024 * 1024
@@ -47,7 +47,7 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     announce(folder, summary)
     if summary["status"] == "ACCEPTED":
         return {"summary": summary}
-    return {"summary": summary, "error": "BatchNotAccepted"}
+    return {"summary": summary, "error": NOT_ACCEPTED}
 
 
 def _cell(value: Any) -> str:

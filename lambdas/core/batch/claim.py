@@ -6,15 +6,18 @@ next takes `-2`, and so on. Each is written at most once (`If-None-Match`), so t
 
 import hashlib
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from lambdas.core.batch.place import SUMMARY
+from lambdas.core.batch.summary import NOT_ACCEPTED
 from lambdas.core.clients import stepfunctions
 from lambdas.core.errors import RecordError
 from lambdas.core.record import RunFolder
 
+_RUNNING = ("RUNNING", "PENDING_REDRIVE")
 _CONFLICT_TRIES = 5
 _CONFLICT_WAIT_S = 0.2
 
@@ -30,7 +33,10 @@ def has_delivery(folder: RunFolder, bucket: str, key: str, sequencer: str, execu
     delivery = hashlib.sha256(f"{bucket}/{key}/{sequencer}".encode()).hexdigest()[:32]
 
     def crashed(holder: str) -> bool:
-        return not _is_running(holder) and (folder.read_json(SUMMARY) or {}).get("execution") != holder
+        found = _described(holder)
+        # A newer delivery's execution may have written its own summary since, so how this one ended counts first.
+        is_no_crash = found["status"] in (*_RUNNING, "SUCCEEDED") or found.get("error") == NOT_ACCEPTED
+        return not is_no_crash and (folder.read_json(SUMMARY) or {}).get("execution") != holder
 
     return _taken(folder, f"claims/{delivery}-", execution_arn, crashed)
 
@@ -41,7 +47,7 @@ def has_batch(folder: RunFolder, execution_arn: str) -> bool:
     Raises:
         RecordError: S3 or Step Functions failed (retried by the state machine).
     """
-    return _taken(folder, "claims/run-", execution_arn, lambda holder: not _is_running(holder))
+    return _taken(folder, "claims/run-", execution_arn, lambda holder: _described(holder)["status"] not in _RUNNING)
 
 
 def _taken(folder: RunFolder, name: str, execution_arn: str, may_follow: Callable[[str], bool]) -> bool:
@@ -70,15 +76,13 @@ def _claim(folder: RunFolder, name: str, execution_arn: str) -> bool:
     return False
 
 
-def _is_running(execution_arn: str) -> bool:
+def _described(execution_arn: str) -> Mapping[str, Any]:
+    """As DescribeExecution tells of it; with no status where nothing is known of it any more."""
     try:
-        return stepfunctions().describe_execution(executionArn=execution_arn)["status"] in (
-            "RUNNING",
-            "PENDING_REDRIVE",
-        )
+        return stepfunctions().describe_execution(executionArn=execution_arn)
     except ClientError as error:
         if error.response["Error"]["Code"] == "ExecutionDoesNotExist":
-            return False
+            return {"status": ""}
         raise RecordError(f"{execution_arn}: Step Functions did not describe it ({error})") from error
     except BotoCoreError as error:
         raise RecordError(f"{execution_arn}: Step Functions did not describe it ({error})") from error
