@@ -1,7 +1,7 @@
 """The alarms: what a person has to know of, and what to do then. Each says both in its description.
 
-None goes off while nothing runs: missing data is never a breach, because every metric here has data only when something
-happened. AWS/States ExecutionsFailed raises none: a run without an accepted picture ends FAILED too, and is no fault.
+None goes off while nothing runs: missing data is never a breach, because no metric here needs to have data when nothing
+happens. AWS/States ExecutionsFailed raises none: a run without an accepted picture ends FAILED too, and is no fault.
 
 What no alarm sees: a run of its own that Step Functions ends itself (States.Runtime) or that somebody stops, because
 Conclude is not reached. Both stand on the dashboard, as executions that failed or were aborted.
@@ -64,7 +64,7 @@ class Alarms(Construct):
             self._watch_dead_letters(f"ScheduleLetters-{schedule.name}", f"the schedule {schedule.name}", queue)
 
     def _watch_for_faults(self, functions: Mapping[str, lambda_.Function]) -> None:
-        # One is enough for each of these: retries are over when a run or an item ends so.
+        # One is enough: the retries of a run and of an item are over by then, and not every error of a function is retried.
         self._alarm(
             "Faults",
             self._metrics.ours("Faults"),
