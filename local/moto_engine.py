@@ -31,6 +31,7 @@ def _without_ec2() -> Iterator[None]:
 
 
 with _without_ec2():
+    from moto.stepfunctions.exceptions import InvalidExecutionInput
     from moto.stepfunctions.parser.asl.component.common.error_name.error_name import ErrorName
     from moto.stepfunctions.parser.asl.component.common.retry import retrier_decl
     from moto.stepfunctions.parser.asl.component.state import state as state_module
@@ -186,8 +187,15 @@ def _reporting(
 
 def _named(original: Callable[..., Any]) -> Callable[..., Any]:
     def start_execution(
-        backend: Any, state_machine_arn: str, name: str | None = None, *args: Any, **kwargs: Any
+        backend: Any, state_machine_arn: str, name: str | None = None, execution_input: str = "{}", **more: Any
     ) -> Any:
-        return original(backend, state_machine_arn, name or str(uuid.uuid4()), *args, **kwargs)
+        name = name or str(uuid.uuid4())
+        # moto: its interpreter checks neither as its other backend does.
+        backend._validate_name(name)
+        try:
+            json.loads(execution_input)
+        except ValueError as fault:
+            raise InvalidExecutionInput(f"Invalid State Machine Execution Input: '{fault}'") from None
+        return original(backend, state_machine_arn, name, execution_input, **more)
 
     return start_execution

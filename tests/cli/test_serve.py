@@ -68,6 +68,21 @@ def test_start_execution_when_unnamed_twice_then_two_runs_are_described_with_his
     assert (served.retake.folder / "picture.png").read_bytes().startswith(b"\x89PNG")
 
 
+@pytest.mark.parametrize(
+    ("arguments", "error"),
+    [
+        (("--name", "b a/d", "--input", _LINE), b"(InvalidName)"),
+        (("--input", "no JSON"), b"(InvalidExecutionInput)"),
+    ],
+)
+def test_start_execution_when_it_is_wrong_then_refused_as_aws_refuses_it(
+    served: Served, arguments: tuple[str, ...], error: bytes
+) -> None:
+    machine = ("--state-machine-arn", served.environment["RETAKE_LOOP"])
+
+    assert error in served.aws_done("stepfunctions", "start-execution", *machine, *arguments).stderr
+
+
 def test_start_execution_when_not_accepted_then_it_failed_with_the_result_as_its_cause(served: Served) -> None:
     event = {"prompt": "a red circle", "requirements": ["a blue square is there"], "max_retry_attempts": 1}
     event["max_prompt_revisions"] = 0
