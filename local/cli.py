@@ -17,6 +17,7 @@ from local.commands.calibrate import calibrate, paint_labelled
 from local.commands.estimate import estimate
 from local.commands.run import run
 from local.commands.serve import serve
+from local.commands.start import start
 from local.telling import failed, one_line
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
@@ -40,7 +41,7 @@ def retake(
     """Make pictures that match their prompt: generate, judge, revise, within limits."""
 
 
-for _command in (run, batch, serve, estimate, calibrate, paint_labelled):
+for _command in (run, batch, serve, start, estimate, calibrate, paint_labelled):
     app.command()(_command)
 
 

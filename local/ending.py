@@ -3,14 +3,12 @@
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from lambdas.conclude.fault import message_of
-from lambdas.core.record import REPORT
 from local import exit_codes
 from local.estimate import told
-from local.plan import Plan
+from local.run_files import RunFiles
 
 _EXIT_CODES = {
     "ACCEPTED": exit_codes.ACCEPTED,
@@ -23,7 +21,7 @@ _EXIT_CODES = {
 }
 _MENDED_BY = {
     "EXHAUSTED": "raise max_retry_attempts or max_prompt_revisions",
-    "BUDGET_EXCEEDED": "raise max_cost_usd (and RETAKE_MAX_COST_USD_PER_RUN, where that is lower)",
+    "BUDGET_EXCEEDED": "raise max_cost_usd (and {ceiling}, where that is lower)",
 }
 
 
@@ -64,23 +62,12 @@ class Ended:
         return str((self.result or {}).get("error") or self.error or "Error")
 
 
-def report_path(plan: Plan, ended: Ended) -> Path | None:
-    """The proof sheet, if this run wrote one."""
-    return plan.folder / REPORT if ended.is_recorded else None
-
-
-def picture_path(plan: Plan, result: dict[str, Any]) -> Path | None:
-    """The chosen picture, if there is one."""
-    image = result["image"]
-    return plan.out / str(image["key"]).removeprefix(f"{plan.request.output_s3_key_prefix}/") if image else None
-
-
-def summary(plan: Plan, ended: Ended) -> Iterator[str]:
+def summary(files: RunFiles, ended: Ended) -> Iterator[str]:
     """The lines for people: status, picture, report, cost, warnings, what to do next."""
     result = ended.result
     if result is None:
-        if plan.folder.exists():
-            yield f"records  {plan.folder}"
+        if files.folder:
+            yield f"records  {files.folder}"
         return
     if ended.is_interrupted:
         yield "INTERRUPTED  " + ("What was made so far is kept." if ended.is_recorded else "Nothing was made yet.")
@@ -89,12 +76,12 @@ def summary(plan: Plan, ended: Ended) -> Iterator[str]:
     if result["status"] == "DRY_RUN":
         yield from told(result)
     if ended.is_recorded:
-        if picture := picture_path(plan, result):
-            yield f"picture  {picture}{'' if result['verdict'] else '  (not judged)'}"
-        yield f"report   {report_path(plan, ended)}"
-        yield f"cost     {_cost(result['cost'])}{_whose_money(plan)}"
+        if image := result["image"]:
+            yield f"picture  {files.picture(image)}{'' if result['verdict'] else '  (not judged)'}"
+        yield f"report   {files.report}"
+        yield f"cost     {_cost(result['cost'])}{files.whose_money}"
         yield from (f"warning  {warning}" for warning in result["warnings"])
-        if step := _next_step(plan, ended, result):
+        if step := _next_step(files, ended, result):
             yield f"next     {step}"
 
 
@@ -102,15 +89,11 @@ def _cost(cost: dict[str, Any]) -> str:
     return f"${cost['total_usd']:.4f} (images ${cost['image_usd']:.4f}, Claude ${cost['claude_usd']:.4f})"
 
 
-def _whose_money(plan: Plan) -> str:
-    return "" if plan.faults is None else " at Bedrock's list prices; the stand-in charges nothing"
-
-
-def _next_step(plan: Plan, ended: Ended, result: dict[str, Any]) -> str | None:
+def _next_step(files: RunFiles, ended: Ended, result: dict[str, Any]) -> str | None:
     status = str(result.get("stopped_by") or result["status"])
-    again = f'start again with "run_id": {json.dumps(plan.request.run_id)} in the event; what was made is reused'
+    again = f'start again with "run_id": {json.dumps(files.run_id)} in the event; what was made is reused'
     if status == "BLOCKED":
         return "word the prompt differently: the content filter will not change its mind"
     if status in _MENDED_BY:
-        return f"{_MENDED_BY[status]} and {again}"
+        return f"{_MENDED_BY[status].format(ceiling=files.ceiling)} and {again}"
     return again if status == "ERROR" and ended.exit_code != exit_codes.BAD_INPUT else None

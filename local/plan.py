@@ -10,6 +10,7 @@ from lambdas.core.request import Request, request_from_event
 from lambdas.core.settings import Settings
 from local.events import EventFileError, named, read_event
 from local.place import OutFolderError, execution_name, make_out_folder, settings_here
+from local.run_files import RunFiles
 
 if TYPE_CHECKING:
     from local.bedrock import Fault
@@ -37,6 +38,16 @@ class Plan:
     def folder(self) -> Path:
         """Where the run's pictures and records go."""
         return self.out / self.request.run_id
+
+    @property
+    def files(self) -> RunFiles:
+        """Where the user finds the run's files, as they are now."""
+        return RunFiles(
+            self.request.run_id,
+            str(self.folder) if self.folder.exists() else None,
+            "RETAKE_MAX_COST_USD_PER_RUN",
+            "" if self.faults is None else " at Bedrock's list prices; the stand-in charges nothing",
+        )
 
     @property
     def log_path(self) -> Path:

@@ -16,7 +16,9 @@ from local.environment import NoCredentialsError
 from local.outcome import Outcome, object_in
 from local.plan import Plan
 from local.progress import View
+from local.records import FolderRecords
 from local.watch import Watch
+from local.watched_handlers import WatchedHandlers
 
 
 def run(plan: Plan, view: View) -> Ended:
@@ -36,7 +38,7 @@ def run(plan: Plan, view: View) -> Ended:
 
 
 def _run(plan: Plan, view: View) -> Ended:
-    watch = Watch(plan.folder, view)
+    watched = WatchedHandlers(Watch(view), FolderRecords(plan.folder))
     with (
         bedrock_at(plan.faults) as bedrock_url,
         LocalCloud(
@@ -44,7 +46,7 @@ def _run(plan: Plan, view: View) -> Ended:
             bedrock_url=bedrock_url,
             settings_environment=plan.settings.to_environment(),
             log_path=plan.log_path,
-            handler_of=watch.handler_of,
+            handler_of=watched.handler_of,
         ) as cloud,
     ):
         cloud.load(plan.request.run_id, plan.request.output_s3_key_prefix)
@@ -57,7 +59,7 @@ def _run(plan: Plan, view: View) -> Ended:
             view.step("stopping")
             cloud.stop(execution)
             cloud.wait(execution)
-            return _interrupted(plan, watch, started)
+            return _interrupted(plan, watched, started)
 
 
 @contextmanager
@@ -70,10 +72,10 @@ def bedrock_at(faults: tuple[Fault, ...] | None) -> Iterator[str | None]:
         yield stand_in.url
 
 
-def _interrupted(plan: Plan, watch: Watch, started: datetime) -> Ended:
-    if watch.concluded:
+def _interrupted(plan: Plan, watched: WatchedHandlers, started: datetime) -> Ended:
+    if watched.concluded:
         # The signal came when all was done.
-        return _concluded(plan, watch.concluded)
+        return _concluded(plan, watched.concluded)
     event = {
         "run": {
             "bucket": plan.request.output_s3_bucket_name,
@@ -85,7 +87,7 @@ def _interrupted(plan: Plan, watch: Watch, started: datetime) -> Ended:
         "execution": {"name": plan.execution_name, "started_at": started.isoformat()},
     }
     boto3.client("lambda").invoke(FunctionName="conclude", Payload=json.dumps(event).encode())
-    ended = _concluded(plan, watch.concluded or {})
+    ended = _concluded(plan, watched.concluded or {})
     return Ended(ended.result, ended.is_recorded, is_interrupted=True)
 
 

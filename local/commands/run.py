@@ -73,17 +73,16 @@ def _run(plan: "Plan", as_json: bool) -> int:
     view = view_on(sys.stderr)
     view.step("starting")
     with closing(view), interrupts(view.leave):
-        from local.ending import report_path, summary
+        from local.ending import summary
         from local.run import run as run_plan
 
         ended = run_plan(plan, view)
-    for line in summary(plan, ended):
+    for line in summary(plan.files, ended):
         say(printable(line))
     if ended.fault:
         failed(f"{plan.source}: {ended.fault}" if ended.exit_code == exit_codes.BAD_INPUT else ended.fault)
-    report = report_path(plan, ended)
     if as_json and ended.result:
         answer(json.dumps(ended.result, ensure_ascii=False, indent=2).encode())
-    elif report and not as_json:
-        answer(os.fsencode(report))
+    elif ended.is_recorded and not as_json:
+        answer(os.fsencode(plan.files.report))
     return ended.exit_code

@@ -21,10 +21,11 @@ def read_entry(name: str) -> dict[str, Any]:
     """
     table = settings().batch_table
     try:
-        found: dict[str, Any] = dynamodb().get_item(TableName=table, Key=key(name), ConsistentRead=True)
+        answer = dynamodb().get_item(TableName=table, Key=key(name), ConsistentRead=True)
     except (ClientError, BotoCoreError) as error:
         raise RecordError(f"{table}: DynamoDB did not answer for the batch's counter ({error})") from error
-    return found.get("Item", {})
+    found: dict[str, Any] = answer.get("Item", {})
+    return found
 
 
 def key(name: str) -> dict[str, Any]:

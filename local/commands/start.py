@@ -1,0 +1,96 @@
+"""`retake start`: one event on a deployed stack."""
+
+import json
+import sys
+from contextlib import closing
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from local import exit_codes
+from local.signals import interrupts
+from local.telling import answer, failed, one_line, say
+
+if TYPE_CHECKING:
+    from local.stack.event import CheckedEvent
+
+
+def start(
+    event: Annotated[str, typer.Argument(metavar="EVENT.json", help="The event's file, or - for standard input.")],
+    stack: Annotated[str, typer.Option(metavar="NAME", help="The deployed stack, e.g. Retake.")],
+    region: Annotated[
+        str | None, typer.Option(metavar="REGION", help="The stack's Region (default: boto3's own).")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the whole result.json on standard output.")] = False,
+) -> int:
+    """Start a run on a deployed stack and follow it to its end.
+
+    The event is checked here first, as far as it can be without the deployment's settings. Credentials, profile and
+    Region are boto3's own (AWS_PROFILE, AWS_DEFAULT_REGION, …). docs/iam.md says what the caller must be allowed.
+
+    \b
+    Examples:
+      retake start events/simple-en.json --stack Retake
+      retake start events/aurora-ja.json --stack Retake --region eu-central-1 --json > result.json
+      echo '{"prompt": "two red circles"}' | AWS_PROFILE=studio retake start - --stack Retake
+
+    Progress goes to standard error, as of a run on this machine. Standard output holds the report's s3:// address, or
+    with --json the result. Ctrl-C stops the following, not the run, and says how to stop that.
+
+    \b
+    Exit codes:
+      0    accepted (also a dry run, and a duplicate of a scheduled run)
+      1    not accepted: limits, content filter or budget; the best picture is kept
+      2    bad input, no such stack, or a bad command line
+      3    a fault: the models, the credentials, AWS, a run that was stopped
+      130  interrupted; the run goes on
+    """  # noqa: D301 - \b is how a paragraph asks not to be wrapped
+    from local.plan import BadInputError
+    from local.stack.event import checked_event
+
+    try:
+        checked = checked_event(event)
+    except BadInputError as error:
+        return failed(str(error), exit_codes.BAD_INPUT)
+    from local.stack.aws import StackError
+
+    try:
+        return _start(checked, stack, region, as_json)
+    except StackError as error:
+        return failed(str(error), error.exit_code)
+    except Exception as error:
+        return failed(one_line(error))
+
+
+def _start(checked: "CheckedEvent", stack_name: str, region: str | None, as_json: bool) -> int:
+    from local.ending import summary
+    from local.progress import printable, view_on
+    from local.stack.aws import StackError
+    from local.stack.deployed import DeployedStack
+    from local.stack.run import follow, left_running, start_on
+
+    stack = DeployedStack(stack_name, region)
+    execution = start_on(stack, checked)
+    say(f"started  {execution.arn}")
+    view = view_on(sys.stderr)
+    view.step("starting")
+    try:
+        with closing(view), interrupts(view.leave):
+            run = follow(stack, execution, view)
+    except (KeyboardInterrupt, StackError) as fault:
+        say("no longer followed; the run goes on in AWS")
+        for line in left_running(execution):
+            say(line)
+        if isinstance(fault, StackError):
+            raise
+        return exit_codes.INTERRUPTED
+    ended = run.ended
+    for line in summary(run.files, ended):
+        say(printable(line))
+    if ended.fault:
+        failed(f"{checked.source}: {ended.fault}" if ended.exit_code == exit_codes.BAD_INPUT else ended.fault)
+    if as_json and ended.result:
+        answer(json.dumps(ended.result, ensure_ascii=False, indent=2).encode())
+    elif ended.is_recorded and not as_json:
+        answer(run.files.report.encode())
+    return ended.exit_code

@@ -1,0 +1,87 @@
+"""One execution in AWS: started, asked how it ended, and its history read as it grows."""
+
+import json
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from local import exit_codes
+from local.outcome import Outcome
+from local.stack.aws import StackError, errors_of
+
+if TYPE_CHECKING:
+    from mypy_boto3_stepfunctions import SFNClient
+    from mypy_boto3_stepfunctions.type_defs import HistoryEventTypeDef
+
+# AWS: 256 KiB of UTF-8 for an execution's input.
+INPUT_MAX_BYTES = 256 * 1024
+
+# What is read again when a page grows; AWS gives 1,000 at most.
+_PAGE_EVENTS = 100
+
+
+class Execution:
+    """An execution by its ARN."""
+
+    def __init__(self, client: "SFNClient", arn: str) -> None:
+        self._client = client
+        self.arn = arn
+        self._seen = 0
+        self._page: str | None = None
+
+    @classmethod
+    def start(cls, client: "SFNClient", machine_arn: str, name: str, event: dict[str, Any]) -> "Execution":
+        """Start the machine with this event.
+
+        Raises:
+            StackError: Step Functions does not take it.
+        """
+        body = json.dumps(event, ensure_ascii=False)
+        if (size_bytes := len(body.encode())) > INPUT_MAX_BYTES:
+            raise StackError(
+                f"the event has {size_bytes:,} bytes; an execution takes {INPUT_MAX_BYTES:,}", exit_codes.BAD_INPUT
+            )
+        with errors_of("states", machine_arn):
+            return cls(
+                client, client.start_execution(stateMachineArn=machine_arn, name=name, input=body)["executionArn"]
+            )
+
+    @property
+    def region(self) -> str:
+        """Where it runs."""
+        return self.arn.split(":")[3]
+
+    def outcome(self) -> Outcome | None:
+        """How it ended; None while it runs."""
+        with errors_of("states", self.arn):
+            found = self._client.describe_execution(executionArn=self.arn)
+        if found["status"] in ("RUNNING", "PENDING_REDRIVE"):
+            return None
+        output = json.loads(found["output"]) if "output" in found else None
+        return Outcome(found["status"], output, found.get("error"), found.get("cause"))
+
+    def new_events(self) -> Iterator["HistoryEventTypeDef"]:
+        """The events since the last time, in their order.
+
+        The address of the last page is kept: it grows while the execution runs, and is the only one that is read again.
+        """
+        while True:
+            page = self._read_page()
+            for event in page["events"]:
+                if event["id"] > self._seen:
+                    self._seen = event["id"]
+                    yield event
+            if not page.get("nextToken"):
+                return
+            self._page = page["nextToken"]
+
+    def _read_page(self) -> Any:
+        arguments: dict[str, Any] = {"nextToken": self._page} if self._page else {}
+        try:
+            with errors_of("states", self.arn):
+                return self._client.get_execution_history(executionArn=self.arn, maxResults=_PAGE_EVENTS, **arguments)
+        except StackError as error:
+            # AWS: a page's address is good for 24 hours. From the first page on, what was seen is passed over.
+            if error.code != "InvalidToken" or self._page is None:
+                raise
+            self._page = None
+            return self._read_page()
