@@ -1,6 +1,8 @@
 """What holds a batch back: its ceiling, faults of the models, of its functions and of its map, and the end of the process."""
 
 import json
+import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -64,6 +66,47 @@ def test_under_throttling_and_dropped_connections_every_item_has_its_outcome(tmp
     assert all(row["status"] == "ACCEPTED" or row["error"] for row in rows.values())
     assert batch.summary["accepted"] >= 20
     assert {call.fault for call in batch.calls} >= {"throttle", "drop"}
+    # Neither Plan batch, nor the map, nor Conclude batch failed.
+    assert batch.outcome.error in (None, "BatchNotAccepted")
+    assert "fault" not in batch.summary
+
+
+def test_a_stopped_batch_keeps_every_record_and_goes_on_with_nothing_paid_twice(tmp_path: Path) -> None:
+    may_go_on, waiting = threading.Event(), list[str]()
+
+    def handler_of(name: str) -> Handler:
+        def held(event: Any, context: Any) -> Any:
+            if not event["run"]["run_id"].endswith(("--i0", "--i1", "--i2")):
+                waiting.append(event["run"]["run_id"])
+                assert may_go_on.wait(60)
+            return shipped_handler(name)(event, context)
+
+        return held if name == "validate" else shipped_handler(name)
+
+    def records() -> dict[str, bytes]:
+        return {path.parent.name: path.read_bytes() for path in tmp_path.glob("*--i*/result.json")}
+
+    with batches(tmp_path, handler_of=handler_of) as here:
+        here.upload("batches/x.jsonl", lines(8), {"max_concurrency": 2})
+        execution = here.start("batches/x.jsonl")
+        while len(records()) < 3 or len(waiting) < 2:
+            assert here.cloud.clients.stepfunctions.describe_execution(executionArn=execution)["status"] == "RUNNING"
+            time.sleep(0.02)
+        here.cloud.stop(execution)
+        # The batch has not ended before its functions have.
+        threading.Timer(0.5, may_go_on.set).start()
+        stopped, kept = here.cloud.wait(execution, timeout_s=60), records()
+        paid = {name: here.bedrock.calls.answered(name) for name in ("image", "verdict")}
+        second = here.run("batches/x.jsonl")
+
+    assert stopped.status == "ABORTED"
+    assert not (second.folder / "map").exists()
+    assert {name[-2:] for name in kept} >= {"i0", "i1", "i2"}
+    # Two items were being judged: these calls came to their end, and nothing else was begun.
+    assert paid == {"image": 5, "verdict": 5}
+    assert (second.summary["status"], second.summary["accepted"]) == ("ACCEPTED", 8)
+    assert (second.paid("requirements"), second.paid("image"), second.paid("verdict")) == (3, 3, 3)
+    assert {name: body for name, body in records().items() if name in kept} == kept
 
 
 def test_an_item_whose_functions_break_has_a_row_and_stops_no_other(tmp_path: Path) -> None:
