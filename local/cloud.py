@@ -23,9 +23,11 @@ from local.environment import CREDENTIAL_SERVICES, REGION, local_environment
 from local.folder import Folder, load, s3_in
 from local.logs import logs_in
 from local.moto_definition import without_what_moto_refuses
+from local.moto_dynamodb import dynamodb_on_moto
 from local.moto_engine import STATE_SIZE_BYTES, engine_on_moto
 from local.moto_jsonata import jsonata_on_moto
 from local.moto_lambda import Handler, handlers_on_moto, shipped_handler
+from local.moto_shortcuts import shortcuts_on_moto
 from local.outcome import Outcome
 from statemachine import FOLDER, placeholders, read
 
@@ -123,6 +125,8 @@ class LocalCloud:
             parts.enter_context(local_environment(self._bedrock_url, self._environment))
             parts.enter_context(mock_aws(config=_moto_config(bedrock_in_aws=self._bedrock_url is None)))
             redirect_logs = parts.enter_context(logs_in(self._log_path))
+            parts.enter_context(dynamodb_on_moto())
+            parts.enter_context(shortcuts_on_moto())
             parts.enter_context(jsonata_on_moto())
             parts.enter_context(engine_on_moto(self._on_end, self._wait_scale, self._begin))
 

@@ -15,9 +15,13 @@ from unittest.mock import patch
 
 from moto.awslambda.exceptions import UnknownFunctionException
 from moto.awslambda_simple.models import LambdaSimpleBackend
+from moto.stepfunctions.parser.asl.component.state.exec.state_task import lambda_eval_utils
 from moto.stepfunctions.parser.asl.component.state.exec.state_task.service.state_task_service_lambda import (
     StateTaskServiceLambda,
 )
+
+# AWS: 6 MB for what a function is given, and for what it answers.
+_MAX_PAYLOAD_BYTES = 6_291_556
 
 Handler = Callable[[Any, Any], Any]
 
@@ -60,9 +64,13 @@ def invoke(handler: Handler, body: str | bytes | None, context: LambdaContext) -
         return _error(type(fault).__name__, str(fault), context, frames), True
     try:
         # Lambda would write NaN; Step Functions could not read it.
-        return json.dumps(result, default=_decimal, allow_nan=False).encode(), False
+        payload = json.dumps(result, default=_decimal, allow_nan=False).encode()
     except (TypeError, ValueError) as fault:
         return _error("Runtime.MarshalError", f"Unable to marshal response: {fault}", context, []), True
+    if len(payload) > _MAX_PAYLOAD_BYTES:
+        too_large = f"Response payload size exceeded maximum allowed payload size ({_MAX_PAYLOAD_BYTES} bytes)."
+        return _error("Function.ResponseSizeTooLarge", too_large), True
+    return payload, False
 
 
 def _decimal(value: Any) -> Any:
@@ -99,6 +107,11 @@ def handlers_on_moto(timeouts_s: Mapping[str, int], handler_of: Callable[[str], 
     """For the length of the block, moto's Lambda runs `handler_of(name)` for the functions named in `timeouts_s`."""
     invocations = Invocations()
 
+    def invoked(name: str, function_arn: str, body: str | bytes | None) -> tuple[bytes, bool]:
+        context = LambdaContext(name, function_arn, timeouts_s[name])
+        with invocations:
+            return invoke(lambda event, context: handler_of(name)(event, context), body, context)
+
     def backend_invoke(
         _backend: LambdaSimpleBackend,
         function_name: str,
@@ -107,17 +120,25 @@ def handlers_on_moto(timeouts_s: Mapping[str, int], handler_of: Callable[[str], 
         _headers: Any,
         response_headers: dict[str, str],
     ) -> bytes:
-        name = function_name.partition(":function:")[2].partition(":")[0] or function_name
+        name = _name(function_name)
         if name not in timeouts_s:
             raise UnknownFunctionException(function_name)
-        context = LambdaContext(name, function_name, timeouts_s[name])
-        with invocations:
-            payload, is_error = invoke(lambda event, context: handler_of(name)(event, context), body, context)
+        payload, is_error = invoked(name, function_name, body)
         if is_error:
             response_headers["x-amz-function-error"] = "Unhandled"
         return payload
 
+    def invoke_from_a_task(parameters: dict[str, Any], region: str, state_credentials: Any) -> Any:
+        name = _name(parameters["FunctionName"])
+        if name not in timeouts_s or parameters.keys() != {"FunctionName", "Payload"}:
+            return _FROM_A_TASK(parameters, region, state_credentials)
+        payload, is_error = invoked(name, parameters["FunctionName"], parameters["Payload"])
+        answer = {"StatusCode": 200, "ExecutedVersion": "$LATEST", "Payload": json.loads(payload)}
+        return answer | {"FunctionError": "Unhandled"} if is_error else answer
+
     with (
+        # moto: signs, parses and serialises each invocation as if it went over HTTP (10 ms).
+        patch.object(lambda_eval_utils, "_invoke_lambda_function", invoke_from_a_task),
         # moto: without Docker, its Lambda echoes the event.
         patch.object(LambdaSimpleBackend, "invoke", backend_invoke),
         # moto: measures what a task returns, not what it is given.
@@ -126,6 +147,11 @@ def handlers_on_moto(timeouts_s: Mapping[str, int], handler_of: Callable[[str], 
         yield invocations
 
 
+def _name(function_name: str) -> str:
+    return function_name.partition(":function:")[2].partition(":")[0] or function_name
+
+
+_FROM_A_TASK = lambda_eval_utils._invoke_lambda_function
 _EVAL_TASK = StateTaskServiceLambda._eval_service_task
 
 

@@ -20,6 +20,9 @@ def main(arguments: list[str] | None = None) -> int:
     )
     parser.add_argument("--picture-side-px", type=int, metavar="N", help="paint small pictures (benchmarks only)")
     parser.add_argument("--error-rate", type=float, metavar="X", help="chance (0-1) of each thing being painted wrong")
+    parser.add_argument(
+        "--image-calls-per-s", type=float, metavar="X", help="quota of each image model; throttles above"
+    )
     given = parser.parse_args(arguments)
     try:
         options = Options(
@@ -27,6 +30,7 @@ def main(arguments: list[str] | None = None) -> int:
             claude_latency_s=given.claude_latency_s,
             picture_side_px=given.picture_side_px,
             error_rate=given.error_rate,
+            image_calls_per_s=given.image_calls_per_s,
             faults=read_faults(given.faults) if given.faults else (),
         )
         stand_in = StandIn(options, port=given.port)

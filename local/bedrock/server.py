@@ -19,6 +19,7 @@ from local.bedrock import converse_api, image_api
 from local.bedrock.calls import Call, CallLog
 from local.bedrock.faults import Fault, FaultScript
 from local.bedrock.options import Options
+from local.bedrock.quota import Quota
 from local.bedrock.service_error import ServiceError
 from local.bedrock.service_faults import ERROR_FAULTS, service_error_of
 
@@ -44,6 +45,7 @@ class StandIn:
         self.options = options or Options()
         self.calls = CallLog()
         self._script = FaultScript(self.options.faults)
+        self._quota = Quota(self.options.image_calls_per_s) if self.options.image_calls_per_s else None
         self._port = port
         self._stopping = threading.Event()
         self._server: _Server | None = None
@@ -107,6 +109,8 @@ class StandIn:
         name = fault.fault if fault else None
         if name in ERROR_FAULTS:
             raise service_error_of(name)
+        if operation == "image" and self._quota and not self._quota.allows(model_id):
+            raise service_error_of("throttle")
         self._stopping.wait(self.options.image_latency_s if operation == "image" else self.options.claude_latency_s)
         if operation == "image":
             return image_api.invoke(model_id, request, self.options, name)
