@@ -59,7 +59,8 @@ def main() -> None:
         code = app(prog_name="retake", standalone_mode=False)
     except typer.TyperException as error:
         said = error.format_message() if hasattr(error, "format_message") else str(error)
-        code = failed(f"{' '.join(said.split())} (see retake run --help)", exit_codes.BAD_INPUT)
+        command = getattr(getattr(error, "ctx", None), "command_path", "retake")
+        code = failed(f"{' '.join(said.split())} (see {command} --help)", exit_codes.BAD_INPUT)
     except KeyboardInterrupt:
         code = exit_codes.INTERRUPTED
     except Exception as error:

@@ -98,5 +98,8 @@ def named_error(error: ClientError | BotoCoreError, model_id: str) -> RetakeErro
 
 def unanswered(error: ClientError | BotoCoreError) -> bool:
     """Whether the request was sent and no answer came, so that it may have been paid for."""
+    # AWS: "the request took too long to process", which says that it was worked on.
+    if isinstance(error, ClientError):
+        return error.response["Error"]["Code"] == "ModelTimeoutException"
     # A fault of the connection's making, of the credentials or of the request itself comes before anything is sent.
     return isinstance(error, HTTPClientError | IncompleteReadError)

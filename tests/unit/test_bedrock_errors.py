@@ -80,7 +80,7 @@ SERVICE_ERRORS: list[tuple[str, int, str, type[RetakeError]]] = [
 
 
 @pytest.mark.parametrize(("code", "status", "message", "expected"), SERVICE_ERRORS)
-def test_an_answered_error_is_named_told_in_one_line_and_not_paid(
+def test_a_service_error_is_named_told_in_one_line_and_not_paid_unless_it_was_worked_on(
     code: str, status: int, message: str, expected: type[RetakeError]
 ) -> None:
     response = {"Error": {"Code": code, "Message": message}, "ResponseMetadata": {"HTTPStatusCode": status}}
@@ -89,7 +89,7 @@ def test_an_answered_error_is_named_told_in_one_line_and_not_paid(
     assert type(named) is expected
     assert str(named).startswith("some-model: ")
     assert (message or code) in str(named)
-    assert not unanswered(error)
+    assert unanswered(error) is (expected is ModelTimeoutError)
 
 
 def test_a_message_of_several_lines_becomes_one() -> None:
