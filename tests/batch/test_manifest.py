@@ -3,7 +3,9 @@
 import csv
 import io
 import json
-import tracemalloc
+import subprocess
+import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,6 +22,7 @@ from lambdas.core.errors import InvalidRequestError
 from lambdas.core.estimate import estimate
 from lambdas.core.request import request_from_event
 from lambdas.core.settings import Settings
+from tests.batch.planning import BAD
 
 BOM = b"\xef\xbb\xbf"
 HERE = Settings(bucket="pictures", max_cost_usd_per_batch=1e6)
@@ -208,33 +211,14 @@ def test_the_remembered_price_is_never_below_the_requests_own() -> None:
 
 
 def test_ten_thousand_lines_with_three_in_a_hundred_bad_are_planned_in_bounded_memory() -> None:
-    class Endless(io.RawIOBase):
-        """A manifest that is made while it is read."""
+    command = [sys.executable, "-m", "tests.batch.planning", "10000"]
+    done = subprocess.run(command, cwd=Path(__file__).parents[2], capture_output=True, text=True, check=True)
+    told = json.loads(done.stdout)
 
-        def __init__(self) -> None:
-            self.number = 0
-
-        def readline(self, size: int | None = -1, /) -> bytes:
-            self.number += 1
-            if self.number > 10_000:
-                return b""
-            broken = self.number % 100 < 3
-            return b"{broken\n" if broken else b'{"prompt": "a red circle, number %d"}\n' % self.number
-
-        def read(self, size: int | None = -1, /) -> bytes:
-            return b""
-
-        def seek(self, *_: int) -> int:
-            return 0
-
-    with Plan("x-12345678", HERE, BatchSettings.of({}, HERE), 1, "run-1") as plan:
-        tracemalloc.start()
-        try:
-            plan.make(read_manifest(Endless(), ".jsonl"))  # type: ignore[arg-type]  # of IO, only reading is used
-            _, peak_bytes = tracemalloc.get_traced_memory()
-        finally:
-            tracemalloc.stop()
-        assert (plan.counts.items, plan.counts.rejected) == (9_700, 300)
-        assert plan.counts.worst_case_usd > plan.counts.expected_usd > plan.counts.one_attempt_each_usd > 0
-    # 4 MiB for each temporary file before it goes to the disk, and some 200 bytes an id.
-    assert peak_bytes < 24 * 1024 * 1024
+    counts, rejected = told["counts"], told["rejected"]
+    assert [counts[name] for name in ("lines", "items", "rejected", "skipped")] == [10_000, 9_700, 300, 0]
+    assert counts["worst_case_usd"] > counts["expected_usd"] > counts["one_attempt_each_usd"] > 0
+    assert [row["line"] for row in rejected] == [number for number in range(1, 10_001) if number % 100 in BAD]
+    assert all(row["reason"].startswith(BAD[row["line"] % 100][1]) for row in rejected)
+    # 4 MiB for each of two temporary files before it goes to the disk, some 300 bytes an id, and as much again.
+    assert told["grown_bytes"] < 14 * 1024 * 1024
