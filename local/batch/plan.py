@@ -53,6 +53,11 @@ class BatchPlan:
         return self.out / "batch" / self.batch_id
 
     @property
+    def results(self) -> Path:
+        """The rows of its items."""
+        return self.folder / "results.csv"
+
+    @property
     def log_path(self) -> Path:
         """Where the functions log to."""
         return self.out / "log.jsonl"
@@ -77,6 +82,20 @@ def planned_batch(
         batch_id_of(settings.bucket, f"{START_PREFIX}/{manifest.name}")
     except InvalidRequestError as error:
         raise BadInputError(f"{manifest}: {str(error).removeprefix('key: ')}") from None
+    defaults = checked_files(manifest, max_concurrency)
+    try:
+        make_out_folder(out)
+    except OutFolderError as error:
+        raise BadInputError(str(error)) from None
+    return BatchPlan(manifest, defaults, settings, execution_name(str(manifest)), out, script)
+
+
+def checked_files(manifest: Path, max_concurrency: int | None) -> dict[str, Any] | None:
+    """What NAME.defaults.json beside the manifest says, and the command line over it; None when they say nothing.
+
+    Raises:
+        BadInputError: one of the two files cannot be read.
+    """
     try:
         with manifest.open("rb"):
             pass
@@ -85,11 +104,7 @@ def planned_batch(
     defaults = _defaults(manifest.with_name(f"{manifest.stem}{DEFAULTS_ENDING}"))
     if max_concurrency is not None:
         defaults = {**(defaults or {}), "max_concurrency": max_concurrency}
-    try:
-        make_out_folder(out)
-    except OutFolderError as error:
-        raise BadInputError(str(error)) from None
-    return BatchPlan(manifest, defaults, settings, execution_name(str(manifest)), out, script)
+    return defaults
 
 
 def defaults_body(defaults: dict[str, Any]) -> bytes:

@@ -5,11 +5,31 @@ import os
 import re
 import threading
 import time
+from dataclasses import dataclass
 from typing import Any, Protocol, TextIO
 
 from local.progress import printable
 
+# What a log of a whole night should hold at most.
+_MOST_LINES = 100
 _RESULT = re.compile(r"(?P<batch>[^/]+)--(?P<item>[A-Za-z0-9_-]{1,40})/result\.json")
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How many items have ended, and how."""
+
+    items: int = 0
+    ended: int = 0
+    accepted: int = 0
+    """Of those that have ended."""
+    cost_usd: float = 0.0
+    """In AWS also what the calls under way may cost."""
+
+    def told(self) -> str:
+        """`3 of 6, 2 accepted, 1 not, $0.1234`."""
+        not_accepted = self.ended - self.accepted
+        return f"{self.ended} of {self.items}, {self.accepted} accepted, {not_accepted} not, ${self.cost_usd:.4f}"
 
 
 class BatchView(Protocol):
@@ -18,38 +38,20 @@ class BatchView(Protocol):
     def line(self, text: str) -> None:
         """Something worth keeping."""
 
+    def step(self, text: str) -> None:
+        """What goes on from now, before there is anything to count."""
+
     def planned(self, plan: dict[str, Any]) -> None:
         """The plan is made: plan.json."""
 
-    def item(self, item_id: str, result: dict[str, Any]) -> None:
+    def item(self, item_id: str, result: dict[str, Any], counts: Counts) -> None:
         """An item has ended: its result.json."""
+
+    def counted(self, counts: Counts) -> None:
+        """Items have ended; which, is not known here."""
 
     def close(self) -> None:
         """Leave the terminal as it was."""
-
-
-class Counts:
-    """How many items have ended, and how."""
-
-    def __init__(self) -> None:
-        self.items = 0
-        self.ended: dict[str, str] = {}
-        self.cost_usd = 0.0
-
-    @property
-    def accepted(self) -> int:
-        """Items with an accepted picture."""
-        return list(self.ended.values()).count("ACCEPTED")
-
-    def add(self, item_id: str, result: dict[str, Any]) -> None:
-        """Count one item."""
-        self.ended[item_id] = str(result["status"])
-        self.cost_usd += result["cost"]["total_usd"]
-
-    def told(self) -> str:
-        """`3 of 6, 2 accepted, 1 not, $0.1234`."""
-        done = len(self.ended)
-        return f"{done} of {self.items}, {self.accepted} accepted, {done - self.accepted} not, ${self.cost_usd:.4f}"
 
 
 class PlainBatchView:
@@ -57,22 +59,30 @@ class PlainBatchView:
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
-        self._counts = Counts()
+        self._told: tuple[int, bool] | None = None
 
     def line(self, text: str) -> None:
         """One line."""
         print(printable(text), file=self._stream, flush=True)
 
+    def step(self, text: str) -> None:
+        """Nothing: a log wants what was done, not what is being done."""
+
     def planned(self, plan: dict[str, Any]) -> None:
         """What there is to do."""
-        self._counts.items = plan["items"]
         self.line(plan_told(plan))
 
-    def item(self, item_id: str, result: dict[str, Any]) -> None:
+    def item(self, item_id: str, result: dict[str, Any], counts: Counts) -> None:
         """A line for an item that has ended."""
-        self._counts.add(item_id, result)
         missed = failed_told(result)
-        self.line(f"{item_id}  {result['status']}{missed}  ({self._counts.told()})")
+        self.line(f"{item_id}  {result['status']}{missed}  ({counts.told()})")
+
+    def counted(self, counts: Counts) -> None:
+        """A line for the items that have ended since the last; in a large batch, for each hundredth of them."""
+        told = (counts.ended // max(1, counts.items // _MOST_LINES), counts.ended == counts.items)
+        if told != self._told:
+            self._told = told
+            self.line(counts.told())
 
     def close(self) -> None:
         """Nothing to leave."""
@@ -85,7 +95,6 @@ class LiveBatchView:
         from rich.console import Console
         from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-        self._counts = Counts()
         self._started_s = time.monotonic()
         self._progress = Progress(
             MofNCompleteColumn(),
@@ -104,28 +113,31 @@ class LiveBatchView:
         """Printed above the bar."""
         self._progress.console.print(printable(text), markup=False)
 
+    def step(self, text: str) -> None:
+        """Beside the bar, which does not know yet how far it goes."""
+        self._progress.update(self._task, told=printable(text))
+
     def planned(self, plan: dict[str, Any]) -> None:
         """What there is to do."""
-        self._counts.items = plan["items"]
         self.line(plan_told(plan))
-        self._progress.update(self._task, total=plan["items"], told=self._told())
+        self._progress.update(self._task, total=plan["items"])
+        self.counted(Counts(plan["items"]))
 
-    def item(self, item_id: str, result: dict[str, Any]) -> None:
+    def item(self, item_id: str, result: dict[str, Any], counts: Counts) -> None:
         """The bar goes on; only what was not accepted gets a line."""
-        self._counts.add(item_id, result)
         if result["status"] != "ACCEPTED":
             self.line(f"{item_id}  {result['status']}{failed_told(result)}")
-        self._progress.update(self._task, completed=len(self._counts.ended), told=self._told())
+        self.counted(counts)
+
+    def counted(self, counts: Counts) -> None:
+        """The bar goes on."""
+        per_minute = 60 * counts.ended / max(time.monotonic() - self._started_s, 0.001)
+        told = f"{counts.accepted} accepted, {counts.ended - counts.accepted} not, ${counts.cost_usd:.4f}"
+        self._progress.update(self._task, completed=counts.ended, told=f"{per_minute:.0f}/min, {told}")
 
     def close(self) -> None:
         """Leave the bar as it stands."""
         self._progress.stop()
-
-    def _told(self) -> str:
-        counts = self._counts
-        done = len(counts.ended)
-        per_minute = 60 * done / max(time.monotonic() - self._started_s, 0.001)
-        return f"{per_minute:.0f}/min, {counts.accepted} accepted, {done - counts.accepted} not, ${counts.cost_usd:.4f}"
 
 
 class BatchWatch:
@@ -135,16 +147,28 @@ class BatchWatch:
         self._batch_id = batch_id
         self._view = view
         self._telling = threading.Lock()
+        self._items = 0
+        self._ended: dict[str, tuple[str, float]] = {}
 
     def on_object(self, path: str, body: bytes) -> None:
         """Called in the thread that wrote the object, for every object."""
         found = _RESULT.fullmatch(path)
         if found and found["batch"] == self._batch_id:
+            result = json.loads(body)
             with self._telling:
-                self._view.item(found["item"], json.loads(body))
+                # By its id: a Conclude that is invoked again writes the result again.
+                self._ended[found["item"]] = (str(result["status"]), result["cost"]["total_usd"])
+                self._view.item(found["item"], result, self._counts())
         elif path == f"batch/{self._batch_id}/plan/plan.json":
+            plan = json.loads(body)
             with self._telling:
-                self._view.planned(json.loads(body))
+                self._items = plan["items"]
+                self._view.planned(plan)
+
+    def _counts(self) -> Counts:
+        ends = self._ended.values()
+        accepted = sum(status == "ACCEPTED" for status, _ in ends)
+        return Counts(self._items, len(ends), accepted, sum(cost_usd for _, cost_usd in ends))
 
 
 def batch_view_on(stream: TextIO) -> BatchView:

@@ -1,41 +1,15 @@
 """One batch of the real batch machine on this machine, from the manifest to its summary."""
 
 import json
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
-from lambdas.conclude.fault import message_of
-from lambdas.core.batch.place import RESULTS_CSV, SUMMARY
-from local import exit_codes
+from lambdas.core.batch.place import SUMMARY
+from local.batch.ending import BatchEnded, batch_ended
 from local.batch.plan import BatchPlan, defaults_body
 from local.batch.progress import BatchView, BatchWatch
 from local.cloud import LocalCloud
 from local.environment import NoCredentialsError
-from local.outcome import Outcome
 from local.run import bedrock_at
-
-
-@dataclass(frozen=True)
-class BatchEnded:
-    """How a batch ended."""
-
-    summary: dict[str, Any] | None
-    error: str | None = None
-    """What stopped it, on one line; None when it came to its end."""
-    is_interrupted: bool = False
-
-    @property
-    def exit_code(self) -> int:
-        """One of `exit_codes`."""
-        if self.is_interrupted:
-            return exit_codes.INTERRUPTED
-        if self.summary is None:
-            return exit_codes.FAULT
-        if self.summary["status"] == "ACCEPTED":
-            return exit_codes.ACCEPTED
-        if self.summary["status"] == "REFUSED" or not self.summary["items"]:
-            return exit_codes.BAD_INPUT
-        return exit_codes.FAULT if "fault" in self.summary else exit_codes.NOT_ACCEPTED
 
 
 def run_batch(plan: BatchPlan, view: BatchView) -> BatchEnded:
@@ -63,7 +37,7 @@ def run_batch(plan: BatchPlan, view: BatchView) -> BatchEnded:
                 s3.put_object(Bucket=bucket, Key=plan.defaults_key, Body=defaults_body(plan.defaults))
             execution = cloud.start("batch", plan.execution_name, {"bucket": bucket, "key": plan.key})
             try:
-                return _read(plan, cloud.wait(execution))
+                return batch_ended(cloud.wait(execution), lambda: _summary(plan))
             except KeyboardInterrupt:
                 view.line("interrupted: stopping after the calls under way (Ctrl-C again to leave at once)")
                 cloud.stop(execution)
@@ -73,27 +47,6 @@ def run_batch(plan: BatchPlan, view: BatchView) -> BatchEnded:
         return BatchEnded(None, error=str(error))
 
 
-def _read(plan: BatchPlan, outcome: Outcome) -> BatchEnded:
-    told = outcome.told()
-    if told is None:
-        return BatchEnded(None, error=f"{outcome.error}: {message_of(outcome.cause or '') or 'it did not say why'}")
-    whole = plan.folder / SUMMARY
-    summary = json.loads(whole.read_bytes()) if whole.exists() and told["status"] != "REFUSED" else told
-    return BatchEnded(summary, error=told["message"] if told["status"] == "REFUSED" else None)
-
-
-def batch_told(plan: BatchPlan, ended: BatchEnded) -> list[str]:
-    """The end in a few lines for people."""
-    if ended.is_interrupted:
-        return [f"what has ended is kept under {plan.out}; the same command goes on from it, and pays nothing twice"]
-    if ended.summary is None or ended.summary["status"] == "REFUSED":
-        return []
-    summary = ended.summary
-    lines = [
-        f"{summary['status']}  {summary['message']}",
-        f"results  {plan.folder / RESULTS_CSV}",
-        f"cost     ${summary['cost']['total_usd']:.4f} of at most ${summary['cost']['max_usd']:.2f}",
-    ]
-    if "fault" in summary:
-        lines.append(f"fault    {summary['fault']['error']}: {summary['fault']['message']}")
-    return lines
+def _summary(plan: BatchPlan) -> dict[str, Any] | None:
+    path = plan.folder / SUMMARY
+    return cast(dict[str, Any], json.loads(path.read_bytes())) if path.exists() else None

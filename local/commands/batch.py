@@ -11,13 +11,23 @@ import typer
 
 from local import exit_codes
 from local.signals import interrupts
-from local.telling import answer, failed, say, unexpected
+from local.telling import answer, failed, one_line, say, unexpected
 
 if TYPE_CHECKING:
+    from local.batch.ending import BatchEnded
     from local.batch.plan import BatchPlan
+    from local.stack.manifest import CheckedManifest
+
+# What a stack decides for itself, and where else its owner sets it.
+_NOT_WITH_STACK = {
+    "out": "--out: a stack keeps its records in its bucket; leave it out, and copy them with `aws s3 cp --recursive`",
+    "bedrock": "--bedrock: a stack calls the models of its own settings; leave it out",
+    "faults": "--faults (or RETAKE_FAULTS): Amazon Bedrock takes no script; leave it out",
+}
 
 
 def batch(
+    context: typer.Context,
     manifest: Annotated[Path, typer.Argument(metavar="MANIFEST", help="A .jsonl, .json or .csv file of requests.")],
     out: Annotated[Path, typer.Option(metavar="DIR", help="Where pictures and records go.")] = Path("out"),
     as_json: Annotated[bool, typer.Option("--json", help="Print the whole summary.json on standard output.")] = False,
@@ -34,33 +44,50 @@ def batch(
             metavar="FILE", envvar="RETAKE_FAULTS", help="The stand-in's fault script (with --bedrock local)."
         ),
     ] = None,
+    stack: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Run it on this deployed stack, e.g. Retake, and follow it.")
+    ] = None,
+    region: Annotated[
+        str | None, typer.Option(metavar="REGION", help="The stack's Region (default: boto3's own).")
+    ] = None,
 ) -> int:
-    """Run a file of requests on this machine, by the same state machine as in AWS.
+    """Run a file of requests, here by the same state machine as in AWS, or with --stack in AWS.
 
     A line is a request, as an event is; it may have an `id`. NAME.defaults.json beside NAME.jsonl may hold
     defaults for every line. Lines that cannot be run go to rejected.jsonl with the reason. The same command again
     goes on where it stopped: what was accepted is not run again, and nothing is paid twice.
+
+    With --stack both files are uploaded to the stack's bucket, and the batch is followed there. Ctrl-C stops the
+    following, not the batch, and says how to stop that.
 
     \b
     Examples:
       retake batch events/batch.jsonl
       retake batch prompts.csv --max-concurrency 4 --out ~/pictures
       retake batch prompts.jsonl --json | jq .accepted
+      retake batch prompts.jsonl --stack Retake
 
-    Progress goes to standard error. Standard output holds the path of results.csv, or with --json the summary.
+    Progress goes to standard error. Standard output holds the path of results.csv (its s3:// address with --stack),
+    or with --json the summary.
 
     \b
     Exit codes:
       0    every line has an accepted picture
       1    some have not
-      2    nothing could run: bad input, or a bad command line
+      2    nothing could run: bad input, no such stack, or a bad command line
       3    a fault: the models, the credentials, this machine
-      130  interrupted; what has ended is kept
+      130  interrupted; what has ended is kept, and with --stack the batch goes on
     """  # noqa: D301
-    from local.batch.plan import planned_batch
     from local.plan import BadInputError
 
     try:
+        if stack is not None:
+            _refuse_what_is_not_for_a_stack(context)
+            return _batch_on(stack, region, manifest, max_concurrency, as_json)
+        if region is not None:
+            raise BadInputError("--region: is for --stack NAME; give both, or neither")
+        from local.batch.plan import planned_batch
+
         plan = planned_batch(manifest, out, bedrock, faults, max_concurrency, os.environ)
     except BadInputError as error:
         return failed(str(error), exit_codes.BAD_INPUT)
@@ -70,22 +97,78 @@ def batch(
         return unexpected(error, plan.log_path)
 
 
+def _refuse_what_is_not_for_a_stack(context: typer.Context) -> None:
+    from local.plan import BadInputError
+
+    for name, said in _NOT_WITH_STACK.items():
+        source = context.get_parameter_source(name)
+        if source is not None and source.name in ("COMMANDLINE", "ENVIRONMENT"):
+            raise BadInputError(f"{said} (--stack)")
+
+
 def _run_batch(plan: "BatchPlan", as_json: bool) -> int:
     from local.batch.progress import batch_view_on
 
     view = batch_view_on(sys.stderr)
     with closing(view), interrupts(view.close):
-        from local.batch.run import batch_told, run_batch
+        from local.batch.run import run_batch
 
         ended = run_batch(plan, view)
+    if ended.is_interrupted:
+        say(f"what has ended is kept under {plan.out}; the same command goes on from it, and pays nothing twice")
+    return _tell(ended, str(plan.manifest), str(plan.results) if plan.results.exists() else None, as_json)
+
+
+def _batch_on(stack_name: str, region: str | None, manifest: Path, max_concurrency: int | None, as_json: bool) -> int:
+    from local.stack.aws import StackError
+    from local.stack.manifest import checked_manifest
+
+    checked = checked_manifest(manifest, max_concurrency)
+    try:
+        return _follow_batch(stack_name, region, checked, as_json)
+    except StackError as error:
+        return failed(str(error), error.exit_code)
+    except Exception as error:
+        return failed(one_line(error))
+
+
+def _follow_batch(stack_name: str, region: str | None, checked: "CheckedManifest", as_json: bool) -> int:
+    from local.batch.progress import batch_view_on
+    from local.stack.aws import StackError
+    from local.stack.batch import StackBatch
+    from local.stack.deployed import DeployedStack
+    from local.stack.run import left_running
+
+    batch = StackBatch(DeployedStack(stack_name, region), checked)
+    view = batch_view_on(sys.stderr)
+    try:
+        with closing(view), interrupts(view.close):
+            batch.upload(view)
+            batch.start(view)
+            ended = batch.follow(view)
+    except (KeyboardInterrupt, StackError) as fault:
+        if batch.execution:
+            say("no longer followed; the batch goes on in AWS")
+            for line in left_running(batch.execution):
+                say(line)
+        else:
+            say("nothing was started")
+        if isinstance(fault, StackError):
+            raise
+        return exit_codes.INTERRUPTED
+    return _tell(ended, str(checked.path), batch.results_uri, as_json)
+
+
+def _tell(ended: "BatchEnded", source: str, results: str | None, as_json: bool) -> int:
+    from local.batch.ending import batch_told
     from local.progress import printable
 
-    for line in batch_told(plan, ended):
+    for line in batch_told(ended, results or ""):
         say(printable(line))
     if ended.error:
-        failed(f"{plan.manifest}: {ended.error}")
+        failed(f"{source}: {ended.error}")
     if ended.summary and as_json:
         answer(json.dumps(ended.summary, ensure_ascii=False, indent=2).encode())
-    elif ended.summary and (plan.folder / "results.csv").exists():
-        answer(os.fsencode(plan.folder / "results.csv"))
+    elif ended.summary and results and ended.summary["status"] != "REFUSED":
+        answer(os.fsencode(results))
     return ended.exit_code

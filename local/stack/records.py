@@ -11,7 +11,8 @@ if TYPE_CHECKING:
 
 # AWS: S3 tells when an object was written in whole seconds, rounded down.
 _CLOCK = timedelta(seconds=1)
-_MISSING = ("NoSuchKey", "404")
+# AWS: a caller without s3:ListBucket is answered 403 for what is not there. Who may not read at all learns it by `read`.
+_MISSING = ("NoSuchKey", "404", "AccessDenied")
 
 
 class S3Records:

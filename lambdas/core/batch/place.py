@@ -15,6 +15,8 @@ from lambdas.core.record import RunFolder
 from lambdas.core.settings import settings
 
 PREFIX = "batch"
+MANIFESTS = "batch/manifests"
+"""Where a command puts a manifest that it starts itself: no file here starts a batch, and no run may write here."""
 PLAN = "plan/plan.json"
 ITEMS = "plan/items.json"
 REJECTED = "rejected.jsonl"

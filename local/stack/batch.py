@@ -1,0 +1,132 @@
+"""A batch on a deployed stack: uploaded, started, and followed by two numbers of its table."""
+
+from typing import Any
+
+from lambdas.core.batch.item import Batch
+from lambdas.core.batch.place import PLAN, PREFIX, RESULTS_CSV, SUMMARY, batch_id_of
+from local.batch.ending import BatchEnded, batch_ended
+from local.batch.plan import defaults_body
+from local.batch.progress import BatchView, Counts
+from local.stack.aws import StackError, errors_of
+from local.stack.deployed import DeployedStack
+from local.stack.execution import Execution
+from local.stack.manifest import CheckedManifest
+from local.stack.polling import Pace
+from local.stack.records import S3Records
+
+_SHORTEST_POLL_S, _LONGEST_POLL_S = 1.0, 5.0
+# A line for a pipe is worth it from here on; below, the upload is over before it is read.
+_LARGE_BYTES = 8_000_000
+_MB = 1_000_000
+
+
+class StackBatch:
+    """One batch on a stack.
+
+    Raises:
+        StackError: the stack lacks an output (here), or AWS cannot be asked (every method).
+    """
+
+    def __init__(self, stack: DeployedStack, manifest: CheckedManifest) -> None:
+        self._aws = stack.aws
+        self._manifest = manifest
+        self._bucket = stack.output("BucketName")
+        self._table = stack.output("BatchTableName")
+        self._machine_arn = stack.output("BatchStateMachineArn")
+        self._records = S3Records(self._aws.s3, self._bucket, f"{PREFIX}/{batch_id_of(self._bucket, manifest.key)}")
+        self._counts: Counts | None = None
+        self._has_fault = False
+        self.execution: Execution | None = None
+        """None until it is started."""
+
+    @property
+    def results_uri(self) -> str:
+        """The address of results.csv."""
+        return self._records.uri(RESULTS_CSV)
+
+    def upload(self, view: BatchView) -> None:
+        """Put the defaults and the manifest into the stack's bucket, where they start nothing."""
+        path, key = self._manifest.path, self._manifest.key
+        size_bytes = path.stat().st_size
+        if size_bytes >= _LARGE_BYTES:
+            view.line(f"uploading {path.name}, {size_bytes / _MB:.0f} MB")
+        sent_bytes = 0
+
+        def on_sent(more_bytes: int) -> None:
+            nonlocal sent_bytes
+            sent_bytes += more_bytes
+            view.step(f"uploading {path.name}: {sent_bytes / _MB:.1f} of {size_bytes / _MB:.1f} MB")
+
+        # Also where there are none: those of an earlier upload must not hold for this one.
+        body = defaults_body(self._manifest.defaults)
+        with errors_of("s3", f"s3://{self._bucket}/{self._manifest.defaults_key}"):
+            self._aws.s3.put_object(Bucket=self._bucket, Key=self._manifest.defaults_key, Body=body)
+        with path.open("rb") as file, errors_of("s3", f"s3://{self._bucket}/{key}"):
+            self._aws.s3.upload_fileobj(file, self._bucket, key, Callback=on_sent)
+
+    def start(self, view: BatchView) -> None:
+        """Start the batch."""
+        event = {"bucket": self._bucket, "key": self._manifest.key}
+        client = self._aws.stepfunctions
+        self.execution = Execution.start(client, self._machine_arn, self._manifest.execution_name, event)
+        view.line(f"started  {self.execution.arn}")
+        view.step("planning")
+
+    def follow(self, view: BatchView) -> BatchEnded:
+        """Tell the view how many items have ended, until the batch has. Ctrl-C interrupts the following only."""
+        if self.execution is None:
+            raise RuntimeError("the batch is not started")
+        pace, plan = Pace(_SHORTEST_POLL_S, _LONGEST_POLL_S), None
+        while True:
+            outcome = self.execution.outcome()
+            if plan is None:
+                plan = self._plan(self.execution.arn)
+                if plan:
+                    view.planned(plan)
+            is_new = self._count(plan, view) if plan else False
+            if outcome:
+                return batch_ended(outcome, lambda: self._records.read(SUMMARY))
+            pace.wait(something_new=is_new)
+
+    def _plan(self, execution_arn: str) -> dict[str, Any] | None:
+        """plan.json, once it is this execution's. Nothing rests on it but what is shown, so that it may be missing."""
+        try:
+            plan = self._records.read(PLAN)
+        except StackError as error:
+            # AWS: without s3:ListBucket, S3 answers 403 for what is not there yet.
+            if error.code in ("NoSuchKey", "AccessDenied"):
+                return None
+            raise
+        return plan if plan.get("execution") == execution_arn else None
+
+    def _count(self, plan: dict[str, Any], view: BatchView) -> bool:
+        """Tell the view how many have ended, if that has changed."""
+        batch = Batch(
+            id=plan["batch"]["id"],
+            max_cost_usd=plan["max_cost_usd"],
+            generation=plan["batch"]["generation"],
+            execution=self._manifest.execution_name,
+        )
+        try:
+            ended, spent = self._numbers(batch.counter), self._numbers(batch.key)
+        except StackError as error:
+            if not self._has_fault:
+                view.line(f"not counted while it runs: {error}")
+            self._has_fault = True
+            return False
+        counts = Counts(
+            plan["items"],
+            int(ended.get("items_ended", 0)),
+            int(ended.get("items_accepted", 0)),
+            spent.get("spent_usd", 0.0),
+        )
+        if counts == self._counts:
+            return False
+        self._counts = counts
+        view.counted(counts)
+        return True
+
+    def _numbers(self, name: str) -> dict[str, float]:
+        with errors_of("dynamodb", self._table):
+            found = self._aws.dynamodb.get_item(TableName=self._table, Key={"id": {"S": name}})
+        return {field: float(value["N"]) for field, value in found.get("Item", {}).items() if "N" in value}
