@@ -3,8 +3,10 @@
 import re
 import threading
 import uuid
+from bisect import bisect_left
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from itertools import islice, takewhile
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -111,10 +113,14 @@ class Folder:
 def s3_in(folder: Folder, bucket: str) -> Iterator[None]:
     """For the length of the block, what any client puts into `bucket` (or deletes) is done in `folder` too."""
     put_object, delete_object = S3Backend.put_object, S3Backend.delete_object
+    keys = _SortedKeys()
 
     def put(backend: S3Backend, bucket_name: str, key_name: str, value: bytes, *args: Any, **kwargs: Any) -> Any:
         def into_s3() -> Any:
-            return put_object(backend, bucket_name, key_name, value, *args, **kwargs)
+            made = put_object(backend, bucket_name, key_name, value, *args, **kwargs)
+            if bucket_name == bucket:
+                keys.add(key_name)
+            return made
 
         if bucket_name != bucket or isinstance(value, FromFolder):
             return into_s3()
@@ -122,6 +128,8 @@ def s3_in(folder: Folder, bucket: str) -> Iterator[None]:
 
     def delete(backend: S3Backend, bucket_name: str, key_name: str, *args: Any, **kwargs: Any) -> Any:
         def from_s3() -> Any:
+            if bucket_name == bucket:
+                keys.discard(key_name)
             return delete_object(backend, bucket_name, key_name, *args, **kwargs)
 
         return folder.delete(key_name, from_s3) if bucket_name == bucket else from_s3()
@@ -132,10 +140,48 @@ def s3_in(folder: Folder, bucket: str) -> Iterator[None]:
         patch.object(S3Backend, "delete_object", delete),
         # moto: looks whether the key exists and then writes it, so that two writes with If-None-Match could both win.
         patch.object(S3Response, "put_object", _one_conditional_write_at_a_time(S3Response.put_object)),
-        # moto: walks the bucket while other threads put into it, and then breaks off.
-        patch.object(S3Backend, "list_objects", _listed_again(S3Backend.list_objects)),
+        # moto: walks the whole bucket for every listing, and breaks off when other threads put into it meanwhile.
+        patch.object(S3Backend, "list_objects", _listed(_listed_again(S3Backend.list_objects), bucket, keys)),
     ):
         yield
+
+
+class _SortedKeys:
+    """The keys of a bucket in order, so that those of one run are found without looking at all."""
+
+    def __init__(self) -> None:
+        self._keys: list[str] = []
+        self._lock = threading.Lock()
+
+    def add(self, key: str) -> None:
+        with self._lock:
+            place = bisect_left(self._keys, key)
+            if self._keys[place : place + 1] != [key]:
+                self._keys.insert(place, key)
+
+    def discard(self, key: str) -> None:
+        with self._lock:
+            place = bisect_left(self._keys, key)
+            if self._keys[place : place + 1] == [key]:
+                del self._keys[place]
+
+    def under(self, prefix: str) -> list[str]:
+        with self._lock:
+            first = bisect_left(self._keys, prefix)
+            return list(takewhile(lambda key: key.startswith(prefix), islice(self._keys, first, None)))
+
+
+def _listed(original: Any, name: str, keys: _SortedKeys) -> Any:
+    def list_objects(
+        backend: S3Backend, bucket: Any, prefix: Any, delimiter: Any, marker: Any, max_keys: Any
+    ) -> tuple[Any, Any, bool, Any]:
+        if bucket.name != name or not prefix or delimiter or marker or max_keys is not None or bucket.is_versioned:
+            whole: tuple[Any, Any, bool, Any] = original(backend, bucket, prefix, delimiter, marker, max_keys)
+            return whole
+        found = [backend.get_object(name, key) for key in keys.under(prefix)]
+        return [key for key in found if key is not None], [], False, None
+
+    return list_objects
 
 
 def _one_conditional_write_at_a_time(original: Any) -> Any:
