@@ -147,12 +147,8 @@ def _follow_batch(stack_name: str, region: str | None, checked: "CheckedManifest
             batch.start(view)
             ended = batch.follow(view)
     except (KeyboardInterrupt, StackError) as fault:
-        if batch.execution:
-            say("no longer followed; the batch goes on in AWS")
-            for line in left_running(batch.execution):
-                say(line)
-        else:
-            say("nothing was started")
+        for line in left_running(batch.execution, checked.execution_name):
+            say(line)
         if isinstance(fault, StackError):
             raise
         return exit_codes.INTERRUPTED

@@ -70,16 +70,15 @@ def _start(checked: "CheckedEvent", stack_name: str, region: str | None, as_json
     from local.stack.run import follow, left_running, start_on
 
     stack = DeployedStack(stack_name, region)
-    execution = start_on(stack, checked)
-    say(f"started  {execution.arn}")
-    view = view_on(sys.stderr)
+    view, execution = view_on(sys.stderr), None
     view.step("starting")
     try:
         with closing(view), interrupts(view.leave):
+            execution = start_on(stack, checked)
+            view.line(f"started  {execution.arn}")
             run = follow(stack, execution, view)
     except (KeyboardInterrupt, StackError) as fault:
-        say("no longer followed; the run goes on in AWS")
-        for line in left_running(execution):
+        for line in left_running(execution, checked.execution_name):
             say(line)
         if isinstance(fault, StackError):
             raise

@@ -64,24 +64,27 @@ class Execution:
 
         The address of the last page is kept: it grows while the execution runs, and is the only one that is read again.
         """
+        if self._page is not None:
+            try:
+                yield from self._events_from(self._page)
+                return
+            except StackError as error:
+                # AWS: a page's address is good for 24 hours.
+                if error.code != "InvalidToken":
+                    raise
+        yield from self._events_from(None)
+
+    def _events_from(self, page: str | None) -> Iterator["HistoryEventTypeDef"]:
+        """The events from that page on, without those that were seen."""
         while True:
-            page = self._read_page()
-            for event in page["events"]:
+            arguments: dict[str, Any] = {"nextToken": page} if page else {}
+            with errors_of("states", self.arn):
+                found = self._client.get_execution_history(executionArn=self.arn, maxResults=_PAGE_EVENTS, **arguments)
+            self._page = page
+            for event in found["events"]:
                 if event["id"] > self._seen:
                     self._seen = event["id"]
                     yield event
-            if not page.get("nextToken"):
+            page = found.get("nextToken")
+            if not page:
                 return
-            self._page = page["nextToken"]
-
-    def _read_page(self) -> Any:
-        arguments: dict[str, Any] = {"nextToken": self._page} if self._page else {}
-        try:
-            with errors_of("states", self.arn):
-                return self._client.get_execution_history(executionArn=self.arn, maxResults=_PAGE_EVENTS, **arguments)
-        except StackError as error:
-            # AWS: a page's address is good for 24 hours. From the first page on, what was seen is passed over.
-            if error.code != "InvalidToken" or self._page is None:
-                raise
-            self._page = None
-            return self._read_page()
