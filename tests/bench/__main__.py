@@ -13,7 +13,16 @@ from tests.bench.page import page, section_text
 from tests.bench.taking import take
 
 # One module each, with `measure(say) -> Section`; `say` prints a line of progress.
-MEASUREMENTS = ("loop_overhead", "import_time", "state_size", "peak_memory", "policies", "kills")
+MEASUREMENTS = (
+    "loop_overhead",
+    "import_time",
+    "state_size",
+    "peak_memory",
+    "policies",
+    "throughput",
+    "plan_memory",
+    "kills",
+)
 PAGE = ROOT / "docs" / "benchmarks.md"
 
 

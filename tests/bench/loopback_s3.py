@@ -1,4 +1,4 @@
-"""As much of S3 as a run's folder needs (put, get, list), over HTTP on loopback.
+"""As much of S3 as a run's folder and a plan need (put, get, list, upload in parts), over HTTP on loopback.
 
 moto has more, but as a server it needs Flask, which nothing else here does; and what is measured is the client.
 """
@@ -33,6 +33,7 @@ class _Server(ThreadingHTTPServer):
     def __init__(self, *arguments: object) -> None:
         super().__init__(*arguments)  # type: ignore[arg-type]
         self.objects: dict[str, bytes] = {}
+        self.parts: dict[tuple[str, int], bytes] = {}
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -40,8 +41,24 @@ class _Handler(BaseHTTPRequestHandler):
     server: _Server
 
     def do_PUT(self) -> None:
-        self.server.objects[self._key()] = self.rfile.read(int(self.headers["Content-Length"]))
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        query = parse_qs(urlsplit(self.path).query)
+        if "uploadId" in query:
+            self.server.parts[self._key(), int(query["partNumber"][0])] = body
+        else:
+            self.server.objects[self._key()] = body
         self._answer(200, b"")
+
+    def do_POST(self) -> None:
+        """Begin an upload in parts, or complete it. One upload of a key at a time is enough here."""
+        self.rfile.read(int(self.headers["Content-Length"] or 0))
+        key = self._key()
+        if "uploads" in parse_qs(urlsplit(self.path).query, keep_blank_values=True):
+            self._answer(200, b"<InitiateMultipartUploadResult><UploadId>1</UploadId></InitiateMultipartUploadResult>")
+            return
+        numbers = sorted(number for of, number in self.server.parts if of == key)
+        self.server.objects[key] = b"".join(self.server.parts.pop((key, number)) for number in numbers)
+        self._answer(200, b"<CompleteMultipartUploadResult></CompleteMultipartUploadResult>")
 
     def do_GET(self) -> None:
         query = parse_qs(urlsplit(self.path).query)
@@ -64,6 +81,7 @@ class _Handler(BaseHTTPRequestHandler):
     def _answer(self, status: int, body: bytes) -> None:
         self.send_response(status)
         self.send_header("Content-Length", str(len(body)))
+        self.send_header("ETag", '"none"')
         self.end_headers()
         self.wfile.write(body)
 

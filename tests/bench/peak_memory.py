@@ -52,11 +52,11 @@ def _figure(name: str, attempts: list[dict[str, float]], what: str, target: Targ
 def _peaks_mib(mode: str, model_id: str) -> dict[str, float]:
     """The peak of each function over one attempt, by its name."""
     peaks_mib: dict[str, float] = {}
-    with _far_side(mode) as urls:
-        environment = _environment(urls)
+    with far_side(mode) as urls:
+        variables = environment(urls)
 
         def invoke(name: str, event: dict[str, Any]) -> dict[str, Any]:
-            told = _invoke(name, event, environment)
+            told = invoke_in_a_process(name, event, variables)
             peaks_mib[name] = told["peak_mib"]
             answer: dict[str, Any] = told["answer"]
             return answer
@@ -76,7 +76,7 @@ def _peaks_mib(mode: str, model_id: str) -> dict[str, float]:
 
 
 @contextmanager
-def _far_side(mode: str) -> Iterator[dict[str, str]]:
+def far_side(mode: str) -> Iterator[dict[str, str]]:
     """S3 and Bedrock in a process of their own; their URLs."""
     command = [sys.executable, "-m", "tests.bench.far_side", mode]
     with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
@@ -85,12 +85,13 @@ def _far_side(mode: str) -> Iterator[dict[str, str]]:
         yield json.loads(process.stdout.readline())
 
 
-def _invoke(name: str, event: dict[str, Any], environment: dict[str, str]) -> dict[str, Any]:
+def invoke_in_a_process(name: str, event: dict[str, Any], variables: dict[str, str]) -> dict[str, Any]:
+    """What `one_invocation` tells of the function `name`, run once with these environment variables."""
     told: dict[str, Any] = json.loads(
         subprocess.run(
             [sys.executable, "-m", "tests.bench.one_invocation", name],
             cwd=ROOT,
-            env=environment,
+            env=variables,
             input=json.dumps(event),
             stdout=subprocess.PIPE,
             text=True,
@@ -100,7 +101,8 @@ def _invoke(name: str, event: dict[str, Any], environment: dict[str, str]) -> di
     return told
 
 
-def _environment(urls: dict[str, str]) -> dict[str, str]:
+def environment(urls: dict[str, str]) -> dict[str, str]:
+    """The environment of a function whose AWS is at these URLs."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "RETAKE_"))}
     return kept | {
         "AWS_ACCESS_KEY_ID": "none",

@@ -30,15 +30,19 @@ def way(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
         yield request.param
 
 
+def client(service: str) -> Any:
+    made: Any = boto3.client(service)  # type: ignore[call-overload]
+    return made
+
+
 def entry(name: str) -> dict[str, Any]:
-    found: dict[str, Any] = boto3.client("dynamodb").get_item(
-        TableName=TABLE, Key={"id": {"S": name}}, ConsistentRead=True
-    )
-    return found.get("Item", {})
+    found = client("dynamodb").get_item(TableName=TABLE, Key={"id": {"S": name}}, ConsistentRead=True)
+    item: dict[str, Any] = found.get("Item", {})
+    return item
 
 
 def add(name: str, amount: str, **more: Any) -> None:
-    boto3.client("dynamodb").update_item(
+    client("dynamodb").update_item(
         TableName=TABLE,
         Key={"id": {"S": name}},
         UpdateExpression="SET expires_at = :when ADD spent_usd :more",
@@ -48,7 +52,7 @@ def add(name: str, amount: str, **more: Any) -> None:
 
 
 def test_an_object_is_read_as_it_was_put(way: str) -> None:
-    s3 = boto3.client("s3")
+    s3 = client("s3")
     put = s3.put_object(Bucket=BUCKET, Key="a/ü +%20.json", Body=b"{}", ContentType="application/json")
     got = s3.get_object(Bucket=BUCKET, Key="a/ü +%20.json")
     assert (got["Body"].read(), got["ContentLength"], got["ContentType"]) == (b"{}", 2, "application/json")
@@ -57,7 +61,7 @@ def test_an_object_is_read_as_it_was_put(way: str) -> None:
 
 
 def test_a_key_that_is_not_there_is_an_error_with_its_code_and_status(way: str) -> None:
-    s3 = boto3.client("s3")
+    s3 = client("s3")
     with pytest.raises(s3.exceptions.NoSuchKey) as caught:
         s3.get_object(Bucket=BUCKET, Key="none")
     assert caught.value.response["Error"]["Code"] == "NoSuchKey"
@@ -68,13 +72,13 @@ def test_a_key_that_is_not_there_is_an_error_with_its_code_and_status(way: str) 
 
 def test_what_boto3_would_refuse_is_refused(way: str) -> None:
     with pytest.raises(ParamValidationError):
-        boto3.client("s3").get_object(Bucket=BUCKET, Kye="a")
+        client("s3").get_object(Bucket=BUCKET, Kye="a")
     with pytest.raises(ParamValidationError):
-        boto3.client("dynamodb").get_item(TableName=TABLE, Key={"id": "a"}, ConsistentRead=True)
+        client("dynamodb").get_item(TableName=TABLE, Key={"id": "a"}, ConsistentRead=True)
 
 
 def test_a_second_conditional_put_is_refused(way: str) -> None:
-    s3 = boto3.client("s3")
+    s3 = client("s3")
     s3.put_object(Bucket=BUCKET, Key="claim", Body=b"1", ContentType="text/plain", IfNoneMatch="*")
     with pytest.raises(ClientError) as caught:
         s3.put_object(Bucket=BUCKET, Key="claim", Body=b"2", ContentType="text/plain", IfNoneMatch="*")
@@ -82,7 +86,7 @@ def test_a_second_conditional_put_is_refused(way: str) -> None:
 
 
 def test_a_listing_has_what_lies_under_the_prefix_in_order(way: str) -> None:
-    s3 = boto3.client("s3")
+    s3 = client("s3")
     for key in ("a/2 ü%", "a/1", "b/1", "a/3", "a/1"):
         s3.put_object(Bucket=BUCKET, Key=key, Body=b"..", ContentType="text/plain")
     s3.delete_object(Bucket=BUCKET, Key="a/3")
@@ -93,7 +97,7 @@ def test_a_listing_has_what_lies_under_the_prefix_in_order(way: str) -> None:
 
 
 def test_a_long_listing_has_several_pages(way: str) -> None:
-    s3 = boto3.client("s3")
+    s3 = client("s3")
     with ThreadPoolExecutor(4) as threads:
         keys = [f"long/{number:04}" for number in range(1_005)]
         list(threads.map(lambda key: s3.put_object(Bucket=BUCKET, Key=key, Body=b"", ContentType="text/plain"), keys))
@@ -143,7 +147,7 @@ def test_transactions_of_many_threads_never_lose_one_another(way: str) -> None:
 
 
 def transact(run: str, amount: str, limit: str) -> None:
-    boto3.client("dynamodb").transact_write_items(
+    client("dynamodb").transact_write_items(
         TransactItems=[
             {"Put": {"TableName": TABLE, "Item": {"id": {"S": run}}}},
             {
