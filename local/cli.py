@@ -15,6 +15,7 @@ from local import exit_codes
 from local.commands.batch import batch
 from local.commands.calibrate import calibrate, paint_labelled
 from local.commands.estimate import estimate
+from local.commands.follow import follow
 from local.commands.run import run
 from local.commands.serve import serve
 from local.commands.start import start
@@ -41,7 +42,7 @@ def retake(
     """Make pictures that match their prompt: generate, judge, revise, within limits."""
 
 
-for _command in (run, batch, serve, start, estimate, calibrate, paint_labelled):
+for _command in (run, batch, serve, start, follow, estimate, calibrate, paint_labelled):
     app.command()(_command)
 
 

@@ -25,7 +25,7 @@ class BatchEnded:
             return exit_codes.INTERRUPTED
         if self.summary is None:
             return exit_codes.FAULT
-        if self.summary["status"] == "ACCEPTED":
+        if self.summary["status"] in ("ACCEPTED", "DUPLICATE"):
             return exit_codes.ACCEPTED
         if self.summary["status"] == "REFUSED" or not self.summary["items"]:
             return exit_codes.BAD_INPUT
@@ -40,6 +40,8 @@ def batch_ended(outcome: Outcome, whole_summary: Callable[[], dict[str, Any] | N
         return BatchEnded(None, error=f"{outcome.error or outcome.status}: {said}")
     if told["status"] == "REFUSED":
         return BatchEnded(told, error=told["message"])
+    if told["status"] == "DUPLICATE":
+        return BatchEnded(told)
     return BatchEnded(whole_summary() or told)
 
 
@@ -48,6 +50,8 @@ def batch_told(ended: BatchEnded, results: str) -> list[str]:
     summary = ended.summary
     if summary is None or summary["status"] == "REFUSED":
         return []
+    if summary["status"] == "DUPLICATE":
+        return ["DUPLICATE  another execution has this delivery of the file; nothing was paid here"]
     lines = [
         f"{summary['status']}  {summary['message']}",
         f"results  {results}",

@@ -58,7 +58,7 @@ def batch(
     goes on where it stopped: what was accepted is not run again, and nothing is paid twice.
 
     With --stack both files are uploaded to the stack's bucket, and the batch is followed there. Ctrl-C stops the
-    following, not the batch, and says how to stop that.
+    following, not the batch, and says how to stop that and how to follow it again.
 
     \b
     Examples:
@@ -116,7 +116,7 @@ def _run_batch(plan: "BatchPlan", as_json: bool) -> int:
         ended = run_batch(plan, view)
     if ended.is_interrupted:
         say(f"what has ended is kept under {plan.out}; the same command goes on from it, and pays nothing twice")
-    return _tell(ended, str(plan.manifest), str(plan.results) if plan.results.exists() else None, as_json)
+    return tell_batch(ended, str(plan.manifest), str(plan.results) if plan.results.exists() else None, as_json)
 
 
 def _batch_on(stack_name: str, region: str | None, manifest: Path, max_concurrency: int | None, as_json: bool) -> int:
@@ -135,27 +135,27 @@ def _batch_on(stack_name: str, region: str | None, manifest: Path, max_concurren
 def _follow_batch(stack_name: str, region: str | None, checked: "CheckedManifest", as_json: bool) -> int:
     from local.batch.progress import batch_view_on
     from local.stack.aws import StackError
-    from local.stack.batch import StackBatch
+    from local.stack.batch import StackBatch, start_batch_on, upload
     from local.stack.deployed import DeployedStack
-    from local.stack.run import left_running
+    from local.stack.leaving import left
 
-    batch = StackBatch(DeployedStack(stack_name, region), checked)
-    view = batch_view_on(sys.stderr)
+    stack = DeployedStack(stack_name, region)
+    view, execution, name = batch_view_on(sys.stderr), None, None
     try:
         with closing(view), interrupts(view.close):
-            batch.upload(view)
-            batch.start(view)
+            upload(stack, checked, view)
+            name = checked.execution_name
+            execution = start_batch_on(stack, checked)
+            view.line(f"started  {execution.arn}")
+            batch = StackBatch(stack, execution, {"key": checked.key})
             ended = batch.follow(view)
     except (KeyboardInterrupt, StackError) as fault:
-        for line in left_running(batch.execution, checked.execution_name):
-            say(line)
-        if isinstance(fault, StackError):
-            raise
-        return exit_codes.INTERRUPTED
-    return _tell(ended, str(checked.path), batch.results_uri, as_json)
+        return left(fault, stack, execution, name)
+    return tell_batch(ended, str(checked.path), batch.results_uri, as_json)
 
 
-def _tell(ended: "BatchEnded", source: str, results: str | None, as_json: bool) -> int:
+def tell_batch(ended: "BatchEnded", source: str, results: str | None, as_json: bool) -> int:
+    """Tell how a batch has ended; the exit code. `results` is where results.csv is, if it has one."""
     from local.batch.ending import batch_told
     from local.progress import printable
 
@@ -165,6 +165,6 @@ def _tell(ended: "BatchEnded", source: str, results: str | None, as_json: bool) 
         failed(f"{source}: {ended.error}")
     if ended.summary and as_json:
         answer(json.dumps(ended.summary, ensure_ascii=False, indent=2).encode())
-    elif ended.summary and results and ended.summary["status"] != "REFUSED":
+    elif ended.summary and results and ended.summary["status"] not in ("REFUSED", "DUPLICATE"):
         answer(os.fsencode(results))
     return ended.exit_code

@@ -13,6 +13,7 @@ from local.telling import answer, failed, one_line, say
 
 if TYPE_CHECKING:
     from local.stack.event import CheckedEvent
+    from local.stack.run import StackRun
 
 
 def start(
@@ -35,7 +36,8 @@ def start(
       echo '{"prompt": "two red circles"}' | AWS_PROFILE=studio retake start - --stack Retake
 
     Progress goes to standard error, as of a run on this machine. Standard output holds the report's s3:// address, or
-    with --json the result. Ctrl-C stops the following, not the run, and says how to stop that.
+    with --json the result. Ctrl-C stops the following, not the run, and says how to stop that and
+    how to follow it again.
 
     \b
     Exit codes:
@@ -63,11 +65,11 @@ def start(
 
 
 def _start(checked: "CheckedEvent", stack_name: str, region: str | None, as_json: bool) -> int:
-    from local.ending import summary
-    from local.progress import printable, view_on
+    from local.progress import view_on
     from local.stack.aws import StackError
     from local.stack.deployed import DeployedStack
-    from local.stack.run import follow, left_running, start_on
+    from local.stack.leaving import left
+    from local.stack.run import follow, start_on
 
     stack = DeployedStack(stack_name, region)
     view, execution = view_on(sys.stderr), None
@@ -78,16 +80,20 @@ def _start(checked: "CheckedEvent", stack_name: str, region: str | None, as_json
             view.line(f"started  {execution.arn}")
             run = follow(stack, execution, view)
     except (KeyboardInterrupt, StackError) as fault:
-        for line in left_running(execution, checked.execution_name):
-            say(line)
-        if isinstance(fault, StackError):
-            raise
-        return exit_codes.INTERRUPTED
+        return left(fault, stack, execution, checked.execution_name)
+    return tell_run(run, checked.source, as_json)
+
+
+def tell_run(run: "StackRun", source: str, as_json: bool) -> int:
+    """Tell how a run on a stack has ended; the exit code. `source` is what the user knows its event by."""
+    from local.ending import summary
+    from local.progress import printable
+
     ended = run.ended
     for line in summary(run.files, ended):
         say(printable(line))
     if ended.fault:
-        failed(f"{checked.source}: {ended.fault}" if ended.exit_code == exit_codes.BAD_INPUT else ended.fault)
+        failed(f"{source}: {ended.fault}" if ended.exit_code == exit_codes.BAD_INPUT else ended.fault)
     if as_json and ended.result:
         answer(json.dumps(ended.result, ensure_ascii=False, indent=2).encode())
     elif ended.is_recorded and not as_json:

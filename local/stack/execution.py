@@ -45,10 +45,35 @@ class Execution:
                 client, client.start_execution(stateMachineArn=machine_arn, name=name, input=body)["executionArn"]
             )
 
+    @classmethod
+    def found(cls, client: "SFNClient", machine_arn: str, name: str) -> "Execution | None":
+        """The machine's execution of this name, or ARN; None when it has none.
+
+        Raises:
+            StackError: Step Functions does not answer.
+        """
+        arn = f"{machine_arn.replace(':stateMachine:', ':execution:')}:{name.rpartition(':')[2]}"
+        if name.startswith("arn:") and name != arn:
+            return None
+        execution = cls(client, arn)
+        try:
+            execution.outcome()
+        except StackError as error:
+            if error.code in ("ExecutionDoesNotExist", "InvalidArn"):
+                return None
+            raise
+        return execution
+
     @property
-    def region(self) -> str:
-        """Where it runs."""
-        return self.arn.split(":")[3]
+    def name(self) -> str:
+        """Its name, which no other execution of the machine has."""
+        return self.arn.rpartition(":")[2]
+
+    def input(self) -> dict[str, Any]:
+        """What it was started with; empty when that is no object."""
+        with errors_of("states", self.arn):
+            found = json.loads(self._client.describe_execution(executionArn=self.arn).get("input") or "{}")
+        return found if isinstance(found, dict) else {}
 
     def outcome(self) -> Outcome | None:
         """How it ended; None while it runs."""

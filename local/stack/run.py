@@ -1,6 +1,5 @@
 """A run on a deployed stack: started, followed to its end, and its result read from S3."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -63,17 +62,6 @@ def follow(stack: DeployedStack, execution: Execution, view: View) -> StackRun:
         if outcome:
             return _ended(stack, outcome, steps.run)
         pace.wait(something_new=count > 0)
-
-
-def left_running(execution: Execution | None, name: str) -> Iterator[str]:
-    """What to do with an execution of this name that is no longer followed; None where AWS has not said that it runs."""
-    if execution is None:
-        yield f"not followed; if it was started after all, its name is {name}"
-        return
-    where = f"--region {execution.region} --execution-arn {execution.arn}"
-    yield f"no longer followed; it goes on in AWS as {execution.arn}"
-    yield f"its end  aws stepfunctions describe-execution {where} --query '[status, error]'"
-    yield f"stop it  aws stepfunctions stop-execution {where}"
 
 
 def _ended(stack: DeployedStack, outcome: Outcome, run: dict[str, Any] | None) -> StackRun:

@@ -120,7 +120,24 @@ def test_batch_when_interrupted_then_it_goes_on_and_says_how_to_stop_it(retake: 
 
     assert (process.returncode, stdout) == (130, b"")
     assert f"stop-execution --region us-east-1 --execution-arn {execution}\n" in stderr.decode()
-    assert json.loads(stack.described(execution)["output"])["accepted"] == 4
+    (again,) = re.findall(r"^follow it  retake (.*)$", stderr.decode(), re.MULTILINE)
+    followed = retake.apart(*again.split(), "--json", environment=stack.environment)
+    assert (followed.code, followed.result["accepted"]) == (0, 4), followed.stderr
+    assert followed.result["execution"] == execution
+    assert counted(followed.stderr)[-1] == (4, 4, 4, 0)
+
+
+def test_follow_when_the_trigger_started_the_batch_then_it_is_told_as_well(retake: Retake, stack: Served) -> None:
+    before = set(stack.executions("RETAKE_BATCH"))
+    stack.upload(json.dumps(RED), "batches/dropped.jsonl")
+    stack.wait_for(lambda: set(stack.executions("RETAKE_BATCH")) != before)
+    (execution,) = set(stack.executions("RETAKE_BATCH")) - before
+
+    done = retake.apart("follow", execution, "--stack", "Retake", environment=stack.environment)
+
+    assert done.code == 0, done.stderr
+    assert re.fullmatch(rf"{stack.bucket}/batch/dropped-[0-9a-f]{{8}}/results.csv\n", done.stdout)
+    assert counted(done.stderr)[-1] == (1, 1, 1, 0)
 
 
 @pytest.mark.parametrize(

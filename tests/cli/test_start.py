@@ -132,7 +132,18 @@ def test_start_when_interrupted_then_the_run_goes_on_and_it_says_how_to_stop_it(
     assert (process.returncode, stdout) == (130, b"")
     assert f"stop-execution --region us-east-1 --execution-arn {execution}\n" in stderr.decode()
     assert "Traceback" not in stderr.decode()
-    assert stack.described(execution)["status"] == "SUCCEEDED"
+    (again,) = re.findall(r"^follow it  retake (.*)$", stderr.decode(), re.MULTILINE)
+    followed = retake.apart(*again.split(), environment=stack.environment)
+    assert (followed.code, followed.stdout.rpartition("/")[2]) == (0, "report.html\n"), followed.stderr
+    assert any(line.startswith("r00 a01  seed 1  ") for line in followed.stderr.splitlines())
+    assert followed.stdout.split("/")[-2] == execution.rpartition(":")[2]
+
+
+def test_follow_when_there_is_no_such_execution_then_one_line_says_so(retake: Retake, stack: Served) -> None:
+    done = retake.apart("follow", "nobody", "--stack", "Retake", environment=stack.environment)
+
+    assert (done.code, done.stdout) == (2, "")
+    assert "the stack 'Retake' in us-east-1 has no execution 'nobody'" in done.errors[0]
 
 
 def test_start_when_somebody_stops_the_execution_then_it_says_so(retake: Retake, stack: Served) -> None:

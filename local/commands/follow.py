@@ -1,0 +1,96 @@
+"""`retake follow`: an execution of a deployed stack that somebody else started, or that is followed again."""
+
+import sys
+from contextlib import closing
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from local import exit_codes
+from local.commands.batch import tell_batch
+from local.commands.start import tell_run
+from local.signals import interrupts
+from local.telling import failed, one_line
+
+if TYPE_CHECKING:
+    from local.stack.deployed import DeployedStack
+    from local.stack.execution import Execution
+
+
+def follow(
+    execution: Annotated[str, typer.Argument(metavar="EXECUTION", help="Its name, or its ARN.")],
+    stack: Annotated[str, typer.Option(metavar="NAME", help="The deployed stack, e.g. Retake.")],
+    region: Annotated[
+        str | None, typer.Option(metavar="REGION", help="The stack's Region (default: boto3's own).")
+    ] = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print the whole result.json, or summary.json, on standard output.")
+    ] = False,
+) -> int:
+    """Follow a run or a batch on a deployed stack, whoever started it: a command, a schedule, a file in batches/.
+
+    A run is told from its beginning, also when it has ended. Ctrl-C stops the following only.
+
+    \b
+    Examples:
+      retake follow simple-en-20261121T060000Z-3f9c --stack Retake
+      retake follow arn:aws:states:us-east-1:123456789012:execution:Loop:morning --stack Retake --json
+
+    Standard output and exit codes are those of `retake start`, or of `retake batch`.
+    """  # noqa: D301
+    from local.stack.aws import StackError
+
+    try:
+        return _follow(execution, stack, region, as_json)
+    except StackError as error:
+        return failed(str(error), error.exit_code)
+    except Exception as error:
+        return failed(one_line(error))
+
+
+def _follow(name: str, stack_name: str, region: str | None, as_json: bool) -> int:
+    from local.stack.deployed import DeployedStack
+    from local.stack.execution import Execution
+
+    stack = DeployedStack(stack_name, region)
+    client = stack.aws.stepfunctions
+    if run := Execution.found(client, stack.output("StateMachineArn"), name):
+        return _follow_run(stack, run, as_json)
+    if batch := Execution.found(client, stack.output("BatchStateMachineArn"), name):
+        return _follow_batch(stack, batch, as_json)
+    said = f"the stack {stack_name!r} in {stack.aws.region} has no execution {name!r}; AWS keeps one for 90 days"
+    return failed(said, exit_codes.BAD_INPUT)
+
+
+def _follow_run(stack: "DeployedStack", execution: "Execution", as_json: bool) -> int:
+    from local.progress import view_on
+    from local.stack.aws import StackError
+    from local.stack.leaving import left
+    from local.stack.run import follow as follow_run
+
+    view = view_on(sys.stderr)
+    try:
+        with closing(view), interrupts(view.leave):
+            run = follow_run(stack, execution, view)
+    except (KeyboardInterrupt, StackError) as fault:
+        return left(fault, stack, execution, execution.name)
+    return tell_run(run, execution.name, as_json)
+
+
+def _follow_batch(stack: "DeployedStack", execution: "Execution", as_json: bool) -> int:
+    from lambdas.core.errors import InvalidRequestError
+    from local.batch.progress import batch_view_on
+    from local.stack.aws import StackError
+    from local.stack.batch import StackBatch
+    from local.stack.leaving import left
+
+    view = batch_view_on(sys.stderr)
+    try:
+        batch = StackBatch(stack, execution, execution.input())
+        with closing(view), interrupts(view.close):
+            ended = batch.follow(view)
+    except InvalidRequestError as error:
+        return failed(f"{execution.name}: {error}", exit_codes.BAD_INPUT)
+    except (KeyboardInterrupt, StackError) as fault:
+        return left(fault, stack, execution, execution.name)
+    return tell_batch(ended, execution.name, batch.results_uri, as_json)
