@@ -30,7 +30,8 @@ CONCURRENCY = 2
 # Before that, Python itself is not there yet.
 EARLIEST_S = 1.0
 _MANIFEST = "prompts.jsonl"
-_OPTIONS = Options(image_latency_s=0.2, claude_latency_s=0.05, picture_side_px=256, error_rate=0.3)
+QUICK_S = 0.2
+"""What a picture takes in a test; a question to Claude takes a quarter of it."""
 _NOT_COMPARED = {"cost_usd", "duration_s"}
 
 
@@ -100,15 +101,15 @@ class Killed:
         return max(0, self.paid_again(undisturbed) - self.in_flight)
 
 
-def undisturbed_batch(folder: Path) -> Ended:
+def undisturbed_batch(folder: Path, image_latency_s: float = QUICK_S) -> Ended:
     """The batch from its beginning to its end, in an empty folder."""
-    with _batch(folder) as (retake, bedrock, arguments):
+    with _batch(folder, image_latency_s) as (retake, bedrock, arguments):
         return _run(retake, bedrock, arguments)
 
 
-def killed_batch(folder: Path, after_s: float) -> Killed:
+def killed_batch(folder: Path, after_s: float, image_latency_s: float = QUICK_S) -> Killed:
     """The batch, killed `after_s` seconds after its process was started, and then run to its end by the same command."""
-    with _batch(folder) as (retake, bedrock, arguments):
+    with _batch(folder, image_latency_s) as (retake, bedrock, arguments):
         process = retake.start(*arguments, environment=_reaching(bedrock))
         time.sleep(after_s)
         was_running = process.poll() is None
@@ -122,7 +123,7 @@ def killed_batch(folder: Path, after_s: float) -> Killed:
 
 
 @contextmanager
-def _batch(folder: Path) -> Iterator[tuple[Retake, CountingStandIn, tuple[str, ...]]]:
+def _batch(folder: Path, image_latency_s: float) -> Iterator[tuple[Retake, CountingStandIn, tuple[str, ...]]]:
     work, site = folder / "work", folder / "site"
     work.mkdir()
     site.mkdir()
@@ -130,7 +131,10 @@ def _batch(folder: Path) -> Iterator[tuple[Retake, CountingStandIn, tuple[str, .
     (work / _MANIFEST).write_text(lines, encoding="utf-8")
     retake = Retake(work, site)
     arguments = ("batch", _MANIFEST, "--bedrock", "aws", "--max-concurrency", str(CONCURRENCY), "--json")
-    with CountingStandIn(_OPTIONS) as bedrock:
+    options = Options(
+        image_latency_s=image_latency_s, claude_latency_s=image_latency_s / 4, picture_side_px=256, error_rate=0.3
+    )
+    with CountingStandIn(options) as bedrock:
         try:
             yield retake, bedrock, arguments
         finally:

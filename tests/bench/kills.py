@@ -10,18 +10,20 @@ from tests.bench.section import Figure, Section, Target
 
 KILLS = 20
 SEED = 4
+# So that about as long as Python and the engine take to start is spent on the items.
+IMAGE_LATENCY_S = 0.8
 
 
 def measure(say: Callable[[str], None]) -> Section:
     """One undisturbed batch, and the same batch killed at 20 points, each in an empty folder."""
     points = random.Random(SEED)
     with tempfile.TemporaryDirectory() as folder:
-        undisturbed = undisturbed_batch(_made(Path(folder) / "undisturbed"))
+        undisturbed = undisturbed_batch(_made(Path(folder) / "undisturbed"), IMAGE_LATENCY_S)
         say(f"undisturbed: {undisturbed.paid.total()} calls, {undisturbed.wall_s:.1f} s")
         kills: list[Killed] = []
         for number in range(1, KILLS + 1):
             after_s = points.uniform(EARLIEST_S, undisturbed.wall_s)
-            killed = killed_batch(_made(Path(folder) / str(number)), after_s)
+            killed = killed_batch(_made(Path(folder) / str(number)), after_s, IMAGE_LATENCY_S)
             kills.append(killed)
             say(
                 f"kill {number} of {KILLS} after {after_s:.2f} s: {killed.written} of {len(ITEMS)} items written, "
@@ -30,13 +32,14 @@ def measure(say: Callable[[str], None]) -> Section:
             )
     return Section(
         title="Killed batches",
-        how=f"""`retake batch` over {len(ITEMS)} items, {CONCURRENCY} at once, is a process of its own; the stand-in is in another, goes
-on when the batch is killed, and counts. SIGKILL comes at a random moment between the first second and the length of an
-undisturbed run ({undisturbed.wall_s:.1f} s, Python's start included; the moments follow from the seed {SEED}), then the same command is run
-to its end. A kill is survived when every item has the status, score, attempts, revisions, failed requirements and message that it
-has undisturbed, and a picture of the same seed and SHA-256, and the same questions were asked of the models. A call that an
-undisturbed run does not make is an extra one. In flight were the calls of steps that had begun to pay and had not yet written
-their record (a revision asks for a wording and for what it covers, and is one step).""",
+        how=f"""`retake batch` over {len(ITEMS)} items, {CONCURRENCY} at once, in a process of its own. The stand-in is in another, so it goes on
+when the batch is killed, and counts; a picture takes it {IMAGE_LATENCY_S:g} s, an answer of Claude's {IMAGE_LATENCY_S / 4:g} s. SIGKILL comes at a random
+moment between the first second and the length of an undisturbed run ({undisturbed.wall_s:.1f} s, the start of Python and of the engine
+included; the moments follow from the seed {SEED}); then the same command is run to its end. A kill is survived when every item has
+the status, score, attempts, revisions, failed requirements and message that it has undisturbed, and a picture of the same seed
+and SHA-256, and the same questions were asked of the models. An extra call is one that an undisturbed run does not pay for. In
+flight are the calls of steps that have begun to pay and have not yet written their record (a revision asks for a wording and for
+what it covers, and is one step).""",
         figures=(
             Figure(
                 name=f"kills survived, of {KILLS}",

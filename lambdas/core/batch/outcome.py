@@ -60,7 +60,12 @@ def _plain(row: dict[str, Any]) -> dict[str, Any]:
 
 def _not_run(item_id: str, fault: dict[str, Any]) -> dict[str, Any]:
     error = fault["error"] or "NotRun"
-    return row_without_result(item_id, error, fault["cause"] or "The batch ended before this item had a result.")
+    return row_without_result(
+        item_id,
+        error,
+        fault["cause"]
+        or "Nothing was recorded: the batch ended before this item did, or its functions failed; see the log.",
+    )
 
 
 def _files(bucket: str, results_key: str | None) -> dict[str, list[dict[str, Any]]]:
