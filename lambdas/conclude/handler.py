@@ -31,7 +31,8 @@ from lambdas.core.settings import settings
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """Write the result and the proof sheet from the records, and emit the run's metrics."""
     if event["run"].get("concluded"):
-        return _as_before(RunFolder.of(event["run"]), event["run"]["counter"])
+        # Without a counter, the stack was deployed anew between Prepare and here.
+        return _as_before(RunFolder.of(event["run"]), event["run"].get("counter", ""))
     execution, fault = event["execution"], event["fault"]
     ending = Ending(event["ending"], fault["error"] or None, message_of(fault["cause"]))
     history = _history(event["run"], execution["name"])
@@ -72,7 +73,8 @@ def _for_its_batch(history: History, batch: Batch, result: dict[str, Any]) -> di
 def _as_before(folder: RunFolder, counter: str) -> dict[str, Any]:
     """The row of an item that was accepted in an earlier execution of its batch."""
     result = folder.need_json(RESULT)
-    count_ended(counter, folder.run_id, accepted=True)
+    if counter:
+        count_ended(counter, folder.run_id, accepted=True)
     return {"status": result["status"], "result": row_of(item_id_of(folder.run_id), result)}
 
 

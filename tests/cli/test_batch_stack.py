@@ -75,6 +75,7 @@ def test_batch_when_some_lines_fail_then_the_same_file_corrected_goes_on_with_th
     assert counted(first.stderr)[-1] == (3, 3, 2, 1)
     assert (second.code, second.result["accepted"]) == (0, 3), second.stderr
     assert second.result == record(stack, f"batch/{second.result['batch_id']}/summary.json")
+    assert re.findall(r"^\d lines: .* rejected", second.stderr, re.MULTILINE) == ["3 lines: 3 items, 0 rejected"]
     # What was accepted before is counted as ended, and is not paid for again.
     assert counted(second.stderr)[-1] == (3, 3, 3, 0)
     assert paid(bedrock)["image"] == before + 1
