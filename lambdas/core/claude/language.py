@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from lambdas.core.catalogue import ImageModel
 
@@ -13,6 +14,8 @@ UNDETERMINED = "und"
 _TAG = re.compile(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{1,8})*")
 
 
+# One request asks for the same prompt's language half a dozen times, which is a quarter of planning a line.
+@lru_cache(maxsize=4)
 def language_of(prompt: str, told: str | None) -> str:
     """The BCP 47 tag that Claude told, if it is one, else "en" or "und" by the script of the letters outside quotes.
 
