@@ -111,7 +111,8 @@ class LiveBatchView:
 
     def line(self, text: str) -> None:
         """Printed above the bar."""
-        self._progress.console.print(printable(text), markup=False)
+        # Not broken at the terminal's edge: a line may hold an address to copy.
+        self._progress.console.print(printable(text), markup=False, soft_wrap=True)
 
     def step(self, text: str) -> None:
         """Beside the bar, which does not know yet how far it goes."""

@@ -72,12 +72,14 @@ def _start(checked: "CheckedEvent", stack_name: str, region: str | None, as_json
     from local.stack.run import follow, start_on
 
     stack = DeployedStack(stack_name, region)
-    view, execution = view_on(sys.stderr), None
-    view.step("starting")
+    execution = None
     try:
-        with closing(view), interrupts(view.leave):
+        with interrupts(lambda: None):
             execution = start_on(stack, checked)
-            view.line(f"started  {execution.arn}")
+        # Not by the view, which would break the address at the terminal's edge.
+        say(f"started  {execution.arn}")
+        view = view_on(sys.stderr)
+        with closing(view), interrupts(view.leave):
             run = follow(stack, execution, view)
     except (KeyboardInterrupt, StackError) as fault:
         return left(fault, stack, execution, checked.execution_name)

@@ -44,6 +44,7 @@ def follow(stack: DeployedStack, execution: Execution, view: View) -> StackRun:
     Raises:
         StackError: AWS cannot be asked any more.
     """
+    view.step("starting")
     steps = Steps(Watch(view), lambda run: _records(stack, run))
     pace, has_fault = Pace(_SHORTEST_POLL_S, _LONGEST_POLL_S), False
     while True:
