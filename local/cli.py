@@ -11,7 +11,6 @@ from typing import Annotated
 
 import typer
 
-from local import exit_codes
 from local.commands.batch import batch
 from local.commands.calibrate import calibrate, paint_labelled
 from local.commands.estimate import estimate
@@ -19,7 +18,8 @@ from local.commands.follow import follow
 from local.commands.run import run
 from local.commands.serve import serve
 from local.commands.start import start
-from local.telling import failed, one_line
+from local.terminal import exit_codes
+from local.terminal.telling import failed, one_line
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
 

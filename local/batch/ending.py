@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from lambdas.conclude.fault import message_of
-from local import exit_codes
-from local.outcome import Outcome
+from local.cloud.outcome import Outcome
+from local.terminal import exit_codes
 
 
 @dataclass(frozen=True)

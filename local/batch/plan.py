@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 from lambdas.core.batch.place import DEFAULTS_ENDING, batch_id_of
 from lambdas.core.errors import InvalidRequestError
 from lambdas.core.settings import Settings
-from local.events import EventFileError, read_event
-from local.place import OutFolderError, execution_name, make_out_folder, settings_here
-from local.plan import BadInputError, script_of
+from local.run.events import EventFileError, read_event
+from local.run.place import OutFolderError, execution_name, make_out_folder, settings_here
+from local.run.plan import BadInputError, script_of
 
 if TYPE_CHECKING:
     from local.bedrock import Fault

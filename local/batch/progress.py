@@ -8,7 +8,7 @@ import time
 from dataclasses import dataclass
 from typing import Any, Protocol, TextIO
 
-from local.progress import printable
+from local.terminal.progress import printable
 
 # What a log of a whole night should hold at most.
 _MOST_LINES = 100

@@ -7,9 +7,9 @@ from lambdas.core.batch.place import SUMMARY
 from local.batch.ending import BatchEnded, batch_ended
 from local.batch.plan import BatchPlan, defaults_body
 from local.batch.progress import BatchView, BatchWatch
-from local.cloud import LocalCloud
-from local.environment import NoCredentialsError
-from local.run import bedrock_at
+from local.cloud.cloud import LocalCloud
+from local.cloud.environment import NoCredentialsError
+from local.run.run import bedrock_at
 
 
 def run_batch(plan: BatchPlan, view: BatchView) -> BatchEnded:

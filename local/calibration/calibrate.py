@@ -18,10 +18,10 @@ from local.calibration.judging import Judging, judge_all
 from local.calibration.labelled import LabelledError, LabelledPicture, read_labelled
 from local.calibration.measure import Measure, by_kind
 from local.calibration.till import Till
-from local.environment import NoCredentialsError, local_environment
-from local.place import settings_here
-from local.plan import BadInputError
-from local.progress import View
+from local.cloud.environment import NoCredentialsError, local_environment
+from local.run.place import settings_here
+from local.run.plan import BadInputError
+from local.terminal.progress import View
 
 if TYPE_CHECKING:
     from lambdas.core.settings import Settings

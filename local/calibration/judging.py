@@ -15,7 +15,7 @@ from lambdas.core.request import Request
 from local.calibration.labelled import LabelledPicture
 from local.calibration.measure import Compared
 from local.calibration.till import Till
-from local.progress import View
+from local.terminal.progress import View
 
 THREADS = 4
 # The state machine waits longer, but a person sits before this.

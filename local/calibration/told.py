@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from local import exit_codes
+from local.terminal import exit_codes
 
 _HEAD = ("kind", "checks", "met", "precision", "recall", "agreement")
 _STOPPED = {

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from local import exit_codes
-from local.signals import interrupts
-from local.telling import answer, failed, one_line, say, unexpected
+from local.terminal import exit_codes
+from local.terminal.signals import interrupts
+from local.terminal.telling import answer, failed, one_line, say, unexpected
 
 if TYPE_CHECKING:
     from local.batch.ending import BatchEnded
@@ -78,7 +78,7 @@ def batch(
       3    a fault: the models, the credentials, this machine
       130  interrupted; what has ended is kept, and with --stack the batch goes on
     """  # noqa: D301
-    from local.plan import BadInputError
+    from local.run.plan import BadInputError
 
     try:
         if stack is not None:
@@ -98,7 +98,7 @@ def batch(
 
 
 def _refuse_what_is_not_for_a_stack(context: typer.Context) -> None:
-    from local.plan import BadInputError
+    from local.run.plan import BadInputError
 
     for name, said in _NOT_WITH_STACK.items():
         source = context.get_parameter_source(name)
@@ -157,7 +157,7 @@ def _follow_batch(stack_name: str, region: str | None, checked: "CheckedManifest
 def tell_batch(ended: "BatchEnded", source: str, results: str | None, as_json: bool) -> int:
     """Tell how a batch has ended; the exit code. `results` is where results.csv is, if it has one."""
     from local.batch.ending import batch_told
-    from local.progress import printable
+    from local.terminal.progress import printable
 
     for line in batch_told(ended, results or ""):
         say(printable(line))

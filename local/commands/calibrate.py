@@ -9,9 +9,9 @@ from typing import Annotated, Literal
 
 import typer
 
-from local import exit_codes
-from local.signals import interrupts
-from local.telling import answer, failed, say
+from local.terminal import exit_codes
+from local.terminal.signals import interrupts
+from local.terminal.telling import answer, failed, say
 
 
 def calibrate(
@@ -51,8 +51,8 @@ def calibrate(
     """  # noqa: D301
     from local.calibration.calibrate import calibrated, planned
     from local.calibration.told import beside, exit_code, table
-    from local.plan import BadInputError
-    from local.progress import printable, view_on
+    from local.run.plan import BadInputError
+    from local.terminal.progress import printable, view_on
 
     try:
         plan = planned(labelled, bedrock, model, max_cost_usd, os.environ)
@@ -84,8 +84,8 @@ def paint_labelled(
     Exit codes: 0 painted, 2 bad input.
     """  # noqa: D301
     from local.calibration.paint import paint_labelled as paint
-    from local.plan import BadInputError
-    from local.progress import view_on
+    from local.run.plan import BadInputError
+    from local.terminal.progress import view_on
 
     view = view_on(sys.stderr)
     try:

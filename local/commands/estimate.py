@@ -6,8 +6,8 @@ from typing import Annotated
 
 import typer
 
-from local import exit_codes
-from local.telling import answer, failed
+from local.terminal import exit_codes
+from local.terminal.telling import answer, failed
 
 
 def estimate(
@@ -26,8 +26,8 @@ def estimate(
     \b
     Exit codes: 0 told, 2 bad input.
     """  # noqa: D301
-    from local.estimate import estimated, told
-    from local.plan import BadInputError
+    from local.run.estimate import estimated, told
+    from local.run.plan import BadInputError
 
     try:
         found = estimated(event, os.environ)

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from local import exit_codes
 from local.commands.batch import tell_batch
 from local.commands.start import tell_run
-from local.signals import interrupts
-from local.telling import failed, one_line
+from local.terminal import exit_codes
+from local.terminal.signals import interrupts
+from local.terminal.telling import failed, one_line
 
 if TYPE_CHECKING:
     from local.stack.deployed import DeployedStack
@@ -63,10 +63,10 @@ def _follow(name: str, stack_name: str, region: str | None, as_json: bool) -> in
 
 
 def _follow_run(stack: "DeployedStack", execution: "Execution", as_json: bool) -> int:
-    from local.progress import view_on
     from local.stack.aws import StackError
     from local.stack.leaving import left
     from local.stack.run import follow as follow_run
+    from local.terminal.progress import view_on
 
     view = view_on(sys.stderr)
     try:

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from local import exit_codes
-from local.signals import interrupts
-from local.telling import answer, failed, say, unexpected
+from local.terminal import exit_codes
+from local.terminal.signals import interrupts
+from local.terminal.telling import answer, failed, say, unexpected
 
 if TYPE_CHECKING:
-    from local.plan import Plan
+    from local.run.plan import Plan
 
 
 def run(
@@ -55,7 +55,7 @@ def run(
 
     RETAKE_* variables set what a deployment's settings would, e.g. RETAKE_MAX_COST_USD_PER_RUN=0.5.
     """  # noqa: D301 - \b is how a paragraph asks not to be wrapped
-    from local.plan import BadInputError, planned
+    from local.run.plan import BadInputError, planned
 
     try:
         plan = planned(event, out, bedrock, faults, os.environ)
@@ -68,13 +68,13 @@ def run(
 
 
 def _run(plan: "Plan", as_json: bool) -> int:
-    from local.progress import printable, view_on
+    from local.terminal.progress import printable, view_on
 
     view = view_on(sys.stderr)
     view.step("starting")
     with closing(view), interrupts(view.leave):
-        from local.ending import summary
-        from local.run import run as run_plan
+        from local.run.ending import summary
+        from local.run.run import run as run_plan
 
         ended = run_plan(plan, view)
     for line in summary(plan.files, ended):

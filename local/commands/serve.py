@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from local import exit_codes
-from local.signals import interrupts
-from local.telling import answer, failed, say, unexpected
+from local.terminal import exit_codes
+from local.terminal.signals import interrupts
+from local.terminal.telling import answer, failed, say, unexpected
 
 if TYPE_CHECKING:
     from local.bedrock import Fault
@@ -61,8 +61,8 @@ def serve(
       2    nothing was served: the port is taken, or bad input
       3    a fault: the credentials, this machine
     """  # noqa: D301 - \b is how a paragraph asks not to be wrapped
-    from local.place import OutFolderError, make_out_folder
-    from local.plan import BadInputError, script_of
+    from local.run.place import OutFolderError, make_out_folder
+    from local.run.plan import BadInputError, script_of
     from local.serve.deployment import CDK_JSON, served
 
     try:
@@ -81,7 +81,7 @@ def serve(
 
 def _serve(deployment: "Served", port: int, data: Path | None, script: "tuple[Fault, ...] | None") -> int:
     say("starting")
-    from local.environment import NoCredentialsError
+    from local.cloud.environment import NoCredentialsError
     from local.serve.endpoint import PortError
     from local.serve.serve import LOG, serving, wait
 

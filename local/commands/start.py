@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from local import exit_codes
-from local.signals import interrupts
-from local.telling import answer, failed, one_line, say
+from local.terminal import exit_codes
+from local.terminal.signals import interrupts
+from local.terminal.telling import answer, failed, one_line, say
 
 if TYPE_CHECKING:
     from local.stack.event import CheckedEvent
@@ -47,7 +47,7 @@ def start(
       3    a fault: the models, the credentials, AWS, a run that was stopped
       130  interrupted; the run goes on
     """  # noqa: D301 - \b is how a paragraph asks not to be wrapped
-    from local.plan import BadInputError
+    from local.run.plan import BadInputError
     from local.stack.event import checked_event
 
     try:
@@ -65,11 +65,11 @@ def start(
 
 
 def _start(checked: "CheckedEvent", stack_name: str, region: str | None, as_json: bool) -> int:
-    from local.progress import view_on
     from local.stack.aws import StackError
     from local.stack.deployed import DeployedStack
     from local.stack.leaving import left
     from local.stack.run import follow, start_on
+    from local.terminal.progress import view_on
 
     stack = DeployedStack(stack_name, region)
     execution = None
@@ -88,8 +88,8 @@ def _start(checked: "CheckedEvent", stack_name: str, region: str | None, as_json
 
 def tell_run(run: "StackRun", source: str, as_json: bool) -> int:
     """Tell how a run on a stack has ended; the exit code. `source` is what the user knows its event by."""
-    from local.ending import summary
-    from local.progress import printable
+    from local.run.ending import summary
+    from local.terminal.progress import printable
 
     ended = run.ended
     for line in summary(run.files, ended):

@@ -8,7 +8,7 @@ from xml.sax.saxutils import escape
 
 from moto.core.models import DEFAULT_ACCOUNT_ID
 
-from local.environment import REGION
+from local.cloud.environment import REGION
 
 _NAMESPACE = "http://cloudformation.amazonaws.com/doc/2010-05-15/"
 _STARTED = datetime.now(UTC)

@@ -13,9 +13,9 @@ from xml.sax.saxutils import escape
 from moto.moto_server import werkzeug_app
 from werkzeug.serving import BaseWSGIServer, make_server
 
-from local.folder import UnsafeKeyError
+from local.cloud.folder import UnsafeKeyError
 from local.serve.describe_stacks import describe_stacks
-from local.telling import one_line
+from local.terminal.telling import one_line
 
 HOST = "127.0.0.1"
 # By name, or by a bucket's name before it: a page of the web that has its own name point here gets nothing.

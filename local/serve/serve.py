@@ -12,15 +12,15 @@ from typing import TYPE_CHECKING
 
 import boto3
 
-from local.batch_records import load_bucket
-from local.cloud import LocalCloud
-from local.environment import REGION
-from local.run import bedrock_at
+from local.cloud.batch_records import load_bucket
+from local.cloud.cloud import LocalCloud
+from local.cloud.environment import REGION
+from local.run.run import bedrock_at
 from local.serve.delivery import delivery_on_moto
 from local.serve.deployment import Served
 from local.serve.endpoint import Endpoint
 from local.serve.stack import STACK_NAME, LocalStack, put_up
-from local.telling import say
+from local.terminal.telling import say
 from statemachine.schedule import Schedule
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ from typing import Any
 import boto3
 from moto.core.models import DEFAULT_ACCOUNT_ID
 
-from local.batch_table import TABLE
-from local.cloud import LocalCloud
+from local.cloud.batch_table import TABLE
+from local.cloud.cloud import LocalCloud
 from statemachine.schedule import START_EXECUTION, Schedule
 from statemachine.trigger import INPUT, manifest_bus, manifest_pattern, uploaded_pattern
 

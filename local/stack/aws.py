@@ -16,7 +16,7 @@ from botocore.exceptions import (
 )
 from botocore.exceptions import NoCredentialsError as BotoNoCredentialsError
 
-from local import exit_codes
+from local.terminal import exit_codes
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudformation import CloudFormationClient

@@ -1,7 +1,7 @@
 """The stack, as CloudFormation describes it."""
 
-from local import exit_codes
 from local.stack.aws import Aws, StackError, errors_of
+from local.terminal import exit_codes
 
 
 class DeployedStack:

@@ -5,9 +5,9 @@ from typing import Any
 
 from lambdas.core.errors import InvalidRequestError
 from lambdas.core.request import FIELDS, request_from_event
-from local.events import EventFileError, named, read_event
-from local.place import execution_name, settings_here
-from local.plan import BadInputError
+from local.run.events import EventFileError, named, read_event
+from local.run.place import execution_name, settings_here
+from local.run.plan import BadInputError
 
 # What a model allows is known only where the event names the model: the deployment's own models are not known here.
 _OF_A_MODEL = {

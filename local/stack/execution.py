@@ -4,9 +4,9 @@ import json
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from local import exit_codes
-from local.outcome import Outcome
+from local.cloud.outcome import Outcome
 from local.stack.aws import StackError, errors_of
+from local.terminal import exit_codes
 
 if TYPE_CHECKING:
     from mypy_boto3_stepfunctions import SFNClient

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
-from local import exit_codes
 from local.stack.aws import StackError
 from local.stack.deployed import DeployedStack
 from local.stack.execution import Execution
-from local.telling import say
+from local.terminal import exit_codes
+from local.terminal.telling import say
 
 
 def left(

@@ -7,8 +7,8 @@ from typing import Any
 from lambdas.core.batch.place import DEFAULTS_ENDING, MANIFESTS, batch_id_of
 from lambdas.core.errors import InvalidRequestError
 from local.batch.plan import checked_files
-from local.place import execution_name
-from local.plan import BadInputError
+from local.run.place import execution_name
+from local.run.plan import BadInputError
 
 
 @dataclass(frozen=True)

@@ -4,10 +4,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from lambdas.core.record import RESULT
-from local.ending import Ended
-from local.outcome import Outcome
-from local.progress import View
-from local.run_files import RunFiles
+from local.cloud.outcome import Outcome
+from local.run.ending import Ended
+from local.run.files import RunFiles
+from local.run.watch import Watch
 from local.stack.aws import StackError
 from local.stack.deployed import DeployedStack
 from local.stack.event import CheckedEvent
@@ -15,7 +15,7 @@ from local.stack.execution import Execution
 from local.stack.polling import Pace
 from local.stack.records import S3Records
 from local.stack.steps import Steps
-from local.watch import Watch
+from local.terminal.progress import View
 
 _SHORTEST_POLL_S, _LONGEST_POLL_S = 1.0, 2.0
 

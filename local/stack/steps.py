@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import Any
 
 from lambdas.conclude.fault import message_of
+from local.run.watch import Watch, record_of
 from local.stack.records import S3Records
-from local.watch import Watch, record_of
 
 FUNCTION_OF = {
     "Prepare": "prepare",

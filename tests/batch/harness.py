@@ -11,9 +11,9 @@ from typing import Any
 from lambdas.core.settings import Settings
 from local.bedrock import Options, StandIn
 from local.bedrock.faults import read_faults
-from local.cloud import LocalCloud
-from local.moto_lambda import Handler, shipped_handler
-from local.outcome import Outcome
+from local.cloud.cloud import LocalCloud
+from local.cloud.moto_lambda import Handler, shipped_handler
+from local.cloud.outcome import Outcome
 
 BUCKET = "retake-local"
 PROMPT = "a red circle above a blue square"

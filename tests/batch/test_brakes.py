@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from lambdas.core.batch.budget import spent_usd
-from local.moto_lambda import Handler, shipped_handler
+from local.cloud.moto_lambda import Handler, shipped_handler
 from tests.batch.harness import PROMPT, batches
 
 WRONG = {"on": "image", "fault": "paint_wrong"}

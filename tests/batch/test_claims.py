@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from lambdas.core.batch.place import batch_id_of
-from local.moto_lambda import Handler, shipped_handler
+from local.cloud.moto_lambda import Handler, shipped_handler
 from tests.batch.harness import BUCKET, PROMPT, Batches, batches
 
 KEY = "batches/Frühling 2026/Plakate + Karten 春.jsonl"

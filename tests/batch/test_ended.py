@@ -8,7 +8,7 @@ import pytest
 
 from lambdas.core.batch.ended import count_ended
 from lambdas.core.settings import settings
-from local.batch_table import TABLE
+from local.cloud.batch_table import TABLE
 from tests.batch.harness import PROMPT, Batch, Batches, batches
 
 LINES = [

@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 
 from lambdas.conclude_batch.handler import handler as conclude_batch
-from local.moto_jsonata import evaluate
-from local.moto_lambda import Handler, shipped_handler
+from local.cloud.moto_jsonata import evaluate
+from local.cloud.moto_lambda import Handler, shipped_handler
 from statemachine import placeholders, read
 from tests.batch.harness import BUCKET, PROMPT, Batch, Batches, batches
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from lambdas.core.settings import Settings
 from local.bedrock import StandIn
-from local.cloud import LocalCloud
-from local.moto_lambda import Handler, shipped_handler
+from local.cloud.cloud import LocalCloud
+from local.cloud.moto_lambda import Handler, shipped_handler
 
 
 @contextmanager

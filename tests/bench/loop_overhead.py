@@ -7,7 +7,7 @@ from statistics import median
 from typing import Any
 
 from local.bedrock import Options, StandIn, read_faults
-from local.cloud import LocalCloud
+from local.cloud.cloud import LocalCloud
 from tests.bench.laptop import laptop
 from tests.bench.section import Figure, Section, Target
 

@@ -12,7 +12,7 @@ from lambdas.core.catalogue import image_models
 from lambdas.core.estimate import estimate
 from lambdas.core.request import request_from_event
 from lambdas.core.settings import Settings
-from local.cloud import LocalCloud
+from local.cloud.cloud import LocalCloud
 from tests.bench.section import Figure, Section, Table, Target
 
 PROMPTS = 600

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from local.bedrock import Options, StandIn, read_faults
-from local.moto_lambda import Handler, shipped_handler
+from local.cloud.moto_lambda import Handler, shipped_handler
 from tests.bench.laptop import laptop
 from tests.bench.section import Figure, Section, Target
 from tests.bench.state_history import Carried, carried

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from lambdas.core.settings import Settings
-from local.cloud import LocalCloud
-from local.moto_lambda import Handler, shipped_handler
+from local.cloud.cloud import LocalCloud
+from local.cloud.moto_lambda import Handler, shipped_handler
 from tests.bench.bedrock_side import far_bedrock
 from tests.bench.section import Figure, Section, Target
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from local.calibration.paint import paint_labelled
-from local.progress import PlainView
+from local.terminal.progress import PlainView
 from tests.cli.conftest import Retake
 
 PICTURES = 8

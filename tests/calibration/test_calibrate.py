@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 
 from lambdas.core.catalogue import claude_model
-from local import exit_codes
 from local.bedrock import Options, StandIn, read_faults
 from local.calibration import judging
 from local.calibration.calibrate import calibrated, planned
 from local.calibration.told import beside, exit_code, table
+from local.terminal import exit_codes
 from tests.calibration.conftest import PICTURES, Silence, lines_of
 from tests.cli.conftest import Retake
 

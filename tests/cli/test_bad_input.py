@@ -139,7 +139,7 @@ def test_bad_input_when_refused_then_neither_boto3_nor_moto_was_imported(retake:
 
 
 def test_event_when_it_has_a_byte_order_mark_then_it_is_read(tmp_path: Path) -> None:
-    from local.events import read_event
+    from local.run.events import read_event
 
     path = tmp_path / "event.json"
     path.write_bytes(b"\xef\xbb\xbf" + json.dumps({"prompt": "a red circle"}).encode())

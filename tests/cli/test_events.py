@@ -9,7 +9,7 @@ import pytest
 
 from lambdas.core.request import FIELDS, request_from_event
 from lambdas.core.settings import Settings
-from local.events import read_event
+from local.run.events import read_event
 from tests.cli.conftest import ROOT, Retake
 
 EVENTS = sorted((ROOT / "events").glob("*.json"))

@@ -6,7 +6,7 @@ import pytest
 
 from lambdas.core.errors import InvalidRequestError
 from lambdas.core.request import RUN_ID, request_from_event
-from local.place import execution_name, settings_here
+from local.run.place import execution_name, settings_here
 
 
 @pytest.mark.parametrize(

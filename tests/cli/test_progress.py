@@ -2,7 +2,7 @@
 
 import io
 
-from local.progress import AttemptRow, PlainView, printable
+from local.terminal.progress import AttemptRow, PlainView, printable
 
 NO = AttemptRow(1, 2, 123, 2.14, "NO", "3/5", "full moon (crescent seen)", 0.04119)
 

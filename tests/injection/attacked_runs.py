@@ -8,8 +8,8 @@ from typing import Any
 from lambdas.core.claude.language import language_of
 from lambdas.core.settings import Settings
 from local.bedrock import Options, StandIn
-from local.cloud import LocalCloud
-from local.outcome import Outcome
+from local.cloud.cloud import LocalCloud
+from local.cloud.outcome import Outcome
 from tests.injection.attacks import TEXTS, Attack
 
 _SHORT = [attack for attack in TEXTS if len(attack.text) <= 500]

@@ -10,7 +10,7 @@ from lambdas.core import observability, request
 from lambdas.core.claude import answer, question, requirements, revision, verdict
 from lambdas.core.claude.verdict import Check, Verdict
 from lambdas.core.report import page
-from local import progress
+from local.terminal import progress
 from tests.injection import test_event, test_fence, test_log, test_page, test_reviser, test_verdict
 from tests.injection.attacks import ATTACKS, Attack
 from tests.injection.obedient_answers import NO_ANSWER, NOT_MET

@@ -11,7 +11,7 @@ from lambdas.conclude.metrics import emit
 from lambdas.core.errors import InvalidRequestError
 from lambdas.core.observability import entry, logger
 from lambdas.core.result import MAX_OUTPUT_BYTES, cut_to_size
-from local.progress import AttemptRow, PlainView
+from local.terminal.progress import AttemptRow, PlainView
 from tests.injection.attacks import TEXTS, Attack
 from tests.injection.log_lines import check_log
 

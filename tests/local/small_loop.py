@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from local.cloud import LocalCloud
+from local.cloud.cloud import LocalCloud
 
 MACHINES = Path(__file__).parent / "machines"
 TIMEOUTS_S = {"prepare": 300, "generate": 330, "conclude": 120}

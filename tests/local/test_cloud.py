@@ -8,7 +8,7 @@ import pytest
 from botocore.exceptions import ClientError
 from moto.stepfunctions.parser.backend.execution_worker import ExecutionWorker
 
-from local.cloud import InvalidEventError
+from local.cloud.cloud import InvalidEventError
 from tests.local.small_loop import ModelThrottledError, Scripted, small_cloud
 
 

@@ -14,7 +14,7 @@ from botocore.compat import HTTPHeaders
 from botocore.httpsession import URLLib3Session
 
 from lambdas.core import clients
-from local.environment import NoCredentialsError, OutboundError
+from local.cloud.environment import NoCredentialsError, OutboundError
 from tests.local.small_loop import Scripted, small_cloud
 
 REAL_KEY = "AKIAREALREALREAL0000"

@@ -6,7 +6,7 @@ import pytest
 from boto3.s3.transfer import TransferConfig
 from moto import mock_aws
 
-from local.folder import Folder, UnsafeKeyError, load, s3_in
+from local.cloud.folder import Folder, UnsafeKeyError, load, s3_in
 
 BYTES = bytes(range(256)) * 40
 
@@ -192,7 +192,7 @@ def test_load_when_it_is_no_run_id_then_it_is_refused(folder, run_id):
 
 
 def test_a_listing_that_other_threads_disturb_is_made_again(tmp_path, monkeypatch):
-    from local import folder
+    from local.cloud import folder
 
     calls = []
 

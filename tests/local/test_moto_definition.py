@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from local.cloud import LocalCloud
-from local.moto_definition import REFUSED, without_what_moto_refuses
+from local.cloud.cloud import LocalCloud
+from local.cloud.moto_definition import REFUSED, without_what_moto_refuses
 from statemachine import FOLDER, placeholders, read
 
 MACHINES = sorted(path.name.removesuffix(".asl.json") for path in FOLDER.glob("*.asl.json"))

@@ -2,7 +2,7 @@ import threading
 
 import pytest
 
-from local.moto_jsonata import QueryEvaluationError, evaluate
+from local.cloud.moto_jsonata import QueryEvaluationError, evaluate
 
 HARD_TEXTS = {
     "quotes": "a \"red\" circle, 'blue' square and a `green` one",

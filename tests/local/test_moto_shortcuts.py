@@ -11,9 +11,9 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError, ParamValidationError
 
-from local import moto_shortcuts
-from local.batch_table import TABLE, table_on_moto
-from local.cloud import LocalCloud
+from local.cloud import moto_shortcuts
+from local.cloud.batch_table import TABLE, table_on_moto
+from local.cloud.cloud import LocalCloud
 
 BUCKET = "retake-local"
 

@@ -8,7 +8,7 @@ from typing import Any, cast
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError
 
-from local.plan import BadInputError
+from local.run.plan import BadInputError
 from local.stack import deployed
 from local.stack.aws import StackError, errors_of
 from local.stack.deployed import DeployedStack

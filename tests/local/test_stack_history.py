@@ -8,11 +8,11 @@ from typing import Any, cast
 import pytest
 from botocore.exceptions import ClientError
 
-from local.progress import AttemptRow
+from local.run.watch import Watch
 from local.stack.execution import Execution
 from local.stack.records import S3Records
 from local.stack.steps import FUNCTION_OF, Steps
-from local.watch import Watch
+from local.terminal.progress import AttemptRow
 from statemachine import FOLDER
 
 START = datetime(2026, 11, 21, 6, 0, 0, tzinfo=UTC)

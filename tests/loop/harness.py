@@ -9,8 +9,8 @@ from typing import Any
 from lambdas.core.settings import Settings
 from local.bedrock import Options, StandIn
 from local.bedrock.faults import read_faults
-from local.cloud import LocalCloud
-from local.outcome import Outcome
+from local.cloud.cloud import LocalCloud
+from local.cloud.outcome import Outcome
 
 ANY_MODEL = ("*",)
 READ_TIMEOUT_S = 2.0

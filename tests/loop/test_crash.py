@@ -11,9 +11,9 @@ from botocore.compat import HTTPHeaders
 
 from lambdas.core import clients
 from lambdas.core.record import RunFolder
-from local import moto_shortcuts
-from local.cloud import LocalCloud
-from local.moto_lambda import shipped_handler
+from local.cloud import moto_shortcuts
+from local.cloud.cloud import LocalCloud
+from local.cloud.moto_lambda import shipped_handler
 from tests.loop.harness import run
 from tests.loop.scenarios import PROMPT
 

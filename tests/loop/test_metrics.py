@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from local.cloud import LocalCloud
+from local.cloud.cloud import LocalCloud
 from tests.batch.harness import PROMPT, batches
 from tests.loop.harness import run
 

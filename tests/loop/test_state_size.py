@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from local.moto_lambda import Handler, shipped_handler
+from local.cloud.moto_lambda import Handler, shipped_handler
 from tests.bench.state_size import GROWTH, LARGEST, LONG_PROMPT, PROMPT, Travelled, travel
 
 

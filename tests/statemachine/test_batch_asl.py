@@ -9,7 +9,7 @@ import pytest
 
 from lambdas.core.bounds import MAX_ATTEMPTS_PER_RUN
 from lambdas.core.timeouts import LAMBDA_TIMEOUT_S, MARGIN_S
-from local.moto_definition import REFUSED, without_what_moto_refuses
+from local.cloud.moto_definition import REFUSED, without_what_moto_refuses
 from statemachine import FOLDER, placeholders, read
 from tests.statemachine import test_loop_asl as loop
 

@@ -98,7 +98,7 @@ def view_on(stream: TextIO) -> View:
     if not stream.isatty() or os.environ.get("TERM", "") in ("", "dumb"):
         return PlainView(stream)
     # Imported here because a pipe does without it.
-    from local.live import LiveView
+    from local.terminal.live import LiveView
 
     return LiveView(stream)
 

@@ -6,9 +6,9 @@ from typing import Any
 from lambdas.core.checked_request import checked_request
 from lambdas.core.errors import InvalidRequestError
 from lambdas.prepare.pricing import priced
-from local.events import EventFileError, named, read_event
-from local.place import execution_name, settings_here
-from local.plan import BadInputError
+from local.run.events import EventFileError, named, read_event
+from local.run.place import execution_name, settings_here
+from local.run.plan import BadInputError
 
 
 def estimated(source: str, environment: Mapping[str, str]) -> dict[str, Any]:

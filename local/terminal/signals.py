@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 
-from local import exit_codes
+from local.terminal import exit_codes
 
 # A supervisor sends SIGTERM, a terminal that is closed SIGHUP: the record is as much worth to them.
 _SIGNALS = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]

@@ -10,8 +10,8 @@ from moto.s3.models import s3_backends
 
 from lambdas.core.batch.place import PREFIX
 from lambdas.core.settings import Settings
-from local.batch_table import restore
-from local.folder import Folder, FromFolder
+from local.cloud.batch_table import restore
+from local.cloud.folder import Folder, FromFolder
 
 
 def load_batch(folder: Folder, batch_id: str, settings: Settings) -> int:

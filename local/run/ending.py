@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from lambdas.conclude.fault import message_of
-from local import exit_codes
-from local.estimate import told
-from local.run_files import RunFiles
+from local.run.estimate import told
+from local.run.files import RunFiles
+from local.terminal import exit_codes
 
 _EXIT_CODES = {
     "ACCEPTED": exit_codes.ACCEPTED,

@@ -10,15 +10,15 @@ import boto3
 
 from lambdas.core.record import RESULT
 from local.bedrock import Fault, Options, StandIn
-from local.cloud import InvalidEventError, LocalCloud
-from local.ending import Ended
-from local.environment import NoCredentialsError
-from local.outcome import Outcome, object_in
-from local.plan import Plan
-from local.progress import View
-from local.records import FolderRecords
-from local.watch import Watch
-from local.watched_handlers import WatchedHandlers
+from local.cloud.cloud import InvalidEventError, LocalCloud
+from local.cloud.environment import NoCredentialsError
+from local.cloud.outcome import Outcome, object_in
+from local.run.ending import Ended
+from local.run.plan import Plan
+from local.run.records import FolderRecords
+from local.run.watch import Watch
+from local.run.watched_handlers import WatchedHandlers
+from local.terminal.progress import View
 
 
 def run(plan: Plan, view: View) -> Ended:

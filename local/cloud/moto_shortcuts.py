@@ -15,7 +15,7 @@ from moto.dynamodb.models import dynamodb_backends
 from moto.dynamodb.models.utilities import dynamo_to_dict
 from moto.s3.models import S3Backend, s3_backends
 
-from local.environment import REGION
+from local.cloud.environment import REGION
 
 # AWS: the most keys that a page of a listing has.
 _PAGE_KEYS = 1_000

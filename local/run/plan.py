@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 from lambdas.core.errors import InvalidRequestError
 from lambdas.core.request import Request, request_from_event
 from lambdas.core.settings import Settings
-from local.events import EventFileError, named, read_event
-from local.place import OutFolderError, execution_name, make_out_folder, settings_here
-from local.run_files import RunFiles
+from local.run.events import EventFileError, named, read_event
+from local.run.files import RunFiles
+from local.run.place import OutFolderError, execution_name, make_out_folder, settings_here
 
 if TYPE_CHECKING:
     from local.bedrock import Fault

@@ -17,18 +17,18 @@ from moto.core.models import DEFAULT_ACCOUNT_ID
 from lambdas.core import clients as core_clients
 from lambdas.core.settings import Settings
 from lambdas.core.timeouts import LAMBDA_TIMEOUT_S
-from local.batch_records import load_batch
-from local.batch_table import TABLE, table_on_moto
-from local.environment import CREDENTIAL_SERVICES, REGION, local_environment
-from local.folder import Folder, load, s3_in
-from local.logs import logs_in
-from local.moto_definition import without_what_moto_refuses
-from local.moto_dynamodb import dynamodb_on_moto
-from local.moto_engine import STATE_SIZE_BYTES, engine_on_moto
-from local.moto_jsonata import jsonata_on_moto
-from local.moto_lambda import Handler, handlers_on_moto, shipped_handler
-from local.moto_shortcuts import shortcuts_on_moto
-from local.outcome import Outcome
+from local.cloud.batch_records import load_batch
+from local.cloud.batch_table import TABLE, table_on_moto
+from local.cloud.environment import CREDENTIAL_SERVICES, REGION, local_environment
+from local.cloud.folder import Folder, load, s3_in
+from local.cloud.logs import logs_in
+from local.cloud.moto_definition import without_what_moto_refuses
+from local.cloud.moto_dynamodb import dynamodb_on_moto
+from local.cloud.moto_engine import STATE_SIZE_BYTES, engine_on_moto
+from local.cloud.moto_jsonata import jsonata_on_moto
+from local.cloud.moto_lambda import Handler, handlers_on_moto, shipped_handler
+from local.cloud.moto_shortcuts import shortcuts_on_moto
+from local.cloud.outcome import Outcome
 from statemachine import FOLDER, placeholders, read
 
 if TYPE_CHECKING:

@@ -5,9 +5,9 @@ from collections.abc import Callable
 from typing import Any
 
 from lambdas.core.observability import logger
-from local.moto_lambda import Handler, shipped_handler
-from local.records import Records
-from local.watch import Watch, record_of
+from local.cloud.moto_lambda import Handler, shipped_handler
+from local.run.records import Records
+from local.run.watch import Watch, record_of
 
 
 class WatchedHandlers:

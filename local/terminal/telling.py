@@ -7,7 +7,7 @@ import traceback
 from contextlib import suppress
 from pathlib import Path
 
-from local import exit_codes
+from local.terminal import exit_codes
 
 
 def say(line: str) -> None:

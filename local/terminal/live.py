@@ -10,7 +10,7 @@ from rich.spinner import Spinner
 from rich.table import Table
 from rich.text import Text
 
-from local.progress import AttemptRow, printable
+from local.terminal.progress import AttemptRow, printable
 
 _REFRESH_PER_S = 8
 # Below this width seeds and seconds give way to what is missing.

@@ -4,8 +4,8 @@ from typing import Any
 
 from lambdas.core.errors import RETRIED_ERRORS, ModelAnswerError
 from lambdas.core.record import REQUIREMENTS, attempt_folder, wording
-from local.progress import AttemptRow, View, printable
-from local.records import Records
+from local.run.records import Records
+from local.terminal.progress import AttemptRow, View, printable
 
 _MAX_SHOWN_CHARS = 300
 _MAX_OBSERVED_CHARS = 60

@@ -1,0 +1,1 @@
+"""AWS on this machine: moto, what it lacks, and the bucket as a folder."""
