@@ -73,6 +73,8 @@ class LocalCloud:
     wait_scale: multiplies the waits between retries (a test sets 0).
     exit_grace_s: how long leaving the block waits for functions that still run, before it leaves the cloud up for
         them (they would otherwise call AWS for real).
+    shortcuts: hand the functions' most frequent requests to S3 and DynamoDB without the form of HTTP, for speed; without,
+        each is signed, serialised and parsed as if it went to AWS.
     handler_of, timeouts_s, machines: the functions by name, their timeouts in seconds, the folder of the definitions.
     """
 
@@ -89,6 +91,7 @@ class LocalCloud:
         log_path: Path | None = None,
         wait_scale: float = 1.0,
         exit_grace_s: float = 10.0,
+        shortcuts: bool = True,
         handler_of: Callable[[str], Handler] = shipped_handler,
         timeouts_s: Mapping[str, int] = LAMBDA_TIMEOUT_S,
         machines: Path = FOLDER,
@@ -103,6 +106,7 @@ class LocalCloud:
         self._log_path = log_path or folder / "log.jsonl"
         self._wait_scale = wait_scale
         self._exit_grace_s = exit_grace_s
+        self._shortcuts = shortcuts
         self._handler_of = handler_of
         self._timeouts_s = timeouts_s
         self._machines = machines
@@ -126,7 +130,8 @@ class LocalCloud:
             parts.enter_context(mock_aws(config=_moto_config(bedrock_in_aws=self._bedrock_url is None)))
             redirect_logs = parts.enter_context(logs_in(self._log_path))
             parts.enter_context(dynamodb_on_moto())
-            parts.enter_context(shortcuts_on_moto())
+            if self._shortcuts:
+                parts.enter_context(shortcuts_on_moto())
             parts.enter_context(jsonata_on_moto())
             parts.enter_context(engine_on_moto(self._on_end, self._wait_scale, self._begin))
 

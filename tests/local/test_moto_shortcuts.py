@@ -5,13 +5,11 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
-from unittest.mock import patch
 
 import boto3
 import pytest
 from botocore.exceptions import ClientError, ParamValidationError
 
-from local.cloud import moto_shortcuts
 from local.cloud.batch_table import TABLE, table_on_moto
 from local.cloud.cloud import LocalCloud
 
@@ -21,10 +19,11 @@ BUCKET = "retake-local"
 @pytest.fixture(params=["short", "whole"])
 def way(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """Every test runs twice: with the shortcuts, and without."""
-    shortcuts = moto_shortcuts._SHORTCUTS if request.param == "short" else {}
-    with (
-        patch.object(moto_shortcuts, "_SHORTCUTS", shortcuts),
-        LocalCloud(tmp_path, bedrock_url="http://127.0.0.1:9", handler_of=lambda name: lambda event, context: {}),
+    with LocalCloud(
+        tmp_path,
+        bedrock_url="http://127.0.0.1:9",
+        shortcuts=request.param == "short",
+        handler_of=lambda name: lambda event, context: {},
     ):
         table_on_moto()
         yield request.param

@@ -71,6 +71,8 @@ def run(
             bedrock_url=bedrock.url,
             settings_environment=settings.to_environment(),
             wait_scale=0.0,
+            # As in AWS: what the functions ask of S3 is serialised, and parsed again.
+            shortcuts=False,
             **cloud_options,
         ) as cloud,
     ):

@@ -11,7 +11,6 @@ from botocore.compat import HTTPHeaders
 
 from lambdas.core import clients
 from lambdas.core.record import RunFolder
-from local.cloud import moto_shortcuts
 from local.cloud.cloud import LocalCloud
 from local.cloud.moto_lambda import shipped_handler
 from tests.loop.harness import run
@@ -84,13 +83,7 @@ def test_a_function_killed_before_its_answer_has_its_call_counted_as_paid(
     assert ran.told["cost"]["image_usd"] == pytest.approx(0.08)
 
 
-@pytest.fixture
-def over_http(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Every request goes the whole way, where a test can have it fail."""
-    monkeypatch.setattr(moto_shortcuts, "_SHORTCUTS", {})
-
-
-def test_an_s3_write_that_fails_once_is_made_again_and_nothing_else(tmp_path: Path, over_http: None) -> None:
+def test_an_s3_write_that_fails_once_is_made_again_and_nothing_else(tmp_path: Path) -> None:
     failed: list[str] = []
 
     def fail_once(cloud: LocalCloud) -> None:
@@ -109,7 +102,7 @@ def test_an_s3_write_that_fails_once_is_made_again_and_nothing_else(tmp_path: Pa
     assert ran.paid() == (1, 1, 1, 0, 0)
 
 
-def test_a_store_that_fails_for_a_while_is_a_retried_record_error(tmp_path: Path, over_http: None) -> None:
+def test_a_store_that_fails_for_a_while_is_a_retried_record_error(tmp_path: Path) -> None:
     # As many failures as the SDK has tries; the last is felt by the state machine.
     failures = [0]
 
@@ -188,7 +181,7 @@ def test_nulls_in_an_event_do_not_lose_the_record_of_a_fault(tmp_path: Path) -> 
     assert ran.json("result.json")["cost"]["total_usd"] > 0
 
 
-def test_a_run_that_was_taken_over_does_not_end_accepted_with_nothing(tmp_path: Path, over_http: None) -> None:
+def test_a_run_that_was_taken_over_does_not_end_accepted_with_nothing(tmp_path: Path) -> None:
     def takes_over(cloud: LocalCloud) -> None:
         def before_send(request: Any, **_: Any) -> None:
             if "verdict.json" in request.url:
