@@ -1,6 +1,7 @@
 """What holds for every test: no environment of the machine's own, and no network but loopback."""
 
 import os
+import signal
 from collections.abc import Iterator
 from unittest.mock import patch
 
@@ -21,3 +22,11 @@ def _an_environment_of_our_own() -> Iterator[None]:
     with patch.dict(os.environ, ours):
         yield
     os.environ.update(taken)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _signals_as_a_terminal_gives_them() -> None:
+    """A job in the background, or under nohup, was started to ignore them, and so would what the tests start."""
+    for name, handler in (("SIGINT", signal.default_int_handler), ("SIGHUP", signal.SIG_DFL)):
+        if (number := getattr(signal, name, None)) and signal.getsignal(number) is signal.SIG_IGN:
+            signal.signal(number, handler)

@@ -114,10 +114,12 @@ class Served:
 
     def stop(self, number: int = signal.SIGINT) -> int:
         """Ctrl-C; the exit code."""
-        self.process.send_signal(number)
-        code = self.process.wait(_TIMEOUT_S)
-        for client in self._clients.values():
-            client.close()
-        self._told.close()
+        try:
+            self.process.send_signal(number)
+            code = self.process.wait(_TIMEOUT_S)
+        finally:
+            for client in self._clients.values():
+                client.close()
+            self._told.close()
         assert "Traceback" not in self.told
         return code
