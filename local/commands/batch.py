@@ -5,10 +5,11 @@ import os
 import sys
 from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from local.commands.options import Bedrock, Faults, Out, Region
 from local.terminal import exit_codes
 from local.terminal.signals import interrupts
 from local.terminal.telling import answer, failed, one_line, say, unexpected
@@ -29,27 +30,17 @@ _NOT_WITH_STACK = {
 def batch(
     context: typer.Context,
     manifest: Annotated[Path, typer.Argument(metavar="MANIFEST", help="A .jsonl, .json or .csv file of requests.")],
-    out: Annotated[Path, typer.Option(metavar="DIR", help="Where pictures and records go.")] = Path("out"),
+    out: Out = Path("out"),
     as_json: Annotated[bool, typer.Option("--json", help="Print the whole summary.json on standard output.")] = False,
-    bedrock: Annotated[
-        Literal["local", "aws"],
-        typer.Option(help="The stand-in on this machine, or Amazon Bedrock by boto3's credentials."),
-    ] = "local",
+    bedrock: Bedrock = "local",
     max_concurrency: Annotated[
         int | None, typer.Option(metavar="N", min=1, help="Items at once (default: by the model's quota).")
     ] = None,
-    faults: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="FILE", envvar="RETAKE_FAULTS", help="The stand-in's fault script (with --bedrock local)."
-        ),
-    ] = None,
+    faults: Faults = None,
     stack: Annotated[
         str | None, typer.Option(metavar="NAME", help="Run it on this deployed stack, e.g. Retake, and follow it.")
     ] = None,
-    region: Annotated[
-        str | None, typer.Option(metavar="REGION", help="The stack's Region (default: boto3's own).")
-    ] = None,
+    region: Region = None,
 ) -> int:
     """Run a file of requests, here by the same state machine as in AWS, or with --stack in AWS.
 

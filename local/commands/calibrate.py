@@ -5,10 +5,11 @@ import os
 import sys
 from contextlib import closing
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 import typer
 
+from local.commands.options import Bedrock
 from local.terminal import exit_codes
 from local.terminal.signals import interrupts
 from local.terminal.telling import answer, failed, say
@@ -18,10 +19,7 @@ def calibrate(
     labelled: Annotated[
         Path, typer.Argument(metavar="LABELLED.jsonl", help="The pictures and what people say of them.")
     ],
-    bedrock: Annotated[
-        Literal["local", "aws"],
-        typer.Option(help="The stand-in on this machine, or Amazon Bedrock by boto3's credentials."),
-    ] = "local",
+    bedrock: Bedrock = "local",
     model: Annotated[str | None, typer.Option(metavar="ID", help="The judge's model.  [default: a run's]")] = None,
     max_cost_usd: Annotated[
         float | None, typer.Option(metavar="USD", help="No call that could pass it is made.  [default: a run's]")

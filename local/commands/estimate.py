@@ -6,12 +6,13 @@ from typing import Annotated
 
 import typer
 
+from local.commands.options import EventFile
 from local.terminal import exit_codes
 from local.terminal.telling import answer, failed
 
 
 def estimate(
-    event: Annotated[str, typer.Argument(metavar="EVENT.json", help="The event's file, or - for standard input.")],
+    event: EventFile,
     as_json: Annotated[bool, typer.Option("--json", help="Print the estimate as one JSON document.")] = False,
 ) -> int:
     """Tell what a request would cost, worst case and expected. No Bedrock call is made.

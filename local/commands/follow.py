@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from local.commands.batch import tell_batch
+from local.commands.options import Region, StackName
 from local.commands.start import tell_run
 from local.terminal import exit_codes
 from local.terminal.signals import interrupts
@@ -19,10 +20,8 @@ if TYPE_CHECKING:
 
 def follow(
     execution: Annotated[str, typer.Argument(metavar="EXECUTION", help="Its name, or its ARN.")],
-    stack: Annotated[str, typer.Option(metavar="NAME", help="The deployed stack, e.g. Retake.")],
-    region: Annotated[
-        str | None, typer.Option(metavar="REGION", help="The stack's Region (default: boto3's own).")
-    ] = None,
+    stack: StackName,
+    region: Region = None,
     as_json: Annotated[
         bool, typer.Option("--json", help="Print the whole result.json, or summary.json, on standard output.")
     ] = False,

@@ -5,10 +5,9 @@ import os
 import sys
 from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING
 
-import typer
-
+from local.commands.options import Bedrock, EventFile, Faults, Out, ResultAsJson
 from local.terminal import exit_codes
 from local.terminal.signals import interrupts
 from local.terminal.telling import answer, failed, say, unexpected
@@ -18,19 +17,11 @@ if TYPE_CHECKING:
 
 
 def run(
-    event: Annotated[str, typer.Argument(metavar="EVENT.json", help="The event's file, or - for standard input.")],
-    out: Annotated[Path, typer.Option(metavar="DIR", help="Where pictures and records go.")] = Path("out"),
-    as_json: Annotated[bool, typer.Option("--json", help="Print the whole result.json on standard output.")] = False,
-    bedrock: Annotated[
-        Literal["local", "aws"],
-        typer.Option(help="The stand-in on this machine, or Amazon Bedrock by boto3's credentials."),
-    ] = "local",
-    faults: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="FILE", envvar="RETAKE_FAULTS", help="The stand-in's fault script (with --bedrock local)."
-        ),
-    ] = None,
+    event: EventFile,
+    out: Out = Path("out"),
+    as_json: ResultAsJson = False,
+    bedrock: Bedrock = "local",
+    faults: Faults = None,
 ) -> int:
     """Run the real state machine on this machine, from one event to one judged picture.
 

@@ -2,10 +2,11 @@
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from local.commands.options import Bedrock, Faults
 from local.terminal import exit_codes
 from local.terminal.signals import interrupts
 from local.terminal.telling import answer, failed, say, unexpected
@@ -25,16 +26,8 @@ def serve(
     data: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Keep the bucket's objects here (default: nothing is kept).")
     ] = None,
-    bedrock: Annotated[
-        Literal["local", "aws"],
-        typer.Option(help="The stand-in on this machine, or Amazon Bedrock by boto3's credentials."),
-    ] = "local",
-    faults: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="FILE", envvar="RETAKE_FAULTS", help="The stand-in's fault script (with --bedrock local)."
-        ),
-    ] = None,
+    bedrock: Bedrock = "local",
+    faults: Faults = None,
     settings: Annotated[
         Path | None, typer.Option(metavar="FILE", help="The cdk.json whose retake:* settings hold (default: ours).")
     ] = None,

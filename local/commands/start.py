@@ -3,10 +3,9 @@
 import json
 import sys
 from contextlib import closing
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
-import typer
-
+from local.commands.options import EventFile, Region, ResultAsJson, StackName
 from local.terminal import exit_codes
 from local.terminal.signals import interrupts
 from local.terminal.telling import answer, failed, one_line, say
@@ -17,12 +16,10 @@ if TYPE_CHECKING:
 
 
 def start(
-    event: Annotated[str, typer.Argument(metavar="EVENT.json", help="The event's file, or - for standard input.")],
-    stack: Annotated[str, typer.Option(metavar="NAME", help="The deployed stack, e.g. Retake.")],
-    region: Annotated[
-        str | None, typer.Option(metavar="REGION", help="The stack's Region (default: boto3's own).")
-    ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the whole result.json on standard output.")] = False,
+    event: EventFile,
+    stack: StackName,
+    region: Region = None,
+    as_json: ResultAsJson = False,
 ) -> int:
     """Start a run on a deployed stack and follow it to its end.
 

@@ -6,7 +6,8 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -123,3 +124,16 @@ class Served:
             self._told.close()
         assert "Traceback" not in self.told
         return code
+
+
+@contextmanager
+def serving(place: Path, *options: str, environment: Mapping[str, str] | None = None) -> Iterator[Served]:
+    """A server in a folder of its own, for the tests of a module."""
+    for name in ("work", "site"):
+        (place / name).mkdir()
+    retake = Retake(place / "work", place / "site")
+    retake.environment |= environment or {}
+    server = Served(retake, *options)
+    yield server
+    assert server.stop() == 0
+    retake.end()

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from tests.cli.conftest import Retake
-from tests.cli.served import Served
+from tests.cli.served import Served, serving
 
 _LINE = json.dumps({"prompt": "a red circle on a white background", "titan_img_seed": 1})
 _SCHEDULE = {
@@ -28,15 +28,10 @@ _SCHEDULE = {
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """One server for all that leaves no trace for the next."""
     place = tmp_path_factory.mktemp("served")
-    for name in ("work", "site"):
-        (place / name).mkdir()
-    retake = Retake(place / "work", place / "site")
     cdk_json = place / "cdk.json"
     cdk_json.write_text(json.dumps({"context": {"retake:schedules": [_SCHEDULE]}}), encoding="utf-8")
-    server = Served(retake, "--settings", str(cdk_json))
-    yield server
-    assert server.stop() == 0
-    retake.end()
+    with serving(place, "--settings", str(cdk_json)) as server:
+        yield server
 
 
 def test_start_execution_when_unnamed_twice_then_two_runs_are_described_with_history_and_pictures(

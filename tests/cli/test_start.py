@@ -13,7 +13,7 @@ import pytest
 
 from local.bedrock import Options, StandIn
 from tests.cli.conftest import ROOT, Done, Retake
-from tests.cli.served import Served
+from tests.cli.served import Served, serving
 from tests.cli.test_interrupt import reaching
 
 CIRCLE = "A red circle on a white background"
@@ -30,15 +30,8 @@ def bedrock() -> Iterator[StandIn]:
 @pytest.fixture(scope="module")
 def stack(tmp_path_factory: pytest.TempPathFactory, bedrock: StandIn) -> Iterator[Served]:
     """The deployed stack."""
-    place = tmp_path_factory.mktemp("stack")
-    for name in ("work", "site"):
-        (place / name).mkdir()
-    retake = Retake(place / "work", place / "site")
-    retake.environment |= reaching(bedrock)
-    server = Served(retake, "--bedrock", "aws")
-    yield server
-    server.stop()
-    retake.end()
+    with serving(tmp_path_factory.mktemp("stack"), "--bedrock", "aws", environment=reaching(bedrock)) as server:
+        yield server
 
 
 def started(retake: Retake, stack: Served, event: str, *options: str) -> Done:

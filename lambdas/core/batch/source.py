@@ -13,7 +13,7 @@ from lambdas.core.batch.place import DEFAULTS_ENDING, ENDINGS
 from lambdas.core.clients import s3
 from lambdas.core.errors import InvalidRequestError, RecordError
 
-# AWS: a function has 512 MB of temporary storage, and the plan is written there too.
+# The plan of a file of this size fits the 2 GB of temporary storage that the function has (infra/functions.py).
 _MAX_BYTES = 150 * 1024 * 1024
 _IN_MEMORY_BYTES = 4 * 1024 * 1024
 _MAX_DEFAULTS_BYTES = 256 * 1024
