@@ -80,6 +80,13 @@ class Alarms(Construct):
             "results.csv names each, summary.json the map's fault. Upload the manifest again, or start the batch machine "
             "with it: only what was not accepted runs again.",
         )
+        self._alarm(
+            "BatchesRefused",
+            self._metrics.ours("BatchesRefused"),
+            "A manifest was refused, and none of its lines runs; nothing was paid. The execution of the batch machine that "
+            "FAILED with InvalidRequestError says why: no line can be run (rejected.jsonl), the ceiling does not cover one "
+            "attempt each, or the same batch was still running. Mend that, and upload the manifest again.",
+        )
         for verb, harm in (
             (
                 "conclude",

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any
 
+from lambdas.core import metrics
 from lambdas.core.batch.claim import has_batch, has_delivery
 from lambdas.core.batch.manifest import read_manifest
 from lambdas.core.batch.place import ITEMS, MAP, PLAN, REJECTED, SUMMARY, batch_folder, batch_id_of, put_file
@@ -149,4 +150,6 @@ def _generation(folder: RunFolder, rerun: str) -> int:
 
 
 def _refused(summary: dict[str, Any]) -> dict[str, Any]:
+    # A file that was dropped has nobody who waits for its answer.
+    metrics.emit({"BatchesRefused": 1}, batch_id=summary["batch_id"])
     return {"next": "REFUSED", "batch": {}, "error": "InvalidRequestError", "summary": summary}

@@ -13,6 +13,7 @@ from lambdas.core.batch.budget import Budget
 from lambdas.core.errors import ModelThrottledError
 from lambdas.core.ledger import Ledger, PaidCall
 from lambdas.core.observability import entry
+from lambdas.plan.handler import handler as plan
 from tests.sample_runs import MemoryFolder
 
 RESULT: dict[str, Any] = {
@@ -61,6 +62,12 @@ class Emitted:
         return [line[name][0] for line in self.lines if name in line]
 
 
+class Context:
+    """What the functions ask of their invocation."""
+
+    aws_request_id = "request-1"
+
+
 def ask_a_model(*, in_batch: bool) -> None:
     """One paid call of a run, reserved and settled."""
     budget = Budget("posters#1", "posters--a", 100.0) if in_batch else None
@@ -79,11 +86,13 @@ def be_throttled() -> None:
     def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
         raise ModelThrottledError("too often")
 
-    class Context:
-        aws_request_id = "request-1"
-
     with contextlib.suppress(ModelThrottledError):
         handler({}, Context())
+
+
+def refuse_a_manifest() -> None:
+    """A start of the batch machine that names no manifest."""
+    plan({"event": {}, "execution": {"id": "arn:batch"}}, Context())
 
 
 def everything(environment: dict[str, str]) -> Emitted:
@@ -94,4 +103,5 @@ def everything(environment: dict[str, str]) -> Emitted:
         emit_batch(SUMMARY)
         ask_a_model(in_batch=True)
         be_throttled()
+        refuse_a_manifest()
     return emitted

@@ -59,6 +59,7 @@ def test_each_alarm_watches_what_it_says(stack: Any) -> None:
     assert told == {
         "Faults": ([("Retake", "Faults", OURS, "Sum", 300)], AT_LEAST, 1, 1),
         "BatchErrors": ([("Retake", "BatchErrors", OURS, "Sum", 300)], AT_LEAST, 1, 1),
+        "BatchesRefused": ([("Retake", "BatchesRefused", OURS, "Sum", 300)], AT_LEAST, 1, 1),
         **lambda_errors,
         "ModelThrottled": (
             [("Retake", "Throttles", OURS, "Sum", 300), ("Retake", "ModelRequests", OURS, "Sum", 300)],

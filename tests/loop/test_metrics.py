@@ -69,3 +69,12 @@ def test_the_items_of_a_batch_are_heard_of_while_they_work_and_as_they_end(
     # A result has six decimals.
     assert sum(values["SpentUsd"]) == pytest.approx(values["BatchCostUsd"][0], abs=1e-5)
     assert (values["BatchItems"], values["BatchAccepted"], values["BatchErrors"]) == ([3], [3], [0])
+
+
+def test_a_manifest_that_is_refused_is_heard_of(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with batches(tmp_path) as running:
+        speak_up()
+        batch = running.run("batches/posters.jsonl", [{"id": "a", "prompt": PROMPT, "colour": "red"}])
+    values = told(capsys)
+    assert batch.summary["status"] == "REFUSED"
+    assert values["BatchesRefused"] == [1]
