@@ -18,7 +18,7 @@ from lambdas.core.batch.place import ITEMS, MAP, PLAN, REJECTED, SUMMARY, batch_
 from lambdas.core.batch.plan import Plan
 from lambdas.core.batch.settings import BatchSettings, concurrency_for
 from lambdas.core.batch.source import defaults_beside, opened_manifest
-from lambdas.core.batch.summary import refusal
+from lambdas.core.batch.summary import REFUSED, refusal
 from lambdas.core.catalogue import image_model
 from lambdas.core.errors import InvalidRequestError
 from lambdas.core.fields import Text, refuse_unknown, shown
@@ -71,7 +71,8 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
         return {"next": "RUN", "batch": _planned(manifest, batch_id, folder, execution)}
     except InvalidRequestError as fault:
         counts = fault.counts if isinstance(fault, _RefusedError) else {}
-        summary = refusal(batch_id, execution["id"], str(fault)) | counts
+        ended = (folder.read_json(SUMMARY) or {}).get("generation", 0)
+        summary = refusal(batch_id, execution["id"], str(fault)) | counts | {"generation": ended}
         folder.write_json(SUMMARY, summary)
         return _refused(summary)
 
@@ -152,4 +153,4 @@ def _generation(folder: RunFolder, rerun: str) -> int:
 def _refused(summary: dict[str, Any]) -> dict[str, Any]:
     # A file that was dropped has nobody who waits for its answer.
     metrics.emit({"BatchesRefused": 1}, batch_id=summary["batch_id"])
-    return {"next": "REFUSED", "batch": {}, "error": "InvalidRequestError", "summary": summary}
+    return {"next": "REFUSED", "batch": {}, "error": REFUSED, "summary": summary}

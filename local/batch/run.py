@@ -9,6 +9,7 @@ from local.batch.plan import BatchPlan, defaults_body
 from local.batch.progress import BatchView, BatchWatch
 from local.cloud.cloud import LocalCloud
 from local.cloud.environment import NoCredentialsError
+from local.cloud.lock import locked
 from local.run.run import bedrock_at
 
 
@@ -16,10 +17,14 @@ def run_batch(plan: BatchPlan, view: BatchView) -> BatchEnded:
     """Start the batch, wait for its end and read its summary.
 
     Ctrl-C (`KeyboardInterrupt`) stops it after the calls under way; every item that has ended keeps its record.
+
+    Raises:
+        FolderInUseError: another process runs the batch in this folder, and would pay for everything again.
     """
     watch = BatchWatch(plan.batch_id, view)
     try:
         with (
+            locked(plan.folder),
             bedrock_at(plan.faults) as bedrock_url,
             LocalCloud(
                 plan.out,

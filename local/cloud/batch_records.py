@@ -8,7 +8,7 @@ from typing import Any
 from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.s3.models import s3_backends
 
-from lambdas.core.batch.place import PREFIX
+from lambdas.core.batch.place import CLAIMS, PREFIX
 from lambdas.core.settings import Settings
 from local.cloud.batch_table import restore
 from local.cloud.folder import Folder, FromFolder
@@ -56,7 +56,9 @@ def _restore_spending(run_folder: Path, batch: dict[str, Any]) -> None:
 def _files(root: Path) -> Iterator[Path]:
     for path in sorted(root.rglob("*")):
         hidden = any(part.startswith(".") for part in path.relative_to(root).parts)
-        if path.is_file() and not path.is_symlink() and not hidden:
+        # Whoever has a claim ended with the process of its time: only one at a time has the folder.
+        is_claim = path.parent.name == CLAIMS and path.parents[2].name == PREFIX
+        if path.is_file() and not path.is_symlink() and not hidden and not is_claim:
             yield path
 
 

@@ -78,12 +78,16 @@ def batch(
         if region is not None:
             raise BadInputError("--region: is for --stack NAME; give both, or neither")
         from local.batch.plan import planned_batch
+        from local.cloud.lock import FolderInUseError
 
         plan = planned_batch(manifest, out, bedrock, faults, max_concurrency, os.environ)
     except BadInputError as error:
         return failed(str(error), exit_codes.BAD_INPUT)
     try:
         return _run_batch(plan, as_json)
+    except FolderInUseError:
+        said = f"{manifest}: is being run in {out} by another process; wait for its end, or give another --out"
+        return failed(said, exit_codes.BAD_INPUT)
     except Exception as error:
         return unexpected(error, plan.log_path)
 

@@ -75,6 +75,7 @@ def serve(
 def _serve(deployment: "Served", port: int, data: Path | None, script: "tuple[Fault, ...] | None") -> int:
     say("starting")
     from local.cloud.environment import NoCredentialsError
+    from local.cloud.lock import FolderInUseError
     from local.serve.endpoint import PortError
     from local.serve.serve import LOG, serving, wait
 
@@ -87,6 +88,8 @@ def _serve(deployment: "Served", port: int, data: Path | None, script: "tuple[Fa
                 wait()
             finally:
                 say("stopping: what is being made is finished first (Ctrl-C again to leave at once)")
+    except FolderInUseError:
+        return failed(f"--data {data}: is being served by another process; give another", exit_codes.BAD_INPUT)
     except PortError as error:
         return failed(str(error), exit_codes.BAD_INPUT)
     except NoCredentialsError as error:

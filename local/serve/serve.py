@@ -15,6 +15,7 @@ import boto3
 from local.cloud.batch_records import load_bucket
 from local.cloud.cloud import LocalCloud
 from local.cloud.environment import REGION
+from local.cloud.lock import locked
 from local.run.run import bedrock_at
 from local.serve.delivery import delivery_on_moto
 from local.serve.deployment import Served
@@ -77,11 +78,13 @@ def serving(served: Served, port: int, data: Path | None, faults: "tuple[Fault, 
 
     Raises:
         PortError: the port cannot be listened on.
+        FolderInUseError: another process has the folder.
         NoCredentialsError: Bedrock is to be in AWS, and there are no credentials.
     """
     bucket = served.settings.bucket
     with ExitStack() as parts:
         folder = data or Path(parts.enter_context(tempfile.TemporaryDirectory(prefix="retake-serve-")))
+        parts.enter_context(locked(folder))
         cloud = parts.enter_context(
             LocalCloud(
                 folder / "s3" / bucket,

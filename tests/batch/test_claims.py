@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from lambdas.core.batch import claim
 from lambdas.core.batch.place import batch_id_of
 from local.cloud.moto_lambda import Handler, shipped_handler
 from tests.batch.harness import BUCKET, PROMPT, Batches, batches
@@ -146,6 +147,59 @@ def test_a_delivery_that_was_not_all_accepted_is_not_run_again_by_its_own_event(
         "DUPLICATE",
     ]
     assert late.calls == []
+
+
+def test_a_delivery_that_was_refused_is_not_run_by_its_own_event_after_a_newer_one(tmp_path: Path) -> None:
+    with batches(tmp_path) as here:
+        refused = here.run(KEY, [*LINES, {"prompt": ""}], {"strict": True}, sequencer="1")
+        newer = here.run(KEY, LINES, {"rerun": "all"}, sequencer="2")
+        late = here.run(KEY, sequencer="1")
+
+    assert [batch.summary["status"] for batch in (refused, newer, late)] == ["REFUSED", "ACCEPTED", "DUPLICATE"]
+    assert (newer.paid(), late.calls) == (2, [])
+
+
+def test_everything_is_run_again_also_when_a_refusal_came_between(tmp_path: Path) -> None:
+    with batches(tmp_path) as here:
+        first = here.run(KEY, LINES)
+        refused = here.run(KEY, [*LINES, {"prompt": ""}], {"strict": True, "rerun": "all"})
+        again = here.run(KEY, LINES, {"rerun": "all"})
+
+    assert [batch.summary["status"] for batch in (first, refused, again)] == ["ACCEPTED", "REFUSED", "ACCEPTED"]
+    assert (first.paid(), again.paid(), again.summary["generation"]) == (2, 2, 2)
+
+
+def test_an_execution_that_step_functions_does_not_know_yet_is_not_taken_for_a_crash(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # AWS: DescribeExecution is eventually consistent.
+    gate = Gate("generate")
+    with batches(tmp_path, handler_of=gate.handler_of) as here:
+        here.upload(KEY, LINES)
+        first = here.start(KEY, sequencer=SEQUENCER)
+        gate.reached()
+        with monkeypatch.context() as unknown:
+            unknown.setattr(claim, "_described", lambda execution: {"status": ""})
+            again = here.run(KEY, sequencer=SEQUENCER)
+            newer = here.run(KEY, sequencer="0055AED6DCD90281E6")
+        gate.open()
+        ended = here.ended(first)
+
+    assert [batch.summary["status"] for batch in (again, newer, ended)] == ["DUPLICATE", "REFUSED", "ACCEPTED"]
+    assert ended.paid() == 2
+
+
+def test_an_execution_that_step_functions_no_longer_knows_is_taken_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with batches(tmp_path, handler_of=crashing_once("plan", after=True)) as here:
+        here.upload(KEY, LINES)
+        here.cloud.wait(here.start(KEY, sequencer=SEQUENCER), timeout_s=60)
+        monkeypatch.setattr(claim, "_described", lambda execution: {"status": ""})
+        monkeypatch.setattr(claim, "_UNKNOWN_S", 0)
+        taken = here.run(KEY, sequencer=SEQUENCER)
+
+    assert (taken.summary["status"], taken.paid()) == ("ACCEPTED", 2)
 
 
 @pytest.mark.parametrize("how", ["deleted", "overwritten"])

@@ -85,6 +85,27 @@ def test_batch_when_interrupted_and_started_again_then_nothing_is_paid_twice(ret
     assert Counter(row["status"] for row in results(retake).values()) == {"ACCEPTED": 6}
 
 
+def test_batch_when_another_process_runs_it_then_refused_and_nothing_is_paid_twice(
+    retake: Retake, bedrock: StandIn
+) -> None:
+    lines = [{"id": f"item-{place}", "prompt": "a red circle"} for place in range(4)]
+    name = manifest(retake, lines)
+    arguments = ("batch", name, "--bedrock", "aws", "--max-concurrency", "1", "--json")
+
+    first = retake.start(*arguments, environment=reaching(bedrock))
+    while not list(retake.folder.glob("out/batch/*/plan/plan.json")):
+        assert first.poll() is None
+    second = retake.apart(*arguments, environment=reaching(bedrock))
+    stdout, _ = first.communicate(timeout=60)
+
+    assert (second.code, second.stdout) == (2, "")
+    assert second.errors == [
+        f"retake: error: {name}: is being run in out by another process; wait for its end, or give another --out"
+    ]
+    assert json.loads(stdout)["accepted"] == 4
+    assert bedrock.calls.answered("image") == 4
+
+
 def test_batch_when_defaults_lie_beside_it_then_every_line_has_them(retake: Retake, bedrock: StandIn) -> None:
     name = manifest(retake, [{"id": "one", "prompt": "a red circle"}])
     (retake.folder / "prompts.defaults.json").write_text('{"titan_img_number_of_images": 2, "max_concurrency": 1}')

@@ -236,6 +236,18 @@ def test_stop_when_a_batch_runs_then_its_finished_items_are_kept_and_a_new_serve
     assert len(_results(retake.folder / "kept")) == 4
 
 
+def test_data_when_another_server_has_it_then_one_line_says_so(retake: Retake) -> None:
+    server = Served(retake, "--data", "kept")
+
+    done = retake.apart("serve", "--port", "0", "--data", "kept")
+
+    assert server.stop() == 0
+    assert (done.code, done.errors) == (
+        2,
+        ["retake: error: --data kept: is being served by another process; give another"],
+    )
+
+
 def test_port_when_taken_then_one_line_says_so(retake: Retake) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])

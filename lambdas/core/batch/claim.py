@@ -11,13 +11,15 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from lambdas.core.batch.place import SUMMARY
-from lambdas.core.batch.summary import NOT_ACCEPTED
+from lambdas.core.batch.place import CLAIMS, SUMMARY
+from lambdas.core.batch.summary import NOT_ACCEPTED, REFUSED
 from lambdas.core.clients import stepfunctions
 from lambdas.core.errors import RecordError
 from lambdas.core.record import RunFolder
 
 _RUNNING = ("RUNNING", "PENDING_REDRIVE")
+# AWS: DescribeExecution is eventually consistent, so that one that has just begun may not be known yet.
+_UNKNOWN_S = 15 * 60
 _CONFLICT_TRIES = 5
 _CONFLICT_WAIT_S = 0.2
 
@@ -25,20 +27,20 @@ _CONFLICT_WAIT_S = 0.2
 def has_delivery(folder: RunFolder, bucket: str, key: str, sequencer: str, execution_arn: str) -> bool:
     """Whether this execution has the delivery: EventBridge delivers at least once, and only one is to run it.
 
-    The delivery of an execution that ended without a summary may be taken over, so that a crash is no duplicate.
+    The delivery of an execution that ended without a summary may be taken over, so that a crash is no duplicate. One that
+    was refused as a whole is none.
 
     Raises:
         RecordError: S3 or Step Functions failed (retried by the state machine).
     """
     delivery = hashlib.sha256(f"{bucket}/{key}/{sequencer}".encode()).hexdigest()[:32]
 
-    def crashed(holder: str) -> bool:
-        found = _described(holder)
+    def crashed(holder: str, found: Mapping[str, Any]) -> bool:
         # A newer delivery's execution may have written its own summary since, so how this one ended counts first.
-        is_no_crash = found["status"] in (*_RUNNING, "SUCCEEDED") or found.get("error") == NOT_ACCEPTED
+        is_no_crash = found["status"] in (*_RUNNING, "SUCCEEDED") or found.get("error") in (NOT_ACCEPTED, REFUSED)
         return not is_no_crash and (folder.read_json(SUMMARY) or {}).get("execution") != holder
 
-    return _taken(folder, f"claims/{delivery}-", execution_arn, crashed)
+    return _taken(folder, f"{CLAIMS}/{delivery}-", execution_arn, crashed)
 
 
 def has_batch(folder: RunFolder, execution_arn: str) -> bool:
@@ -47,17 +49,23 @@ def has_batch(folder: RunFolder, execution_arn: str) -> bool:
     Raises:
         RecordError: S3 or Step Functions failed (retried by the state machine).
     """
-    return _taken(folder, "claims/run-", execution_arn, lambda holder: _described(holder)["status"] not in _RUNNING)
+    return _taken(folder, f"{CLAIMS}/run-", execution_arn, lambda holder, found: found["status"] not in _RUNNING)
 
 
-def _taken(folder: RunFolder, name: str, execution_arn: str, may_follow: Callable[[str], bool]) -> bool:
+def _taken(
+    folder: RunFolder, name: str, execution_arn: str, may_follow: Callable[[str, Mapping[str, Any]], bool]
+) -> bool:
     number = 1 + max((int(found.removeprefix(name).split(".")[0]) for found in folder.names(name)), default=0)
     while True:
         if number > 1:
-            holder = folder.need_json(f"{name}{number - 1}.json")["execution"]
+            claim = folder.need_json(f"{name}{number - 1}.json")
+            holder = claim["execution"]
             if holder == execution_arn:
                 return True
-            if not may_follow(holder):
+            found = _described(holder)
+            if not found["status"] and time.time() - claim["claimed_at_s"] < _UNKNOWN_S:
+                return False
+            if not may_follow(holder, found):
                 return False
         if _claim(folder, f"{name}{number}.json", execution_arn):
             return True
@@ -67,7 +75,7 @@ def _taken(folder: RunFolder, name: str, execution_arn: str, may_follow: Callabl
 def _claim(folder: RunFolder, name: str, execution_arn: str) -> bool:
     for attempt in range(_CONFLICT_TRIES):
         try:
-            return folder.claim(name, {"execution": execution_arn})
+            return folder.claim(name, {"execution": execution_arn, "claimed_at_s": int(time.time())})
         except RecordError as error:
             # AWS: 409 while another conditional write of the key is under way.
             if attempt + 1 == _CONFLICT_TRIES or "ConditionalRequestConflict" not in str(error):

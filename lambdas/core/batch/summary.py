@@ -7,6 +7,9 @@ from typing import Any
 NOT_ACCEPTED = "BatchNotAccepted"
 """The error of an execution whose summary tells of a line without an accepted picture."""
 
+REFUSED = "InvalidRequestError"
+"""The error of an execution of which nothing ran."""
+
 _NOT_THERE = {"lines": 0, "items": 0, "accepted": 0, "not_accepted": 0, "errors": 0, "rejected": 0, "skipped": 0}
 
 
