@@ -18,6 +18,7 @@ from local.commands.follow import follow
 from local.commands.run import run
 from local.commands.serve import serve
 from local.commands.start import start
+from local.commands.stop import stop
 from local.terminal import exit_codes
 from local.terminal.telling import failed, one_line
 
@@ -42,7 +43,7 @@ def retake(
     """Make pictures that match their prompt: generate, judge, revise, within limits."""
 
 
-for _command in (run, batch, serve, start, follow, estimate, calibrate, paint_labelled):
+for _command in (run, batch, serve, start, follow, stop, estimate, calibrate, paint_labelled):
     app.command()(_command)
 
 

@@ -49,16 +49,12 @@ def follow(
 
 def _follow(name: str, stack_name: str, region: str | None, as_json: bool) -> int:
     from local.stack.deployed import DeployedStack
-    from local.stack.execution import Execution
+    from local.stack.finding import found_on
 
     stack = DeployedStack(stack_name, region)
-    client = stack.aws.stepfunctions
-    if run := Execution.found(client, stack.output("StateMachineArn"), name):
-        return _follow_run(stack, run, as_json)
-    if batch := Execution.found(client, stack.output("BatchStateMachineArn"), name):
-        return _follow_batch(stack, batch, as_json)
-    said = f"the stack {stack_name!r} in {stack.aws.region} has no execution {name!r}; AWS keeps one for 90 days"
-    return failed(said, exit_codes.BAD_INPUT)
+    found = found_on(stack, name)
+    follow_it = _follow_batch if found.is_batch else _follow_run
+    return follow_it(stack, found.execution, as_json)
 
 
 def _follow_run(stack: "DeployedStack", execution: "Execution", as_json: bool) -> int:

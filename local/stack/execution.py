@@ -84,6 +84,11 @@ class Execution:
         output = json.loads(found["output"]) if "output" in found else None
         return Outcome(found["status"], output, found.get("error"), found.get("cause"))
 
+    def stop(self) -> None:
+        """Ask Step Functions to end it. The functions under way are not interrupted."""
+        with errors_of("states", self.arn):
+            self._client.stop_execution(executionArn=self.arn, error="Stopped", cause="Stopped by retake stop.")
+
     def new_events(self) -> Iterator["HistoryEventTypeDef"]:
         """The events since the last time, in their order.
 

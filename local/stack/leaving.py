@@ -29,9 +29,7 @@ def _told(
     if execution:
         yield f"no longer followed; it goes on in AWS as {execution.arn}"
         yield f"follow it  retake follow {execution.name} --stack {stack.name} --region {stack.aws.region}"
-        yield (
-            f"stop it    aws stepfunctions stop-execution --region {stack.aws.region} --execution-arn {execution.arn}"
-        )
+        yield f"stop it    retake stop {execution.name} --stack {stack.name} --region {stack.aws.region}"
     elif isinstance(fault, StackError) and fault.code:
         return  # AWS has refused it, and that is told.
     elif name:

@@ -113,7 +113,9 @@ def test_batch_when_interrupted_then_it_goes_on_and_says_how_to_stop_it(retake: 
     stdout, stderr = process.communicate(timeout=60)
 
     assert (process.returncode, stdout) == (130, b"")
-    assert f"stop-execution --region us-east-1 --execution-arn {execution}\n" in stderr.decode()
+    assert (
+        f"stop it    retake stop {execution.rpartition(':')[2]} --stack Retake --region us-east-1\n" in stderr.decode()
+    )
     (again,) = re.findall(r"^follow it  retake (.*)$", stderr.decode(), re.MULTILINE)
     followed = retake.apart(*again.split(), "--json", environment=stack.environment)
     assert (followed.code, followed.result["accepted"]) == (0, 4), followed.stderr

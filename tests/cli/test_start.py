@@ -123,7 +123,9 @@ def test_start_when_interrupted_then_the_run_goes_on_and_it_says_how_to_stop_it(
     stdout, stderr = process.communicate(timeout=60)
 
     assert (process.returncode, stdout) == (130, b"")
-    assert f"stop-execution --region us-east-1 --execution-arn {execution}\n" in stderr.decode()
+    assert (
+        f"stop it    retake stop {execution.rpartition(':')[2]} --stack Retake --region us-east-1\n" in stderr.decode()
+    )
     assert "Traceback" not in stderr.decode()
     (again,) = re.findall(r"^follow it  retake (.*)$", stderr.decode(), re.MULTILINE)
     followed = retake.apart(*again.split(), environment=stack.environment)
@@ -132,8 +134,11 @@ def test_start_when_interrupted_then_the_run_goes_on_and_it_says_how_to_stop_it(
     assert followed.stdout.split("/")[-2] == execution.rpartition(":")[2]
 
 
-def test_follow_when_there_is_no_such_execution_then_one_line_says_so(retake: Retake, stack: Served) -> None:
-    done = retake.apart("follow", "nobody", "--stack", "Retake", environment=stack.environment)
+@pytest.mark.parametrize("command", ["follow", "stop"])
+def test_execution_when_there_is_none_of_the_name_then_one_line_says_so(
+    command: str, retake: Retake, stack: Served
+) -> None:
+    done = retake.apart(command, "nobody", "--stack", "Retake", environment=stack.environment)
 
     assert (done.code, done.stdout) == (2, "")
     assert "the stack 'Retake' in us-east-1 has no execution 'nobody'" in done.errors[0]
@@ -145,11 +150,14 @@ def test_start_when_somebody_stops_the_execution_then_it_says_so(retake: Retake,
     assert process.stderr is not None
     execution = process.stderr.readline().decode().split()[1]
 
-    stack.client("stepfunctions").stop_execution(executionArn=execution)
+    stopped = retake("stop", execution, "--stack", "Retake", environment=stack.environment)
     stdout, stderr = process.communicate(timeout=60)
+    again = retake("stop", execution.rpartition(":")[2], "--stack", "Retake", environment=stack.environment)
 
     assert (process.returncode, stdout) == (3, b"")
     assert b"the execution was stopped" in stderr
+    assert (stopped.code, stopped.stdout, stopped.stderr.splitlines()[0]) == (0, "", f"stopped  {execution}")
+    assert (again.code, again.stderr) == (0, "it had ended before: ABORTED\n")
 
 
 @pytest.mark.parametrize(
