@@ -30,7 +30,7 @@ AT_MOST = cloudwatch.ComparisonOperator.LESS_THAN_OR_EQUAL_TO_THRESHOLD
 
 THROTTLED_SHARE = 0.5
 """Of the requests to models. A few refusals are the way in which a batch finds its pace (the state machine waits and asks
-again, 6 times at most); when every second one is refused, waiting no longer helps and runs begin to fail."""
+again, 20 times at most); when every second one is refused, waiting no longer helps and runs begin to fail."""
 
 STUCK_PERIOD = Duration.minutes(15)
 STUCK_PERIODS = 4
