@@ -11,13 +11,13 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
-from lambdas.conclude.fault import message_of
 from lambdas.conclude.metrics import emit
 from lambdas.core.batch.budget import budget_of
 from lambdas.core.batch.ended import count_ended
 from lambdas.core.batch.item import Batch, item_id_of
 from lambdas.core.batch.row import row_of
 from lambdas.core.errors import InvalidRequestError, RecordError
+from lambdas.core.fault import message_of
 from lambdas.core.history import History, read_history
 from lambdas.core.observability import entry, logger
 from lambdas.core.record import REPORT, RESULT, RunFolder

@@ -43,8 +43,9 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
         put_file(folder, RESULTS_CSV, table, "text/csv; charset=utf-8")
     summary = summed_up(plan, tally, execution, fault)
     folder.write_json(SUMMARY, summary)
-    emit(summary)
     announce(folder, summary)
+    # Last, because a fault before it has this function invoked again, and metrics cannot be taken back.
+    emit(summary)
     if summary["status"] == "ACCEPTED":
         return {"summary": summary}
     return {"summary": summary, "error": NOT_ACCEPTED}

@@ -1,6 +1,7 @@
 """The history of a run, read back from its records: every wording, attempt and verdict so far, and the bill."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -85,6 +86,16 @@ class History:
         """The best attempt of the run with a picture, the earliest among equals."""
         found = [wording.best for wording in self.wordings if wording.best]
         return max(found, key=lambda one: one.rank, default=None)
+
+
+def attempts_in(names: Iterable[str]) -> int:
+    """How many attempts the records of these names are of."""
+    return len({(step[1], step[2]) for step in map(_STEP.fullmatch, names) if step and step[2]})
+
+
+def revisions_in(names: Iterable[str]) -> int:
+    """The last revision that the records of these names are of; 0 where there is none."""
+    return max((int(step[1]) for step in map(_STEP.fullmatch, names) if step), default=0)
 
 
 def read_history(folder: RunFolder) -> History | None:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from lambdas.conclude.fault import message_of
+from lambdas.core.fault import message_of
 from local.cloud.outcome import Outcome
 from local.terminal import exit_codes
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from lambdas.conclude.fault import message_of
+from lambdas.core.fault import message_of
 from local.run.estimate import told
 from local.run.files import RunFiles
 from local.terminal import exit_codes

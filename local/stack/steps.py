@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from lambdas.conclude.fault import message_of
+from lambdas.core.fault import message_of
 from local.run.watch import Watch, record_of
 from local.stack.records import S3Records
 

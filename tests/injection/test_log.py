@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from lambdas.conclude.fault import message_of
 from lambdas.conclude.metrics import emit
 from lambdas.core.errors import InvalidRequestError
+from lambdas.core.fault import message_of
 from lambdas.core.observability import entry, logger
 from lambdas.core.result import MAX_OUTPUT_BYTES, cut_to_size
 from local.terminal.progress import AttemptRow, PlainView

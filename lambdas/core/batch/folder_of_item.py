@@ -15,12 +15,18 @@ def in_its_folder(request: Request) -> Request:
     A line that was changed keeps its item id, and so its run id: what its earlier content gave stays where it is, and
     the new content has a folder of its own, found again by its hash.
     """
+    return found_folder(request)[0]
+
+
+def found_folder(request: Request) -> tuple[Request, bool]:
+    """The same request, and False where no execution began the item, so that there is nothing to read."""
     folder = RunFolder(request.output_s3_bucket_name, request.output_s3_key_prefix, request.run_id)
     content = content_sha256(request)
     written = folder.read_json(REQUEST)
     if written is None or written["content_sha256"] == content:
-        return request
-    return replace(request, output_s3_key_prefix=f"{request.output_s3_key_prefix}/changed-{content[:_HASH_CHARS]}")
+        return request, written is not None
+    prefix = f"{request.output_s3_key_prefix}/changed-{content[:_HASH_CHARS]}"
+    return replace(request, output_s3_key_prefix=prefix), True
 
 
 def accepted_before(folder: RunFolder) -> bool:

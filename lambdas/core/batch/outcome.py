@@ -5,17 +5,20 @@ import json
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
+from functools import partial
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from lambdas.core.batch.folder_of_item import in_its_folder
+from lambdas.core.batch.folder_of_item import found_folder
 from lambdas.core.batch.item import item_id_of
 from lambdas.core.batch.json_array import elements
 from lambdas.core.batch.manifest import MAX_LINE_BYTES
-from lambdas.core.batch.row import row_of, row_without_result
+from lambdas.core.batch.paid import Paid, paid_in
+from lambdas.core.batch.row import NOTHING_PAID, row_of, row_without_result
 from lambdas.core.clients import s3
 from lambdas.core.errors import InvalidRequestError, RecordError
+from lambdas.core.fault import message_of
 from lambdas.core.record import RESULT, RunFolder
 from lambdas.core.request import request_from_event
 from lambdas.core.settings import settings
@@ -23,13 +26,20 @@ from lambdas.core.settings import settings
 _READERS = 16
 _READ_AHEAD = 256
 _CHUNK_BYTES = 64 * 1024
+# A bill is a listing and a ledger for each step, five requests for an item with one attempt. At an assumed 20 ms, 16 at
+# once, that many take some two minutes of the function's 870 s; what is cut off by a stop is at most a map's concurrency.
+_MAX_BILLS = 20_000
+_BEYOND = "its ledgers: too many items have no result"
 
-# An item's event, and the reason that is told where it has no record: an `error` and its `cause`.
-_Unfinished = tuple[dict[str, Any], dict[str, Any]]
+# Why an item has no result: an `error` and its `cause`. It is told of an event where the records have none.
+_Reason = dict[str, Any]
+_Unfinished = tuple[dict[str, Any], _Reason]
 
 
 def rows(folder: RunFolder, items_key: str, map_run: dict[str, Any], fault: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """The row of every planned item, each once: first those that the map wrote, then the others, by their records.
+
+    An item without a result has the reason for it in its row, and what its ledgers say that it paid.
 
     map_run: `results_key` (the manifest.json of the map's ResultWriter) where there is one, and `failures`, the rows
         of items that ended without a result, for the engine that has no ResultWriter.
@@ -40,31 +50,33 @@ def rows(folder: RunFolder, items_key: str, map_run: dict[str, Any], fault: dict
     """
     seen: set[str] = set()
     files = _files(folder.bucket, map_run.get("results_key"))
+    without_result = {row["item_id"]: _reason(row) for row in map_run["failures"] if row}
     for row in _objects(folder.bucket, files.get("SUCCEEDED", [])):
-        if "item_id" in row and row["item_id"] not in seen:
-            seen.add(row["item_id"])
-            yield _plain(row)
-    failures = {row["item_id"]: _plain(row) for row in map_run["failures"] if row}
+        if "item_id" not in row or row["item_id"] in seen:
+            continue
+        if row.get("no_result"):
+            without_result[row["item_id"]] = _reason(row)
+            continue
+        seen.add(row["item_id"])
+        yield row
     unseen = _unseen(itertools.chain(_failed(folder.bucket, files), _events(folder.bucket, items_key, fault)), seen)
+    read = partial(_from_records, without_result, itertools.count(1))
     with ThreadPoolExecutor(_READERS) as readers:
         while some := list(itertools.islice(unseen, _READ_AHEAD)):
-            found = readers.map(_from_records, (event for event, _ in some))
-            for (event, reason), recorded in zip(some, found, strict=True):
-                item_id = item_id_of(event["run_id"])
-                yield failures.get(item_id) or recorded or _not_run(item_id, reason)
+            yield from readers.map(read, some)
 
 
-def _plain(row: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in row.items() if name != "no_result"}
+def _reason(row: dict[str, Any]) -> _Reason:
+    return {"error": row["error"], "cause": row["message"]}
 
 
-def _not_run(item_id: str, fault: dict[str, Any]) -> dict[str, Any]:
-    error = fault["error"] or "NotRun"
+def _unfinished(item_id: str, reason: _Reason, paid: Paid) -> dict[str, Any]:
+    said = message_of(reason["cause"] or "")
     return row_without_result(
         item_id,
-        error,
-        fault["cause"]
-        or "Nothing was recorded: the batch ended before this item did, or its functions failed; see the log.",
+        reason["error"] or "NotRun",
+        said or "Nothing was recorded: the batch ended before this item did, or its functions failed; see the log.",
+        paid,
     )
 
 
@@ -123,14 +135,23 @@ def _unseen(found: Iterable[_Unfinished], seen: set[str]) -> Iterator[_Unfinishe
             yield event, reason
 
 
-def _from_records(event: dict[str, Any]) -> dict[str, Any] | None:
+def _from_records(without_result: dict[str, _Reason], bills: Iterator[int], unfinished: _Unfinished) -> dict[str, Any]:
+    """The row of one item. What is in its records is not this execution's where its row says that it has no result."""
+    event, reason = unfinished
+    item_id = item_id_of(event["run_id"])
+    ended = without_result.get(item_id)
     try:
-        request = in_its_folder(request_from_event(event, settings(), ""))
+        request, begun = found_folder(request_from_event(event, settings(), ""))
     except InvalidRequestError as fault:
-        return row_without_result(item_id_of(event["run_id"]), "InvalidRequestError", str(fault))
+        return _unfinished(item_id, ended or {"error": "InvalidRequestError", "cause": str(fault)}, NOTHING_PAID)
     folder = RunFolder(request.output_s3_bucket_name, request.output_s3_key_prefix, request.run_id)
-    result = folder.read_json(RESULT)
-    return result and row_of(item_id_of(request.run_id), result)
+    if not ended and (result := folder.read_json(RESULT)):
+        return row_of(item_id, result)
+    return _unfinished(item_id, ended or reason, _paid(folder, bills) if begun else NOTHING_PAID)
+
+
+def _paid(folder: RunFolder, bills: Iterator[int]) -> Paid:
+    return paid_in(folder) if next(bills) <= _MAX_BILLS else Paid(lacks=_BEYOND)
 
 
 @contextmanager

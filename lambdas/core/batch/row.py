@@ -3,6 +3,8 @@
 import json
 from typing import Any
 
+from lambdas.core.batch.paid import Paid
+
 COLUMNS = (
     "item_id",
     "status",
@@ -17,6 +19,7 @@ COLUMNS = (
     "message",
 )
 MAX_ROW_BYTES = 1024
+NOTHING_PAID = Paid()
 
 _MAX_FAILED = 5
 _MESSAGE_CUTS = (300, 120, 40, 0)
@@ -42,17 +45,19 @@ def row_of(item_id: str, result: dict[str, Any]) -> dict[str, Any]:
     return _cut(row)
 
 
-def row_without_result(item_id: str, error: str, message: str) -> dict[str, Any]:
-    """The row of an item that ended, or never began, without a result of its own."""
+def row_without_result(item_id: str, error: str, message: str, paid: Paid = NOTHING_PAID) -> dict[str, Any]:
+    """The row of an item that ended, or never began, without a result of its own, with what it paid all the same."""
+    if paid.lacks:
+        message = f"cost_usd lacks what could not be read ({paid.lacks}). {message}"
     return _cut(
         {
             "item_id": item_id,
             "status": "ERROR",
             "score": None,
             "failed": [],
-            "attempts": 0,
-            "revisions": 0,
-            "cost_usd": 0.0,
+            "attempts": paid.attempts,
+            "revisions": paid.revisions,
+            "cost_usd": paid.cost_usd,
             "duration_s": 0.0,
             "image": None,
             "error": error,

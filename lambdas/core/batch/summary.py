@@ -4,6 +4,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
+from lambdas.core.fault import message_of
+
 NOT_ACCEPTED = "BatchNotAccepted"
 """The error of an execution whose summary tells of a line without an accepted picture."""
 
@@ -51,7 +53,7 @@ def summed_up(plan: dict[str, Any], tally: Tally, execution: dict[str, Any], fau
         "cost": {"total_usd": round(tally.cost_usd, 6), "max_usd": plan["max_cost_usd"]},
     }
     if fault["error"]:
-        summary["fault"] = {"error": fault["error"], "message": fault["cause"][:1_000]}
+        summary["fault"] = {"error": fault["error"], "message": (message_of(fault["cause"]) or "")[:1_000]}
     return summary
 
 

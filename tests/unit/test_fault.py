@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from lambdas.conclude.fault import message_of
+from lambdas.core.fault import message_of
 
 LAMBDAS = {
     "errorMessage": "prompt: is blank;\nwrite something",
@@ -31,7 +31,14 @@ LAMBDAS = {
         ('"a text"', '"a text"'),
         ("null", "null"),
         ('{"other": 1}', '{"other": 1}'),
-        ('{"errorMessage": "cut in the mid', '{"errorMessage": "cut in the mid'),
+        # An item's row keeps 150 characters.
+        ('{"errorMessage": "cut in the mid', "cut in the mid…"),
+        (r'{"errorMessage": "cut in an escape\u26', "cut in an escape…"),
+        (r'{"errorMessage": "cut in an escape' + "\\", "cut in an escape…"),
+        (r'{"errorMessage": "cut in a pair\ud83d', "cut in a pair…"),
+        (r'{"errorMessage": "cut in a pair\ud83d\ude', "cut in a pair…"),
+        ('{"errorMessage": "', "…"),
+        ('{"errorMessage": ', '{"errorMessage":'),
         ('{"errorMessage": 3}', "3"),
     ],
 )

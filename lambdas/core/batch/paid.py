@@ -1,0 +1,43 @@
+"""What a run that left no result has paid and made, told from its ledgers and the names of its records."""
+
+import json
+from dataclasses import dataclass
+
+from lambdas.core.history import attempts_in, revisions_in
+from lambdas.core.ledger import FOLDER as LEDGER_FOLDER
+from lambdas.core.ledger import Bill
+from lambdas.core.record import RunFolder
+
+
+@dataclass(frozen=True)
+class Paid:
+    """What a run has paid and made."""
+
+    cost_usd: float = 0.0
+    attempts: int = 0
+    revisions: int = 0
+    lacks: str = ""
+    """What `cost_usd` does not hold because it could not be read; empty when it holds everything."""
+
+
+def paid_in(folder: RunFolder) -> Paid:
+    """What the run in this folder has paid and made so far; nothing where there is no such folder.
+
+    A ledger that is no ledger hides one step of one item; it must not keep a whole batch from its summary.
+
+    Raises:
+        RecordError: S3 failed.
+    """
+    names = folder.names()
+    ledgers, unread = [], []
+    for name in names:
+        if not name.startswith(LEDGER_FOLDER):
+            continue
+        try:
+            ledger = json.loads(folder.read(name) or b'{"calls": []}')
+            Bill.of([ledger])
+        except (ValueError, KeyError, TypeError):
+            unread.append(name)
+        else:
+            ledgers.append(ledger)
+    return Paid(Bill.of(ledgers).total_usd, attempts_in(names), revisions_in(names), ", ".join(unread))
