@@ -84,8 +84,8 @@ class Alarms(Construct):
             "BatchesRefused",
             self._metrics.ours("BatchesRefused"),
             "A manifest was refused, and none of its lines runs; nothing was paid. The execution of the batch machine that "
-            "FAILED with InvalidRequestError says why: no line can be run (rejected.jsonl), the ceiling does not cover one "
-            "attempt each, or the same batch was still running. Mend that, and upload the manifest again.",
+            "FAILED with InvalidRequestError says why: no line can be run (rejected.jsonl), or the ceiling does not cover one "
+            "attempt each. Mend that, and upload the manifest again.",
         )
         for verb, harm in (
             (

@@ -4,10 +4,12 @@ Event:  {"event": {"bucket": "...", "key": "batches/posters.jsonl", "sequencer":
          "execution": {"id": "arn:...", "name": "...", "started_at": "..."}}
 Answer: {"next": "RUN", "batch": {"id", "bucket", "items_key", "map_prefix", "max_concurrency", "items", "generation"}}, or
         {"next": "DUPLICATE", "batch": {}, "summary": {...}}, or
+        {"next": "WAIT", "batch": {}} (the batch is being run, and nobody would upload the file once more), or
         {"next": "REFUSED", "batch": {}, "error": "InvalidRequestError", "summary": {...}}
 """
 
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -25,6 +27,9 @@ from lambdas.core.fields import Text, refuse_unknown, shown
 from lambdas.core.observability import entry
 from lambdas.core.record import RunFolder
 from lambdas.core.settings import settings
+
+# Each wait of 5 minutes writes 9 events into the execution's history, which AWS ends at 25,000.
+_LONGEST_WAIT = timedelta(days=7)
 
 
 @dataclass(frozen=True)
@@ -65,6 +70,8 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     if delivery and not has_delivery(folder, manifest.bucket, manifest.key, delivery, execution["id"]):
         return {"next": "DUPLICATE", "batch": {}, "summary": {"status": "DUPLICATE", "batch_id": batch_id}}
     if not has_batch(folder, execution["id"]):
+        if delivery and _may_wait(execution["started_at"]):
+            return {"next": "WAIT", "batch": {}}
         said = f"batch: {batch_id} is being run by another execution; start it again when that one has ended"
         return _refused(refusal(batch_id, execution["id"], said))
     try:
@@ -75,6 +82,10 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
         summary = refusal(batch_id, execution["id"], str(fault)) | counts | {"generation": ended}
         folder.write_json(SUMMARY, summary)
         return _refused(summary)
+
+
+def _may_wait(started_at: str) -> bool:
+    return datetime.now(UTC) - datetime.fromisoformat(started_at) < _LONGEST_WAIT
 
 
 class _RefusedError(InvalidRequestError):

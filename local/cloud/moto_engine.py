@@ -43,6 +43,7 @@ with _without_ec2():
     from moto.stepfunctions.parser.asl.component.state.exec.state_task import lambda_eval_utils
     from moto.stepfunctions.parser.asl.component.state.exec.state_task.service import state_task_service
     from moto.stepfunctions.parser.asl.component.state.fail import state_fail
+    from moto.stepfunctions.parser.asl.component.state.wait.wait_function.wait_function import WaitFunction
     from moto.stepfunctions.parser.asl.parse.asl_parser import AmazonStateLanguageParser
     from moto.stepfunctions.parser.asl.utils.boto_client import boto_client_for
     from moto.stepfunctions.parser.backend.execution_worker import ExecutionWorker
@@ -51,7 +52,7 @@ with _without_ec2():
 # AWS: 256 KiB of UTF-8 for a state's input or output.
 STATE_SIZE_BYTES = 256 * 1024
 
-# How often a wait between retries looks whether the execution was stopped.
+# How often a wait looks whether the execution was stopped.
 _STOP_CHECK_S = 0.1
 
 
@@ -81,6 +82,8 @@ def engine_on_moto(
             patch.object(retrier_decl.RetrierDecl, "_eval_body", _stoppable(retrier_decl.RetrierDecl._eval_body))
         )
         patches.enter_context(patch.object(retrier_decl, "time", types.SimpleNamespace(sleep=_sleep(wait_scale))))
+        # moto: counts whole seconds.
+        patches.enter_context(patch.object(WaitFunction, "_wait_interval", _wait(wait_scale)))
         # moto: tells nobody when an execution ends; asking it again and again would slow it down.
         patches.enter_context(
             patch.object(
@@ -169,6 +172,15 @@ def _sleep(scale: float) -> Callable[[float], None]:
             time.sleep(min(left_s, _STOP_CHECK_S))
 
     return sleep
+
+
+def _wait(scale: float) -> Callable[[Any, Any, float], None]:
+    def wait_interval(_state: Any, env: Any, wait_seconds: float) -> None:
+        end_s = time.monotonic() + max(wait_seconds * scale, _STOP_CHECK_S)
+        while (left_s := end_s - time.monotonic()) > 0 and env.is_running():
+            time.sleep(min(left_s, _STOP_CHECK_S))
+
+    return wait_interval
 
 
 def _reporting(

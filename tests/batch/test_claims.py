@@ -2,7 +2,9 @@
 
 import json
 import threading
+import time
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +12,7 @@ import pytest
 
 from lambdas.core.batch import claim
 from lambdas.core.batch.place import batch_id_of
+from lambdas.plan import handler
 from local.cloud.moto_lambda import Handler, shipped_handler
 from tests.batch.harness import BUCKET, PROMPT, Batches, batches
 
@@ -109,11 +112,11 @@ def test_a_delivery_whose_execution_runs_is_a_duplicate_and_another_start_is_ref
         first = here.start(KEY, sequencer=SEQUENCER)
         gate.reached()
         again = here.run(KEY, sequencer=SEQUENCER)
-        newer = here.run(KEY, sequencer="0055AED6DCD90281E6")
+        other = here.run(KEY)
         gate.open()
         ended = here.ended(first)
 
-    assert (again.summary["status"], newer.summary["status"], ended.summary["status"]) == (
+    assert (again.summary["status"], other.summary["status"], ended.summary["status"]) == (
         "DUPLICATE",
         "REFUSED",
         "ACCEPTED",
@@ -121,6 +124,41 @@ def test_a_delivery_whose_execution_runs_is_a_duplicate_and_another_start_is_ref
     assert ended.paid() == 2
     assert claims(tmp_path)["run-1"] == first
     assert "run-2" not in claims(tmp_path)
+
+
+def test_a_corrected_file_that_comes_while_its_batch_runs_is_run_after_it(tmp_path: Path) -> None:
+    gate = Gate("generate")
+    with batches(tmp_path, handler_of=gate.handler_of) as here:
+        here.upload(KEY, LINES[:1])
+        first = here.start(KEY, sequencer="1")
+        gate.reached()
+        here.upload(KEY, LINES)
+        newer = here.start(KEY, sequencer="2")
+        # Both deliveries are claimed, and the batch is the first one's.
+        while len(list((tmp_path / "batch" / BATCH_ID / "claims").glob("*.json"))) < 3:
+            time.sleep(0.05)
+        gate.open()
+        before, after = here.ended(first), here.ended(newer)
+        paid = here.bedrock.calls.answered("image")
+
+    assert (before.summary["status"], before.summary["items"]) == ("ACCEPTED", 1)
+    assert (after.summary["status"], after.summary["items"], after.summary["accepted"]) == ("ACCEPTED", 2, 2)
+    assert paid == 2
+
+
+def test_a_file_does_not_wait_for_ever(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(handler, "_LONGEST_WAIT", timedelta(0))
+    gate = Gate("generate")
+    with batches(tmp_path, handler_of=gate.handler_of) as here:
+        here.upload(KEY, LINES)
+        first = here.start(KEY, sequencer="1")
+        gate.reached()
+        newer = here.run(KEY, sequencer="2")
+        gate.open()
+        here.ended(first)
+
+    assert newer.summary["status"] == "REFUSED"
+    assert "is being run by another execution" in newer.summary["message"]
 
 
 def test_an_ended_delivery_is_a_duplicate_also_when_a_newer_one_has_ended_since(tmp_path: Path) -> None:
@@ -181,11 +219,11 @@ def test_an_execution_that_step_functions_does_not_know_yet_is_not_taken_for_a_c
         with monkeypatch.context() as unknown:
             unknown.setattr(claim, "_described", lambda execution: {"status": ""})
             again = here.run(KEY, sequencer=SEQUENCER)
-            newer = here.run(KEY, sequencer="0055AED6DCD90281E6")
+            other = here.run(KEY)
         gate.open()
         ended = here.ended(first)
 
-    assert [batch.summary["status"] for batch in (again, newer, ended)] == ["DUPLICATE", "REFUSED", "ACCEPTED"]
+    assert [batch.summary["status"] for batch in (again, other, ended)] == ["DUPLICATE", "REFUSED", "ACCEPTED"]
     assert ended.paid() == 2
 
 

@@ -117,7 +117,9 @@ def test_an_items_execution_can_never_reach_the_end_of_its_history() -> None:
 
 def test_no_prompt_travels_in_the_batchs_own_state() -> None:
     for name, state in OUTER.items():
-        assert ("$states.input %}" in json.dumps(state.get("Arguments", {}))) == (name == "Plan batch")
+        given = json.dumps(state.get("Arguments", {}))
+        assert "$states.input %}" not in given
+        assert ("$states.context.Execution.Input %}" in given) == (name == "Plan batch")
 
 
 def test_the_loader_leaves_out_exactly_what_moto_refuses() -> None:
