@@ -63,7 +63,7 @@ def _taken(
             if holder == execution_arn:
                 return True
             found = _described(holder)
-            if not found["status"] and time.time() - claim["claimed_at_s"] < _UNKNOWN_S:
+            if not found["status"] and time.time() - claim.get("claimed_at_s", 0) < _UNKNOWN_S:
                 return False
             if not may_follow(holder, found):
                 return False
