@@ -147,7 +147,7 @@ def test_a_ledger_that_is_none_is_named_in_the_row_and_the_batch_has_its_summary
         whole = batch.rows()["bad"]["cost_usd"]
         folder = f"generated-images/{batch.summary['batch_id']}--bad/"
         listed = s3().list_objects_v2(Bucket=BUCKET, Prefix=f"{folder}ledger/")["Contents"]
-        broken_key = next(entry["Key"] for entry in listed if "image" in entry["Key"] or "generate" in entry["Key"])
+        broken_key = next(entry["Key"] for entry in listed if entry["Key"].endswith("-image.json"))
         s3().put_object(Bucket=BUCKET, Key=broken_key, Body=body)
         row = concluded(here, batch, {"failures": []}).rows()["bad"]
 

@@ -26,8 +26,8 @@ from lambdas.core.settings import settings
 _READERS = 16
 _READ_AHEAD = 256
 _CHUNK_BYTES = 64 * 1024
-# A bill is a listing and a ledger for each step, five requests for an item with one attempt. At an assumed 20 ms, 16 at
-# once, that many take some two minutes of the function's 870 s; what is cut off by a stop is at most a map's concurrency.
+# A bill is a listing and a ledger for each step: with request.json, five requests for an item with one attempt. At an
+# assumed 20 ms, 16 at once, that many bills take some two minutes of the function's 870 s.
 _MAX_BILLS = 20_000
 _BEYOND = "its ledgers: too many items have no result"
 
