@@ -140,13 +140,19 @@ def _refuse_what_may_not_run(counts: dict[str, Any], batch_settings: BatchSettin
             f"strict: {counts['rejected']} of {counts['lines']} lines cannot be used; mend those in rejected.jsonl",
             told,
         )
+    if not counts["lines"]:
+        raise _RefusedError("manifest: holds no request; give a line, an element or a row for each", told)
     if not counts["items"]:
         raise _RefusedError("manifest: no line of it can be run; see rejected.jsonl", told)
     least_usd, ceiling_usd = counts["one_attempt_each_usd"], batch_settings.max_cost_usd
     if least_usd > ceiling_usd:
+        most_usd = settings().max_cost_usd_per_batch
+        whose = (
+            "batch_max_cost_usd" if ceiling_usd < most_usd else "max_cost_usd_per_batch (a setting of the deployment)"
+        )
         raise _RefusedError(
-            f"batch_max_cost_usd: {ceiling_usd:g} does not cover one attempt for each of {counts['items']} items; give at "
-            f"least {least_usd + 5e-5:.4f} (the setting max_cost_usd_per_batch is the most)",
+            f"{whose}: {ceiling_usd:g} does not cover one attempt for each of {counts['items']} items; give at least "
+            f"{least_usd + 5e-5:.4f}",
             told,
         )
 

@@ -17,6 +17,8 @@ class BatchEnded:
     error: str | None = None
     """What stopped it, on one line; None when it came to its end."""
     is_interrupted: bool = False
+    spent_usd: float = 0.0
+    """What an interrupted batch has paid so far."""
 
     @property
     def exit_code(self) -> int:

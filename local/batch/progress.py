@@ -12,7 +12,8 @@ from local.terminal.progress import printable
 
 # What a log of a whole night should hold at most.
 _MOST_LINES = 100
-_RESULT = re.compile(r"(?P<batch>[^/]+)--(?P<item>[A-Za-z0-9_-]{1,40})/result\.json")
+# A changed line, and a rerun of all, has its folder below one more.
+_RESULT = re.compile(r"(?:.+/)?(?P<batch>[^/]+)--(?P<item>[A-Za-z0-9_-]{1,40})/result\.json")
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,8 @@
 import json
 from typing import Any, cast
 
-from lambdas.core.batch.place import SUMMARY
+from lambdas.core.batch.budget import spent_usd
+from lambdas.core.batch.place import PLAN, SUMMARY
 from local.batch.ending import BatchEnded, batch_ended
 from local.batch.plan import BatchPlan, defaults_body
 from local.batch.progress import BatchView, BatchWatch
@@ -47,9 +48,18 @@ def run_batch(plan: BatchPlan, view: BatchView) -> BatchEnded:
                 view.line("interrupted: stopping after the calls under way (Ctrl-C again to leave at once)")
                 cloud.stop(execution)
                 cloud.wait(execution)
-                return BatchEnded(None, is_interrupted=True)
+                return BatchEnded(None, is_interrupted=True, spent_usd=_spent_usd(plan))
     except NoCredentialsError as error:
         return BatchEnded(None, error=str(error))
+
+
+def _spent_usd(plan: BatchPlan) -> float:
+    """What the batch has paid so far, in this process and before."""
+    path = plan.folder / PLAN
+    if not path.exists():
+        return 0.0
+    batch = json.loads(path.read_bytes())["batch"]
+    return spent_usd(f"{batch['id']}#{batch['generation']}")
 
 
 def _summary(plan: BatchPlan) -> dict[str, Any] | None:

@@ -202,10 +202,12 @@ def _named(original: Callable[..., Any]) -> Callable[..., Any]:
         backend: Any, state_machine_arn: str, name: str | None = None, execution_input: str = "{}", **more: Any
     ) -> Any:
         name = name or str(uuid.uuid4())
-        # moto: its interpreter checks neither as its other backend does.
+        # moto: its interpreter checks neither name nor input as its other backend does.
         backend._validate_name(name)
         try:
             json.loads(execution_input)
+            if not _is_within_size_quota(execution_input):
+                raise ValueError(f"it has more than {STATE_SIZE_BYTES:,} bytes")
         except ValueError as fault:
             raise InvalidExecutionInput(f"Invalid State Machine Execution Input: '{fault}'") from None
         return original(backend, state_machine_arn, name, execution_input, **more)

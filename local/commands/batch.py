@@ -110,7 +110,9 @@ def _run_batch(plan: "BatchPlan", as_json: bool) -> int:
 
         ended = run_batch(plan, view)
     if ended.is_interrupted:
-        say(f"what has ended is kept under {plan.out}; the same command goes on from it, and pays nothing twice")
+        say(
+            f"${ended.spent_usd:.4f} paid so far; what was made is kept under {plan.out}, and the same command goes on from it"
+        )
     return tell_batch(ended, str(plan.manifest), str(plan.results) if plan.results.exists() else None, as_json)
 
 

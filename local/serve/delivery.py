@@ -3,6 +3,7 @@
 import itertools
 import json
 import re
+import threading
 import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping
@@ -15,6 +16,7 @@ import boto3
 from moto.events.models import Rule, events_backends
 from moto.events.utils import EventMessageType
 from moto.s3 import notifications
+from moto.s3.models import S3Backend
 
 _PLACEHOLDER = re.compile(r"<([A-Za-z0-9_-]+)>")
 
@@ -27,7 +29,18 @@ def delivery_on_moto(on_failure: Callable[[str], None]) -> Iterator[None]:
     """
     sequencers = itertools.count(time.time_ns())
 
+    completing = threading.local()
+
+    def complete(backend: S3Backend, *args: Any, **kwargs: Any) -> Any:
+        completing.now = True
+        try:
+            return _COMPLETE(backend, *args, **kwargs)
+        finally:
+            completing.now = False
+
     def send_event(account_id: str, bucket: Any, event_name: str, key: Any) -> None:
+        if getattr(completing, "now", False) and event_name.endswith(":Put"):
+            return
         event = _s3_event(account_id, bucket, event_name, key, f"{next(sequencers):016X}")
         rules = events_backends[account_id][bucket.region_name].event_buses["default"].rules
         for rule in list(rules.values()):
@@ -50,12 +63,15 @@ def delivery_on_moto(on_failure: Callable[[str], None]) -> Iterator[None]:
     with (
         # moto: sends S3's events to every bus, with a constant sequencer and a misspelt etag, and drops every fault.
         patch.object(notifications, "_send_event_bridge_message", send_event),
+        # moto: tells of an upload in parts twice, as a put and as what it is.
+        patch.object(S3Backend, "complete_multipart_upload", complete),
         # moto: has no state machines among the targets, and gives an event a new id when a rule hands it to a bus.
         patch.object(Rule, "send_to_targets", send_to_targets),
     ):
         yield
 
 
+_COMPLETE = S3Backend.complete_multipart_upload
 _SEND_TO_TARGETS = Rule.send_to_targets
 
 

@@ -27,7 +27,8 @@ def _told(
     fault: KeyboardInterrupt | StackError, stack: DeployedStack, execution: Execution | None, name: str | None
 ) -> Iterator[str]:
     if execution:
-        yield f"no longer followed; it goes on in AWS as {execution.arn}"
+        how = "may go on" if isinstance(fault, StackError) else "goes on"
+        yield f"no longer followed; it {how} in AWS as {execution.arn}"
         yield f"follow it  retake follow {execution.name} --stack {stack.name} --region {stack.aws.region}"
         yield f"stop it    retake stop {execution.name} --stack {stack.name} --region {stack.aws.region}"
     elif isinstance(fault, StackError) and fault.code:

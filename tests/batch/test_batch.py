@@ -85,7 +85,7 @@ def test_rerun_all_makes_everything_anew_once_and_keeps_what_was_made(here: Batc
     [
         ("strict.jsonl", [{"prompt": "a moon"}, {"prompt": 1}], {"strict": True}, "strict: 1 of 2 lines"),
         ("nothing.jsonl", [{"prompt": 1}], None, "no line of it can be run"),
-        ("empty.jsonl", [], None, "no line of it can be run"),
+        ("empty.jsonl", [], None, "manifest: holds no request"),
         (
             "poor.jsonl",
             [{"prompt": "a moon"}],

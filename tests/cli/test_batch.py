@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -79,6 +80,7 @@ def test_batch_when_interrupted_and_started_again_then_nothing_is_paid_twice(ret
     again = retake.apart(*arguments, "--json", environment=reaching(bedrock))
 
     assert code == 130, stderr
+    assert re.search(r"^\$0\.(?!0000)[0-9]{4} paid so far; ", stderr, re.MULTILINE), stderr
     assert before["image"] < 6
     assert (again.code, again.result["accepted"]) == (0, 6), again.stderr
     assert paid(bedrock) == {"requirements": 6, "image": 6, "verdict": 6, "prompt": 0}
@@ -104,6 +106,20 @@ def test_batch_when_another_process_runs_it_then_refused_and_nothing_is_paid_twi
     ]
     assert json.loads(stdout)["accepted"] == 4
     assert bedrock.calls.answered("image") == 4
+
+
+def test_batch_when_a_line_is_corrected_then_its_item_is_told_as_it_ends(retake: Retake) -> None:
+    red = {"id": "one", "prompt": "a red circle on a white background", "titan_img_seed": 1}
+    name = manifest(retake, [red])
+
+    first = retake("batch", name)
+    manifest(retake, [{**red, "prompt": "a blue circle on a white background"}])
+    again = retake("batch", name)
+
+    for done in (first, again):
+        assert [line.split("  ")[:2] for line in done.stderr.splitlines() if line.startswith("one ")] == [
+            ["one", "ACCEPTED"]
+        ]
 
 
 def test_batch_when_defaults_lie_beside_it_then_every_line_has_them(retake: Retake, bedrock: StandIn) -> None:

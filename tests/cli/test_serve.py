@@ -68,12 +68,14 @@ def test_start_execution_when_unnamed_twice_then_two_runs_are_described_with_his
     [
         (("--name", "b a/d", "--input", _LINE), b"(InvalidName)"),
         (("--input", "no JSON"), b"(InvalidExecutionInput)"),
+        (("--input", "file://large.json"), b"(InvalidExecutionInput)"),
     ],
 )
 def test_start_execution_when_it_is_wrong_then_refused_as_aws_refuses_it(
     served: Served, arguments: tuple[str, ...], error: bytes
 ) -> None:
     machine = ("--state-machine-arn", served.environment["RETAKE_LOOP"])
+    (served.retake.folder / "large.json").write_text(json.dumps({"prompt": "x" * 256 * 1024}), encoding="utf-8")
 
     assert error in served.aws_done("stepfunctions", "start-execution", *machine, *arguments).stderr
 
@@ -138,6 +140,7 @@ def test_upload_when_it_comes_again_then_it_is_another_delivery_and_nothing_is_p
 
 def test_upload_when_it_comes_in_parts_then_it_is_one_manifest(served: Served) -> None:
     # The AWS CLI sends 8 MB and more in parts. The batch is refused, so that nobody waits for 3,000 pictures.
+    before = served.executions("RETAKE_BATCH")
     served.upload('{"strict": true}', "batches/large.defaults.json")
     large = served.retake.folder / "large.jsonl"
     lines = [json.dumps({"prompt": "a red circle " + "x" * 3_000}) for _ in range(3_000)]
@@ -147,6 +150,7 @@ def test_upload_when_it_comes_in_parts_then_it_is_one_manifest(served: Served) -
 
     assert large.stat().st_size > 8 * 1024 * 1024
     served.wait_until_told("strict: 1 of 3001 lines")
+    assert len(served.executions("RETAKE_BATCH")) == len(before) + 1
 
 
 def test_schedules_when_listed_then_they_are_those_of_the_settings(served: Served) -> None:
@@ -163,11 +167,13 @@ def test_schedules_when_listed_then_they_are_those_of_the_settings(served: Serve
 def test_stack_when_described_then_its_outputs_are_what_stands(served: Served) -> None:
     (stack,) = served.aws("cloudformation", "describe-stacks", "--stack-name", "Retake")["Stacks"]
     other = served.aws_done("cloudformation", "describe-stacks", "--stack-name", "Other")
+    elsewhere = served.aws_done("cloudformation", "describe-stacks", "--stack-name", "Retake", "--region", "eu-west-1")
 
     outputs = {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}
     assert outputs["StateMachineArn"] == served.environment["RETAKE_LOOP"]
     assert outputs["BatchStateMachineArn"] == served.environment["RETAKE_BATCH"]
-    assert (other.returncode != 0, b"Other does not exist" in other.stderr) == (True, True)
+    assert b"Other does not exist" in other.stderr
+    assert b"Retake does not exist" in elsewhere.stderr
 
 
 @pytest.mark.parametrize(
