@@ -10,7 +10,10 @@ from typing import Any
 
 import pytest
 
+from lambdas.core.batch.place import batch_id_of
 from local.bedrock import Options, StandIn
+from local.cloud.lock import locked
+from local.run.place import BUCKET
 from tests.cli.conftest import ROOT, Retake
 from tests.cli.test_interrupt import interrupted, paid, reaching
 
@@ -90,22 +93,19 @@ def test_batch_when_interrupted_and_started_again_then_nothing_is_paid_twice(ret
 def test_batch_when_another_process_runs_it_then_refused_and_nothing_is_paid_twice(
     retake: Retake, bedrock: StandIn
 ) -> None:
-    lines = [{"id": f"item-{place}", "prompt": "a red circle"} for place in range(4)]
-    name = manifest(retake, lines)
-    arguments = ("batch", name, "--bedrock", "aws", "--max-concurrency", "1", "--json")
+    name = manifest(retake, LINES[:1])
+    arguments = ("batch", name, "--bedrock", "aws", "--json")
 
-    first = retake.start(*arguments, environment=reaching(bedrock))
-    while not list(retake.folder.glob("out/batch/*/plan/plan.json")):
-        assert first.poll() is None
-    second = retake.apart(*arguments, environment=reaching(bedrock))
-    stdout, _ = first.communicate(timeout=60)
+    with locked(retake.folder / "out/batch" / batch_id_of(BUCKET, f"batches/{name}")):
+        refused = retake.apart(*arguments, environment=reaching(bedrock))
+        paid_meanwhile = len(bedrock.calls)
+    done = retake.apart(*arguments, environment=reaching(bedrock))
 
-    assert (second.code, second.stdout) == (2, "")
-    assert second.errors == [
+    assert (refused.code, refused.stdout, paid_meanwhile) == (2, "", 0)
+    assert refused.errors == [
         f"retake: error: {name}: is being run in out by another process; wait for its end, or give another --out"
     ]
-    assert json.loads(stdout)["accepted"] == 4
-    assert bedrock.calls.answered("image") == 4
+    assert done.result["accepted"] == 1
 
 
 def test_batch_when_a_line_is_corrected_then_its_item_is_told_as_it_ends(retake: Retake) -> None:

@@ -63,7 +63,12 @@ def terminal_of(retake: Retake) -> Iterator[Callable[..., Terminal]]:
 
 
 def wrong_then_right(retake: Retake) -> tuple[str, str]:
-    return retake.faults({"on": "image", "fault": "paint_wrong", "times": 1}, {"on": "image", "fault": "paint_right"})
+    return retake.faults(
+        {"on": "image", "fault": "paint_wrong", "times": 1},
+        {"on": "image", "fault": "paint_right"},
+        # Long enough to be painted, eight times a second.
+        {"on": "verdict", "fault": "stall", "stall_s": 1, "times": 1},
+    )
 
 
 def test_terminal_when_wide_then_it_shows_the_step_and_a_table_of_the_attempts(
@@ -74,7 +79,7 @@ def test_terminal_when_wide_then_it_shows_the_step_and_a_table_of_the_attempts(
     terminal.until(None)
 
     assert terminal.process.wait(60) == 0, terminal.shown
-    assert re.search(r"^\S r00 a01  generating  \d+ s$", "\n".join(terminal.lines), re.MULTILINE)
+    assert re.search(r"^\S r00 a01  judging  \d+ s$", "\n".join(terminal.lines), re.MULTILINE)
     ended = terminal.lines[-terminal.lines[::-1].index("ACCEPTED  Accepted after 2 attempts and 0 revisions.") - 4 :]
     assert ended[0].split() == ["attempt", "seed", "time", "verdict", "missing", "so", "far"]
     assert re.fullmatch(r"r00 a01 +\d+ +\d+\.\d s +NO 0/1 +a red circle \(.*\) +\$0\.04\d\d", ended[1])

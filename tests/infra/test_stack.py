@@ -19,7 +19,7 @@ def test_the_stack_holds_these_resources_and_no_others(stack: Any) -> None:
         "AWS::SQS::Queue": 1,
         "AWS::SQS::QueuePolicy": 1,
         "AWS::StepFunctions::StateMachine": 2,
-        "AWS::CloudWatch::Alarm": 11,
+        "AWS::CloudWatch::Alarm": 12,
         "AWS::CloudWatch::Dashboard": 1,
     }
 
