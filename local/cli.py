@@ -20,6 +20,7 @@ from local.commands.serve import serve
 from local.commands.start import start
 from local.commands.stop import stop
 from local.terminal import exit_codes
+from local.terminal.errors import CommandError
 from local.terminal.telling import failed, one_line
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
@@ -63,6 +64,8 @@ def main() -> None:
         said = error.format_message() if hasattr(error, "format_message") else str(error)
         command = getattr(getattr(error, "ctx", None), "command_path", "retake")
         code = failed(f"{' '.join(said.split())} (see {command} --help)", exit_codes.BAD_INPUT)
+    except CommandError as error:
+        code = failed(str(error), error.exit_code)
     except KeyboardInterrupt:
         code = exit_codes.INTERRUPTED
     except Exception as error:

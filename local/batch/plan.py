@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 from lambdas.core.batch.place import DEFAULTS_ENDING, batch_id_of
 from lambdas.core.errors import InvalidRequestError
 from lambdas.core.settings import Settings
-from local.run.events import EventFileError, read_event
-from local.run.place import OutFolderError, execution_name, make_out_folder, settings_here
-from local.run.plan import BadInputError, script_of
+from local.run.events import read_event
+from local.run.place import execution_name, make_out_folder, settings_here
+from local.run.plan import script_of
+from local.terminal.errors import BadInputError
 
 if TYPE_CHECKING:
     from local.bedrock import Fault
@@ -83,10 +84,7 @@ def planned_batch(
     except InvalidRequestError as error:
         raise BadInputError(f"{manifest}: {str(error).removeprefix('key: ')}") from None
     defaults = checked_files(manifest, max_concurrency)
-    try:
-        make_out_folder(out)
-    except OutFolderError as error:
-        raise BadInputError(str(error)) from None
+    make_out_folder(out)
     return BatchPlan(manifest, defaults, settings, execution_name(str(manifest)), out, script)
 
 
@@ -115,7 +113,4 @@ def defaults_body(defaults: dict[str, Any]) -> bytes:
 def _defaults(path: Path) -> dict[str, Any] | None:
     if not path.exists():
         return None
-    try:
-        return read_event(str(path))
-    except EventFileError as error:
-        raise BadInputError(str(error)) from None
+    return read_event(str(path))

@@ -4,6 +4,7 @@ import json
 from typing import Any, cast
 
 from lambdas.core.batch.budget import spent_usd
+from lambdas.core.batch.item import batch_key
 from lambdas.core.batch.place import PLAN, SUMMARY
 from local.batch.ending import BatchEnded, batch_ended
 from local.batch.plan import BatchPlan, defaults_body
@@ -59,7 +60,7 @@ def _spent_usd(plan: BatchPlan) -> float:
     if not path.exists():
         return 0.0
     batch = json.loads(path.read_bytes())["batch"]
-    return spent_usd(f"{batch['id']}#{batch['generation']}")
+    return spent_usd(batch_key(batch["id"], batch["generation"]))
 
 
 def _summary(plan: BatchPlan) -> dict[str, Any] | None:

@@ -20,7 +20,7 @@ from local.calibration.measure import Measure, by_kind
 from local.calibration.till import Till
 from local.cloud.environment import NoCredentialsError, local_environment
 from local.run.place import settings_here
-from local.run.plan import BadInputError
+from local.terminal.errors import BadInputError
 from local.terminal.progress import View
 
 if TYPE_CHECKING:

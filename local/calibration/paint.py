@@ -11,7 +11,7 @@ from local.bedrock.painter.layout import lay_out
 from local.bedrock.painter.plan import Plan
 from local.calibration.scenes import asked_scene, drawn_scene
 from local.calibration.truths import Label, labels, style_label
-from local.run.plan import BadInputError
+from local.terminal.errors import BadInputError
 from local.terminal.progress import View
 
 LABELLED = "labelled.jsonl"

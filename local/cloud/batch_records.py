@@ -8,6 +8,7 @@ from typing import Any
 from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.s3.models import s3_backends
 
+from lambdas.core.batch.item import batch_key
 from lambdas.core.batch.place import CLAIMS, PREFIX
 from lambdas.core.settings import Settings
 from local.cloud.batch_table import restore
@@ -50,7 +51,7 @@ def _runs(root: Path, batch_id: str) -> Iterator[tuple[Path, dict[str, Any]]]:
 
 
 def _restore_spending(run_folder: Path, batch: dict[str, Any]) -> None:
-    restore(f"{batch['id']}#{batch['generation']}", run_folder.name, run_folder)
+    restore(batch_key(batch["id"], batch["generation"]), run_folder.name, run_folder)
 
 
 def _files(root: Path) -> Iterator[Path]:

@@ -12,12 +12,11 @@ import typer
 from local.commands.options import Bedrock, Faults, Out, Region
 from local.terminal import exit_codes
 from local.terminal.signals import interrupts
-from local.terminal.telling import answer, failed, one_line, say, unexpected
+from local.terminal.telling import answer, failed, say, unexpected
 
 if TYPE_CHECKING:
     from local.batch.ending import BatchEnded
     from local.batch.plan import BatchPlan
-    from local.stack.manifest import CheckedManifest
 
 # What a stack decides for itself, and where else its owner sets it.
 _NOT_WITH_STACK = {
@@ -69,20 +68,16 @@ def batch(
       3    a fault: the models, the credentials, this machine
       130  interrupted; what has ended is kept, and with --stack the batch goes on
     """  # noqa: D301
-    from local.run.plan import BadInputError
+    if stack is not None:
+        _refuse_what_is_not_for_a_stack(context)
+        return _follow_batch(stack, region, manifest, max_concurrency, as_json)
+    from local.batch.plan import planned_batch
+    from local.cloud.lock import FolderInUseError
+    from local.terminal.errors import BadInputError
 
-    try:
-        if stack is not None:
-            _refuse_what_is_not_for_a_stack(context)
-            return _batch_on(stack, region, manifest, max_concurrency, as_json)
-        if region is not None:
-            raise BadInputError("--region: is for --stack NAME; give both, or neither")
-        from local.batch.plan import planned_batch
-        from local.cloud.lock import FolderInUseError
-
-        plan = planned_batch(manifest, out, bedrock, faults, max_concurrency, os.environ)
-    except BadInputError as error:
-        return failed(str(error), exit_codes.BAD_INPUT)
+    if region is not None:
+        raise BadInputError("--region: is for --stack NAME; give both, or neither")
+    plan = planned_batch(manifest, out, bedrock, faults, max_concurrency, os.environ)
     try:
         return _run_batch(plan, as_json)
     except FolderInUseError:
@@ -93,7 +88,7 @@ def batch(
 
 
 def _refuse_what_is_not_for_a_stack(context: typer.Context) -> None:
-    from local.run.plan import BadInputError
+    from local.terminal.errors import BadInputError
 
     for name, said in _NOT_WITH_STACK.items():
         source = context.get_parameter_source(name)
@@ -116,26 +111,17 @@ def _run_batch(plan: "BatchPlan", as_json: bool) -> int:
     return tell_batch(ended, str(plan.manifest), str(plan.results) if plan.results.exists() else None, as_json)
 
 
-def _batch_on(stack_name: str, region: str | None, manifest: Path, max_concurrency: int | None, as_json: bool) -> int:
-    from local.stack.aws import StackError
-    from local.stack.manifest import checked_manifest
-
-    checked = checked_manifest(manifest, max_concurrency)
-    try:
-        return _follow_batch(stack_name, region, checked, as_json)
-    except StackError as error:
-        return failed(str(error), error.exit_code)
-    except Exception as error:
-        return failed(one_line(error))
-
-
-def _follow_batch(stack_name: str, region: str | None, checked: "CheckedManifest", as_json: bool) -> int:
+def _follow_batch(
+    stack_name: str, region: str | None, manifest: Path, max_concurrency: int | None, as_json: bool
+) -> int:
     from local.batch.progress import batch_view_on
     from local.stack.aws import StackError
     from local.stack.batch import StackBatch, start_batch_on, upload
     from local.stack.deployed import DeployedStack
     from local.stack.leaving import left
+    from local.stack.manifest import checked_manifest
 
+    checked = checked_manifest(manifest, max_concurrency)
     stack = DeployedStack(stack_name, region)
     view, execution, name = batch_view_on(sys.stderr), None, None
     try:

@@ -49,13 +49,9 @@ def calibrate(
     """  # noqa: D301
     from local.calibration.calibrate import calibrated, planned
     from local.calibration.told import beside, exit_code, table
-    from local.run.plan import BadInputError
     from local.terminal.progress import printable, view_on
 
-    try:
-        plan = planned(labelled, bedrock, model, max_cost_usd, os.environ)
-    except BadInputError as error:
-        return failed(str(error), exit_codes.BAD_INPUT)
+    plan = planned(labelled, bedrock, model, max_cost_usd, os.environ)
     view = view_on(sys.stderr)
     view.step("starting")
     with closing(view), interrupts(view.leave):
@@ -82,14 +78,10 @@ def paint_labelled(
     Exit codes: 0 painted, 2 bad input.
     """  # noqa: D301
     from local.calibration.paint import paint_labelled as paint
-    from local.run.plan import BadInputError
     from local.terminal.progress import view_on
 
     view = view_on(sys.stderr)
-    try:
-        with closing(view), interrupts(view.leave):
-            path = paint(folder, pictures, side_px, view)
-    except BadInputError as error:
-        return failed(str(error), exit_codes.BAD_INPUT)
+    with closing(view), interrupts(view.leave):
+        path = paint(folder, pictures, side_px, view)
     answer(os.fsencode(path))
     return exit_codes.ACCEPTED

@@ -8,7 +8,7 @@ import typer
 
 from local.commands.options import EventFile
 from local.terminal import exit_codes
-from local.terminal.telling import answer, failed
+from local.terminal.telling import answer
 
 
 def estimate(
@@ -28,11 +28,7 @@ def estimate(
     Exit codes: 0 told, 2 bad input.
     """  # noqa: D301
     from local.run.estimate import estimated, told
-    from local.run.plan import BadInputError
 
-    try:
-        found = estimated(event, os.environ)
-    except BadInputError as error:
-        return failed(str(error), exit_codes.BAD_INPUT)
+    found = estimated(event, os.environ)
     answer((json.dumps(found, ensure_ascii=False, indent=2) if as_json else "\n".join(told(found))).encode())
     return exit_codes.ACCEPTED

@@ -8,10 +8,10 @@ import typer
 
 from local.commands.batch import tell_batch
 from local.commands.options import Region, StackName
-from local.commands.start import tell_run
+from local.commands.run import tell_run
 from local.terminal import exit_codes
 from local.terminal.signals import interrupts
-from local.terminal.telling import failed, one_line
+from local.terminal.telling import failed
 
 if TYPE_CHECKING:
     from local.stack.deployed import DeployedStack
@@ -37,24 +37,13 @@ def follow(
 
     Standard output and exit codes are those of `retake start`, or of `retake batch`.
     """  # noqa: D301
-    from local.stack.aws import StackError
-
-    try:
-        return _follow(execution, stack, region, as_json)
-    except StackError as error:
-        return failed(str(error), error.exit_code)
-    except Exception as error:
-        return failed(one_line(error))
-
-
-def _follow(name: str, stack_name: str, region: str | None, as_json: bool) -> int:
     from local.stack.deployed import DeployedStack
     from local.stack.finding import found_on
 
-    stack = DeployedStack(stack_name, region)
-    found = found_on(stack, name)
+    deployed = DeployedStack(stack, region)
+    found = found_on(deployed, execution)
     follow_it = _follow_batch if found.is_batch else _follow_run
-    return follow_it(stack, found.execution, as_json)
+    return follow_it(deployed, found.execution, as_json)
 
 
 def _follow_run(stack: "DeployedStack", execution: "Execution", as_json: bool) -> int:
@@ -69,7 +58,7 @@ def _follow_run(stack: "DeployedStack", execution: "Execution", as_json: bool) -
             run = follow_run(stack, execution, view)
     except (KeyboardInterrupt, StackError) as fault:
         return left(fault, stack, execution, execution.name)
-    return tell_run(run, execution.name, as_json)
+    return tell_run(run.ended, run.files, execution.name, as_json)
 
 
 def _follow_batch(stack: "DeployedStack", execution: "Execution", as_json: bool) -> int:

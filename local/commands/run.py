@@ -13,6 +13,8 @@ from local.terminal.signals import interrupts
 from local.terminal.telling import answer, failed, say, unexpected
 
 if TYPE_CHECKING:
+    from local.run.ending import Ended
+    from local.run.files import RunFiles
     from local.run.plan import Plan
 
 
@@ -46,12 +48,9 @@ def run(
 
     RETAKE_* variables set what a deployment's settings would, e.g. RETAKE_MAX_COST_USD_PER_RUN=0.5.
     """  # noqa: D301 - \b is how a paragraph asks not to be wrapped
-    from local.run.plan import BadInputError, planned
+    from local.run.plan import planned
 
-    try:
-        plan = planned(event, out, bedrock, faults, os.environ)
-    except BadInputError as error:
-        return failed(str(error), exit_codes.BAD_INPUT)
+    plan = planned(event, out, bedrock, faults, os.environ)
     try:
         return _run(plan, as_json)
     except Exception as error:
@@ -59,21 +58,28 @@ def run(
 
 
 def _run(plan: "Plan", as_json: bool) -> int:
-    from local.terminal.progress import printable, view_on
+    from local.terminal.progress import view_on
 
     view = view_on(sys.stderr)
     view.step("starting")
     with closing(view), interrupts(view.leave):
-        from local.run.ending import summary
         from local.run.run import run as run_plan
 
         ended = run_plan(plan, view)
-    for line in summary(plan.files, ended):
+    return tell_run(ended, plan.files, plan.source, as_json)
+
+
+def tell_run(ended: "Ended", files: "RunFiles", source: str, as_json: bool) -> int:
+    """Tell how a run has ended, here or on a stack; the exit code. `source` is what the user knows its event by."""
+    from local.run.ending import summary
+    from local.terminal.progress import printable
+
+    for line in summary(files, ended):
         say(printable(line))
     if ended.fault:
-        failed(f"{plan.source}: {ended.fault}" if ended.exit_code == exit_codes.BAD_INPUT else ended.fault)
+        failed(f"{source}: {ended.fault}" if ended.exit_code == exit_codes.BAD_INPUT else ended.fault)
     if as_json and ended.result:
         answer(json.dumps(ended.result, ensure_ascii=False, indent=2).encode())
     elif ended.is_recorded and not as_json:
-        answer(os.fsencode(plan.files.report))
+        answer(os.fsencode(files.report))
     return ended.exit_code

@@ -54,17 +54,14 @@ def serve(
       2    nothing was served: the port is taken, or bad input
       3    a fault: the credentials, this machine
     """  # noqa: D301 - \b is how a paragraph asks not to be wrapped
-    from local.run.place import OutFolderError, make_out_folder
-    from local.run.plan import BadInputError, script_of
+    from local.run.place import make_out_folder
+    from local.run.plan import script_of
     from local.serve.deployment import CDK_JSON, served
 
-    try:
-        script = script_of(bedrock, faults)
-        deployment = served(settings or CDK_JSON, os.environ)
-        if data:
-            make_out_folder(data, "--data")
-    except (BadInputError, OutFolderError) as error:
-        return failed(str(error), exit_codes.BAD_INPUT)
+    script = script_of(bedrock, faults)
+    deployment = served(settings or CDK_JSON, os.environ)
+    if data:
+        make_out_folder(data, "--data")
     with interrupts(lambda: None):
         try:
             return _serve(deployment, port, data, script)
@@ -90,8 +87,8 @@ def _serve(deployment: "Served", port: int, data: Path | None, script: "tuple[Fa
                 say("stopping: what is being made is finished first (Ctrl-C again to leave at once)")
     except FolderInUseError:
         return failed(f"--data {data}: is being served by another process; give another", exit_codes.BAD_INPUT)
-    except PortError as error:
-        return failed(str(error), exit_codes.BAD_INPUT)
+    except PortError:
+        raise
     except NoCredentialsError as error:
         return failed(str(error))
     except Exception as error:

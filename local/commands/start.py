@@ -1,18 +1,16 @@
 """`retake start`: one event on a deployed stack."""
 
-import json
 import sys
 from contextlib import closing
 from typing import TYPE_CHECKING
 
 from local.commands.options import EventFile, Region, ResultAsJson, StackName
-from local.terminal import exit_codes
+from local.commands.run import tell_run
 from local.terminal.signals import interrupts
-from local.terminal.telling import answer, failed, one_line, say
+from local.terminal.telling import say
 
 if TYPE_CHECKING:
     from local.stack.event import CheckedEvent
-    from local.stack.run import StackRun
 
 
 def start(
@@ -44,21 +42,10 @@ def start(
       3    a fault: the models, the credentials, AWS, a run that was stopped
       130  interrupted; the run goes on
     """  # noqa: D301 - \b is how a paragraph asks not to be wrapped
-    from local.run.plan import BadInputError
     from local.stack.event import checked_event
 
-    try:
-        checked = checked_event(event)
-    except BadInputError as error:
-        return failed(str(error), exit_codes.BAD_INPUT)
-    from local.stack.aws import StackError
-
-    try:
-        return _start(checked, stack, region, as_json)
-    except StackError as error:
-        return failed(str(error), error.exit_code)
-    except Exception as error:
-        return failed(one_line(error))
+    checked = checked_event(event)
+    return _start(checked, stack, region, as_json)
 
 
 def _start(checked: "CheckedEvent", stack_name: str, region: str | None, as_json: bool) -> int:
@@ -80,21 +67,4 @@ def _start(checked: "CheckedEvent", stack_name: str, region: str | None, as_json
             run = follow(stack, execution, view)
     except (KeyboardInterrupt, StackError) as fault:
         return left(fault, stack, execution, checked.execution_name)
-    return tell_run(run, checked.source, as_json)
-
-
-def tell_run(run: "StackRun", source: str, as_json: bool) -> int:
-    """Tell how a run on a stack has ended; the exit code. `source` is what the user knows its event by."""
-    from local.run.ending import summary
-    from local.terminal.progress import printable
-
-    ended = run.ended
-    for line in summary(run.files, ended):
-        say(printable(line))
-    if ended.fault:
-        failed(f"{source}: {ended.fault}" if ended.exit_code == exit_codes.BAD_INPUT else ended.fault)
-    if as_json and ended.result:
-        answer(json.dumps(ended.result, ensure_ascii=False, indent=2).encode())
-    elif ended.is_recorded and not as_json:
-        answer(run.files.report.encode())
-    return ended.exit_code
+    return tell_run(run.ended, run.files, checked.source, as_json)

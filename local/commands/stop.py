@@ -6,7 +6,7 @@ import typer
 
 from local.commands.options import Region, StackName
 from local.terminal import exit_codes
-from local.terminal.telling import failed, one_line, say
+from local.terminal.telling import say
 
 
 def stop(
@@ -30,20 +30,14 @@ def stop(
       2    no such execution or stack, or a bad command line
       3    a fault: the credentials, AWS
     """  # noqa: D301
-    from local.stack.aws import StackError
     from local.stack.deployed import DeployedStack
     from local.stack.finding import found_on
 
-    try:
-        found = found_on(DeployedStack(stack, region), execution)
-        if outcome := found.execution.outcome():
-            say(f"it had ended before: {outcome.status}")
-            return exit_codes.ACCEPTED
-        found.execution.stop()
-    except StackError as error:
-        return failed(str(error), error.exit_code)
-    except Exception as error:
-        return failed(one_line(error))
+    found = found_on(DeployedStack(stack, region), execution)
+    if outcome := found.execution.outcome():
+        say(f"it had ended before: {outcome.status}")
+        return exit_codes.ACCEPTED
+    found.execution.stop()
     say(f"stopped  {found.execution.arn}")
     again = "upload its manifest again" if found.is_batch else "start the same event with its run_id"
     say(f"what it made is kept; to go on, wait for the calls under way (10 minutes at most) and {again}")

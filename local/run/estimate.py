@@ -6,9 +6,9 @@ from typing import Any
 from lambdas.core.checked_request import checked_request
 from lambdas.core.errors import InvalidRequestError
 from lambdas.prepare.pricing import priced
-from local.run.events import EventFileError, named, read_event
+from local.run.events import named, read_event
 from local.run.place import execution_name, settings_here
-from local.run.plan import BadInputError
+from local.terminal.errors import BadInputError
 
 
 def estimated(source: str, environment: Mapping[str, str]) -> dict[str, Any]:
@@ -23,8 +23,6 @@ def estimated(source: str, environment: Mapping[str, str]) -> dict[str, Any]:
         estimate = priced(checked_request(event, settings, execution_name(source)), settings)
         # The counts of the worst case at the top level too, where a script looks for them.
         return {**estimate, **estimate["calls"]}
-    except EventFileError as error:
-        raise BadInputError(str(error)) from None
     except InvalidRequestError as error:
         raise BadInputError(f"{named(source)}: {error}") from None
 

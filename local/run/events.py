@@ -5,12 +5,14 @@ import sys
 from pathlib import Path
 from typing import Any, BinaryIO, NoReturn
 
+from local.terminal.errors import BadInputError
+
 STDIN = "-"
 # AWS: an execution's input holds at most 256 KiB. There is room for blanks and escapes; a disk image is not read whole.
 _MAX_BYTES = 2 * 1024 * 1024
 
 
-class EventFileError(Exception):
+class EventFileError(BadInputError):
     """The event cannot be read. One line that names the file, the fault and the place."""
 
 

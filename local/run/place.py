@@ -13,13 +13,14 @@ from typing import Any
 from lambdas.core.errors import InvalidRequestError
 from lambdas.core.fields import shown
 from lambdas.core.settings import Settings
+from local.terminal.errors import BadInputError
 
 BUCKET = "retake-local"
 _BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 _MAX_STEM_CHARS = 40
 
 
-class OutFolderError(Exception):
+class OutFolderError(BadInputError):
     """The output folder cannot be written to. One line for the user."""
 
 

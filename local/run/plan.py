@@ -8,16 +8,13 @@ from typing import TYPE_CHECKING, Any
 from lambdas.core.errors import InvalidRequestError
 from lambdas.core.request import Request, request_from_event
 from lambdas.core.settings import Settings
-from local.run.events import EventFileError, named, read_event
+from local.run.events import named, read_event
 from local.run.files import RunFiles
-from local.run.place import OutFolderError, execution_name, make_out_folder, settings_here
+from local.run.place import execution_name, make_out_folder, settings_here
+from local.terminal.errors import BadInputError
 
 if TYPE_CHECKING:
     from local.bedrock import Fault
-
-
-class BadInputError(Exception):
-    """What the user gave cannot be used. One line that says what and why."""
 
 
 @dataclass(frozen=True)
@@ -62,20 +59,14 @@ def planned(source: str, out: Path, bedrock: str, faults: Path | None, environme
         BadInputError: the event, the fault script or the output folder cannot be used.
     """
     script = script_of(bedrock, faults)
-    try:
-        event = read_event(source)
-    except EventFileError as error:
-        raise BadInputError(str(error)) from None
+    event = read_event(source)
     name = execution_name(source)
     try:
         settings = settings_here(event, environment)
         request = request_from_event(event, settings, name)
     except InvalidRequestError as error:
         raise BadInputError(f"{named(source)}: {error}") from None
-    try:
-        make_out_folder(out)
-    except OutFolderError as error:
-        raise BadInputError(str(error)) from None
+    make_out_folder(out)
     return Plan(named(source), event, request, settings, name, out, script)
 
 

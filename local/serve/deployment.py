@@ -9,7 +9,7 @@ from typing import Any
 from lambdas.core.errors import InvalidRequestError
 from lambdas.core.settings import Settings
 from local.run.place import settings_here
-from local.run.plan import BadInputError
+from local.terminal.errors import BadInputError
 from statemachine.schedule import Schedule, ScheduleError, schedules_from
 
 CDK_JSON = Path(__file__).resolve().parents[2] / "cdk.json"

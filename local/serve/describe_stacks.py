@@ -12,7 +12,7 @@ from moto.core.models import DEFAULT_ACCOUNT_ID
 from local.cloud.environment import REGION
 
 _NAMESPACE = "http://cloudformation.amazonaws.com/doc/2010-05-15/"
-_SIGNED_FOR = re.compile(r"/([a-z0-9-]+)/cloudformation/aws4_request")
+SIGNED_FOR = re.compile(r"/([a-z0-9-]+)/cloudformation/aws4_request")
 _STARTED = datetime.now(UTC)
 
 
@@ -26,7 +26,7 @@ def describe_stacks(
     stack_id = f"arn:aws:cloudformation:{REGION}:{DEFAULT_ACCOUNT_ID}:stack/{stack_name}/local"
     if action != "DescribeStacks":
         return _error(respond, "InvalidAction", f"{action}: this endpoint has DescribeStacks only")
-    signed_for = _SIGNED_FOR.search(environ.get("HTTP_AUTHORIZATION", ""))
+    signed_for = SIGNED_FOR.search(environ.get("HTTP_AUTHORIZATION", ""))
     if name not in (stack_name, stack_id) or (signed_for and signed_for[1] != REGION):
         return _error(respond, "ValidationError", f"Stack with id {name} does not exist")
     members = "".join(

@@ -14,18 +14,18 @@ from moto.moto_server import werkzeug_app
 from werkzeug.serving import BaseWSGIServer, make_server
 
 from local.cloud.folder import UnsafeKeyError
-from local.serve.describe_stacks import describe_stacks
+from local.serve.describe_stacks import SIGNED_FOR, describe_stacks
+from local.terminal.errors import BadInputError
 from local.terminal.telling import one_line
 
 HOST = "127.0.0.1"
 # By name, or by a bucket's name before it: a page of the web that has its own name point here gets nothing.
 _LOOPBACK = re.compile(r"(([a-z0-9.-]+\.)?localhost|127\.0\.0\.1)(:\d+)?", re.IGNORECASE)
-_SIGNED_FOR_CLOUDFORMATION = re.compile(r"/cloudformation/aws4_request\b")
 
 Respond = Callable[[str, list[tuple[str, str]]], Any]
 
 
-class PortError(Exception):
+class PortError(BadInputError):
     """The port cannot be listened on. One line for the user."""
 
 
@@ -74,7 +74,7 @@ class Endpoint:
         if refusal := _refusal(environ):
             respond("403 Forbidden", [("Content-Type", "text/plain; charset=utf-8")])
             return [refusal.encode()]
-        if _SIGNED_FOR_CLOUDFORMATION.search(environ.get("HTTP_AUTHORIZATION", "")):
+        if SIGNED_FOR.search(environ.get("HTTP_AUTHORIZATION", "")):
             return describe_stacks(environ, respond, self._stack_name, self._outputs)
         try:
             answer: Iterable[bytes] = self._moto(environ, respond)

@@ -17,6 +17,7 @@ from botocore.exceptions import (
 from botocore.exceptions import NoCredentialsError as BotoNoCredentialsError
 
 from local.terminal import exit_codes
+from local.terminal.errors import CommandError
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudformation import CloudFormationClient
@@ -39,7 +40,7 @@ _NOT_ACCEPTED = {
 }
 
 
-class StackError(Exception):
+class StackError(CommandError):
     """The stack could not be asked. One line for the user, and the exit code that goes with it."""
 
     def __init__(self, message: str, exit_code: int = exit_codes.FAULT, code: str = "") -> None:

@@ -5,9 +5,9 @@ from typing import Any
 
 from lambdas.core.errors import InvalidRequestError
 from lambdas.core.request import FIELDS, request_from_event
-from local.run.events import EventFileError, named, read_event
+from local.run.events import named, read_event
 from local.run.place import execution_name, settings_here
-from local.run.plan import BadInputError
+from local.terminal.errors import BadInputError
 
 # What a model allows is known only where the event names the model: the deployment's own models are not known here.
 _OF_A_MODEL = {
@@ -33,10 +33,7 @@ def checked_event(source: str) -> CheckedEvent:
     Raises:
         BadInputError: the file or the event cannot be used, whatever the deployment.
     """
-    try:
-        event = read_event(source)
-    except EventFileError as error:
-        raise BadInputError(str(error)) from None
+    event = read_event(source)
     name = execution_name(source)
     unknown = [field for model, fields in _OF_A_MODEL.items() if event.get(model) is None for field in fields]
     known = {field: value for field, value in event.items() if field not in unknown}

@@ -8,7 +8,7 @@ from lambdas.core.batch.place import DEFAULTS_ENDING, MANIFESTS, batch_id_of
 from lambdas.core.errors import InvalidRequestError
 from local.batch.plan import checked_files
 from local.run.place import execution_name
-from local.run.plan import BadInputError
+from local.terminal.errors import BadInputError
 
 
 @dataclass(frozen=True)

@@ -8,11 +8,11 @@ from typing import Any, cast
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError
 
-from local.run.plan import BadInputError
 from local.stack import deployed
 from local.stack.aws import StackError, errors_of
 from local.stack.deployed import DeployedStack
 from local.stack.event import checked_event
+from local.terminal.errors import BadInputError
 
 
 def refused(code: str, message: str, operation: str) -> ClientError:

@@ -26,12 +26,17 @@ class Batch:
     @property
     def key(self) -> str:
         """What the batch's spending is counted under."""
-        return f"{self.id}#{self.generation}"
+        return batch_key(self.id, self.generation)
 
     @property
     def counter(self) -> str:
         """What the ended items of this execution are counted under."""
         return f"{self.key}@{self.execution}"
+
+
+def batch_key(batch_id: str, generation: int) -> str:
+    """What a generation of the batch counts its spending under."""
+    return f"{batch_id}#{generation}"
 
 
 def run_id_of(batch_id: str, item_id: str) -> str:
