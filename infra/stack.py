@@ -5,16 +5,16 @@ from datetime import UTC, datetime
 from aws_cdk import Annotations, CfnOutput, Stack
 from constructs import Construct
 
-from infra.alarms import Alarms
 from infra.batch import BatchWorkflow
-from infra.dashboard import Dashboard
 from infra.functions import Functions
+from infra.observability.alarms import Alarms
+from infra.observability.dashboard import Dashboard
 from infra.schedules import Schedules
 from infra.settings import Deployment
 from infra.storage import Storage
 from infra.trigger import BatchTrigger
 from infra.workflow import Workflow
-from lambdas.core.catalogue import ClaudeModel, ImageModel, lifecycle_warning
+from lambdas.core.catalogue.models import ClaudeModel, ImageModel, lifecycle_warning
 
 
 class RetakeStack(Stack):

@@ -9,7 +9,7 @@ from typing import Any
 FOLDER = "batches"
 ENDINGS = (".jsonl", ".json", ".csv")
 DEFAULTS_ENDING = ".defaults.json"
-"""As in lambdas.core.batch.place, which a test compares."""
+"""As in lambdas.core.batch.paths, which a test compares."""
 
 INPUT = {
     "bucket": "$.detail.bucket.name",

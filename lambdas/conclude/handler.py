@@ -12,19 +12,19 @@ from datetime import UTC, datetime
 from typing import Any
 
 from lambdas.conclude.metrics import emit
-from lambdas.core.batch.budget import budget_of
 from lambdas.core.batch.ended import count_ended
-from lambdas.core.batch.item import Batch, item_id_of
 from lambdas.core.batch.row import row_of
-from lambdas.core.errors import InvalidRequestError, RecordError
-from lambdas.core.fault import message_of
-from lambdas.core.history import History, read_history
-from lambdas.core.observability import entry, logger
-from lambdas.core.record import REPORT, RESULT, RunFolder
+from lambdas.core.money.budget import budget_of
 from lambdas.core.report import render_report
-from lambdas.core.request import checked_place
-from lambdas.core.result import Ending, build_result, cut_to_size, execution_error
-from lambdas.core.settings import settings
+from lambdas.core.request.batch_item import Batch, item_id_of
+from lambdas.core.request.request import checked_place
+from lambdas.core.run.history import History, read_history
+from lambdas.core.run.result import Ending, build_result, cut_to_size, execution_error
+from lambdas.core.runtime.errors import InvalidRequestError, RecordError
+from lambdas.core.runtime.fault import message_of
+from lambdas.core.runtime.observability import entry, logger
+from lambdas.core.runtime.settings import settings
+from lambdas.core.storage.run_folder import REPORT, RESULT, RunFolder
 
 
 @entry("conclude")

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from lambdas.core import metrics
+from lambdas.core.runtime import metrics
 
 
 def emit(result: dict[str, Any], *, blocked: int = 0, in_batch: bool = False) -> None:
@@ -12,7 +12,7 @@ def emit(result: dict[str, Any], *, blocked: int = 0, in_batch: bool = False) ->
     sender's to mend, so it is no fault that wakes somebody. A run that is resumed is told again, whole.
 
     blocked: the attempts that a content filter refused.
-    in_batch: whether it is an item of a batch. Then it also counts in BatchItemsEnded (see lambdas.core.ledger).
+    in_batch: whether it is an item of a batch. Then it also counts in BatchItemsEnded (see lambdas.core.money.ledger).
     """
     if result["status"] in ("DUPLICATE", "DRY_RUN"):
         return

@@ -5,10 +5,10 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from lambdas.core.batch.place import RESULTS_CSV, RESULTS_JSONL, SUMMARY
-from lambdas.core.clients import events
-from lambdas.core.errors import RecordError
-from lambdas.core.record import RunFolder
+from lambdas.core.batch.paths import RESULTS_CSV, RESULTS_JSONL, SUMMARY
+from lambdas.core.runtime.clients import events
+from lambdas.core.runtime.errors import RecordError
+from lambdas.core.storage.run_folder import RunFolder
 
 SOURCE = "Retake"
 DETAIL_TYPE = "Batch Concluded"

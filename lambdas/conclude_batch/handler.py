@@ -15,10 +15,10 @@ from lambdas.conclude_batch.announce import announce
 from lambdas.conclude_batch.metrics import emit
 from lambdas.core.batch.manifest import to_json
 from lambdas.core.batch.outcome import rows
-from lambdas.core.batch.place import PLAN, RESULTS_CSV, RESULTS_JSONL, SUMMARY, batch_folder, put_file
+from lambdas.core.batch.paths import PLAN, RESULTS_CSV, RESULTS_JSONL, SUMMARY, batch_folder, put_file
 from lambdas.core.batch.row import COLUMNS
 from lambdas.core.batch.summary import NOT_ACCEPTED, Tally, summed_up
-from lambdas.core.observability import entry
+from lambdas.core.runtime.observability import entry
 
 _IN_MEMORY_BYTES = 4 * 1024 * 1024
 

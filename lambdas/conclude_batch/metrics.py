@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from lambdas.core import metrics
+from lambdas.core.runtime import metrics
 
 _COUNTS = {
     "BatchItems": "items",

@@ -9,16 +9,16 @@ import io
 import time
 from typing import Any
 
-from lambdas.core.claude import verdict
-from lambdas.core.errors import ModelUnavailableError
-from lambdas.core.image_models import ADAPTERS, Picture, generate
-from lambdas.core.image_models.ask import Blocked, ImageAsk
-from lambdas.core.ledger import CeilingReachedError, Ledger
-from lambdas.core.observability import entry
-from lambdas.core.record import REQUEST, REQUIREMENTS, RunFolder, attempt_folder, wording
-from lambdas.core.request import Request
-from lambdas.core.requirement import Requirement
-from lambdas.core.seeds import attempt_seed
+from lambdas.core.models.claude import verdict
+from lambdas.core.models.image import ADAPTERS, Picture, generate
+from lambdas.core.models.image.ask import Blocked, ImageAsk
+from lambdas.core.money.ledger import CeilingReachedError, Ledger
+from lambdas.core.request.request import Request
+from lambdas.core.request.requirement import Requirement
+from lambdas.core.run.seeds import attempt_seed
+from lambdas.core.runtime.errors import ModelUnavailableError
+from lambdas.core.runtime.observability import entry
+from lambdas.core.storage.run_folder import REQUEST, REQUIREMENTS, RunFolder, attempt_folder, wording
 
 _JPEG_START = b"\xff\xd8"
 

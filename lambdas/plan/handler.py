@@ -13,20 +13,20 @@ from datetime import UTC, datetime, timedelta
 from pathlib import PurePosixPath
 from typing import Any
 
-from lambdas.core import metrics
 from lambdas.core.batch.claim import has_batch, has_delivery
 from lambdas.core.batch.manifest import read_manifest
-from lambdas.core.batch.place import ITEMS, MAP, PLAN, REJECTED, SUMMARY, batch_folder, batch_id_of, put_file
+from lambdas.core.batch.paths import ITEMS, MAP, PLAN, REJECTED, SUMMARY, batch_folder, batch_id_of, put_file
 from lambdas.core.batch.plan import Plan
 from lambdas.core.batch.settings import BatchSettings, concurrency_for
 from lambdas.core.batch.source import defaults_beside, opened_manifest
 from lambdas.core.batch.summary import REFUSED, refusal
-from lambdas.core.catalogue import image_model
-from lambdas.core.errors import InvalidRequestError
-from lambdas.core.fields import Text, refuse_unknown, shown
-from lambdas.core.observability import entry
-from lambdas.core.record import RunFolder
-from lambdas.core.settings import settings
+from lambdas.core.catalogue.models import image_model
+from lambdas.core.request.fields import Text, refuse_unknown, shown
+from lambdas.core.runtime import metrics
+from lambdas.core.runtime.errors import InvalidRequestError
+from lambdas.core.runtime.observability import entry
+from lambdas.core.runtime.settings import settings
+from lambdas.core.storage.run_folder import RunFolder
 
 # Each wait of 5 minutes writes 9 events into the execution's history, which AWS ends at 25,000.
 _LONGEST_WAIT = timedelta(days=7)

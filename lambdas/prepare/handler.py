@@ -9,18 +9,18 @@ Answer: {"next": "GENERATE" | "REVISE" | "CONCLUDE",
 
 from typing import Any
 
+from lambdas.core.admission.checked_request import checked_request
+from lambdas.core.admission.dry_run import priced
 from lambdas.core.batch.folder_of_item import accepted_before, in_its_folder
-from lambdas.core.checked_request import checked_request
-from lambdas.core.claude import requirements as claude
-from lambdas.core.claude.language import language_of
-from lambdas.core.ledger import CeilingReachedError, Ledger
-from lambdas.core.observability import entry
-from lambdas.core.record import REQUIREMENTS, RunFolder, wording
-from lambdas.core.request import Request
-from lambdas.core.settings import settings
-from lambdas.core.usable import refuse_what_only_a_revision_could_mend, unusable
+from lambdas.core.models.claude import requirements as claude
+from lambdas.core.money.ledger import CeilingReachedError, Ledger
+from lambdas.core.request.language import language_of
+from lambdas.core.request.request import Request
+from lambdas.core.request.usable import refuse_what_only_a_revision_could_mend, unusable
+from lambdas.core.runtime.observability import entry
+from lambdas.core.runtime.settings import settings
+from lambdas.core.storage.run_folder import REQUIREMENTS, RunFolder, wording
 from lambdas.prepare.enrol import claimed_by_another, enrol
-from lambdas.prepare.pricing import priced
 
 
 @entry("prepare")

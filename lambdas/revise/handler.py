@@ -6,12 +6,12 @@ Answer: {"outcome": "REVISED" | "OVER_BUDGET", "spent_usd": 0.0874}
 
 from typing import Any
 
-from lambdas.core.claude.revision import revise, why_revised
-from lambdas.core.errors import RecordError
-from lambdas.core.history import read_history
-from lambdas.core.ledger import CeilingReachedError, Ledger
-from lambdas.core.observability import entry
-from lambdas.core.record import RunFolder, wording
+from lambdas.core.models.claude.revision import revise, why_revised
+from lambdas.core.money.ledger import CeilingReachedError, Ledger
+from lambdas.core.run.history import read_history
+from lambdas.core.runtime.errors import RecordError
+from lambdas.core.runtime.observability import entry
+from lambdas.core.storage.run_folder import RunFolder, wording
 
 
 @entry("revise")

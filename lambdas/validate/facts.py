@@ -7,9 +7,9 @@ and missing things rarely come right without new words (GenEval's public labels;
 
 from typing import Any
 
-from lambdas.core.history import Attempt, History, read_history
-from lambdas.core.record import RunFolder
-from lambdas.core.requirement import Requirement
+from lambdas.core.request.requirement import Requirement
+from lambdas.core.run.history import Attempt, History, read_history
+from lambdas.core.storage.run_folder import RunFolder
 
 
 def facts(

@@ -7,14 +7,14 @@ Answer: {"outcome": "YES" | "NO" | "OVER_BUDGET", "score": 0.8, "candidate": 1, 
 
 from typing import Any
 
-from lambdas.core.claude.picture import judged_picture
-from lambdas.core.claude.verdict import judge
-from lambdas.core.errors import RecordError
-from lambdas.core.ledger import CeilingReachedError, Ledger
-from lambdas.core.observability import entry
-from lambdas.core.record import REQUEST, REQUIREMENTS, RunFolder, attempt_folder
-from lambdas.core.request import Request
-from lambdas.core.requirement import Requirement
+from lambdas.core.models.claude.picture import judged_picture
+from lambdas.core.models.claude.verdict import judge
+from lambdas.core.money.ledger import CeilingReachedError, Ledger
+from lambdas.core.request.request import Request
+from lambdas.core.request.requirement import Requirement
+from lambdas.core.runtime.errors import RecordError
+from lambdas.core.runtime.observability import entry
+from lambdas.core.storage.run_folder import REQUEST, REQUIREMENTS, RunFolder, attempt_folder
 from lambdas.validate.facts import facts
 
 # The state carries a summary of the verdict, and its size must not grow with the requirements.

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from lambdas.core.clients import events
-from tests.batch.harness import PROMPT, Batches, batches
+from lambdas.core.runtime.clients import events
+from tests.support.batch_harness import PROMPT, Batches, batches
 
 
 @pytest.fixture(scope="module")

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from lambdas.core.batch.budget import spent_usd
-from local.cloud.moto_lambda import Handler, shipped_handler
-from tests.batch.harness import PROMPT, batches
+from lambdas.core.money.budget import spent_usd
+from retake.emulator.patches.lambda_api import Handler, shipped_handler
+from tests.support.batch_harness import PROMPT, batches
 
 WRONG = {"on": "image", "fault": "paint_wrong"}
 PICTURE_USD = 0.04

@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 
 from lambdas.core.batch import claim
-from lambdas.core.batch.place import batch_id_of
+from lambdas.core.batch.paths import batch_id_of
 from lambdas.plan import handler
-from local.cloud.moto_lambda import Handler, shipped_handler
-from tests.batch.harness import BUCKET, PROMPT, Batches, batches
+from retake.emulator.patches.lambda_api import Handler, shipped_handler
+from tests.support.batch_harness import BUCKET, PROMPT, Batches, batches
 
 KEY = "batches/Frühling 2026/Plakate + Karten 春.jsonl"
 BATCH_ID = batch_id_of(BUCKET, KEY)

@@ -7,9 +7,9 @@ import boto3
 import pytest
 
 from lambdas.core.batch.ended import count_ended
-from lambdas.core.settings import settings
-from local.cloud.batch_table import TABLE
-from tests.batch.harness import PROMPT, Batch, Batches, batches
+from lambdas.core.runtime.settings import settings
+from retake.emulator.batch_table import TABLE
+from tests.support.batch_harness import PROMPT, Batch, Batches, batches
 
 LINES = [
     {"id": "one", "prompt": PROMPT},

@@ -11,17 +11,17 @@ import pytest
 from botocore.awsrequest import AWSResponse
 from botocore.compat import HTTPHeaders
 
-from lambdas.core import clients
-from lambdas.core.batch.budget import Budget, spent_usd
 from lambdas.core.batch.claim import has_batch
-from lambdas.core.batch.place import batch_folder
-from lambdas.core.batch.table import read_entry
-from lambdas.core.ledger import CeilingReachedError, Ledger, PaidCall
-from lambdas.core.record import RunFolder
-from local.cloud.batch_table import table_on_moto
-from local.cloud.cloud import LocalCloud
-from local.cloud.moto_lambda import Handler, shipped_handler
-from tests.batch.harness import BUCKET, PROMPT, batches
+from lambdas.core.batch.paths import batch_folder
+from lambdas.core.money.budget import Budget, spent_usd
+from lambdas.core.money.ledger import CeilingReachedError, Ledger, PaidCall
+from lambdas.core.runtime import clients
+from lambdas.core.storage.run_folder import RunFolder
+from lambdas.core.storage.table import read_entry
+from retake.emulator.batch_table import table_on_moto
+from retake.emulator.cloud import LocalCloud
+from retake.emulator.patches.lambda_api import Handler, shipped_handler
+from tests.support.batch_harness import BUCKET, PROMPT, batches
 
 BATCH_KEY = "posters-12345678#1"
 EXECUTION = "arn:aws:states:us-east-1:123456789012:execution:batch:one"

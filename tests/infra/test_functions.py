@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from lambdas.core.settings import Settings
-from lambdas.core.timeouts import LAMBDA_TIMEOUT_S
+from lambdas.core.runtime.settings import Settings
+from lambdas.core.runtime.timeouts import LAMBDA_TIMEOUT_S
 
 ROOT = Path(__file__).parents[2]
 VERBS = ["prepare", "generate", "validate", "revise", "conclude", "plan", "conclude_batch"]

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from infra import permissions
-from lambdas.core import request
+from lambdas.core.request import request
 
 LOOP = ("prepare", "generate", "validate", "revise", "conclude")
 RUNNING = {

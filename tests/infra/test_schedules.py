@@ -8,7 +8,7 @@ import pytest
 
 from infra.context import read_deployment
 from infra.settings import SettingError
-from lambdas.core.trigger import trigger_from
+from lambdas.core.request.trigger import trigger_from
 
 ROOT = Path(__file__).parents[2]
 MORNING = {"name": "morning", "expression": "cron(0 6 ? * MON-FRI *)", "event_file": "events/simple-en.json"}

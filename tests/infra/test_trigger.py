@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from moto.events.models import EventPattern
 
-from lambdas.core.batch import place
+from lambdas.core.batch import paths
 from statemachine import trigger
 
 
@@ -127,4 +127,4 @@ def test_what_cannot_be_delivered_is_kept_for_14_days(stack: Any) -> None:
 
 
 def test_the_endings_are_those_that_plan_reads() -> None:
-    assert (trigger.ENDINGS, trigger.DEFAULTS_ENDING) == (place.ENDINGS, place.DEFAULTS_ENDING)
+    assert (trigger.ENDINGS, trigger.DEFAULTS_ENDING) == (paths.ENDINGS, paths.DEFAULTS_ENDING)

@@ -9,7 +9,7 @@ import pytest
 import statemachine
 from infra.batch import MAP_LABEL
 from infra.functions import construct_name
-from lambdas.core.timeouts import CLAUDE_READ_TIMEOUT_S, IMAGE_READ_TIMEOUT_S, LAMBDA_TIMEOUT_S, STATE_TIMEOUT_S
+from lambdas.core.runtime.timeouts import CLAUDE_READ_TIMEOUT_S, IMAGE_READ_TIMEOUT_S, LAMBDA_TIMEOUT_S, STATE_TIMEOUT_S
 
 MACHINES = {
     "loop": {"prepare", "generate", "validate", "revise", "conclude"},

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from local.cloud.cloud import LocalCloud
+from retake.emulator.cloud import LocalCloud
 
 OUTCOMES = ("YES", "NO", "BLOCKED_OUTPUT", "BLOCKED_PROMPT", "OVER_BUDGET")
 

@@ -9,12 +9,12 @@ import pytest
 from botocore.awsrequest import AWSResponse
 from botocore.compat import HTTPHeaders
 
-from lambdas.core import clients
-from lambdas.core.record import RunFolder
-from local.cloud.cloud import LocalCloud
-from local.cloud.moto_lambda import shipped_handler
-from tests.loop.harness import run
-from tests.loop.scenarios import PROMPT
+from lambdas.core.runtime import clients
+from lambdas.core.storage.run_folder import RunFolder
+from retake.emulator.cloud import LocalCloud
+from retake.emulator.patches.lambda_api import shipped_handler
+from tests.support.loop_harness import run
+from tests.support.scenarios import PROMPT
 
 # AWS: the name under which Step Functions sees a function that was killed.
 Killed = type("Sandbox.Timedout", (Exception,), {})
@@ -198,7 +198,7 @@ def test_a_run_that_was_taken_over_does_not_end_accepted_with_nothing(tmp_path: 
 
 
 def test_a_picture_that_cannot_be_opened_is_kept_all_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from lambdas.core.image_models import stability
+    from lambdas.core.models.image import stability
 
     monkeypatch.setattr(stability, "read", lambda answer: [b"no picture"])
     ran = run(tmp_path, {"prompt": PROMPT})

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from local.cloud.cloud import LocalCloud
-from tests.batch.harness import PROMPT, batches
-from tests.loop.harness import run
+from retake.emulator.cloud import LocalCloud
+from tests.support.batch_harness import PROMPT, batches
+from tests.support.loop_harness import run
 
 
 def speak_up(cloud: LocalCloud | None = None) -> None:

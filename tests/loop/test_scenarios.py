@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from lambdas.core.catalogue import image_models
-from lambdas.core.ledger import PaidCall
-from lambdas.core.settings import Settings
-from tests.loop.harness import Ran, run
-from tests.loop.scenarios import PROMPT, SCENARIOS, Scenario
+from lambdas.core.catalogue.models import image_models
+from lambdas.core.money.ledger import PaidCall
+from lambdas.core.runtime.settings import Settings
+from tests.support.loop_harness import Ran, run
+from tests.support.scenarios import PROMPT, SCENARIOS, Scenario
 
 PRICE_USD = image_models()[Settings(bucket="b").image_model_id].price_usd_per_image
 

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from local.cloud.moto_lambda import Handler, shipped_handler
-from tests.bench.state_size import GROWTH, LARGEST, LONG_PROMPT, PROMPT, Travelled, travel
+from bench.state_size import GROWTH, LARGEST, LONG_PROMPT, PROMPT, Travelled, travel
+from retake.emulator.patches.lambda_api import Handler, shipped_handler
 
 
 def _grows(run: Travelled) -> bool:

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from local.bedrock import Options, StandIn
-from tests.standin import wire
+from standin import Options, StandIn
+from tests.support import standin_wire as wire
 
 
 @pytest.fixture(scope="module")

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from lambdas.core.bounds import MAX_ATTEMPTS_PER_RUN
-from lambdas.core.timeouts import LAMBDA_TIMEOUT_S, MARGIN_S
-from local.cloud.moto_definition import REFUSED, without_what_moto_refuses
+from lambdas.core.runtime.limits import MAX_ATTEMPTS_PER_RUN
+from lambdas.core.runtime.timeouts import LAMBDA_TIMEOUT_S, MARGIN_S
+from retake.emulator.patches.definition import REFUSED, without_what_moto_refuses
 from statemachine import FOLDER, placeholders, read
 from tests.statemachine import test_loop_asl as loop
 

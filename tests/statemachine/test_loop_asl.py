@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from lambdas.core import errors
-from lambdas.core.bounds import MAX_ATTEMPTS_PER_RUN
-from lambdas.core.errors import RETRIED_ERRORS, RetakeError
-from lambdas.core.timeouts import CLAUDE_READ_TIMEOUT_S, IMAGE_READ_TIMEOUT_S, LAMBDA_TIMEOUT_S, MARGIN_S
+from lambdas.core.runtime import errors
+from lambdas.core.runtime.errors import RETRIED_ERRORS, RetakeError
+from lambdas.core.runtime.limits import MAX_ATTEMPTS_PER_RUN
+from lambdas.core.runtime.timeouts import CLAUDE_READ_TIMEOUT_S, IMAGE_READ_TIMEOUT_S, LAMBDA_TIMEOUT_S, MARGIN_S
 from statemachine import FOLDER, placeholders
 
 MACHINE: dict[str, Any] = json.loads((FOLDER / "loop.asl.json").read_text(encoding="utf-8"))

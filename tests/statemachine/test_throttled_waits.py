@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from lambdas.core.batch.settings import concurrency_for
-from lambdas.core.catalogue import image_models
+from lambdas.core.catalogue.models import image_models
 from statemachine import FOLDER
 
 ITEMS, RUNS = 300, 20

@@ -3,9 +3,9 @@
 import json
 from typing import Any
 
-from lambdas.core.batch.strict_json import read_json
-from lambdas.core.fields import Flag, Number, Whole, shown
-from lambdas.core.request import FIELDS
+from lambdas.core.request.fields import Flag, Number, Whole, shown
+from lambdas.core.request.request import FIELDS
+from lambdas.core.runtime.strict_json import read_json
 
 _LISTS = ("requirements", "brand_rules")
 

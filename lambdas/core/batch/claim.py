@@ -11,11 +11,11 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from lambdas.core.batch.place import CLAIMS, SUMMARY
+from lambdas.core.batch.paths import CLAIMS, SUMMARY
 from lambdas.core.batch.summary import NOT_ACCEPTED, REFUSED
-from lambdas.core.clients import stepfunctions
-from lambdas.core.errors import RecordError
-from lambdas.core.record import RunFolder
+from lambdas.core.runtime.clients import stepfunctions
+from lambdas.core.runtime.errors import RecordError
+from lambdas.core.storage.run_folder import RunFolder
 
 _RUNNING = ("RUNNING", "PENDING_REDRIVE")
 # AWS: DescribeExecution is eventually consistent, so that one that has just begun may not be known yet.

@@ -11,10 +11,10 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from lambdas.core.batch.table import expiry, key, number
-from lambdas.core.clients import dynamodb
-from lambdas.core.observability import logger
-from lambdas.core.settings import settings
+from lambdas.core.runtime.clients import dynamodb
+from lambdas.core.runtime.observability import logger
+from lambdas.core.runtime.settings import settings
+from lambdas.core.storage.table import expiry, key, number
 
 
 def count_ended(counter: str, run_id: str, *, accepted: bool) -> None:

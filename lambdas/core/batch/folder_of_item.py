@@ -2,9 +2,9 @@
 
 from dataclasses import replace
 
-from lambdas.core.content import content_sha256
-from lambdas.core.record import REQUEST, RESULT, RunFolder
-from lambdas.core.request import Request
+from lambdas.core.request.content import content_sha256
+from lambdas.core.request.request import Request
+from lambdas.core.storage.run_folder import REQUEST, RESULT, RunFolder
 
 _HASH_CHARS = 8
 

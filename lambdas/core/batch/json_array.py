@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import IO
 
-from lambdas.core.errors import InvalidRequestError
+from lambdas.core.runtime.errors import InvalidRequestError
 
 _CHUNK_CHARS = 64 * 1024
 _BLANK = re.compile(r"[ \t\r\n]*")

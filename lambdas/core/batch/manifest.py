@@ -12,8 +12,8 @@ from typing import IO, Any
 
 from lambdas.core.batch.cells import from_cell
 from lambdas.core.batch.json_array import elements
-from lambdas.core.batch.strict_json import read_json
-from lambdas.core.errors import InvalidRequestError
+from lambdas.core.runtime.errors import InvalidRequestError
+from lambdas.core.runtime.strict_json import read_json
 
 # AWS: an item of a map is an execution's input, which holds at most 256 KiB.
 MAX_LINE_BYTES = 240 * 1024

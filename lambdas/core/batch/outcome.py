@@ -11,17 +11,17 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from lambdas.core.batch.folder_of_item import found_folder
-from lambdas.core.batch.item import item_id_of
 from lambdas.core.batch.json_array import elements
 from lambdas.core.batch.manifest import MAX_LINE_BYTES
 from lambdas.core.batch.paid import Paid, paid_in
 from lambdas.core.batch.row import NOTHING_PAID, row_of, row_without_result
-from lambdas.core.clients import s3
-from lambdas.core.errors import InvalidRequestError, RecordError
-from lambdas.core.fault import message_of
-from lambdas.core.record import RESULT, RunFolder
-from lambdas.core.request import request_from_event
-from lambdas.core.settings import settings
+from lambdas.core.request.batch_item import item_id_of
+from lambdas.core.request.request import request_from_event
+from lambdas.core.runtime.clients import s3
+from lambdas.core.runtime.errors import InvalidRequestError, RecordError
+from lambdas.core.runtime.fault import message_of
+from lambdas.core.runtime.settings import settings
+from lambdas.core.storage.run_folder import RESULT, RunFolder
 
 _READERS = 16
 _READ_AHEAD = 256

@@ -3,10 +3,10 @@
 import json
 from dataclasses import dataclass
 
-from lambdas.core.history import attempts_in, revisions_in
-from lambdas.core.ledger import FOLDER as LEDGER_FOLDER
-from lambdas.core.ledger import Bill
-from lambdas.core.record import RunFolder
+from lambdas.core.money.ledger import FOLDER as LEDGER_FOLDER
+from lambdas.core.money.ledger import Bill
+from lambdas.core.run.history import attempts_in, revisions_in
+from lambdas.core.storage.run_folder import RunFolder
 
 
 @dataclass(frozen=True)

@@ -12,15 +12,15 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import IO, Any
 
-from lambdas.core.batch.item import ITEM_ID, run_id_of
+from lambdas.core.admission.checked_request import checked_request
 from lambdas.core.batch.manifest import MAX_LINE_BYTES, Line, to_json
 from lambdas.core.batch.price import PriceList
 from lambdas.core.batch.settings import BatchSettings
-from lambdas.core.checked_request import checked_request
-from lambdas.core.errors import InvalidRequestError
-from lambdas.core.fields import shown
-from lambdas.core.request import Request
-from lambdas.core.settings import Settings
+from lambdas.core.request.batch_item import ITEM_ID, run_id_of
+from lambdas.core.request.fields import shown
+from lambdas.core.request.request import Request
+from lambdas.core.runtime.errors import InvalidRequestError
+from lambdas.core.runtime.settings import Settings
 
 _IN_MEMORY_BYTES = 4 * 1024 * 1024
 _ID_CHARS = 16

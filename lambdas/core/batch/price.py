@@ -5,12 +5,12 @@ import json
 from dataclasses import replace
 from typing import Any
 
-from lambdas.core.checked_request import one_attempt_usd
-from lambdas.core.claude.language import language_of
-from lambdas.core.claude.question import without_marks
-from lambdas.core.estimate import estimate
-from lambdas.core.request import Request
-from lambdas.core.usable import unusable
+from lambdas.core.admission.checked_request import one_attempt_usd
+from lambdas.core.admission.estimate import estimate
+from lambdas.core.models.claude.question import without_marks
+from lambdas.core.request.language import language_of
+from lambdas.core.request.request import Request
+from lambdas.core.request.usable import unusable
 
 _STEP_BYTES = 256
 _MAX_REMEMBERED = 5_000

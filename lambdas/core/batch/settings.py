@@ -5,11 +5,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from lambdas.core.batch.item import COST
-from lambdas.core.catalogue import ImageModel
-from lambdas.core.fields import Choice, Flag, Number, Whole, refuse_unknown
-from lambdas.core.request import Request
-from lambdas.core.settings import Settings
+from lambdas.core.catalogue.models import ImageModel
+from lambdas.core.request.batch_item import COST
+from lambdas.core.request.fields import Choice, Flag, Number, Whole, refuse_unknown
+from lambdas.core.request.request import Request
+from lambdas.core.runtime.settings import Settings
 
 _BATCH_FIELDS: dict[str, Number | Whole | Flag | Choice] = {
     "batch_max_cost_usd": COST,

@@ -9,9 +9,9 @@ from typing import IO, Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from lambdas.core.batch.manifest import read_defaults
-from lambdas.core.batch.place import DEFAULTS_ENDING, ENDINGS
-from lambdas.core.clients import s3
-from lambdas.core.errors import InvalidRequestError, RecordError
+from lambdas.core.batch.paths import DEFAULTS_ENDING, ENDINGS
+from lambdas.core.runtime.clients import s3
+from lambdas.core.runtime.errors import InvalidRequestError, RecordError
 
 # The plan of a file of this size fits the 2 GB of temporary storage that the function has (infra/functions.py).
 _MAX_BYTES = 150 * 1024 * 1024

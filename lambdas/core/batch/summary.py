@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
-from lambdas.core.fault import message_of
+from lambdas.core.runtime.fault import message_of
 
 NOT_ACCEPTED = "BatchNotAccepted"
 """The error of an execution whose summary tells of a line without an accepted picture."""

@@ -5,8 +5,8 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
-from lambdas.core.history import History
 from lambdas.core.report.embedding import Embedded, UnreadablePictureError, embed
+from lambdas.core.run.history import History
 
 CHOSEN_SIDE_PX = 1024
 FRAME_SIDE_PX = 320

@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
-from lambdas.core.history import Attempt, History
-from lambdas.core.record import attempt_folder
 from lambdas.core.report.album import Album
 from lambdas.core.report.amounts import duration
 from lambdas.core.report.embedding import Embedded
 from lambdas.core.report.passage import clipped
+from lambdas.core.run.history import Attempt, History
+from lambdas.core.storage.run_folder import attempt_folder
 
 _BLOCKED = {
     "BLOCKED_PROMPT": "The prompt was blocked by a content filter",

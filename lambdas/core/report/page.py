@@ -7,10 +7,10 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from lambdas.core.history import History
 from lambdas.core.report.album import PATIENCE_S, collect
 from lambdas.core.report.amounts import ceiling, counted, duration, usd
 from lambdas.core.report.sheet import sheet_of
+from lambdas.core.run.history import History
 
 _TEMPLATES = Path(__file__).parent / "templates"
 _STYLES = ("page.css", "film.css")

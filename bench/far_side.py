@@ -1,0 +1,38 @@
+"""`python -m bench.far_side RGB|RGBA`: the stand-in Bedrock, painting noise, and an S3, on loopback.
+
+Prints {"s3": url, "bedrock": url} and serves until standard input is closed.
+"""
+
+import json
+import os
+import sys
+from typing import Any
+from unittest.mock import patch
+
+from PIL import Image
+
+from bench.loopback_s3 import LoopbackS3
+from standin import StandIn
+from standin.wire import stability, titan
+
+
+def main(mode: str) -> None:
+    """Serves."""
+
+    def noise(
+        _prompt: str, _negative_prompt: str, _seed: int, width_px: int, height_px: int, *_: Any, **__: Any
+    ) -> Image.Image:
+        return Image.frombytes(mode, (width_px, height_px), os.urandom(width_px * height_px * len(mode)))
+
+    with (
+        patch.object(titan, "paint", noise),
+        patch.object(stability, "paint", noise),
+        StandIn() as bedrock,
+        LoopbackS3() as s3,
+    ):
+        print(json.dumps({"s3": s3.url, "bedrock": bedrock.url}), flush=True)
+        sys.stdin.read()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

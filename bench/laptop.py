@@ -1,0 +1,30 @@
+"""The embedded default, as the measurements use it: the shipped machine and handlers, and a stand-in to be told things."""
+
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from lambdas.core.runtime.settings import Settings
+from retake.emulator.cloud import LocalCloud
+from retake.emulator.patches.lambda_api import Handler, shipped_handler
+from standin import StandIn
+
+
+@contextmanager
+def laptop(stand_in: StandIn, handler_of: Callable[[str], Handler] = shipped_handler) -> Iterator[LocalCloud]:
+    """A cloud with the loop's machine created, in a folder of its own."""
+    settings = Settings(bucket="retake-local", extra_model_ids=("*",))
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        stand_in,
+        LocalCloud(
+            Path(folder),
+            bedrock_url=stand_in.url,
+            settings_environment=settings.to_environment(),
+            handler_of=handler_of,
+            wait_scale=0.0,
+        ) as cloud,
+    ):
+        cloud.create("loop")
+        yield cloud

@@ -1,0 +1,1 @@
+"""Before anything is paid: may this request run here, and what would it cost?"""

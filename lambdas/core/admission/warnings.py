@@ -1,0 +1,29 @@
+"""What the user should know of a request that can be run."""
+
+from datetime import UTC, date, datetime
+
+from lambdas.core.catalogue.models import lifecycle_warning
+from lambdas.core.models.claude.converse import left_out
+from lambdas.core.models.image.stability import nearest_aspect_ratio
+from lambdas.core.request.request import Request
+
+
+def warnings_about(request: Request, today: date | None = None) -> list[str]:
+    """What the user should know of the request, though it can be run."""
+    today = today or datetime.now(UTC).date()
+    models = {model.model_id: model for model in (request.image_model, request.validate_model, request.revise_model)}
+    warnings = [warning for model in models.values() if (warning := lifecycle_warning(model, today))]
+    warnings += left_out(request.sampling("validate"), request.validate_model.sampling, "validate")
+    warnings += left_out(request.sampling("revise"), request.revise_model.sampling, "revise")
+    if request.requirements is not None and not any(
+        item.must for item in (*request.requirements, *request.brand_rules)
+    ):
+        warnings.append("requirements: none of them is a must, so that any picture is accepted")
+    width, height, ratios = request.titan_img_width, request.titan_img_height, request.image_model.aspect_ratios
+    if ratios and (width, height) != (1024, 1024):
+        ratio = nearest_aspect_ratio(width, height, ratios)
+        warnings.append(
+            f"titan_img_width, titan_img_height: {request.image_model.name} takes no size; {width}x{height} became the "
+            f"aspect ratio {ratio}"
+        )
+    return warnings

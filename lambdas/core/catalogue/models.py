@@ -1,0 +1,187 @@
+"""What is known about the models: limits, sizes, prices, regions, lifecycle. The data is `models.json`.
+
+A model is chosen by its id alone; code elsewhere asks the catalogue and never compares ids. Lifecycle dates never stop
+a call: they become warnings, and only the service's own answer is `ModelEndOfLifeError`.
+"""
+
+import json
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from importlib.resources import files
+from typing import Any, Literal, cast
+
+from lambdas.core.runtime.errors import InvalidRequestError
+
+AnswerBy = Literal["forced_tool", "auto_tool", "structured_output"]
+
+
+@dataclass(frozen=True)
+class ImageModel:
+    """One text-to-image model, as `InvokeModel` knows it."""
+
+    model_id: str
+    name: str
+    family: str
+    """Names the adapter in `image_models/`."""
+    regions: tuple[str, ...]
+    legacy_date: date | None
+    end_of_life_date: date | None
+    languages: tuple[str, ...]
+    """BCP 47 primary subtags of the prompts it understands."""
+    max_prompt_chars: int
+    max_negative_prompt_chars: int
+    max_seed: int
+    max_images_per_call: int
+    cfg_scale_range: tuple[float, float] | None
+    """None where the model has no such parameter."""
+    sizes_px: tuple[tuple[int, int], ...]
+    """The widths and heights it draws; empty where it takes an aspect ratio instead."""
+    aspect_ratios: tuple[str, ...]
+    price_usd_per_image: float
+    price_usd_per_image_by_size: dict[str, float]
+    """Prices of the sizes that differ from `price_usd_per_image`, by "WIDTHxHEIGHT"."""
+    requests_per_minute: int
+    """The default quota of an account, per Region."""
+    source: str
+
+    def image_price_usd(self, width_px: int, height_px: int) -> float:
+        """The list price of one picture of this size."""
+        return self.price_usd_per_image_by_size.get(f"{width_px}x{height_px}", self.price_usd_per_image)
+
+
+@dataclass(frozen=True)
+class ClaudeModel:
+    """One Claude model, as `Converse` knows it, behind the inference profile or id that was asked for."""
+
+    model_id: str
+    """As it is called: with the profile's prefix ("us.", "global.") where there is one."""
+    base_model_id: str
+    profile: str | None
+    name: str
+    profiles: tuple[str, ...]
+    answer_by: tuple[AnswerBy, ...]
+    """The ways to get JSON out of it, best first; the next is taken when the service refuses one."""
+    sampling: tuple[str, ...]
+    """The sampling parameters it takes. Where both temperature and top_p are listed, one call may carry only one."""
+    thinking_off: dict[str, str] | None
+    """What turns thinking off; None where it is off unless asked for, or cannot be turned off."""
+    thinks_always: bool
+    input_usd_per_million_tokens: float
+    output_usd_per_million_tokens: float
+    long_prompt_over_tokens: int | None
+    """Above this many input tokens the whole request is billed at the two prices that follow."""
+    long_input_usd_per_million_tokens: float
+    long_output_usd_per_million_tokens: float
+    tokens_per_byte_factor: float
+    """How many more tokens its tokenizer makes of the same text than Claude 4.5's."""
+    max_output_tokens: int
+    legacy_date: date | None
+    end_of_life_date: date | None
+
+    def price_usd(self, input_tokens: int, output_tokens: int) -> float:
+        """The list price of one call."""
+        long = self.long_prompt_over_tokens is not None and input_tokens > self.long_prompt_over_tokens
+        input_price = self.long_input_usd_per_million_tokens if long else self.input_usd_per_million_tokens
+        output_price = self.long_output_usd_per_million_tokens if long else self.output_usd_per_million_tokens
+        return (input_tokens * input_price + output_tokens * output_price) / 1_000_000
+
+
+def _date(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+@cache
+def _data() -> dict[str, Any]:
+    text = (files("lambdas.core.catalogue") / "models.json").read_text(encoding="utf-8")
+    return cast(dict[str, Any], json.loads(text))
+
+
+@cache
+def image_models() -> dict[str, ImageModel]:
+    """Every image model of the catalogue, by its id."""
+    models = {}
+    for model_id, entry in _data()["image_models"].items():
+        sizes = tuple((int(width), int(height)) for width, height in (size.split("x") for size in entry["sizes_px"]))
+        models[model_id] = ImageModel(
+            **{
+                **entry,
+                "model_id": model_id,
+                "regions": tuple(entry["regions"]),
+                "legacy_date": _date(entry["legacy_date"]),
+                "end_of_life_date": _date(entry["end_of_life_date"]),
+                "languages": tuple(entry["languages"]),
+                "cfg_scale_range": tuple(entry["cfg_scale_range"]) if entry["cfg_scale_range"] else None,
+                "sizes_px": sizes,
+                "aspect_ratios": tuple(entry["aspect_ratios"]),
+            }
+        )
+    return models
+
+
+@cache
+def claude_model_ids() -> tuple[str, ...]:
+    """Every id under which a Claude model of the catalogue may be called."""
+    return tuple(
+        f"{profile}.{base_id}" for base_id, entry in _data()["claude_models"].items() for profile in entry["profiles"]
+    )
+
+
+def image_model(model_id: str, field: str = "image_model_id") -> ImageModel:
+    """The image model of this id.
+
+    Raises:
+        InvalidRequestError: the catalogue has no such model; names `field` and the ids that there are.
+    """
+    models = image_models()
+    if model_id not in models:
+        raise InvalidRequestError(f"{field}: no image model {model_id!r} is known; choose one of {', '.join(models)}")
+    return models[model_id]
+
+
+def claude_model(model_id: str, field: str) -> ClaudeModel:
+    """The Claude model of this inference profile id, with the prices of that profile.
+
+    Raises:
+        InvalidRequestError: the catalogue has no such model or profile; names `field` and the ids that there are.
+    """
+    if model_id not in claude_model_ids():
+        raise InvalidRequestError(
+            f"{field}: no Claude model {model_id!r} is known; choose one of {', '.join(claude_model_ids())}"
+        )
+    profile, base_id = model_id.split(".", 1)
+    entry = _data()["claude_models"][base_id]
+    # Geographic profiles cost a tenth more than the global one (AWS price list, as read by litellm 1.109.1).
+    factor = 1.0 if profile == "global" else _data()["geographic_profile_price_factor"]
+    price = entry["price_usd_per_million_tokens"]
+    long = entry["long_prompt"] or {"over_tokens": None, **price}
+    return ClaudeModel(
+        model_id=model_id,
+        base_model_id=base_id,
+        profile=profile,
+        name=entry["name"],
+        profiles=tuple(entry["profiles"]),
+        answer_by=tuple(entry["answer_by"]),
+        sampling=tuple(entry["sampling"]),
+        thinking_off=entry["thinking_off"],
+        thinks_always=entry["thinks_always"],
+        input_usd_per_million_tokens=price["input"] * factor,
+        output_usd_per_million_tokens=price["output"] * factor,
+        long_prompt_over_tokens=long["over_tokens"],
+        long_input_usd_per_million_tokens=long["input"] * factor,
+        long_output_usd_per_million_tokens=long["output"] * factor,
+        tokens_per_byte_factor=entry["tokens_per_byte_factor"],
+        max_output_tokens=entry["max_output_tokens"],
+        legacy_date=_date(entry["legacy_date"]),
+        end_of_life_date=_date(entry["end_of_life_date"]),
+    )
+
+
+def lifecycle_warning(model: ImageModel | ClaudeModel, today: date) -> str | None:
+    """One sentence when the model is Legacy or past its end of life on `today`, else None."""
+    if model.end_of_life_date and today >= model.end_of_life_date:
+        return f"{model.model_id} reached its end of life on Amazon Bedrock on {model.end_of_life_date}"
+    if model.legacy_date and today >= model.legacy_date:
+        end = f", end of life {model.end_of_life_date}" if model.end_of_life_date else ""
+        return f"{model.model_id} is Legacy on Amazon Bedrock since {model.legacy_date}{end}"
+    return None

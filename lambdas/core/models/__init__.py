@@ -1,0 +1,1 @@
+"""How models on Bedrock are called: image models and Claude."""

@@ -1,0 +1,100 @@
+"""The first question: what does the request ask for, one checkable thing at a time?"""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from lambdas.core.models.claude.answer import BadAnswerError
+from lambdas.core.models.claude.converse import ask
+from lambdas.core.models.claude.question import Question, Tool, fenced, instructions
+from lambdas.core.money.ledger import Ledger
+from lambdas.core.request.request import Request
+from lambdas.core.request.requirement import KINDS, MAX_REQUIREMENTS, Requirement, requirements_from
+from lambdas.core.runtime.errors import InvalidRequestError
+
+_ANSWER_TOKENS = 6_000
+
+TOOL = Tool(
+    name="record_requirements",
+    description="Record what the request asks of the picture, one checkable requirement at a time.",
+    schema={
+        "type": "object",
+        "properties": {
+            "language": {"type": "string", "description": "BCP 47 tag of the request's language"},
+            "requirements": {
+                "type": "array",
+                "items": {
+                    "type": "object",
+                    "properties": {
+                        "id": {"type": "string"},
+                        "kind": {"type": "string", "enum": list(KINDS)},
+                        "text": {"type": "string"},
+                        "question": {"type": "string"},
+                        "must": {"type": "boolean"},
+                    },
+                    "required": ["id", "kind", "text", "question", "must"],
+                    "additionalProperties": False,
+                },
+            },
+        },
+        "required": ["language", "requirements"],
+        "additionalProperties": False,
+    },
+)
+
+
+@dataclass(frozen=True)
+class Derived:
+    """What Claude found in the request."""
+
+    language: str | None
+    """BCP 47 tag, or None when Claude named none."""
+    requirements: tuple[Requirement, ...]
+
+
+def question(request: Request) -> Question:
+    """The question about this request. The judge answers it; the event's judge sampling applies but for `max_tokens`."""
+    sampling = {name: value for name, value in request.sampling("validate").items() if name != "max_tokens"}
+    return Question(
+        purpose="requirements",
+        model=request.validate_model,
+        tool=TOOL,
+        instructions=instructions("requirements"),
+        text=fenced({"prompt": request.prompt, "negative_prompt": request.negative_prompt}),
+        answer_tokens=_ANSWER_TOKENS,
+        sampling=sampling,
+    )
+
+
+def derive(request: Request, ledger: Ledger) -> Derived:
+    """Ask Claude for the request's requirements.
+
+    Raises:
+        ModelAnswerError: Claude found none, or its list cannot be read (the state machine asks again).
+    """
+    most = MAX_REQUIREMENTS - len(request.brand_rules)
+    taken = {rule.id for rule in request.brand_rules}
+    return ask(question(request), ledger, lambda answer: _checked(answer, most, taken))
+
+
+def _checked(answer: dict[str, Any], most: int, taken: set[str]) -> Derived:
+    items = answer.get("requirements")
+    if not isinstance(items, list) or not items:
+        raise BadAnswerError("`requirements` must be a list with at least one requirement")
+    known = Requirement.__dataclass_fields__
+    # Claude may add fields of its own; only a user's typo is worth an error.
+    items = [
+        {key: value for key, value in item.items() if key in known} if isinstance(item, dict) else item
+        for item in items[:most]
+    ]
+    try:
+        found = requirements_from(items)
+    except InvalidRequestError as error:
+        raise BadAnswerError(str(error)) from None
+    ids = [requirement.id for requirement in found]
+    if repeated := [name for place, name in enumerate(ids) if name in ids[:place] or name in taken]:
+        raise BadAnswerError(f"the id {repeated[0]!r} is taken; give every requirement one of its own")
+    if not any(requirement.must for requirement in found):
+        # Nothing could turn a picture down then, and a prompt may have talked Claude into that.
+        found = tuple(replace(requirement, must=True) for requirement in found)
+    language = answer.get("language")
+    return Derived(language if isinstance(language, str) and language.strip() else None, found)

@@ -1,0 +1,192 @@
+"""The second question: what do the pictures show, requirement by requirement? The verdict on them is computed here."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from lambdas.core.models.claude.answer import BadAnswerError
+from lambdas.core.models.claude.converse import ask
+from lambdas.core.models.claude.picture import JudgedPicture
+from lambdas.core.models.claude.question import Question, Tool, fenced, instructions
+from lambdas.core.money.ledger import Ledger
+from lambdas.core.request.request import Request
+from lambdas.core.request.requirement import Requirement
+
+# A check is one short sentence and an id; the reason two sentences.
+_TOKENS_PER_CHECK = 110
+_TOKENS_BESIDE = 400
+
+TOOL = Tool(
+    name="record_verdict",
+    description="Record what each picture shows for each requirement: what is observed first, then whether it is met.",
+    schema={
+        "type": "object",
+        "properties": {
+            "checks": {
+                "type": "array",
+                "items": {
+                    "type": "object",
+                    "properties": {
+                        "id": {"type": "string", "description": "the requirement's id"},
+                        "candidate": {"type": "integer", "description": "the picture's number, 1 for the first"},
+                        "observed": {"type": "string", "description": "what is seen, before deciding"},
+                        "met": {"type": "boolean"},
+                    },
+                    "required": ["id", "candidate", "observed", "met"],
+                    "additionalProperties": False,
+                },
+            },
+            "reason": {"type": "string"},
+        },
+        "required": ["checks", "reason"],
+        "additionalProperties": False,
+    },
+)
+
+
+@dataclass(frozen=True)
+class Check:
+    """One requirement looked for in one candidate."""
+
+    id: str
+    candidate: int
+    observed: str
+    met: bool
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What the judge saw, and what follows from it."""
+
+    requirements: tuple[Requirement, ...]
+    checks: tuple[Check, ...]
+    """Every requirement × candidate, once each."""
+    reason: str
+
+    def of(self, candidate: int) -> tuple[Check, ...]:
+        """One candidate's checks, in the order of the requirements."""
+        return tuple(check for check in self.checks if check.candidate == candidate)
+
+    def rank(self, candidate: int) -> tuple[int, int]:
+        """How good a candidate is: must-haves met, then nice-to-haves met."""
+        met = [
+            requirement.must
+            for requirement, check in zip(self.requirements, self.of(candidate), strict=True)
+            if check.met
+        ]
+        return sum(met), len(met) - sum(met)
+
+    @property
+    def best(self) -> int:
+        """The best candidate: the first among those of the highest rank."""
+        candidates = sorted({check.candidate for check in self.checks})
+        return max(candidates, key=lambda candidate: (*self.rank(candidate), -candidate))
+
+    def result(self, candidate: int) -> str:
+        """Whether every must-have is met: "YES" or "NO"."""
+        musts = sum(requirement.must for requirement in self.requirements)
+        return "YES" if self.rank(candidate)[0] == musts else "NO"
+
+    def score(self, candidate: int) -> float:
+        """The share of requirements met, 0–1."""
+        return round(sum(self.rank(candidate)) / len(self.requirements), 4)
+
+    def failed(self, candidate: int) -> list[str]:
+        """The ids of the must-haves that are not met."""
+        pairs = zip(self.requirements, self.of(candidate), strict=True)
+        return [requirement.id for requirement, check in pairs if requirement.must and not check.met]
+
+    def to_record(self) -> dict[str, Any]:
+        """As it stands in verdict.json: the best candidate's verdict first, then every check of every candidate."""
+        best = self.best
+        return {
+            "result": self.result(best),
+            "reason": self.reason,
+            "score": self.score(best),
+            "candidate": best,
+            "failed": self.failed(best),
+            "rank": list(self.rank(best)),
+            "checks": [asdict(check) for check in self.checks],
+        }
+
+
+def question(request: Request, requirements: Sequence[Requirement], pictures: tuple[JudgedPicture, ...]) -> Question:
+    """The question about these pictures. The prompt is no part of it: a judge that sees it confirms it."""
+    listed = [
+        {"id": item.id, "question": item.question or "What does the picture show of this?", "text": item.text}
+        for item in requirements
+    ]
+    return Question(
+        purpose="verdict",
+        model=request.validate_model,
+        tool=TOOL,
+        instructions=instructions("verdict"),
+        text=fenced({"candidates": len(pictures), "requirements": listed}),
+        pictures=pictures,
+        answer_tokens=_TOKENS_BESIDE + _TOKENS_PER_CHECK * len(listed) * len(pictures),
+        sampling=request.sampling("validate"),
+    )
+
+
+def pictures_before_they_are_made(request: Request) -> tuple[JudgedPicture, ...]:
+    """Stand-ins for an attempt's pictures, as large as they can come, to price a verdict on them."""
+    width_px, height_px = request.titan_img_width, request.titan_img_height
+    # AWS: a model that takes an aspect ratio draws up to 1,536 px a side, whatever size was asked for.
+    if request.image_model.aspect_ratios:
+        width_px = height_px = 1536
+    return (JudgedPicture(b"", "png", width_px, height_px),) * request.titan_img_number_of_images
+
+
+def worst_usd(request: Request, requirements: Sequence[Requirement]) -> float:
+    """The most that one verdict on an attempt's pictures can cost, before there are any."""
+    return question(request, requirements, pictures_before_they_are_made(request)).worst_usd()
+
+
+def judge(
+    request: Request, requirements: Sequence[Requirement], pictures: tuple[JudgedPicture, ...], ledger: Ledger
+) -> Verdict:
+    """Ask Claude about the candidates, all in one call.
+
+    Raises:
+        ModelAnswerError: Claude refused, or left something unanswered even when told (the judge is asked again by
+            the state machine; a new picture is never paid for this).
+    """
+
+    def checked(answer: dict[str, Any]) -> Verdict:
+        return Verdict(
+            tuple(requirements), _checks(answer, requirements, len(pictures)), str(answer.get("reason") or "")
+        )
+
+    return ask(question(request, requirements, pictures), ledger, checked)
+
+
+def _checks(answer: dict[str, Any], requirements: Sequence[Requirement], candidates: int) -> tuple[Check, ...]:
+    items = answer.get("checks")
+    if not isinstance(items, list):
+        raise BadAnswerError("`checks` must be a list")
+    ids = {requirement.id for requirement in requirements}
+    found: dict[tuple[str, int], Check] = {}
+    for item in items:
+        check = _check(item, candidates)
+        if check is None or check.id not in ids or not 1 <= check.candidate <= candidates:
+            continue
+        if found.setdefault((check.id, check.candidate), check).met != check.met:
+            raise BadAnswerError(f"{check.id} of candidate {check.candidate} is answered twice, once met and once not")
+    wanted = [(requirement.id, candidate) for candidate in range(1, candidates + 1) for requirement in requirements]
+    missing = [f"{name} of candidate {candidate}" for name, candidate in wanted if (name, candidate) not in found]
+    if missing:
+        raise BadAnswerError(
+            f"there must be one check with `observed` and `met` for each of: {', '.join(missing[:20])}"
+        )
+    return tuple(found[pair] for pair in wanted)
+
+
+def _check(item: Any, candidates: int) -> Check | None:
+    if not isinstance(item, dict) or not isinstance(item.get("met"), bool) or not isinstance(item.get("id"), str):
+        return None
+    # With one candidate its number says nothing, and models leave it out.
+    candidate = item.get("candidate", 1 if candidates == 1 else None)
+    observed = item.get("observed")
+    if isinstance(candidate, bool) or not isinstance(candidate, int) or not isinstance(observed, str):
+        return None
+    return Check(item["id"], candidate, observed, item["met"])

@@ -1,0 +1,132 @@
+"""The ceiling of a whole batch: one counter that every item raises before it pays.
+
+It lives in DynamoDB, because S3 has no atomic addition and the items run at once. Two kinds of entries of the table:
+
+    {batch_key}                 spent_usd: what all items hold together
+    {batch_key}/{run_id}        steps: what each step of the run holds · ahead_usd: for the step that must follow
+
+What a run holds is written as an amount, not as a difference, together with the counter in one transaction: a function
+that is killed and invoked again asks for the same amount, and so holds it once.
+"""
+
+import random
+import time
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from lambdas.core.request.request import Request
+from lambdas.core.runtime.clients import dynamodb
+from lambdas.core.runtime.errors import RecordError
+from lambdas.core.runtime.settings import settings
+from lambdas.core.storage.table import expiry, key, number, read_entry
+
+_TRIES = 12
+_FIRST_WAIT_S = 0.05
+_LONGEST_WAIT_S = 2.0
+_EPSILON_USD = Decimal("1e-9")
+
+
+@dataclass(frozen=True)
+class Budget:
+    """One run's share of its batch's ceiling."""
+
+    batch_key: str
+    run_id: str
+    ceiling_usd: float
+
+    def hold(self, step: str, usd: float, ahead_usd: float = 0.0) -> bool:
+        """Hold `usd` for the step (whatever it held before), and `ahead_usd` for what must follow it.
+
+        False when the batch's ceiling would be passed; then nothing has changed. An amount that is not higher than
+        what the run holds is always granted.
+
+        Raises:
+            RecordError: DynamoDB failed, or other runs were quicker a dozen times (retried by the state machine).
+        """
+        for attempt in range(_TRIES):
+            held = self._held()
+            steps = {**held["steps"], step: _decimal(usd)}
+            ahead = _decimal(ahead_usd)
+            more = sum(steps.values()) + ahead - sum(held["steps"].values()) - held["ahead"]
+            fault = self._write(steps, ahead, held["version"], more)
+            if fault is None:
+                return True
+            if fault == "ceiling":
+                return False
+            time.sleep(random.uniform(0, min(_LONGEST_WAIT_S, _FIRST_WAIT_S * 2**attempt)))
+        raise RecordError(f"{self.batch_key}: the batch's counter is too busy; it is tried again")
+
+    def release_ahead(self) -> None:
+        """Give back what was held for a step that will not come."""
+        held = self._held()
+        if held["ahead"]:
+            step, usd = next(iter(held["steps"].items()))
+            self.hold(step, float(usd))
+
+    def _held(self) -> dict[str, Any]:
+        found = read_entry(f"{self.batch_key}/{self.run_id}")
+        steps = found.get("steps", {"M": {}})["M"]
+        return {
+            "steps": {name: Decimal(value["N"]) for name, value in steps.items()},
+            "ahead": Decimal(found.get("ahead_usd", {"N": "0"})["N"]),
+            "version": int(found.get("version", {"N": "0"})["N"]),
+        }
+
+    def _write(self, steps: dict[str, Decimal], ahead: Decimal, version: int, more: Decimal) -> str | None:
+        table = settings().batch_table
+        run = {
+            **key(f"{self.batch_key}/{self.run_id}"),
+            "steps": {"M": {name: number(usd) for name, usd in steps.items()}},
+            "ahead_usd": number(ahead),
+            "version": number(Decimal(version + 1)),
+            "expires_at": expiry(),
+        }
+        unchanged: dict[str, Any] = {"ConditionExpression": "attribute_not_exists(id)"}
+        if version:
+            unchanged = {
+                "ConditionExpression": "version = :version",
+                "ExpressionAttributeValues": {":version": number(Decimal(version))},
+            }
+        counter: dict[str, Any] = {
+            "TableName": table,
+            "Key": key(self.batch_key),
+            "UpdateExpression": "SET expires_at = :expiry ADD spent_usd :more",
+            "ExpressionAttributeValues": {":more": number(more), ":expiry": expiry()},
+        }
+        if more > _EPSILON_USD:
+            left = _decimal(self.ceiling_usd) + _EPSILON_USD - more
+            if left < 0:
+                return "ceiling"
+            counter["ConditionExpression"] = "attribute_not_exists(spent_usd) OR spent_usd <= :left"
+            counter["ExpressionAttributeValues"][":left"] = number(left)
+        try:
+            dynamodb().transact_write_items(
+                TransactItems=[{"Put": {"TableName": table, "Item": run, **unchanged}}, {"Update": counter}]
+            )
+        except ClientError as error:
+            reasons = [reason.get("Code") for reason in error.response.get("CancellationReasons", [])]
+            if reasons and reasons[-1] == "ConditionalCheckFailed" and reasons[0] != "ConditionalCheckFailed":
+                return "ceiling"
+            if reasons or error.response["Error"]["Code"] in ("TransactionInProgressException", "ThrottlingException"):
+                return "busy"
+            raise RecordError(f"{table}: DynamoDB did not write the batch's counter ({error})") from error
+        except BotoCoreError as error:
+            raise RecordError(f"{table}: DynamoDB did not write the batch's counter ({error})") from error
+        return None
+
+
+def budget_of(request: Request) -> Budget | None:
+    """The run's share of its batch's ceiling; None for a run of its own."""
+    return Budget(request.batch.key, request.run_id, request.batch.max_cost_usd) if request.batch else None
+
+
+def spent_usd(batch_key: str) -> float:
+    """What the batch's items have paid and hold, in USD."""
+    return float(read_entry(batch_key).get("spent_usd", {"N": "0"})["N"])
+
+
+def _decimal(usd: float) -> Decimal:
+    return Decimal(f"{usd:.9f}")

@@ -1,0 +1,132 @@
+"""What one field of a JSON object may hold, and the one-line error when it holds something else.
+
+Whole(1, 5).check("titan_img_number_of_images", 9)
+    -> InvalidRequestError: titan_img_number_of_images: 9 is out of range; give a whole number from 1 to 5
+"""
+
+import difflib
+import json
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from lambdas.core.runtime.errors import InvalidRequestError
+
+_SHOWN_CHARS = 60
+
+
+def shown(value: object) -> str:
+    """The value as JSON, cut so that an error stays one readable line that every terminal and log can take."""
+    text = json.dumps(value, ensure_ascii=False, default=str)
+    cut = text if len(text) <= _SHOWN_CHARS else f"{text[:_SHOWN_CHARS]}…"
+    # JSON leaves U+2028, C1 controls, writing directions and half surrogate pairs as they are.
+    return "".join(character if character.isprintable() else json.dumps(character)[1:-1] for character in cut)
+
+
+@dataclass(frozen=True)
+class Text:
+    """A string in which something is to be seen, and that UTF-8 can carry."""
+
+    max_chars: int = 1_000
+
+    def check(self, name: str, value: Any) -> str:
+        """The text unchanged."""
+        if not isinstance(value, str):
+            raise InvalidRequestError(f"{name}: {shown(value)} is not a text; give a string in quotes")
+        if not any(character.isprintable() and not character.isspace() for character in value):
+            raise InvalidRequestError(f"{name}: is blank; write something or leave the field out")
+        if len(value) > self.max_chars:
+            raise InvalidRequestError(
+                f"{name}: has {len(value):,} characters; give at most {self.max_chars:,}",
+            )
+        try:
+            value.encode("utf-8")
+        except UnicodeEncodeError as error:
+            raise InvalidRequestError(
+                f"{name}: has half of a surrogate pair at character {error.start + 1}, which no text can hold; remove it"
+            ) from None
+        return value
+
+
+@dataclass(frozen=True)
+class Whole:
+    """An integer in a closed range."""
+
+    least: int
+    most: int
+
+    def check(self, name: str, value: Any) -> int:
+        """The number; `2.0` counts as 2, because JSON does not tell them apart."""
+        if isinstance(value, float) and value.is_integer():
+            value = int(value)
+        if isinstance(value, bool) or not isinstance(value, int):
+            raise InvalidRequestError(f"{name}: {shown(value)} is not a whole number; {self._range()}")
+        if not self.least <= value <= self.most:
+            raise InvalidRequestError(f"{name}: {shown(value)} is out of range; {self._range()}")
+        return value
+
+    def _range(self) -> str:
+        return f"give a whole number from {self.least} to {self.most}"
+
+
+@dataclass(frozen=True)
+class Number:
+    """A finite number in a closed range, or above an open lower end."""
+
+    least: float
+    most: float
+    above: bool = False
+
+    def check(self, name: str, value: Any) -> float:
+        """The number as a float."""
+        finite = isinstance(value, int) or (isinstance(value, float) and math.isfinite(value))
+        if isinstance(value, bool) or not finite:
+            raise InvalidRequestError(f"{name}: {shown(value)} is not a number; {self._range()}")
+        if not self.least <= value <= self.most or (self.above and value == self.least):
+            raise InvalidRequestError(f"{name}: {shown(value)} is out of range; {self._range()}")
+        return float(value)
+
+    def _range(self) -> str:
+        least = f"above {self.least:g} and" if self.above else f"from {self.least:g}"
+        return f"give a number {least} {'up ' if self.above else ''}to {self.most:,.15g}"
+
+
+@dataclass(frozen=True)
+class Flag:
+    """True or false."""
+
+    def check(self, name: str, value: Any) -> bool:
+        """The value unchanged."""
+        if not isinstance(value, bool):
+            raise InvalidRequestError(f"{name}: {shown(value)} is not true or false; give one of them")
+        return value
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One of a few words."""
+
+    words: tuple[str, ...]
+
+    def check(self, name: str, value: Any) -> str:
+        """The word unchanged."""
+        if not isinstance(value, str) or value not in self.words:
+            raise InvalidRequestError(
+                f"{name}: {shown(value)} is not one of its values; give {' or '.join(self.words)}"
+            )
+        return value
+
+
+def refuse_unknown(where: str, given: Iterable[str], known: Iterable[str]) -> None:
+    """Refuse a name that is not known, and suggest the nearest one that is (a typo must not cost money).
+
+    Raises:
+        InvalidRequestError: names the first unknown field.
+    """
+    names = list(known)
+    for name in given:
+        if name not in names:
+            near = difflib.get_close_matches(name, names, n=1)
+            hint = f"did you mean {near[0]}?" if near else f"the fields are {', '.join(names)}"
+            raise InvalidRequestError(f"{where}{shown(name)[1:-1]}: there is no such field; {hint}")

@@ -1,0 +1,288 @@
+"""The request: the StartExecution input with its defaults applied and every fault found before anything is paid."""
+
+import re
+from dataclasses import asdict, dataclass, fields
+from typing import Any
+
+from lambdas.core.catalogue.models import (
+    ClaudeModel,
+    ImageModel,
+    claude_model,
+    claude_model_ids,
+    image_model,
+    image_models,
+)
+from lambdas.core.request.batch_item import COST, Batch, batch_from
+from lambdas.core.request.fields import Choice, Flag, Number, Text, Whole, refuse_unknown, shown
+from lambdas.core.request.requirement import Requirement, refuse_clashes, requirements_from
+from lambdas.core.request.trigger import Trigger, trigger_from
+from lambdas.core.runtime.errors import InvalidRequestError
+from lambdas.core.runtime.limits import MAX_ATTEMPTS_PER_RUN
+from lambdas.core.runtime.settings import Settings
+
+# AWS: an execution's input holds at most 256 KiB; four bytes a character leave room for the other fields.
+PROMPT_MAX_CHARS = 50_000
+# AWS: a key in S3 holds at most 1,024 bytes; the run id and a record's name follow the prefix.
+_PREFIX_MAX_BYTES = 900
+RUN_ID = re.compile(r"[A-Za-z0-9_-]{1,80}")
+BATCH_PREFIXES = ("batches", "batch")
+
+FIELDS: dict[str, Text | Whole | Number | Choice | Flag] = {
+    "prompt": Text(PROMPT_MAX_CHARS),
+    "max_retry_attempts": Whole(1, MAX_ATTEMPTS_PER_RUN),
+    "max_prompt_revisions": Whole(0, MAX_ATTEMPTS_PER_RUN - 1),
+    "output_s3_bucket_name": Text(63),
+    "output_s3_key_prefix": Text(300),
+    "claude_validate_temperature": Number(0, 1),
+    "claude_validate_top_p": Number(0, 1),
+    "claude_validate_top_k": Whole(0, 500),
+    "claude_validate_max_tokens": Whole(1, 128_000),
+    "claude_revise_temperature": Number(0, 1),
+    "claude_revise_top_p": Number(0, 1),
+    "claude_revise_top_k": Whole(0, 500),
+    "claude_revise_max_tokens": Whole(1, 128_000),
+    "titan_img_width": Whole(320, 4096),
+    "titan_img_height": Whole(320, 4096),
+    "titan_img_number_of_images": Whole(1, 5),
+    "titan_img_seed": Whole(0, 4_294_967_295),
+    "titan_img_cfg_scale": Number(1.1, 10),
+    "negative_prompt": Text(10_000),
+    "image_model_id": Text(),
+    "validate_model_id": Text(),
+    "revise_model_id": Text(),
+    "max_cost_usd": COST,
+    "run_id": Text(80),
+    "on_not_accepted": Choice(("fail", "return_best")),
+    "revise_policy": Choice(("after_retries", "adaptive")),
+    "dry_run": Flag(),
+}
+"""The fields that one value decides; `requirements`, `brand_rules`, `trigger` and `batch` have a shape of their own."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Request:
+    """One request with every default applied. Written once to request.json; the loop reads it from there."""
+
+    prompt: str
+    output_s3_bucket_name: str
+    image_model_id: str
+    validate_model_id: str
+    revise_model_id: str
+    max_cost_usd: float
+    run_id: str
+    max_retry_attempts: int = 5
+    max_prompt_revisions: int = 3
+    output_s3_key_prefix: str = "generated-images"
+    claude_validate_temperature: float | None = None
+    claude_validate_top_p: float | None = None
+    claude_validate_top_k: int | None = None
+    claude_validate_max_tokens: int | None = None
+    claude_revise_temperature: float | None = None
+    claude_revise_top_p: float | None = None
+    claude_revise_top_k: int | None = None
+    claude_revise_max_tokens: int | None = None
+    titan_img_width: int = 1024
+    titan_img_height: int = 1024
+    titan_img_number_of_images: int = 1
+    titan_img_seed: int = 0
+    titan_img_cfg_scale: float | None = None
+    negative_prompt: str | None = None
+    requirements: tuple[Requirement, ...] | None = None
+    brand_rules: tuple[Requirement, ...] = ()
+    trigger: Trigger | None = None
+    batch: Batch | None = None
+    on_not_accepted: str = "fail"
+    revise_policy: str = "after_retries"
+    dry_run: bool = False
+
+    @property
+    def image_model(self) -> ImageModel:
+        """The image model of this run."""
+        return image_model(self.image_model_id)
+
+    @property
+    def validate_model(self) -> ClaudeModel:
+        """The judge: it derives the requirements and looks at the pictures."""
+        return claude_model(self.validate_model_id, "validate_model_id")
+
+    @property
+    def revise_model(self) -> ClaudeModel:
+        """The reviser."""
+        return claude_model(self.revise_model_id, "revise_model_id")
+
+    @property
+    def seed_name(self) -> str:
+        """What derived seeds follow from: an item that is asked for anew gets other pictures."""
+        anew = self.batch is not None and self.batch.generation > 1
+        return f"{self.run_id}#{self.batch.generation}" if self.batch and anew else self.run_id
+
+    def sampling(self, role: str) -> dict[str, float]:
+        """The Claude sampling values that the event gives for "validate" or "revise", by their short names."""
+        names = ("temperature", "top_p", "top_k", "max_tokens")
+        values = {name: getattr(self, f"claude_{role}_{name}") for name in names}
+        return {name: value for name, value in values.items() if value is not None}
+
+    def to_record(self) -> dict[str, Any]:
+        """As it stands in request.json."""
+        return asdict(self)
+
+    @classmethod
+    def from_record(cls, record: dict[str, Any]) -> "Request":
+        """The request that `to_record` wrote."""
+        requirements, trigger, batch = record["requirements"], record["trigger"], record.get("batch")
+        return cls(
+            **{
+                **record,
+                "requirements": None if requirements is None else tuple(Requirement(**item) for item in requirements),
+                "brand_rules": tuple(Requirement(**item) for item in record["brand_rules"]),
+                "trigger": trigger and Trigger(**trigger),
+                "batch": batch and Batch(**batch),
+            }
+        )
+
+
+def request_from_event(event: Any, settings: Settings, execution_name: str) -> Request:
+    """The request in a StartExecution input.
+
+    A field that is `null` counts as left out.
+
+    Raises:
+        InvalidRequestError: names the first field at fault, what is wrong with it and what to give instead.
+    """
+    if not isinstance(event, dict):
+        raise InvalidRequestError(f"event: {shown(event)} is not a JSON object; give one with at least a prompt")
+    known = [field.name for field in fields(Request)]
+    refuse_unknown("", event, known)
+    given = {name: value for name, value in event.items() if value is not None}
+    if "prompt" not in given:
+        raise InvalidRequestError("prompt: is missing; say what the picture must show")
+    checked: dict[str, Any] = {name: FIELDS[name].check(name, value) for name, value in given.items() if name in FIELDS}
+    if "requirements" in given:
+        checked["requirements"] = requirements_from(given["requirements"])
+    if "brand_rules" in given:
+        checked["brand_rules"] = requirements_from(given["brand_rules"], "brand_rules", letter="b")
+    lists = ("requirements", "brand_rules")
+    refuse_clashes([(f"{name}[{place}]", item) for name in lists for place, item in enumerate(checked.get(name, ()))])
+    if "trigger" in given:
+        checked["trigger"] = trigger_from(given["trigger"])
+    if "batch" in given:
+        checked["batch"] = batch_from(given["batch"], given.get("run_id"), settings.max_cost_usd_per_batch)
+    _place(checked, settings)
+    _models(checked, settings)
+    _identity(checked, execution_name)
+    checked["max_cost_usd"] = min(
+        checked.get("max_cost_usd", settings.max_cost_usd_per_run), settings.max_cost_usd_per_run
+    )
+    request = Request(**checked)
+    _attempts(request)
+    _for_its_model(request)
+    return request
+
+
+def checked_place(run: dict[str, Any], settings: Settings, execution_name: str) -> tuple[str, str, str]:
+    """Bucket, prefix and run id of a run whose event may never have been checked.
+
+    Raises:
+        InvalidRequestError: no run of this deployment can lie there.
+    """
+    given = {
+        "output_s3_bucket_name": run.get("bucket"),
+        "output_s3_key_prefix": run.get("prefix"),
+        "run_id": run.get("run_id"),
+    }
+    checked: dict[str, Any] = {
+        name: FIELDS[name].check(name, value) for name, value in given.items() if value is not None
+    }
+    if run.get("schedule") is not None:
+        checked["trigger"] = trigger_from({"schedule": run["schedule"], "time": run.get("time")})
+    _place(checked, settings)
+    _identity(checked, execution_name)
+    prefix = checked.get("output_s3_key_prefix", Request.output_s3_key_prefix)
+    return checked["output_s3_bucket_name"], prefix, checked["run_id"]
+
+
+def _place(checked: dict[str, Any], settings: Settings) -> None:
+    allowed = (settings.bucket, *settings.extra_buckets)
+    bucket = checked.setdefault("output_s3_bucket_name", settings.bucket)
+    if bucket not in allowed:
+        raise InvalidRequestError(
+            f"output_s3_bucket_name: this deployment may not write to {shown(bucket)}; give {' or '.join(allowed)}, "
+            "or add it to the setting extra_output_buckets"
+        )
+    if "output_s3_key_prefix" in checked:
+        checked["output_s3_key_prefix"] = _prefix(checked["output_s3_key_prefix"])
+
+
+def _prefix(value: str) -> str:
+    prefix = value.removesuffix("/")
+    parts = prefix.split("/")
+    if any(part in ("", ".", "..") for part in parts):
+        raise InvalidRequestError(
+            f"output_s3_key_prefix: {shown(value)} has an empty, '.' or '..' part; give folder names joined by '/'"
+        )
+    if not prefix.isprintable() or "\\" in prefix:
+        raise InvalidRequestError(
+            f"output_s3_key_prefix: {shown(value)} has a backslash or a character that does not print; leave it out"
+        )
+    if len(prefix.encode()) > _PREFIX_MAX_BYTES:
+        raise InvalidRequestError(
+            f"output_s3_key_prefix: has {len(prefix.encode())} bytes in UTF-8; give at most {_PREFIX_MAX_BYTES}"
+        )
+    if parts[0] in BATCH_PREFIXES:
+        raise InvalidRequestError(
+            f"output_s3_key_prefix: {shown(value)} lies where batches are started and kept; give another folder"
+        )
+    return prefix
+
+
+def _models(checked: dict[str, Any], settings: Settings) -> None:
+    for name in ("image_model_id", "validate_model_id", "revise_model_id"):
+        model_id = checked.setdefault(name, getattr(settings, name))
+        image_model(model_id) if name == "image_model_id" else claude_model(model_id, name)
+        allowed = {getattr(settings, name), *settings.extra_model_ids}
+        if model_id not in allowed and "*" not in allowed:
+            of_its_kind = image_models() if name == "image_model_id" else claude_model_ids()
+            named = " or ".join(sorted(allowed & set(of_its_kind)))
+            raise InvalidRequestError(
+                f"{name}: this deployment may not call {model_id}; give {named}, or add it to the setting extra_model_ids"
+            )
+
+
+def _identity(checked: dict[str, Any], execution_name: str) -> None:
+    if "run_id" not in checked:
+        trigger = checked.get("trigger")
+        checked["run_id"] = trigger.run_id() if trigger else execution_name
+    if not RUN_ID.fullmatch(checked["run_id"]):
+        raise InvalidRequestError(
+            f"run_id: {shown(checked['run_id'])} cannot be a run id; give 1 to 80 of the characters A-Z a-z 0-9 _ -"
+        )
+
+
+def _attempts(request: Request) -> None:
+    attempts = request.max_retry_attempts * (request.max_prompt_revisions + 1)
+    if attempts > MAX_ATTEMPTS_PER_RUN:
+        raise InvalidRequestError(
+            f"max_retry_attempts: {request.max_retry_attempts} × (max_prompt_revisions {request.max_prompt_revisions} + 1) "
+            f"are {attempts} attempts; give at most {MAX_ATTEMPTS_PER_RUN} in all, so that the execution's history stays "
+            "below the 25,000 events that Step Functions keeps"
+        )
+
+
+def _for_its_model(request: Request) -> None:
+    model = request.image_model
+    width, height = request.titan_img_width, request.titan_img_height
+    if model.sizes_px and (width, height) not in model.sizes_px:
+        sizes = ", ".join(f"{w}x{h}" for w, h in model.sizes_px)
+        raise InvalidRequestError(f"titan_img_width: {model.name} has no size {width}x{height}; give one of {sizes}")
+    if request.titan_img_seed > model.max_seed:
+        raise InvalidRequestError(
+            f"titan_img_seed: {request.titan_img_seed} is out of range; {model.name} takes 0 to {model.max_seed}"
+        )
+    for role, claude in (("validate", request.validate_model), ("revise", request.revise_model)):
+        max_tokens = request.sampling(role).get("max_tokens", 0)
+        if max_tokens > claude.max_output_tokens:
+            raise InvalidRequestError(
+                f"claude_{role}_max_tokens: {max_tokens} is out of range; {claude.name} takes 1 to {claude.max_output_tokens}"
+            )
+    if model.cfg_scale_range is None and request.titan_img_cfg_scale is not None:
+        raise InvalidRequestError(f"titan_img_cfg_scale: {model.name} has no such parameter; leave the field out")

@@ -1,0 +1,97 @@
+"""Requirements: what a picture must show, one checkable thing each, with a neutral question to look by."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from lambdas.core.request.contradiction import contradiction
+from lambdas.core.request.fields import Choice, Flag, Text, refuse_unknown, shown
+from lambdas.core.runtime.errors import InvalidRequestError
+
+KINDS = ("object", "count", "color", "position", "text", "style", "setting", "absence", "other")
+MAX_REQUIREMENTS = 40
+
+_ID = re.compile(r"[A-Za-z0-9_-]{1,40}")
+_TEXT = Text(max_chars=500)
+_KIND = Choice(KINDS)
+
+
+@dataclass(frozen=True)
+class Requirement:
+    """One thing that is asked of the picture."""
+
+    id: str
+    """`[A-Za-z0-9_-]{1,40}`, unique in the run."""
+    text: str
+    """What the picture is held against: "drift ice on the sea"."""
+    kind: str = "other"
+    """One of `KINDS`."""
+    question: str = ""
+    """A neutral question about the picture: "What floats on the sea?". Asked before the text is shown."""
+    must: bool = True
+    """Whether a picture without it is turned down."""
+
+    def to_record(self) -> dict[str, Any]:
+        """As it stands in requirements.json."""
+        return asdict(self)
+
+
+def requirements_from(items: Any, field: str = "requirements", letter: str = "r") -> tuple[Requirement, ...]:
+    """The requirements in a list of strings (each a must) and objects (`id`, `kind`, `text`, `question`, `must`).
+
+    One without an `id` is called r1, r2… by its position (or by another `letter`).
+
+    Raises:
+        InvalidRequestError: the list is empty, too long, or holds an item that is no requirement; names the item.
+    """
+    if not isinstance(items, list):
+        raise InvalidRequestError(f"{field}: {shown(items)} is not a list; give a list of strings or objects")
+    if not 1 <= len(items) <= MAX_REQUIREMENTS:
+        raise InvalidRequestError(
+            f"{field}: has {len(items)} items; give 1 to {MAX_REQUIREMENTS}, or leave the field out"
+        )
+    return tuple(_requirement(item, f"{letter}{place}", f"{field}[{place - 1}]") for place, item in enumerate(items, 1))
+
+
+def refuse_clashes(named: Sequence[tuple[str, Requirement]]) -> None:
+    """Refuse requirements, each with the place where it was given, that cannot stand together.
+
+    Raises:
+        InvalidRequestError: too many, an id given twice, or two that no picture can meet at once; names the later one.
+    """
+    if len(named) > MAX_REQUIREMENTS:
+        raise InvalidRequestError(f"{named[-1][0]}: makes {len(named)} in all; give at most {MAX_REQUIREMENTS}")
+    for place, (where, requirement) in enumerate(named):
+        for earlier_where, earlier in named[:place]:
+            if requirement.id == earlier.id:
+                raise InvalidRequestError(
+                    f"{where}.id: {requirement.id!r} is also the id of {earlier_where}; give each its own"
+                )
+            if said := contradiction(earlier.text, earlier.kind, requirement.text, requirement.kind):
+                raise InvalidRequestError(
+                    f"{where}: {shown(requirement.text)} {said} {earlier_where} {shown(earlier.text)}; keep one of them"
+                )
+
+
+def _requirement(item: Any, default_id: str, where: str) -> Requirement:
+    if isinstance(item, str):
+        item = {"text": item}
+    if not isinstance(item, dict):
+        raise InvalidRequestError(f"{where}: {shown(item)} is neither a string nor an object; give one of them")
+    refuse_unknown(f"{where}.", item, Requirement.__dataclass_fields__)
+    if "text" not in item:
+        raise InvalidRequestError(f"{where}.text: is missing; say what the picture must show")
+    requirement_id = item.get("id") or default_id
+    if not isinstance(requirement_id, str) or not _ID.fullmatch(requirement_id):
+        raise InvalidRequestError(
+            f"{where}.id: {shown(requirement_id)} cannot be an id; give 1 to 40 of the characters A-Z a-z 0-9 _ -"
+        )
+    question = item.get("question") or ""
+    return Requirement(
+        id=requirement_id,
+        text=_TEXT.check(f"{where}.text", item["text"]),
+        kind=_KIND.check(f"{where}.kind", item.get("kind", "other")),
+        question=_TEXT.check(f"{where}.question", question) if question else "",
+        must=Flag().check(f"{where}.must", item.get("must", True)),
+    )

@@ -1,0 +1,1 @@
+"""A run: its seeds, its history and its result."""

@@ -1,0 +1,147 @@
+"""The history of a run, read back from its records: every wording, attempt and verdict so far, and the bill."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from lambdas.core.money.ledger import FOLDER as LEDGER_FOLDER
+from lambdas.core.money.ledger import Bill
+from lambdas.core.request.request import Request
+from lambdas.core.request.requirement import Requirement
+from lambdas.core.storage.run_folder import REQUEST, REQUIREMENTS, RunFolder
+
+_STEP = re.compile(r"r(\d+)/(?:a(\d+)/)?(prompt\.json|attempt\.json|verdict\.json|image-\d+\.\w+)")
+
+
+@dataclass
+class Attempt:
+    """One attempt at one wording."""
+
+    revision: int
+    attempt: int
+    record: dict[str, Any] = field(default_factory=dict)
+    """attempt.json; empty when the run ended between the picture and its record."""
+    verdict: dict[str, Any] | None = None
+    image_names: list[str] = field(default_factory=list)
+
+    @property
+    def outcome(self) -> str:
+        """PICTURES, BLOCKED_PROMPT or BLOCKED_OUTPUT."""
+        return str(self.record.get("outcome", "PICTURES"))
+
+    @property
+    def rank(self) -> tuple[int, ...]:
+        """How good its best candidate is: must-haves met, nice-to-haves met; a picture never judged ranks below all."""
+        return tuple(self.verdict["rank"]) if self.verdict else (-1, -1)
+
+    @property
+    def images(self) -> list[dict[str, Any]]:
+        """The candidates' entries in attempt.json, candidate 1 first; without it, only the names of the pictures found."""
+        return self.record.get("images") or [{"name": name} for name in self.image_names]
+
+    @property
+    def best_image(self) -> dict[str, Any] | None:
+        """The best candidate's entry; the first one's while none was judged."""
+        images = self.images
+        if not images:
+            return None
+        return images[min(self.verdict["candidate"], len(images)) - 1 if self.verdict else 0]
+
+
+@dataclass
+class Wording:
+    """One wording of the prompt; revision 0 is the user's own."""
+
+    revision: int
+    record: dict[str, Any] = field(default_factory=dict)
+    attempts: list[Attempt] = field(default_factory=list)
+
+    @property
+    def best(self) -> Attempt | None:
+        """The best attempt with a picture, the earliest among equals."""
+        return max((one for one in self.attempts if one.image_names), key=lambda one: one.rank, default=None)
+
+
+@dataclass
+class History:
+    """All that a run has done."""
+
+    folder: RunFolder
+    execution: str
+    """The execution that holds the folder: the last one that prepared the run."""
+    request: Request
+    requirements: tuple[Requirement, ...]
+    warnings: list[str]
+    wordings: list[Wording]
+    bill: Bill
+
+    @property
+    def attempts(self) -> list[Attempt]:
+        """Every attempt, in the order in which they were made."""
+        return [attempt for wording in self.wordings for attempt in wording.attempts]
+
+    @property
+    def best(self) -> Attempt | None:
+        """The best attempt of the run with a picture, the earliest among equals."""
+        found = [wording.best for wording in self.wordings if wording.best]
+        return max(found, key=lambda one: one.rank, default=None)
+
+
+def attempts_in(names: Iterable[str]) -> int:
+    """How many attempts the records of these names are of."""
+    return len({(step[1], step[2]) for step in map(_STEP.fullmatch, names) if step and step[2]})
+
+
+def revisions_in(names: Iterable[str]) -> int:
+    """The last revision that the records of these names are of; 0 where there is none."""
+    return max((int(step[1]) for step in map(_STEP.fullmatch, names) if step), default=0)
+
+
+def read_history(folder: RunFolder) -> History | None:
+    """The run's history, or None when no run was prepared there.
+
+    Raises:
+        RecordError: S3 failed (retried by the state machine).
+    """
+    names = folder.names()
+    if REQUEST not in names:
+        return None
+    documents = folder.read_many(
+        [name for name in names if name.endswith(".json") and (_STEP.fullmatch(name) or name.startswith(LEDGER_FOLDER))]
+        + [REQUEST, REQUIREMENTS]
+    )
+    wordings: dict[int, Wording] = {}
+    attempts: dict[tuple[int, int], Attempt] = {}
+    for name in names:
+        step = _STEP.fullmatch(name)
+        if not step:
+            continue
+        revision, number, record = int(step[1]), step[2], step[3]
+        wording = wordings.setdefault(revision, Wording(revision))
+        if not number:
+            wording.record = documents[name]
+            continue
+        key = (revision, int(number))
+        if key not in attempts:
+            attempts[key] = Attempt(*key)
+            wording.attempts.append(attempts[key])
+        if record == "attempt.json":
+            attempts[key].record = documents[name]
+        elif record == "verdict.json":
+            attempts[key].verdict = documents[name]
+        else:
+            attempts[key].image_names.append(name)
+    for wording in wordings.values():
+        wording.attempts.sort(key=lambda one: one.attempt)
+    prepared = documents[REQUEST]
+    listed = documents.get(REQUIREMENTS, {"requirements": []})["requirements"]
+    return History(
+        folder=folder,
+        execution=prepared["execution"],
+        request=Request.from_record(prepared["request"]),
+        requirements=tuple(Requirement(**item) for item in listed),
+        warnings=list(prepared["warnings"]),
+        wordings=[wordings[revision] for revision in sorted(wordings)],
+        bill=Bill.of([document for name, document in documents.items() if name.startswith(LEDGER_FOLDER)]),
+    )

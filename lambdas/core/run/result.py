@@ -1,0 +1,182 @@
+"""The result of a run: whole in result.json, cut to size as the execution's output or cause."""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from urllib.parse import quote
+
+from lambdas.core.money.platform_cost import platform_cost
+from lambdas.core.run.history import Attempt, History
+from lambdas.core.runtime.clients import s3
+from lambdas.core.storage.run_folder import REPORT, RESULT
+
+# AWS: an execution's `Cause` holds at most 32,768 characters; UTF-8 bytes and JSON escapes stay below it with room.
+MAX_OUTPUT_BYTES = 24 * 1024
+_MAX_FAILED_CHECKS = 10
+_STRING_CUTS = (1_000, 400, 150, 60)
+_ADDRESSES = ("_id", "_uri", "_url", "bucket", "key", "sha256")
+
+ERRORS = {"EXHAUSTED": "RunExhausted", "BLOCKED": "RunBlocked", "BUDGET_EXCEEDED": "BudgetExceeded"}
+"""The `Error` of an execution that fails without a fault, by status."""
+
+_NOT_ACCEPTED = tuple(ERRORS)
+
+
+@dataclass(frozen=True)
+class Ending:
+    """How the state machine left the loop."""
+
+    status: str
+    """ACCEPTED, EXHAUSTED, BUDGET_EXCEEDED, DUPLICATE, DRY_RUN or ERROR; the records refine it."""
+    error: str | None = None
+    message: str | None = None
+
+
+def build_result(
+    history: History | None, run_id: str | None, ending: Ending, started: datetime, now: datetime
+) -> dict[str, Any]:
+    """The whole result, as docs/contract.md has it. `history` is None when no run was prepared."""
+    # A run whose Prepare failed was named nowhere but in its folder.
+    run_id = history.folder.run_id if history else run_id
+    result: dict[str, Any] = {"status": ending.status, "message": ending.message or "", "run_id": run_id}
+    best = history.best if history else None
+    if history:
+        _refine(result, history, best)
+    result.update(_of_history(history, best))
+    result["message"] = result["message"] or _message(result)
+    if ending.error:
+        result["error"] = ending.error
+    result["duration_s"] = round((now - started).total_seconds(), 3)
+    platform = platform_cost(result["attempts"], result["revisions"], result["duration_s"])
+    result["cost"] |= platform.to_record()
+    return result
+
+
+def execution_error(result: dict[str, Any]) -> str | None:
+    """The `Error` with which the execution fails, or None when it succeeds."""
+    return ERRORS.get(result["status"]) or result.get("error")
+
+
+def cut_to_size(result: dict[str, Any]) -> dict[str, Any]:
+    """The same object under 24 KiB: strings cut to 1,000 characters, at most 10 failed checks; smaller where it must."""
+    for cut in _STRING_CUTS:
+        for keep_met in (True, False):
+            smaller: dict[str, Any] = _cut(result, cut, keep_met)
+            if len(json.dumps(smaller, ensure_ascii=False).encode()) <= MAX_OUTPUT_BYTES:
+                return smaller
+    return smaller
+
+
+def _refine(result: dict[str, Any], history: History, best: Attempt | None) -> None:
+    """What only the records can tell: whether it was a filter that ended the run, and whether a best picture may pass."""
+    last = history.attempts[-1] if history.attempts else None
+    if result["status"] == "EXHAUSTED" and last and (best is None or last.outcome == "BLOCKED_PROMPT"):
+        result["status"] = "BLOCKED"
+    if result["status"] in _NOT_ACCEPTED and history.request.on_not_accepted == "return_best" and best:
+        result["stopped_by"], result["status"] = result["status"], "BEST_EFFORT"
+
+
+def _of_history(history: History | None, best: Attempt | None) -> dict[str, Any]:
+    if history is None:
+        nothing = dict.fromkeys(("prompt", "final_prompt", "negative_prompt", "image", "verdict"))
+        return {**nothing, "attempts": 0, "images": 0, "revisions": 0, "cost": _cost(None), "warnings": []}
+    folder, request = history.folder, history.request
+    last = history.wordings[-1] if history.wordings else None
+    shown = next((wording for wording in history.wordings if best and wording.revision == best.revision), last)
+    final = shown.record if shown else {}
+    bucket_url = f"https://{folder.bucket}.s3.{s3().meta.region_name}.amazonaws.com"
+    image = _image(history, best)
+    return {
+        "prompt": request.prompt,
+        "final_prompt": final.get("prompt", request.prompt),
+        "negative_prompt": final.get("negative_prompt", request.negative_prompt),
+        "image": image,
+        "verdict": _verdict(best),
+        "attempts": len(history.attempts),
+        "images": sum(len(attempt.image_names) for attempt in history.attempts),
+        "revisions": last.revision if last else 0,
+        "cost": _cost(history),
+        "warnings": history.warnings,
+        "image_model_id": request.image_model_id,
+        "validate_model_id": request.validate_model_id,
+        "revise_model_id": request.revise_model_id,
+        "output_s3_bucket_url": f"{bucket_url}/",
+        "output_s3_object_url": f"{bucket_url}/{quote(image['key'])}" if image else None,
+        "report_s3_uri": folder.s3_uri(REPORT),
+        "result_s3_uri": folder.s3_uri(RESULT),
+    }
+
+
+def _image(history: History, best: Attempt | None) -> dict[str, Any] | None:
+    entry = best.best_image if best else None
+    if entry is None:
+        return None
+    name = entry["name"]
+    facts = {key: entry.get(key) for key in ("seed", "width", "height", "sha256")}
+    return {
+        "bucket": history.folder.bucket,
+        "key": history.folder.key(name),
+        "s3_uri": history.folder.s3_uri(name),
+        **facts,
+    }
+
+
+def _verdict(best: Attempt | None) -> dict[str, Any] | None:
+    if best is None or best.verdict is None:
+        return None
+    verdict = best.verdict
+    checks = [
+        {name: check[name] for name in ("id", "observed", "met")}
+        for check in verdict["checks"]
+        if check["candidate"] == verdict["candidate"]
+    ]
+    return {**{name: verdict[name] for name in ("result", "reason", "score")}, "checks": checks}
+
+
+def _cost(history: History | None) -> dict[str, float]:
+    if history is None:
+        return {"total_usd": 0.0, "image_usd": 0.0, "claude_usd": 0.0}
+    bill = history.bill
+    return {"total_usd": bill.total_usd, "image_usd": bill.image_usd, "claude_usd": bill.claude_usd}
+
+
+def _message(result: dict[str, Any]) -> str:
+    tried = f"{_counted(result['attempts'], 'attempt')} and {_counted(result['revisions'], 'revision')}"
+    return {
+        "ACCEPTED": f"Accepted after {tried}.",
+        "EXHAUSTED": f"No picture met every requirement in {tried}; the best one is kept.",
+        "BLOCKED": f"A content filter refused the prompt or every picture ({tried}).",
+        "BUDGET_EXCEEDED": f"Stopped before a call that could pass max_cost_usd ({tried}).",
+        "BEST_EFFORT": f"Not every requirement is met after {tried}; this is the best picture.",
+        "DUPLICATE": "Another execution already has this run; nothing was paid.",
+        "DRY_RUN": "Nothing was generated; this is what the run would cost.",
+    }.get(str(result["status"]), "The run failed.")
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def _cut_checks(checks: list[dict[str, Any]], keep_met: bool) -> list[dict[str, Any]]:
+    kept, failed = [], 0
+    for check in checks:
+        failed += not check["met"]
+        if (check["met"] and keep_met) or (not check["met"] and failed <= _MAX_FAILED_CHECKS):
+            kept.append(check)
+    return kept
+
+
+def _cut(value: Any, cut: int, keep_met: bool) -> Any:
+    if isinstance(value, str):
+        return value if len(value) <= cut else value[: cut - 1] + "…"
+    if isinstance(value, list):
+        return [_cut(item, cut, keep_met) for item in value]
+    if not isinstance(value, dict):
+        return value
+    if "checks" in value:
+        value = {**value, "checks": _cut_checks(value["checks"], keep_met)}
+    # Half an address leads nowhere: of these only the outer limit holds.
+    return {
+        key: _cut(item, _STRING_CUTS[0] if key.endswith(_ADDRESSES) else cut, keep_met) for key, item in value.items()
+    }

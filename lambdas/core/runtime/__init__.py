@@ -1,0 +1,1 @@
+"""What every function stands on: errors, settings, limits, clients, logs and metrics."""

@@ -1,0 +1,147 @@
+"""Labelled pictures: a JSON Lines file that says of every picture what it shows and what it does not.
+
+One line a picture, `image` relative to the file:
+
+    {"image": "pictures/001.png", "requirements": [
+        {"id": "r1", "kind": "count", "text": "exactly three red circles", "question": "How many red circles are there?",
+         "met": true}]}
+
+`text` and `met` (what a person says) are required; `id`, `kind` and `question` are as in a request's `requirements`.
+"""
+
+import json
+import warnings
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NoReturn
+
+from lambdas.core.request.fields import Flag, Text, refuse_unknown, shown
+from lambdas.core.request.requirement import Requirement, requirements_from
+from lambdas.core.runtime.errors import InvalidRequestError
+
+_MAX_BYTES = 64 * 1024 * 1024
+
+
+class LabelledError(Exception):
+    """The labelled set cannot be used. One line that names the file, the line and the field."""
+
+
+@dataclass(frozen=True)
+class LabelledPicture:
+    """One line of the file."""
+
+    name: str
+    """The picture as the line calls it."""
+    path: Path
+    width_px: int
+    height_px: int
+    requirements: tuple[Requirement, ...]
+    met: tuple[bool, ...]
+    """For each requirement, whether a person says that the picture meets it."""
+
+
+def read_labelled(path: Path) -> tuple[LabelledPicture, ...]:
+    """Every picture of the file, each opened once to see that it is one.
+
+    Raises:
+        LabelledError: the file or one of its lines cannot be used.
+    """
+    try:
+        with path.open("rb") as file:
+            body = file.read(_MAX_BYTES + 1)
+    except OSError as error:
+        raise LabelledError(f"{path}: cannot be read ({error.strerror or error})") from None
+    if len(body) > _MAX_BYTES:
+        raise LabelledError(f"{path}: is larger than {_MAX_BYTES:,} bytes; give a list of pictures, one a line")
+    found = []
+    for number, line in enumerate(body.removeprefix(b"\xef\xbb\xbf").rstrip().split(b"\n") if body.strip() else (), 1):
+        try:
+            found.append(_picture(_fields(line), path.parent))
+        except InvalidRequestError as error:
+            raise LabelledError(f"{path}: line {number}: {error}") from None
+    if not found:
+        raise LabelledError(f"{path}: holds no line; give one a picture")
+    return tuple(found)
+
+
+def _fields(line: bytes) -> dict[str, Any]:
+    if not line.strip():
+        raise InvalidRequestError("is empty; remove it, or give the picture that is missing")
+    try:
+        found = json.loads(line, parse_constant=_refuse_constant, object_pairs_hook=_without_duplicates)
+    except UnicodeDecodeError:
+        raise InvalidRequestError("is not UTF-8; save the file as UTF-8") from None
+    except json.JSONDecodeError as error:
+        raise InvalidRequestError(f"is not JSON: column {error.colno}: {error.msg}") from None
+    except (RecursionError, ValueError):
+        raise InvalidRequestError("is not JSON that can be read: nested too deeply, or a number too long") from None
+    if not isinstance(found, dict):
+        raise InvalidRequestError(f"{shown(found)} is not an object; give one with image and requirements")
+    return found
+
+
+def _picture(fields: dict[str, Any], folder: Path) -> LabelledPicture:
+    refuse_unknown("", fields, ("image", "requirements"))
+    for name in ("image", "requirements"):
+        if name not in fields:
+            raise InvalidRequestError(f"{name}: is missing; a line has image and requirements")
+    requirements, met = _requirements(fields["requirements"])
+    name = Text(4_096).check("image", fields["image"])
+    width_px, height_px = _size_px(folder / name, name)
+    return LabelledPicture(name, folder / name, width_px, height_px, requirements, met)
+
+
+def _requirements(items: Any) -> tuple[tuple[Requirement, ...], tuple[bool, ...]]:
+    # Before the label of each is taken off: what is no list of objects has none.
+    given = [(f"requirements[{place}]", item) for place, item in enumerate(items)] if isinstance(items, list) else []
+    met = []
+    for where, item in given:
+        if not isinstance(item, dict):
+            raise InvalidRequestError(f"{where}: {shown(item)} is not an object; give one with text and met")
+        if "met" not in item:
+            raise InvalidRequestError(f"{where}.met: is missing; say true or false, as a person sees the picture")
+        met.append(Flag().check(f"{where}.met", item["met"]))
+    bare = [{name: value for name, value in item.items() if name != "met"} for _, item in given]
+    # Requirements of one picture may contradict each other here: one is labelled true and the other false.
+    requirements = requirements_from(bare if isinstance(items, list) else items)
+    places: dict[str, str] = {}
+    for (where, _), requirement in zip(given, requirements, strict=True):
+        if requirement.id in places:
+            raise InvalidRequestError(
+                f"{where}.id: {requirement.id!r} is also the id of {places[requirement.id]}; give each its own"
+            )
+        places[requirement.id] = where
+    return requirements, tuple(met)
+
+
+def _size_px(path: Path, name: str) -> tuple[int, int]:
+    # Imported here because a bad line is told sooner without it.
+    from PIL import Image
+
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            with Image.open(path) as image:
+                # Whole, because a file that breaks off would be found only after others were paid for.
+                image.load()
+                return image.size
+    except FileNotFoundError:
+        raise InvalidRequestError(f"image: there is no file {shown(name)} (relative to the labelled file)") from None
+    except (Image.DecompressionBombWarning, Image.DecompressionBombError):
+        raise InvalidRequestError(f"image: {shown(name)} has too many pixels; give at most 8,000 a side") from None
+    except (OSError, SyntaxError, ValueError):
+        raise InvalidRequestError(f"image: {shown(name)} cannot be read as a picture; give a PNG or JPEG") from None
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise InvalidRequestError(f"is not JSON: {name} is no JSON number")
+
+
+def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for name, value in pairs:
+        if name in found:
+            # Readers disagree on which of the two counts, and a label must be beyond doubt.
+            raise InvalidRequestError(f"{shown(name)[1:-1]}: is given twice; keep one")
+        found[name] = value
+    return found

@@ -1,0 +1,119 @@
+"""Scenes for a labelled set: what is asked for, and what is drawn instead, by a seed alone."""
+
+import random
+from dataclasses import replace
+
+from standin.scenes.language.scene import Relation, Scene, Wanted
+from standin.scenes.language.vocabulary import COLOURABLE_OBJECTS, colours, things
+
+# About half of the checks come out as not met, for intervals as narrow on either side.
+_GOES_WRONG = 0.42
+_TIMES = ("night", "day", "sunset")
+_WATERS = ("sea", "lake", "river")
+_LANDS = ("snow", "meadow", "sand")
+_SKY = ("full moon", "crescent moon", "sun", "aurora", "meteors", "stars", "clouds", "rainbow", "birds")
+_FAR = ("mountain", "snowy mountain", "forest")
+_OBJECTS = ("house", "boat", "lantern", "fire", "lighthouse", "person", "car")
+_RULED_OUT = ("person", "car", "birds", "house")
+_LETTERINGS = ("OPEN", "CAFE", "BAKERY", "HARBOR", "EXIT 12", "NO SWIMMING", "TOWN HALL", "MENU", "WELCOME", "ROOM 7")
+_FLIPPED = {
+    "left": "right",
+    "right": "left",
+    "above": "below",
+    "below": "above",
+    "left of": "right of",
+    "right of": "left of",
+}
+
+
+def asked_scene(number: int, rng: random.Random) -> Scene:
+    """What picture `number` is asked to show: shapes, a landscape or a sign in one."""
+    theme = ("shapes", "landscape", "sign", "landscape")[number % 4]
+    return _shapes(rng) if theme == "shapes" else _landscape(rng, has_sign=theme == "sign")
+
+
+def drawn_scene(asked: Scene, rng: random.Random) -> Scene:
+    """The scene with mistakes of every kind in it; each thing may go wrong by itself."""
+    wants = [drawn for want in asked.present if (drawn := _drawn(want, rng)) is not None]
+    if not any(want.thing == "sea" for want in wants):
+        # Floes on a meadow are nothing that people would agree about.
+        wants = [want for want in wants if want.thing != "ice"]
+    wants += [replace(want, is_absent=False) for want in asked.absent if _goes_wrong(rng)]
+    kept = {want.key for want in wants}
+    relations = (
+        replace(one, kind=_FLIPPED[one.kind]) if _goes_wrong(rng) else one
+        for one in asked.relations
+        if {one.subject, one.object} <= kept
+    )
+    return Scene(wants=tuple(wants), relations=tuple(relations))
+
+
+def _shapes(rng: random.Random) -> Scene:
+    names = rng.sample([thing.name for thing in things().values() if thing.group == "shape"], 4)
+    first, second = (Wanted(thing=name, colour=rng.choice(colours())) for name in names[:2])
+    first = replace(first, count=rng.choice((None, 2, 3, 4, 5, 6)))
+    wants = [first, second, Wanted(thing=names[3], is_absent=True)]
+    if rng.random() < 0.7:
+        kind = rng.choice(("left of", "right of", "above", "below"))
+        return Scene(wants=tuple(wants), relations=(Relation(first.key, kind, second.key),))
+    wants[1] = replace(second, place=rng.choice(("left", "right", "above", "below")))
+    if rng.random() < 0.5:
+        wants.insert(2, Wanted(thing=names[2], count=rng.choice((1, 2, 3))))
+    return Scene(wants=tuple(wants))
+
+
+def _landscape(rng: random.Random, *, has_sign: bool) -> Scene:
+    wants = [Wanted(thing=rng.choice(_TIMES)), Wanted(thing=rng.choice(_WATERS if rng.random() < 0.5 else _LANDS))]
+    wants.append(Wanted(thing=rng.choice(_SKY)))
+    if has_sign:
+        wants.append(Wanted(thing="sign", lettering=rng.choice(_LETTERINGS)))
+    elif rng.random() < 0.5:
+        wants.append(Wanted(thing=rng.choice(_FAR), place=rng.choice((None, "left", "right"))))
+    if wants[1].thing == "sea" and rng.random() < 0.5:
+        wants.append(Wanted(thing="ice"))
+    for thing in rng.sample(_OBJECTS, 1 if has_sign else 2):
+        sort = rng.choice(("count", "colour", "place"))
+        wants.append(
+            Wanted(
+                thing=thing,
+                count=rng.choice((1, 2, 3, 4)) if sort == "count" and thing != "lighthouse" else None,
+                colour=rng.choice(colours()) if sort == "colour" and thing in COLOURABLE_OBJECTS else None,
+                place=rng.choice(("left", "right")) if sort == "place" else None,
+            )
+        )
+    named = {want.thing for want in wants}
+    if named & {"stars", "aurora", "meteors"}:
+        # Small and pale among lights: people overlook them.
+        named.add("birds")
+    wants.append(Wanted(thing=rng.choice([thing for thing in _RULED_OUT if thing not in named]), is_absent=True))
+    return Scene(wants=tuple(wants))
+
+
+def _drawn(want: Wanted, rng: random.Random) -> Wanted | None:
+    """The thing as it is drawn; None when it is left out."""
+    for same_sort in (_TIMES, _WATERS, _LANDS):
+        if want.thing in same_sort and _goes_wrong(rng):
+            return replace(want, thing=rng.choice([other for other in same_sort if other != want.thing]))
+    if want.lettering is not None:
+        return replace(want, lettering=_miswritten(want.lettering, rng)) if _goes_wrong(rng) else want
+    if want.count is not None and _goes_wrong(rng):
+        return replace(want, count=want.count + 1 if want.count == 1 else want.count + rng.choice((-1, 1)))
+    if want.colour is not None and _goes_wrong(rng):
+        return replace(want, colour=rng.choice([colour for colour in colours() if colour != want.colour]))
+    if want.place is not None:
+        return replace(want, place=_FLIPPED[want.place]) if _goes_wrong(rng) else want
+    is_bare = want.count is None and want.colour is None and things()[want.thing].kind == "object"
+    return None if is_bare and _goes_wrong(rng) else want
+
+
+def _miswritten(lettering: str, rng: random.Random) -> str:
+    """Another word, or the right one with two letters swapped: as image models write."""
+    place = rng.randrange(len(lettering) - 1)
+    swapped = lettering[:place] + lettering[place + 1] + lettering[place] + lettering[place + 2 :]
+    if rng.random() < 0.5 and " " not in swapped[place : place + 2] and swapped != lettering:
+        return swapped
+    return rng.choice([other for other in _LETTERINGS if other != lettering])
+
+
+def _goes_wrong(rng: random.Random) -> bool:
+    return rng.random() < _GOES_WRONG

@@ -1,0 +1,87 @@
+"""What is true of a painted picture, read off its plan: the labels, made without a look at the pixels."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from standin.scenes.language.scene import Relation, Scene, Wanted
+from standin.scenes.language.vocabulary import things
+from standin.scenes.language.writing import is_many, name_of, phrase_of, place_phrase, relation_sentence, want_of
+from standin.scenes.painter.plan import Item, Plan
+
+
+@dataclass(frozen=True)
+class Label:
+    """One requirement and whether the picture meets it."""
+
+    kind: str
+    text: str
+    question: str
+    met: bool
+
+
+def labels(asked: Scene, plan: Plan) -> Iterator[Label]:
+    """For everything that the scene asks for: does the plan have it?"""
+    for want in asked.present:
+        yield _presence(want, plan)
+        if want.place:
+            yield _position(want, want.place, plan)
+    for relation in asked.relations:
+        yield _relation(relation, asked, plan)
+    for want in asked.absent:
+        name = name_of(want, many=True)
+        yield Label("absence", f"no {name}", f"How many {name} are there?", met=not _items(want, plan))
+
+
+def style_label(*, asks_for_photograph: bool) -> Label:
+    """Whatever the painter draws is flat, and no photograph."""
+    text = "a photograph" if asks_for_photograph else "a flat illustration in plain colours"
+    return Label("style", text, "What sort of picture is it?", met=not asks_for_photograph)
+
+
+def _presence(want: Wanted, plan: Plan) -> Label:
+    thing = things()[want.thing]
+    text = phrase_of(want, is_exact=want.count not in (None, 1), with_place=False)
+    found = _items(want, plan)
+    if want.lettering is not None:
+        met = any(item.lettering == want.lettering for item in found)
+        return Label("text", text, "What is written in the picture?", met)
+    if want.count is not None:
+        question = f"How many {name_of(want, many=True)} are there?"
+        return Label("count", text, question, met=len(found) == want.count)
+    if want.colour is not None:
+        return Label("color", text, f"What colours do the {thing.many} have?", met=bool(found))
+    if thing.group == "time":
+        return Label("setting", text, thing.question, met=plan.time == want.thing)
+    if thing.group == "ground":
+        return Label("setting", text, thing.question, met=want.thing in plan.grounds)
+    return Label("object", text, thing.question, met=bool(found))
+
+
+def _position(want: Wanted, place: str, plan: Plan) -> Label:
+    name, verb = name_of(want), "are" if is_many(want) else "is"
+    found = _items(want, plan)
+    along = [item.x if place in ("left", "right") else item.y for item in found]
+    is_there = max(along, default=1.0) < 0.5 if place in ("left", "above") else min(along, default=0.0) > 0.5
+    return Label("position", f"the {name} {verb} {place_phrase(place)}", f"Where {verb} the {name}?", is_there)
+
+
+def _relation(relation: Relation, asked: Scene, plan: Plan) -> Label:
+    subject, other = want_of(relation.subject, asked), want_of(relation.object, asked)
+    first, second = _items(subject, plan), _items(other, plan)
+    if relation.kind in ("right of", "below"):
+        first, second = second, first
+    is_sideways = relation.kind.endswith(" of")
+    before = [item.x if is_sideways else item.y for item in first]
+    after = [item.x if is_sideways else item.y for item in second]
+    met = bool(before and after) and max(before) < min(after)
+    question = f"How do the {name_of(subject)} and the {name_of(other)} stand to each other?"
+    return Label("position", relation_sentence(relation, asked), question, met)
+
+
+def _items(want: Wanted, plan: Plan) -> list[Item]:
+    return [
+        item
+        for item in plan.items
+        if (item.thing == want.thing or things()[item.thing].is_a == want.thing)
+        and (want.colour is None or item.colour == want.colour)
+    ]

@@ -1,0 +1,80 @@
+"""`retake follow`: an execution of a deployed stack that somebody else started, or that is followed again."""
+
+import sys
+from contextlib import closing
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from retake.commands.batch import tell_batch
+from retake.commands.options import Region, StackName
+from retake.commands.run import tell_run
+from retake.view import exit_codes
+from retake.view.output import failed
+from retake.view.signals import interrupts
+
+if TYPE_CHECKING:
+    from retake.deployed.execution import Execution
+    from retake.deployed.stack import DeployedStack
+
+
+def follow(
+    execution: Annotated[str, typer.Argument(metavar="EXECUTION", help="Its name, or its ARN.")],
+    stack: StackName,
+    region: Region = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print the whole result.json, or summary.json, on standard output.")
+    ] = False,
+) -> int:
+    """Follow a run or a batch on a deployed stack, whoever started it: a command, a schedule, a file in batches/.
+
+    A run is told from its beginning, also when it has ended. Ctrl-C stops the following only.
+
+    \b
+    Examples:
+      retake follow simple-en-20261121T060000Z-3f9c --stack Retake
+      retake follow arn:aws:states:us-east-1:123456789012:execution:Loop:morning --stack Retake --json
+
+    Standard output and exit codes are those of `retake start`, or of `retake batch`.
+    """  # noqa: D301
+    from retake.deployed.finding import found_on
+    from retake.deployed.stack import DeployedStack
+
+    deployed = DeployedStack(stack, region)
+    found = found_on(deployed, execution)
+    follow_it = _follow_batch if found.is_batch else _follow_run
+    return follow_it(deployed, found.execution, as_json)
+
+
+def _follow_run(stack: "DeployedStack", execution: "Execution", as_json: bool) -> int:
+    from retake.deployed.aws import StackError
+    from retake.deployed.leaving import left
+    from retake.deployed.run import follow as follow_run
+    from retake.view.progress import view_on
+
+    view = view_on(sys.stderr)
+    try:
+        with closing(view), interrupts(view.leave):
+            run = follow_run(stack, execution, view)
+    except (KeyboardInterrupt, StackError) as fault:
+        return left(fault, stack, execution, execution.name)
+    return tell_run(run.ended, run.files, execution.name, as_json)
+
+
+def _follow_batch(stack: "DeployedStack", execution: "Execution", as_json: bool) -> int:
+    from lambdas.core.runtime.errors import InvalidRequestError
+    from retake.deployed.aws import StackError
+    from retake.deployed.batch import StackBatch
+    from retake.deployed.leaving import left
+    from retake.view.batch_progress import batch_view_on
+
+    view = batch_view_on(sys.stderr)
+    try:
+        batch = StackBatch(stack, execution, execution.input())
+        with closing(view), interrupts(view.close):
+            ended = batch.follow(view)
+    except InvalidRequestError as error:
+        return failed(f"{execution.name}: {error}", exit_codes.BAD_INPUT)
+    except (KeyboardInterrupt, StackError) as fault:
+        return left(fault, stack, execution, execution.name)
+    return tell_batch(ended, execution.name, batch.results_uri, as_json)

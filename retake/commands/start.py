@@ -1,0 +1,70 @@
+"""`retake start`: one event on a deployed stack."""
+
+import sys
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+from retake.commands.options import EventFile, Region, ResultAsJson, StackName
+from retake.commands.run import tell_run
+from retake.view.output import say
+from retake.view.signals import interrupts
+
+if TYPE_CHECKING:
+    from retake.deployed.event import CheckedEvent
+
+
+def start(
+    event: EventFile,
+    stack: StackName,
+    region: Region = None,
+    as_json: ResultAsJson = False,
+) -> int:
+    """Start a run on a deployed stack and follow it to its end.
+
+    The event is checked here first, as far as it can be without the deployment's settings. Credentials, profile and
+    Region are boto3's own (AWS_PROFILE, AWS_DEFAULT_REGION, …). docs/iam.md says what the caller must be allowed.
+
+    \b
+    Examples:
+      retake start events/simple-en.json --stack Retake
+      retake start events/aurora-ja.json --stack Retake --region eu-central-1 --json > result.json
+      echo '{"prompt": "two red circles"}' | AWS_PROFILE=studio retake start - --stack Retake
+
+    Progress goes to standard error, as of a run on this machine. Standard output holds the report's s3:// address, or
+    with --json the result. Ctrl-C stops the following, not the run, and says how to stop that and
+    how to follow it again.
+
+    \b
+    Exit codes:
+      0    accepted (also a dry run, and a duplicate of a scheduled run)
+      1    not accepted: limits, content filter or budget; the best picture is kept
+      2    bad input, no such stack, or a bad command line
+      3    a fault: the models, the credentials, AWS, a run that was stopped
+      130  interrupted; the run goes on
+    """  # noqa: D301 - \b is how a paragraph asks not to be wrapped
+    from retake.deployed.event import checked_event
+
+    checked = checked_event(event)
+    return _start(checked, stack, region, as_json)
+
+
+def _start(checked: "CheckedEvent", stack_name: str, region: str | None, as_json: bool) -> int:
+    from retake.deployed.aws import StackError
+    from retake.deployed.leaving import left
+    from retake.deployed.run import follow, start_on
+    from retake.deployed.stack import DeployedStack
+    from retake.view.progress import view_on
+
+    stack = DeployedStack(stack_name, region)
+    execution = None
+    try:
+        with interrupts(lambda: None):
+            execution = start_on(stack, checked)
+        # Not by the view, which would break the address at the terminal's edge.
+        say(f"started  {execution.arn}")
+        view = view_on(sys.stderr)
+        with closing(view), interrupts(view.leave):
+            run = follow(stack, execution, view)
+    except (KeyboardInterrupt, StackError) as fault:
+        return left(fault, stack, execution, checked.execution_name)
+    return tell_run(run.ended, run.files, checked.source, as_json)

@@ -1,0 +1,70 @@
+"""An execution's history as the steps of a run: what Step Functions tells of each function is told to the watch."""
+
+import json
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from lambdas.core.runtime.fault import message_of
+from retake.deployed.records import S3Records
+from retake.view.run_watch import Watch, record_of
+
+FUNCTION_OF = {
+    "Prepare": "prepare",
+    "Generate image": "generate",
+    "Validate image": "validate",
+    "Revise prompt": "revise",
+    "Conclude": "conclude",
+}
+"""The functions by the states that call them: CloudFormation makes the functions' own names up."""
+
+# The events that tell of a task's failure, by where each has its error.
+_FAILURES = {
+    "TaskFailed": "taskFailedEventDetails",
+    "TaskStartFailed": "taskStartFailedEventDetails",
+    "TaskSubmitFailed": "taskSubmitFailedEventDetails",
+    "TaskTimedOut": "taskTimedOutEventDetails",
+}
+
+
+class Steps:
+    """The steps of one run. `records_of` gives the records of the run that a state's `run` variable names."""
+
+    def __init__(self, watch: Watch, records_of: Callable[[dict[str, Any]], S3Records]) -> None:
+        self._watch = watch
+        self._records_of = records_of
+        self._function: str | None = None
+        self._payload: dict[str, Any] = {}
+        self._scheduled_at: datetime | None = None
+        self.run: dict[str, Any] | None = None
+        """Where the run's records are, as Prepare answered it; None until then."""
+
+    def take(self, event: Mapping[str, Any]) -> None:
+        """The next event of the history. Events that tell of no function are passed over."""
+        kind = event["type"]
+        if kind == "TaskStateEntered":
+            self._function = FUNCTION_OF.get(event["stateEnteredEventDetails"]["name"])
+        if self._function is None:
+            return
+        if kind == "TaskScheduled":
+            self._payload = json.loads(event["taskScheduledEventDetails"]["parameters"])["Payload"]
+            self._scheduled_at = event["timestamp"]
+            self._watch.began(self._function, self._payload)
+        elif kind in _FAILURES:
+            details = event.get(_FAILURES[kind], {})
+            said = message_of(details.get("cause", "")) or "it did not say why"
+            self._watch.failed(self._function, self._payload, details.get("error", "Error"), said)
+        elif kind == "TaskSucceeded":
+            answer = json.loads(event["taskSucceededEventDetails"]["output"])["Payload"]
+            self._ended(self._function, answer, event["timestamp"])
+
+    def _ended(self, function: str, answer: dict[str, Any], at: datetime) -> None:
+        if function == "prepare":
+            self.run = answer["run"]
+        if function == "conclude" or self.run is None or self._scheduled_at is None:
+            return
+        records = self._records_of(self.run)
+        record = record_of(function, self._payload)
+        reused = record is not None and records.was_there(record, self._scheduled_at)
+        duration_s = None if reused else (at - self._scheduled_at).total_seconds()
+        self._watch.ended(function, self._payload, answer, duration_s, records)

@@ -1,0 +1,287 @@
+"""AWS on the laptop: the shipped state machine and handlers on moto, with the pictures in a folder."""
+
+import json
+import threading
+import time
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self
+
+import boto3
+from moto import mock_aws
+from moto.core.models import DEFAULT_ACCOUNT_ID
+
+from lambdas.core.runtime import clients as core_clients
+from lambdas.core.runtime.settings import Settings
+from lambdas.core.runtime.timeouts import LAMBDA_TIMEOUT_S
+from retake.emulator.batch_records import load_batch
+from retake.emulator.batch_table import TABLE, table_on_moto
+from retake.emulator.environment import CREDENTIAL_SERVICES, REGION, local_environment
+from retake.emulator.folder import Folder, load, s3_in
+from retake.emulator.logs import logs_in
+from retake.emulator.patches.definition import without_what_moto_refuses
+from retake.emulator.patches.dynamodb import dynamodb_on_moto
+from retake.emulator.patches.engine import STATE_SIZE_BYTES, engine_on_moto
+from retake.emulator.patches.jsonata import jsonata_on_moto
+from retake.emulator.patches.lambda_api import Handler, handlers_on_moto, shipped_handler
+from retake.emulator.patches.shortcuts import shortcuts_on_moto
+from retake.view.outcome import Outcome
+from statemachine import FOLDER, placeholders, read
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+    from mypy_boto3_stepfunctions import SFNClient
+
+KEY_PREFIX = "generated-images"
+_POLL_S = 0.2
+_ROLE_ARN = f"arn:aws:iam::{DEFAULT_ACCOUNT_ID}:role/local"
+
+_one_at_a_time = threading.Lock()
+_abandoned: list[ExitStack] = []
+
+
+class InvalidEventError(ValueError):
+    """Step Functions would not take this event as an execution's input. The message is for the user."""
+
+
+@dataclass(frozen=True)
+class Clients:
+    """boto3 clients of the local services."""
+
+    s3: "S3Client"
+    stepfunctions: "SFNClient"
+
+
+class LocalCloud:
+    """The cloud of one process, up for the length of a `with` block. Only one can be up at a time.
+
+    with LocalCloud(Path("out"), bedrock_url=stand_in.url) as cloud:
+        execution = cloud.start("loop", "run-1", {"prompt": "a red circle"})
+        print(cloud.wait(execution).output)
+
+    folder: where every object of the bucket is a file as soon as it is made, without the key prefix.
+    bedrock_url: where Bedrock is; None for Bedrock in AWS, by whatever credentials and endpoint boto3 resolves.
+        Nothing but Bedrock's requests can leave the machine, whichever it is.
+    settings_environment: the functions' environment, `Settings.to_environment()` (default: the default settings).
+    on_object: called with (path inside the folder, bytes) after an object is written, in the thread that wrote it.
+    on_start, on_end: called with the ARN of an execution when it begins and when it has ended, in its own thread.
+    hidden_prefix: the key prefix that the folder's paths do without; "" for paths that are the whole keys.
+    log_path: where the functions' log lines go (default: `folder`/log.jsonl); they are added to what is there.
+    wait_scale: multiplies the waits between retries (a test sets 0).
+    exit_grace_s: how long leaving the block waits for functions that still run, before it leaves the cloud up for
+        them (they would otherwise call AWS for real).
+    shortcuts: hand the functions' most frequent requests to S3 and DynamoDB without the form of HTTP, for speed; without,
+        each is signed, serialised and parsed as if it went to AWS.
+    handler_of, timeouts_s, machines: the functions by name, their timeouts in seconds, the folder of the definitions.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        bedrock_url: str | None,
+        settings_environment: Mapping[str, str] | None = None,
+        on_object: Callable[[str, bytes], None] | None = None,
+        on_start: Callable[[str], None] = lambda execution: None,
+        on_end: Callable[[str], None] = lambda execution: None,
+        hidden_prefix: str = KEY_PREFIX,
+        log_path: Path | None = None,
+        wait_scale: float = 1.0,
+        exit_grace_s: float = 10.0,
+        shortcuts: bool = True,
+        handler_of: Callable[[str], Handler] = shipped_handler,
+        timeouts_s: Mapping[str, int] = LAMBDA_TIMEOUT_S,
+        machines: Path = FOLDER,
+    ) -> None:
+        self.folder = Folder(folder, on_object)
+        self.folder.hide(hidden_prefix)
+        self._on_start, self._tell_end = on_start, on_end
+        self._bedrock_url = bedrock_url
+        self._environment = dict(settings_environment or Settings(bucket="retake-local").to_environment())
+        self._environment["RETAKE_BATCH_TABLE"] = TABLE
+        self._settings = Settings.from_environment(self._environment)
+        self._log_path = log_path or folder / "log.jsonl"
+        self._wait_scale = wait_scale
+        self._exit_grace_s = exit_grace_s
+        self._shortcuts = shortcuts
+        self._handler_of = handler_of
+        self._timeouts_s = timeouts_s
+        self._machines = machines
+        self._machine_arns: dict[str, str] = {}
+        self._ended: dict[str, threading.Event] = {}
+        self._stopped: set[str] = set()
+
+    def __enter__(self) -> Self:
+        """Start it (about a second).
+
+        Raises:
+            NoCredentialsError: Bedrock is to be in AWS, and there are no credentials.
+        """
+        if not _one_at_a_time.acquire(blocking=False):
+            raise RuntimeError("a LocalCloud is up in this process already")
+        with ExitStack() as parts:
+            parts.callback(_one_at_a_time.release)
+            # The functions' clients are made anew inside, and again after: they remember credentials and endpoints.
+            parts.callback(core_clients.clear)
+            parts.enter_context(local_environment(self._bedrock_url, self._environment))
+            parts.enter_context(mock_aws(config=_moto_config(bedrock_in_aws=self._bedrock_url is None)))
+            redirect_logs = parts.enter_context(logs_in(self._log_path))
+            parts.enter_context(dynamodb_on_moto())
+            if self._shortcuts:
+                parts.enter_context(shortcuts_on_moto())
+            parts.enter_context(jsonata_on_moto())
+            parts.enter_context(engine_on_moto(self._on_end, self._wait_scale, self._begin))
+
+            def handler_of(name: str) -> Handler:
+                handler = self._handler_of(name)
+                redirect_logs()
+                return handler
+
+            self._invocations = parts.enter_context(handlers_on_moto(self._timeouts_s, handler_of))
+            core_clients.clear()
+            self.clients = Clients(boto3.client("s3"), boto3.client("stepfunctions"))
+            for bucket in (self._settings.bucket, *self._settings.extra_buckets):
+                self.clients.s3.create_bucket(Bucket=bucket)
+                parts.enter_context(s3_in(self.folder, bucket))
+            self._parts = parts.pop_all()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        all_ended = False
+        try:
+            all_ended = self._end_all()
+        finally:
+            if all_ended:
+                self._parts.close()
+            else:
+                # What still runs would call AWS for real without the emulator: it stays up until the process ends.
+                _abandoned.append(self._parts)
+
+    def create(self, machine: str) -> str:
+        """The ARN of a state machine ("loop"), created when it is first asked for."""
+        if machine not in self._machine_arns:
+            if machine == "batch":
+                table_on_moto()
+            arns = {
+                f"{''.join(part.capitalize() for part in name.split('_'))}FunctionArn": f"arn:aws:lambda:{REGION}:{DEFAULT_ACCOUNT_ID}:function:{name}"
+                for name in self._timeouts_s
+            }
+            used = placeholders(machine, folder=self._machines)
+            definition = read(machine, {name: arn for name, arn in arns.items() if name in used}, folder=self._machines)
+            definition = without_what_moto_refuses(definition)
+            created = self.clients.stepfunctions.create_state_machine(
+                name=machine, definition=definition, roleArn=_ROLE_ARN
+            )
+            self._machine_arns[machine] = created["stateMachineArn"]
+        return self._machine_arns[machine]
+
+    def start(self, machine: str, name: str, event: Any) -> str:
+        """Start an execution called `name`; its ARN.
+
+        Raises:
+            InvalidEventError: the event is not JSON, or larger than an execution's input may be (256 KiB).
+            botocore.exceptions.ClientError: as StartExecution, e.g. `ExecutionAlreadyExists`.
+        """
+        try:
+            body = json.dumps(event, ensure_ascii=False, allow_nan=False)
+            size_bytes = len(body.encode())
+        except (TypeError, ValueError) as fault:
+            raise InvalidEventError(f"the event is not JSON: {fault}") from None
+        if size_bytes > STATE_SIZE_BYTES:
+            raise InvalidEventError(f"the event has {size_bytes:,} bytes; an execution takes {STATE_SIZE_BYTES:,}")
+        if isinstance(event, dict) and isinstance(prefix := event.get("output_s3_key_prefix"), str):
+            self.folder.hide(prefix)
+        machine_arn = self.create(machine)
+        execution = machine_arn.replace(":stateMachine:", ":execution:") + f":{name}"
+        self._ended.setdefault(execution, threading.Event())
+        started = self.clients.stepfunctions.start_execution(stateMachineArn=machine_arn, name=name, input=body)
+        return started["executionArn"]
+
+    def wait(self, execution: str, timeout_s: float | None = None) -> Outcome:
+        """Wait until the execution has ended. Ctrl-C interrupts the waiting, not the execution.
+
+        Raises:
+            TimeoutError: it still runs after `timeout_s` seconds.
+        """
+        ended = self._ended.setdefault(execution, threading.Event())
+        deadline_s = None if timeout_s is None else time.monotonic() + timeout_s
+        while not ended.wait(_POLL_S):
+            if deadline_s is not None and time.monotonic() > deadline_s:
+                raise TimeoutError(f"{execution} still runs after {timeout_s} s")
+        found = self.clients.stepfunctions.describe_execution(executionArn=execution)
+        if found["status"] == "SUCCEEDED":
+            return Outcome("SUCCEEDED", output=json.loads(found["output"]))
+        if execution in self._stopped:
+            return Outcome("ABORTED")
+        if found["status"] == "RUNNING":
+            return Outcome("FAILED", error="States.Runtime", cause="the local interpreter broke off; see the log")
+        return Outcome(found["status"], error=found.get("error"), cause=found.get("cause"))
+
+    def stop(self, execution: str) -> None:
+        """Ask the execution to stop. A function that is running ends first; `wait` tells when it has."""
+        self._stopped.add(execution)
+        while not self._ended[execution].is_set():
+            try:
+                self.clients.stepfunctions.stop_execution(executionArn=execution)
+                return
+            except AttributeError:
+                # moto: cannot stop an execution whose thread has not begun.
+                time.sleep(_POLL_S / 10)
+
+    def load(self, run_id: str, key_prefix: str = KEY_PREFIX) -> int:
+        """Put what the folder holds of a run into S3, for a run that is to be resumed; how many files.
+
+        Raises:
+            UnsafeKeyError: `run_id` is no run id.
+        """
+        self.folder.hide(key_prefix)
+        return load(self.folder, run_id, self._settings.bucket, key_prefix)
+
+    def load_batch(self, batch_id: str) -> int:
+        """Put what the folder holds of a batch into S3, and what its items paid into its counter; how many files.
+
+        For a batch that is to be resumed, before it is started.
+        """
+        self.create("batch")
+        return load_batch(self.folder, batch_id, self._settings)
+
+    def _begin(self, execution: str) -> None:
+        self._ended.setdefault(execution, threading.Event())
+        self._on_start(execution)
+
+    def _on_end(self, execution: str) -> None:
+        self._ended.setdefault(execution, threading.Event()).set()
+        self._tell_end(execution)
+
+    def _end_all(self) -> bool:
+        """Stop what runs and wait a while; whether everything has ended."""
+        for execution in [arn for arn, ended in self._ended.items() if not ended.is_set()]:
+            self.stop(execution)
+        deadline_s = time.monotonic() + self._exit_grace_s
+        while self._invocations.count or not all(ended.is_set() for ended in self._ended.values()):
+            if time.monotonic() > deadline_s:
+                return False
+            time.sleep(_POLL_S / 10)
+        return True
+
+
+def _moto_config(*, bedrock_in_aws: bool) -> Any:
+    return {
+        "stepfunctions": {"execute_state_machine": True},
+        "lambda": {"use_docker": False},
+        "core": {
+            # local_environment holds the credentials: moto's would sign Bedrock's requests too.
+            "mock_credentials": False,
+            "reset_boto3_session": False,
+            "service_whitelist": None,
+            "passthrough": {
+                "urls": [],
+                "services": ["bedrockruntime", *CREDENTIAL_SERVICES] if bedrock_in_aws else [],
+            },
+        },
+    }

@@ -1,0 +1,1 @@
+"""What moto lacks, one gap a file."""

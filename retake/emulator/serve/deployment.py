@@ -1,0 +1,62 @@
+"""What is served: the deployment that cdk.json describes, as far as the functions and the schedules see it."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from lambdas.core.runtime.errors import InvalidRequestError
+from lambdas.core.runtime.settings import Settings
+from retake.inputs.settings import settings_here
+from retake.view.errors import BadInputError
+from statemachine.schedule import Schedule, ScheduleError, schedules_from
+
+CDK_JSON = Path(__file__).resolve().parents[3] / "cdk.json"
+_PREFIX = "retake:"
+
+
+@dataclass(frozen=True)
+class Served:
+    """Settings and schedules."""
+
+    settings: Settings
+    schedules: tuple[Schedule, ...]
+
+
+def served(cdk_json: Path, environment: Mapping[str, str]) -> Served:
+    """The `retake:*` settings in the context of a cdk.json; `RETAKE_*` variables come before them.
+
+    Raises:
+        BadInputError: the file, a setting or a schedule cannot be used.
+    """
+    context = _context(cdk_json)
+    known = {field.name for field in fields(Settings)}
+    from_file = {f"RETAKE_{name.upper()}": _text(value) for name, value in context.items() if name in known}
+    try:
+        settings = settings_here({}, {**from_file, **environment})
+    except InvalidRequestError as error:
+        raise BadInputError(f"settings: {error}") from None
+    try:
+        schedules = schedules_from(context.get("schedules") or [])
+        for schedule in schedules:
+            schedule.input()
+    except ScheduleError as error:
+        raise BadInputError(f"{cdk_json}: {_PREFIX}schedules: {error}") from None
+    return Served(settings, schedules)
+
+
+def _context(path: Path) -> dict[str, Any]:
+    try:
+        written = json.loads(path.read_text(encoding="utf-8"))["context"]
+        return {name.removeprefix(_PREFIX): value for name, value in written.items() if name.startswith(_PREFIX)}
+    except OSError as error:
+        raise BadInputError(f"{path}: cannot be read ({error.strerror or error})") from None
+    except (ValueError, KeyError, TypeError, AttributeError):
+        raise BadInputError(f"{path}: is no cdk.json: a JSON object with a context") from None
+
+
+def _text(value: Any) -> str:
+    if value is None:
+        return ""
+    return ",".join(value) if isinstance(value, list) else str(value)

@@ -1,0 +1,114 @@
+"""Reading an event: a JSON file as it would be given to StartExecution, refused with one line when it is none."""
+
+import json
+import re
+import secrets
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, BinaryIO, NoReturn
+
+from retake.view.errors import BadInputError
+
+STDIN = "-"
+# AWS: an execution's input holds at most 256 KiB. There is room for blanks and escapes; a disk image is not read whole.
+_MAX_BYTES = 2 * 1024 * 1024
+
+_MAX_STEM_CHARS = 40
+
+
+class EventFileError(BadInputError):
+    """The event cannot be read. One line that names the file, the fault and the place."""
+
+
+def read_event(source: str) -> dict[str, Any]:
+    """The event in the file `source`, or on standard input when it is "-".
+
+    Raises:
+        EventFileError: there is no such file, or it is not one JSON object in UTF-8.
+    """
+    try:
+        body = _read(source)
+    except OSError as error:
+        raise EventFileError(f"{source}: {_said(error)}") from None
+    if len(body) > _MAX_BYTES:
+        raise EventFileError(f"{named(source)}: is larger than {_MAX_BYTES:,} bytes; an event has at most 256 KiB")
+    try:
+        return _parsed(body)
+    except EventFileError as error:
+        raise EventFileError(f"{named(source)}: {error}") from None
+
+
+def named(source: str) -> str:
+    """What the user knows the event by."""
+    return "standard input" if source == STDIN else source
+
+
+def execution_name(source: str) -> str:
+    """A name for one execution of the event in `source`: `aurora-ja-20261121T060000Z-3f9c`, never given twice.
+
+    Never the event's run id: a run that is resumed is another execution, here as in AWS, and a schedule's second
+    delivery is told from its first by that.
+    """
+    stem = re.sub(r"[^A-Za-z0-9_]+", "-", Path(source).stem)[:_MAX_STEM_CHARS].strip("-") or "run"
+    return f"{stem}-{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(2)}"
+
+
+def _read(source: str) -> bytes:
+    if source != STDIN:
+        with Path(source).open("rb") as file:
+            return _up_to_limit(file)
+    if sys.stdin is None:
+        raise EventFileError("standard input: is closed; pipe an event in, or name a file")
+    return _up_to_limit(sys.stdin.buffer)
+
+
+def _up_to_limit(file: BinaryIO) -> bytes:
+    return file.read(_MAX_BYTES + 1)
+
+
+def _said(error: OSError) -> str:
+    return {
+        FileNotFoundError: "there is no such file",
+        IsADirectoryError: "is a directory; give an event's file",
+        PermissionError: "may not be read (permission denied)",
+    }.get(type(error)) or f"cannot be read ({error.strerror or error})"
+
+
+def _parsed(body: bytes) -> dict[str, Any]:
+    try:
+        # A byte order mark is what Windows' editors put before UTF-8.
+        text = body.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise EventFileError(
+            f"is not UTF-8 (byte 0x{body[error.start]:02x} at position {error.start}); save it as UTF-8"
+        ) from None
+    if not text.strip():
+        raise EventFileError("is empty; give a JSON object with at least a prompt")
+    try:
+        event = json.loads(text, parse_constant=_refuse_constant, object_pairs_hook=_without_duplicates)
+    except json.JSONDecodeError as error:
+        raise EventFileError(f"is not JSON: line {error.lineno}, column {error.colno}: {error.msg}") from None
+    except RecursionError:
+        raise EventFileError("is nested too deeply to be an event") from None
+    except ValueError:
+        # Python reads no integer of more than 4,300 digits.
+        raise EventFileError("holds a number with thousands of digits, which no field takes") from None
+    if not isinstance(event, dict):
+        kind = {list: "a list", str: "a text", bool: "true or false", type(None): "null"}.get(type(event), "a number")
+        raise EventFileError(f"holds {kind}, not a JSON object; give an object with at least a prompt")
+    return event
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise EventFileError(f"is not JSON: {name} is no JSON number")
+
+
+def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for name, value in pairs:
+        if name in found:
+            # Readers disagree on which of the two counts; a typo must not cost money.
+            raise EventFileError(f"has the field {json.dumps(name, ensure_ascii=False)} twice; keep one")
+        found[name] = value
+    return found

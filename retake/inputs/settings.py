@@ -1,0 +1,37 @@
+"""The settings of a run on this machine: an event of a deployed stack runs here unchanged."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from lambdas.core.request.fields import shown
+from lambdas.core.runtime.errors import InvalidRequestError
+from lambdas.core.runtime.settings import Settings
+
+BUCKET = "retake-local"
+_BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
+
+
+def settings_here(event: Mapping[str, Any], environment: Mapping[str, str]) -> Settings:
+    """The defaults, what `RETAKE_*` variables say otherwise, and the bucket that the event names.
+
+    A deployed stack allows a few buckets and models. Here there is no stack to protect: the bucket is made in memory
+    under any name, and every model of the catalogue may be called.
+
+    Raises:
+        InvalidRequestError: the bucket's name is none, or a variable cannot be read.
+    """
+    given = {"RETAKE_BUCKET": BUCKET, "RETAKE_EXTRA_MODEL_IDS": "*"} | {
+        name: value for name, value in environment.items() if name.startswith("RETAKE_") and value
+    }
+    settings = Settings.from_environment(given)
+    bucket = event.get("output_s3_bucket_name")
+    # What is no text, or blank, is refused with the other fields.
+    if not isinstance(bucket, str) or not bucket.strip():
+        return settings
+    if not _BUCKET.fullmatch(bucket):
+        raise InvalidRequestError(
+            f"output_s3_bucket_name: {shown(bucket)} is not a bucket's name; give 3 to 63 of the characters a-z 0-9 . -"
+        )
+    return replace(settings, bucket=bucket)

@@ -1,0 +1,88 @@
+"""The live view on a terminal: what goes on with its seconds, and a table of the attempts."""
+
+import os
+import time
+from typing import TextIO
+
+from rich.console import Console, ConsoleOptions, Group, RenderResult
+from rich.live import Live
+from rich.spinner import Spinner
+from rich.table import Table
+from rich.text import Text
+
+from retake.view.progress import AttemptRow, printable
+
+_REFRESH_PER_S = 8
+# Below this width seeds and seconds give way to what is missing.
+_WIDE_COLUMNS = 70
+# What is not the table: its head, the step, a line to spare for the prompt of the shell.
+_OTHER_LINES = 5
+_STYLES = {"YES": "bold green", "NO": "red", "BLOCKED": "yellow"}
+
+
+class LiveView:
+    """A table that grows at the bottom of the terminal; lines go above it and stay."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._console = Console(file=stream, highlight=False)
+        self._rows: list[AttemptRow] = []
+        self._step = ""
+        self._step_started_s = time.monotonic()
+        self._spinner = Spinner("dots", style="cyan")
+        self._ended = False
+        self._live = Live(
+            self, console=self._console, refresh_per_second=_REFRESH_PER_S, redirect_stdout=False, redirect_stderr=False
+        )
+        self._live.start()
+
+    def step(self, text: str) -> None:
+        """Shown beside the spinner, with the seconds since."""
+        self._step, self._step_started_s = printable(text), time.monotonic()
+
+    def line(self, text: str) -> None:
+        """Printed above the table."""
+        if not self._ended:
+            # Text, not markup: a prompt may hold [brackets].
+            self._console.print(Text(printable(text)))
+
+    def attempt(self, row: AttemptRow) -> None:
+        """A row of the table."""
+        self._rows.append(row)
+
+    def close(self) -> None:
+        """Leave the whole table, and the cursor where it belongs."""
+        if not self._ended:
+            self._ended = True
+            self._live.stop()
+
+    def leave(self) -> None:
+        """Show the cursor again. Not by rich, which may be in the middle of a line and would wait for its end."""
+        os.write(self._console.file.fileno(), b"\r\n\x1b[?25h")
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        parts: list[Table | Spinner] = []
+        if self._rows:
+            parts.append(self._table(console))
+        if not self._ended:
+            waited_s = time.monotonic() - self._step_started_s
+            self._spinner.update(text=Text(f"{self._step}  {waited_s:.0f} s", no_wrap=True, overflow="ellipsis"))
+            parts.append(self._spinner)
+        yield Group(*parts)
+
+    def _table(self, console: Console) -> Table:
+        wide = console.width >= _WIDE_COLUMNS
+        rows = self._rows if self._ended else self._rows[-max(1, console.height - _OTHER_LINES) :]
+        table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
+        table.add_column("attempt", no_wrap=True)
+        if wide:
+            table.add_column("seed", no_wrap=True, justify="right")
+            table.add_column("time", no_wrap=True, justify="right")
+        table.add_column("verdict", no_wrap=True)
+        # One line a row while it lives, so that the table's height is known; all of it at the end.
+        table.add_column("missing", no_wrap=not self._ended, overflow="fold" if self._ended else "ellipsis", ratio=1)
+        table.add_column("so far", no_wrap=True, justify="right")
+        for row in rows:
+            middle = ["" if row.seed is None else str(row.seed), row.duration] if wide else []
+            verdict = Text(f"{row.verdict} {row.score}".strip(), style=_STYLES.get(row.verdict, ""))
+            table.add_row(row.label, *middle, verdict, Text(printable(row.missing)), f"${row.spent_usd:.4f}")
+        return table

@@ -1,0 +1,155 @@
+"""Watching a run, here or in AWS: what its functions do is told, from their events, their answers and their records."""
+
+from typing import Any
+
+from lambdas.core.runtime.errors import RETRIED_ERRORS, ModelAnswerError
+from lambdas.core.storage.run_folder import REQUIREMENTS, attempt_folder, wording
+from retake.view.progress import AttemptRow, View, printable
+from retake.view.records import Records
+
+_MAX_SHOWN_CHARS = 300
+_MAX_OBSERVED_CHARS = 60
+_MAX_MISSING = 4
+_DOING = {
+    "prepare": "preparing: finding what the picture must show",
+    "generate": "generating",
+    "validate": "judging",
+    "revise": "revising the prompt",
+    "conclude": "writing the result and the report",
+}
+# What a function writes when it has done its part: with that there, it only reads.
+_RECORD = {
+    "prepare": REQUIREMENTS,
+    "generate": "{attempt}/attempt.json",
+    "validate": "{attempt}/verdict.json",
+    "revise": "{wording}/prompt.json",
+}
+# What the state machine retries: our errors by their names, and what AWS itself makes of a function (never here).
+_RETRIED = {*(error.__name__ for error in (*RETRIED_ERRORS, ModelAnswerError)), "States.Timeout", "Sandbox.Timedout"}
+_RETRIED_PREFIX = "Lambda."
+_WHY = {
+    "language": "the image model does not read its language",
+    "length": "it is longer than the image model takes",
+    "blocked": "the content filter refused it",
+    "failed": "no attempt met every requirement",
+}
+
+
+def record_of(function: str, event: dict[str, Any]) -> str | None:
+    """The record that a function writes for this event; None for one that writes none of its own."""
+    return _RECORD[function].format(**_folders(event)) if function in _RECORD else None
+
+
+class Watch:
+    """One run's watch."""
+
+    def __init__(self, view: View) -> None:
+        self._view = view
+        self._tries: dict[tuple[str, Any, Any], int] = {}
+        self._picture_s: float | None = None
+
+    def began(self, function: str, event: dict[str, Any]) -> None:
+        """A function ("generate") was called with this event."""
+        step = (function, event.get("revision"), event.get("attempt"))
+        self._tries[step] = self._tries.get(step, 0) + 1
+        if self._tries[step] > 1:
+            self._view.line(f"{_label(event)}  {_DOING[function].split(':')[0]}: try {self._tries[step]}")
+        self._view.step(f"{_label(event)}  {_DOING[function]}".strip())
+
+    def failed(self, function: str, event: dict[str, Any], error: str, message: str) -> None:
+        """It failed with the error of this name."""
+        if error not in _RETRIED and not error.startswith(_RETRIED_PREFIX):
+            return  # The run ends with it, and says so at its end.
+        what = _DOING[function].split(":")[0]
+        said = printable(message, _MAX_SHOWN_CHARS)
+        self._view.line(f"{_label(event)}  {what} failed: {error}: {said}".strip())
+        self._view.step(f"{_label(event)}  {what} failed; waiting to try again, or to end".strip())
+
+    def ended(
+        self, function: str, event: dict[str, Any], answer: dict[str, Any], duration_s: float | None, records: Records
+    ) -> None:
+        """It gave this answer after `duration_s`; None when an earlier execution had done its part."""
+        if answer.get("outcome") == "OVER_BUDGET":
+            self._view.line(f"{_label(event)}  not made: it could pass the run's ceiling (max_cost_usd)")
+        elif function == "prepare":
+            self._prepared(answer, records, reused=duration_s is None)
+        elif function == "revise":
+            self._revised(event["revision"], records, reused=duration_s is None)
+        elif function == "generate":
+            self._picture_s = duration_s
+            if answer["outcome"] != "PICTURES":
+                self._blocked(event, answer, duration_s, records)
+        elif function == "validate":
+            judged_s, made_s = duration_s, self._picture_s
+            both_s = None if judged_s is None and made_s is None else (judged_s or 0.0) + (made_s or 0.0)
+            self._judged(event, answer, both_s, records)
+
+    def _prepared(self, answer: dict[str, Any], records: Records, *, reused: bool) -> None:
+        if answer["ending"] == "DUPLICATE" or not records.has(REQUIREMENTS):
+            return
+        texts = [item["text"] for item in records.read(REQUIREMENTS)["requirements"]]
+        listed = printable("; ".join(texts), _MAX_SHOWN_CHARS)
+        count = "1 requirement" if len(texts) == 1 else f"{len(texts)} requirements"
+        self._view.line(f"{count}{' (reused)' if reused else ''}: {listed}")
+
+    def _revised(self, revision: int, records: Records, *, reused: bool) -> None:
+        record = records.read(f"{wording(revision)}/prompt.json")
+        name, changes = wording(revision), printable(record["changes"], _MAX_SHOWN_CHARS)
+        self._view.line(f"{name}  revised{' (reused)' if reused else ''}, because {_WHY[record['why']]}: {changes}")
+        self._view.line(f"{name}  prompt: {printable(record['prompt'], _MAX_SHOWN_CHARS)}")
+
+    def _blocked(
+        self, event: dict[str, Any], answer: dict[str, Any], duration_s: float | None, records: Records
+    ) -> None:
+        record = records.read(f"{_folders(event)['attempt']}/attempt.json")
+        what = "prompt" if answer["outcome"] == "BLOCKED_PROMPT" else "picture"
+        why = f"the content filter refused the {what}"
+        self._attempt(event, record["seed"], duration_s, ("BLOCKED", "", why), answer["spent_usd"])
+
+    def _judged(
+        self, event: dict[str, Any], answer: dict[str, Any], duration_s: float | None, records: Records
+    ) -> None:
+        here = _folders(event)["attempt"]
+        verdict = records.read(f"{here}/verdict.json")
+        image = records.read(f"{here}/attempt.json")["images"][verdict["candidate"] - 1]
+        checks = {check["id"]: check for check in verdict["checks"] if check["candidate"] == verdict["candidate"]}
+        texts = {item["id"]: item["text"] for item in records.read(REQUIREMENTS)["requirements"]}
+        missing = [f"{texts[name]} ({_observed(checks[name])})" for name in verdict["failed"][:_MAX_MISSING]]
+        if more := len(verdict["failed"]) - len(missing):
+            missing.append(f"{more} more")
+        score = f"{sum(check['met'] for check in checks.values())}/{len(checks)}"
+        told = (verdict["result"], score, "; ".join(missing))
+        self._attempt(event, image["seed"], duration_s, told, answer["spent_usd"])
+
+    def _attempt(
+        self,
+        event: dict[str, Any],
+        seed: int | None,
+        duration_s: float | None,
+        told: tuple[str, str, str],
+        spent_usd: float,
+    ) -> None:
+        verdict, score, missing = told
+        self._view.attempt(
+            AttemptRow(event["revision"], event["attempt"], seed, duration_s, verdict, score, missing, spent_usd)
+        )
+
+
+def _observed(check: dict[str, Any]) -> str:
+    return printable(" ".join(check["observed"].split()), _MAX_OBSERVED_CHARS)
+
+
+def _folders(event: dict[str, Any]) -> dict[str, str]:
+    revision, attempt = event.get("revision", 0), event.get("attempt", 1)
+    return {"wording": wording(revision), "attempt": attempt_folder(revision, attempt)}
+
+
+def _label(event: dict[str, Any]) -> str:
+    """`r01 a02`, or `r01` for a wording, or nothing for a step of the run as a whole."""
+    if "revision" not in event:
+        return ""
+    return (
+        attempt_folder(event["revision"], event["attempt"]).replace("/", " ")
+        if "attempt" in event
+        else wording(event["revision"])
+    )

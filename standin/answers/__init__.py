@@ -1,0 +1,1 @@
+"""What the stand-in's Claude answers: requirements, revised prompts, coverage."""

@@ -1,0 +1,1 @@
+"""What the stand-in paints, sees and reads."""

@@ -1,0 +1,1 @@
+"""Bedrock's protocol over HTTP, with the models' documented limits and errors."""

@@ -1,0 +1,26 @@
+"""The form of a Converse request, by the service model that ships with botocore: the API's own definition."""
+
+from functools import cache
+from typing import Any
+
+import botocore.session
+from botocore.model import Shape
+from botocore.validate import ParamValidator
+
+from standin.wire.service_error import invalid
+
+
+def check_shape(model_id: str, request: dict[str, Any]) -> None:
+    """Refuses fields of the wrong type, unknown fields and unions with more than one member.
+
+    Raises:
+        ServiceError: a ValidationException that lists what is wrong.
+    """
+    report = ParamValidator().validate({**request, "modelId": model_id}, _converse_input())
+    if report.has_errors():
+        raise invalid(report.generate_report())
+
+
+@cache
+def _converse_input() -> Shape:
+    return botocore.session.get_session().get_service_model("bedrock-runtime").shape_for("ConverseRequest")

@@ -1,0 +1,53 @@
+"""docs/scale.md says what follows from the catalogue, the prices and docs/benchmarks.md."""
+
+import re
+from dataclasses import replace
+
+import pytest
+
+from bench import scale
+from lambdas.core.batch.source import _MAX_BYTES
+from lambdas.core.catalogue.models import image_models
+from lambdas.core.runtime.limits import MAX_ATTEMPTS_PER_RUN
+from lambdas.core.runtime.timeouts import LAMBDA_TIMEOUT_S
+
+PAGE = scale.PAGE.read_text(encoding="utf-8")
+CORE = image_models()["stability.stable-image-core-v1:1"]
+
+
+def test_the_tables_are_those_that_are_computed() -> None:
+    assert scale.rewritten(PAGE) == PAGE, "the page is out of date: python -m bench.scale"
+
+
+def test_a_price_that_changes_changes_the_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    dearer = {CORE.model_id: replace(CORE, price_usd_per_image=0.05)}
+    monkeypatch.setattr(scale, "image_models", lambda: dearer)
+    assert "$50.00" in scale.rewritten(PAGE)
+
+
+def test_the_models_are_the_active_ones() -> None:
+    assert [model.name for model in scale.active_models()] == [
+        "Stable Image Core 1.0",
+        "Stable Diffusion 3.5 Large",
+        "Stable Image Ultra 1.0",
+    ]
+
+
+def test_hours_and_dollars_of_the_simplest_case() -> None:
+    assert scale.hours(CORE, 1_000) == pytest.approx(1_000 / 90 / 60)
+    found = scale.cost(CORE, 1_000, 1.0)
+    assert found.images_usd == pytest.approx(40.0)
+    # 5 transitions of the run, 5 of the attempt, the child and its one state.
+    assert found.step_functions_usd == pytest.approx(1_000 * 12 * 0.025 / 1_000)
+    assert found.total_usd == pytest.approx(sum(vars(found).values()))
+    twice = scale.cost(CORE, 1_000, 2.0)
+    assert twice.step_functions_usd == pytest.approx(1_000 * 17 * 0.025 / 1_000)
+
+
+def test_what_the_text_says_of_our_own_limits_is_so() -> None:
+    assert f"{LAMBDA_TIMEOUT_S['plan']} s" in PAGE
+    assert f"{_MAX_BYTES // 2**20} MiB" in PAGE
+    assert f"{MAX_ATTEMPTS_PER_RUN} attempts" in PAGE
+    assert f"{scale.measured_pictures():g} pictures" in PAGE
+    for constant in ("$0.625", "$0.125", "$0.005", "$0.0004", "$0.023", "$0.025"):
+        assert re.search(re.escape(constant) + r"\b", PAGE)

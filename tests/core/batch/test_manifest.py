@@ -1,0 +1,224 @@
+"""Manifests: every line is read or refused by its number, whatever the file is like; ids follow from content."""
+
+import csv
+import io
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from lambdas.core.admission.checked_request import one_attempt_usd
+from lambdas.core.admission.estimate import estimate
+from lambdas.core.batch.manifest import Line, read_manifest
+from lambdas.core.batch.paths import batch_id_of
+from lambdas.core.batch.plan import Plan
+from lambdas.core.batch.price import PriceList
+from lambdas.core.batch.settings import BatchSettings
+from lambdas.core.request.request import request_from_event
+from lambdas.core.runtime.errors import InvalidRequestError
+from lambdas.core.runtime.settings import Settings
+from tests.support.planning import BAD
+
+BOM = b"\xef\xbb\xbf"
+HERE = Settings(bucket="pictures", max_cost_usd_per_batch=1e6)
+quickly = settings(deadline=None, max_examples=40)
+texts = st.text(st.characters(exclude_categories=("Cs", "Cc")), min_size=1, max_size=30).filter(str.strip)
+objects = st.dictionaries(texts, texts | st.integers() | st.lists(texts, max_size=2), max_size=3)
+
+
+def read(content: bytes, ending: str) -> list[Line]:
+    return list(read_manifest(io.BytesIO(content), ending))
+
+
+def planned(lines: list[dict[str, Any]], **defaults: Any) -> tuple[list[Any], list[Any], Any]:
+    content = "\n".join(map(json.dumps, lines)).encode()
+    with Plan("x-12345678", HERE, BatchSettings.of(defaults, HERE), 1, "run-1") as plan:
+        plan.make(read_manifest(io.BytesIO(content), ".jsonl"))
+        plan.items.seek(0)
+        plan.rejected.seek(0)
+        return json.loads(plan.items.read()), [json.loads(line) for line in plan.rejected], plan.counts
+
+
+@quickly
+@given(values=st.lists(objects, max_size=6), mark=st.sampled_from([b"", BOM]), end=st.sampled_from(["\n", "\r\n"]))
+def test_json_lines_are_read_as_they_were_written(values: list[Any], mark: bytes, end: str) -> None:
+    content = mark + "".join(json.dumps(value, ensure_ascii=False) + end for value in values).encode()
+    assert read(content, ".jsonl") == [Line(number, value) for number, value in enumerate(values, 1)]
+
+
+@quickly
+@given(
+    values=st.lists(objects, max_size=6),
+    mark=st.sampled_from([b"", BOM]),
+    indent=st.sampled_from([None, 1]),
+    ascii_only=st.booleans(),
+)
+def test_an_array_is_read_as_it_was_written(
+    values: list[Any], mark: bytes, indent: int | None, ascii_only: bool
+) -> None:
+    content = mark + json.dumps(values, indent=indent, ensure_ascii=ascii_only).encode()
+    assert [line.fields for line in read(content, ".json")] == values
+
+
+@quickly
+@given(rows=st.lists(st.tuples(texts, texts), max_size=6), mark=st.sampled_from([b"", BOM]))
+def test_a_table_is_read_as_it_was_written(rows: list[tuple[str, str]], mark: bytes) -> None:
+    text = io.StringIO(newline="")
+    csv.writer(text).writerows([("prompt", "negative_prompt"), *rows])
+    found = [line.fields for line in read(mark + text.getvalue().encode(), ".csv")]
+    assert found == [{"prompt": prompt, "negative_prompt": negative} for prompt, negative in rows]
+
+
+def test_an_array_larger_than_what_is_held_is_read_whole() -> None:
+    values = [{"prompt": "x" * 900, "n": number} for number in range(500)]
+    lines = read(json.dumps(values, indent=1).encode(), ".json")
+    assert [line.fields for line in lines] == values
+    assert [line.number for line in lines[:3]] == [2, 6, 10]
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        (b'{"prompt": "a"', "is not JSON"),
+        (b'{"prompt": "a", "prompt": "b"}', 'names "prompt" twice'),
+        (b'{"max_cost_usd": NaN}', "NaN is no JSON number"),
+        (b'["a"]', "is not a JSON object"),
+        (b'{"prompt": "\xff"}', "is not UTF-8 (byte 13)"),
+        (b'{"prompt": "' + b"x" * 300_000 + b'"}', "is longer than"),
+        (b"[" * 50_000, "nested too deep"),
+    ],
+)
+def test_a_bad_line_is_refused_by_its_number_and_the_next_one_is_read(line: bytes, reason: str) -> None:
+    found = read(b'{"prompt": "first"}\n\n' + line + b'\n{"prompt": "last"}', ".jsonl")
+    assert [entry.number for entry in found] == [1, 3, 4]
+    assert reason in (found[1].fault or "")
+    assert found[2].fields == {"prompt": "last"}
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"", "no JSON array"),
+        (b'{"prompt": "a"}', "no JSON array"),
+        (b'[{"prompt": "a"}', "in line 1|never ends|has ''"),
+        (b'[\n{"prompt": "a"}\n{"prompt": "b"}]', "line 3 has '{'"),
+        (b'[{"prompt": "a"}] x', "more follows"),
+        (b'[\n\n{"prompt": a}]', "in line 3"),
+    ],
+)
+def test_a_broken_array_is_refused_whole(content: bytes, reason: str) -> None:
+    with pytest.raises(InvalidRequestError, match=reason):
+        read(content, ".json")
+
+
+def test_cells_become_what_their_fields_need() -> None:
+    header = b"prompt,max_retry_attempts,max_cost_usd,requirements,id\n"
+    rows = b'"a, b\nc",3,0.5,one; two,x\n,,,,\nd,three,,,\ne,,,"[""r""]",\nf\n\xff,,,,\n'
+    found = read(header + rows, ".csv")
+    assert found[0] == Line(
+        2,
+        {"prompt": "a, b\nc", "max_retry_attempts": 3, "max_cost_usd": 0.5, "requirements": ["one", "two"], "id": "x"},
+    )
+    assert [line.number for line in found[1:]] == [5, 6, 7, 8]
+    assert "max_retry_attempts" in (found[1].fault or "")
+    assert found[2].fields == {"prompt": "e", "requirements": ["r"]}
+    assert "has 1 cells under a header of 5" in (found[3].fault or "")
+    assert "UTF-8" in (found[4].fault or "")
+
+
+@given(key=st.text(min_size=1, max_size=80))
+def test_a_batch_id_is_fit_to_be_part_of_a_run_id_and_follows_from_bucket_and_key(key: str) -> None:
+    found = batch_id_of("bucket", f"batches/{key.replace('/', '')}.jsonl")
+    assert len(found) <= 38
+    assert "--" not in found
+    assert found.isascii()
+    assert found.replace("-", "").replace("_", "").isalnum()
+    assert found != batch_id_of("another", f"batches/{key.replace('/', '')}.jsonl")
+
+
+@pytest.mark.parametrize("key", ["batches/x.defaults.json", "batches/x.txt", "batches/x"])
+def test_what_is_no_manifest_starts_no_batch(key: str) -> None:
+    with pytest.raises(InvalidRequestError, match="is no manifest"):
+        batch_id_of("bucket", key)
+
+
+def test_an_id_from_content_survives_reordering_of_lines_and_fields() -> None:
+    lines: list[dict[str, Any]] = [{"prompt": "a", "max_retry_attempts": 2}, {"prompt": "b"}]
+    first, _, _ = planned(lines)
+    second, _, _ = planned([{"prompt": "b"}, {"max_retry_attempts": 2.0, "prompt": "a", "negative_prompt": None}])
+    assert [item["run_id"] for item in first] == [item["run_id"] for item in reversed(second)]
+    assert len({item["run_id"] for item in first}) == 2
+    assert all(item["run_id"].startswith("x-12345678--") for item in first)
+
+
+def test_an_exact_duplicate_is_skipped_and_one_id_with_two_contents_is_an_error_on_both_lines() -> None:
+    items, rejected, counts = planned(
+        [
+            {"prompt": "a"},
+            {"prompt": "a"},
+            {"id": "x", "prompt": "b"},
+            {"id": "x", "prompt": "c"},
+            {"id": "y", "prompt": "b"},
+        ]
+    )
+    assert [item["prompt"] for item in items] == ["a", "b"]
+    assert [row["line"] for row in rejected] == [3, 4]
+    assert all("lines 3, 4" in row["reason"] for row in rejected)
+    assert (counts.lines, counts.items, counts.rejected, counts.skipped) == (5, 2, 2, 1)
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        ({"prompt": "a", "id": "a--b"}, "id: "),
+        ({"prompt": "a", "id": 7}, "id: "),
+        ({"prompt": "a", "run_id": "x"}, "run_id: there is no such field"),
+        ({"prompt": "a", "batch": {}}, "batch: there is no such field"),
+        ({"prompt": " "}, "prompt: is blank"),
+        ({"prompt": "a", "max_cost_usd": 0.001}, "max_cost_usd: "),
+        ({"prompt": "夜の海", "max_prompt_revisions": 0}, "not in English"),
+        ({"prompt": "a", "output_s3_key_prefix": "é" * 250}, "at most 400 bytes"),
+    ],
+)
+def test_a_line_that_could_not_run_is_rejected_with_its_reason(line: dict[str, Any], reason: str) -> None:
+    items, [rejected], _ = planned([line])
+    assert items == []
+    assert reason in rejected["reason"]
+
+
+def test_defaults_fill_what_a_line_leaves_out_and_keep_its_id() -> None:
+    [plain], _, _ = planned([{"prompt": "a"}])
+    [item], _, _ = planned([{"prompt": "a"}], max_retry_attempts=2, negative_prompt="cars", max_concurrency=3)
+    assert (item["max_retry_attempts"], item["negative_prompt"]) == (2, "cars")
+    assert item["run_id"] == plain["run_id"]
+    with pytest.raises(InvalidRequestError, match="did you mean batch_max_cost_usd"):
+        BatchSettings.of({"batch_max_cost_us": 3}, HERE)
+
+
+def test_the_remembered_price_is_never_below_the_requests_own() -> None:
+    prices = PriceList()
+    for prompt in ("a", 'a "quoted" <b> text', "夜の海 " * 40, "x" * 400):
+        request = request_from_event({"prompt": prompt}, HERE, "run")
+        found = prices.of(request)
+        own = estimate(request, not prompt.isascii())
+        assert own.worst_case_usd <= found["worst_case_usd"] <= 1.2 * own.worst_case_usd
+        assert found["one_attempt_usd"] >= one_attempt_usd(request, not prompt.isascii())
+
+
+def test_ten_thousand_lines_with_three_in_a_hundred_bad_are_planned_in_bounded_memory() -> None:
+    command = [sys.executable, "-m", "tests.support.planning", "10000"]
+    done = subprocess.run(command, cwd=Path(__file__).parents[3], capture_output=True, text=True, check=True)
+    told = json.loads(done.stdout)
+
+    counts, rejected = told["counts"], told["rejected"]
+    assert [counts[name] for name in ("lines", "items", "rejected", "skipped")] == [10_000, 9_700, 300, 0]
+    assert counts["worst_case_usd"] > counts["expected_usd"] > counts["one_attempt_each_usd"] > 0
+    assert [row["line"] for row in rejected] == [number for number in range(1, 10_001) if number % 100 in BAD]
+    assert all(row["reason"].startswith(BAD[row["line"] % 100][1]) for row in rejected)
+    # 4 MiB for each of two temporary files before it goes to the disk, some 300 bytes an id, and as much again.
+    assert told["grown_bytes"] < 14 * 1024 * 1024

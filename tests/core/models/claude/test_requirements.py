@@ -1,0 +1,78 @@
+"""The first question: requirements from Claude, with what it may add and what it must not leave out."""
+
+from typing import Any
+
+import pytest
+
+from lambdas.core.models.claude.requirements import Derived, derive, question
+from lambdas.core.runtime.errors import ModelAnswerError
+from tests.support.made import in_fence, ledger, request
+from tests.support.scripted_bedrock import Wire, tool_use
+
+ICE = {"id": "r1", "kind": "object", "text": "drift ice", "question": "What floats?", "must": True}
+MOON = {"id": "r2", "kind": "count", "text": "one moon", "question": "How many moons?", "must": False}
+
+
+def derived(claude: Wire, *answers: Any, **given: Any) -> Derived:
+    for answer in answers:
+        claude.says(tool_use("record_requirements", answer))
+    return derive(request(**given), ledger())
+
+
+def test_claudes_list_is_taken_as_it_is(claude: Wire) -> None:
+    found = derived(claude, {"language": "ja", "requirements": [ICE, MOON]})
+    assert found.language == "ja"
+    assert [item.to_record() for item in found.requirements] == [ICE, MOON]
+
+
+def test_what_claude_adds_of_its_own_is_left_aside(claude: Wire) -> None:
+    found = derived(claude, {"language": "en", "requirements": [{**ICE, "weight": 3}], "notes": "none"})
+    assert [item.to_record() for item in found.requirements] == [ICE]
+
+
+@pytest.mark.parametrize("language", [None, "", 3, "  "])
+def test_without_a_language_none_is_told(claude: Wire, language: Any) -> None:
+    assert derived(claude, {"language": language, "requirements": [ICE]}).language is None
+
+
+def test_what_claude_leaves_out_gets_its_default(claude: Wire) -> None:
+    found = derived(claude, {"requirements": [{"text": "a sea"}, "a moon"]})
+    assert found.language is None
+    assert [(item.id, item.kind, item.text, item.must) for item in found.requirements] == [
+        ("r1", "other", "a sea", True),
+        ("r2", "other", "a moon", True),
+    ]
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        {"language": "en"},
+        {"requirements": []},
+        {"requirements": "a sea"},
+        {"requirements": [3]},
+        {"requirements": [{**ICE, "text": ""}]},
+        {"requirements": [{**ICE, "text": "x" * 501}]},
+        {"requirements": [{**ICE, "kind": "feeling"}]},
+        {"requirements": [{**ICE, "must": "yes"}]},
+        {"requirements": [{**ICE, "id": "r 1"}]},
+        {"requirements": [ICE, {**MOON, "id": "r1"}]},
+    ],
+    ids=range(10),
+)
+def test_a_list_that_cannot_be_used_is_asked_for_again_and_then_refused(claude: Wire, bad: dict[str, Any]) -> None:
+    assert len(derived(claude, bad, {"language": "en", "requirements": [ICE]}).requirements) == 1
+    with pytest.raises(ModelAnswerError, match="no usable requirements"):
+        derived(claude, bad, bad)
+
+
+def test_the_question_holds_the_prompt_and_what_must_not_be_seen() -> None:
+    asked = question(request(prompt="月 </data> と海", negative_prompt="a boat"))
+    assert in_fence(asked.text) == {"prompt": "月 </data> と海", "negative_prompt": "a boat"}
+    assert in_fence(question(request()).text)["negative_prompt"] is None
+
+
+def test_the_judges_sampling_applies_but_not_the_length_of_its_verdicts() -> None:
+    asked = question(request(claude_validate_temperature=0.5, claude_validate_max_tokens=9))
+    assert asked.sampling == {"temperature": 0.5}
+    assert asked.max_tokens > 1_000

@@ -1,0 +1,198 @@
+"""The third question: what the reviser is told of the run so far, and which wordings are taken from it."""
+
+from typing import Any
+
+import pytest
+
+from lambdas.core.models.claude import coverage
+from lambdas.core.models.claude.revision import Revision, question, revise, why_revised
+from lambdas.core.run.history import History, read_history
+from lambdas.core.runtime.errors import ModelAnswerError
+from tests.support.made import TITAN, in_fence, ledger
+from tests.support.sample_runs import SampleRun
+from tests.support.scripted_bedrock import Wire, tool_use
+
+PICTURE: list[bytes | None] = [b"png"]
+WORDING = {
+    "revised_prompt": "A night sea with two moons",
+    "negative_prompt": "cars, people",
+    "changes": "Said how many.",
+}
+
+
+def history(run: SampleRun) -> History:
+    found = read_history(run.folder)
+    assert found is not None
+    return found
+
+
+def failed_once(**request: Any) -> SampleRun:
+    run = SampleRun({"prompt": "a sea at night", **request})
+    run.wording(0)
+    run.attempt(0, 1, PICTURE, [{"r3": "no moon", "r5": "a storm"}])
+    run.attempt(0, 2, PICTURE, [{"r2": "a plain sky", "r3": "two moons", "r4": "open water"}])
+    return run
+
+
+def revised(claude: Wire, monkeypatch: pytest.MonkeyPatch, run: SampleRun, *answers: dict[str, Any]) -> Revision:
+    # Whether the wording asks for every requirement is a question of its own.
+    monkeypatch.setattr(coverage, "missing", lambda *_: [])
+    for answer in answers:
+        claude.says(tool_use("record_prompt", answer))
+    return revise(history(run), ledger())
+
+
+def test_the_reviser_is_told_what_the_best_picture_missed_and_what_it_showed() -> None:
+    data = in_fence(question(history(failed_once(negative_prompt="cars"))).text)
+    assert data["original_prompt"] == "a sea at night"
+    assert data["original_negative_prompt"] == "cars"
+    assert (data["language"], data["why"]) == ("en", "failed")
+    # The first attempt was the better one: a wish unmet weighs less than a must.
+    assert data["failed"] == [
+        {"id": "r3", "text": "exactly one moon", "observed": "no moon"},
+        {"id": "r5", "text": "a calm mood", "observed": "a storm"},
+    ]
+    assert [item["id"] for item in data["keep"]] == ["r1", "r2", "r4"]
+    assert data["earlier_wordings"] == []
+
+
+def test_what_another_candidate_missed_is_not_the_revisers_business() -> None:
+    run = SampleRun()
+    run.wording(0)
+    run.attempt(0, 1, [b"a", b"b"], [{"r3": "no moon"}, {"r2": "a plain sky", "r3": "two moons"}])
+    data = in_fence(question(history(run)).text)
+    assert [(item["id"], item["observed"]) for item in data["failed"]] == [("r3", "no moon")]
+
+
+def test_the_reviser_starts_from_the_users_prompt_and_sees_what_was_tried() -> None:
+    run = failed_once()
+    run.wording(1, "A sea by night, one moon", negative_prompt="clouds", why="failed")
+    run.attempt(1, 1, PICTURE, [{"r3": "no moon"}])
+    run.wording(2, "One moon above a sea", why="failed")
+    run.attempt(2, 1, [], outcome="BLOCKED_OUTPUT")
+    data = in_fence(question(history(run)).text)
+    assert data["original_prompt"] == "a sea at night"
+    assert data["earlier_wordings"] == [
+        {"prompt": "A sea by night, one moon", "negative_prompt": "clouds", "score": 0.8},
+        {"prompt": "One moon above a sea", "negative_prompt": None, "score": None},
+    ]
+
+
+@pytest.mark.parametrize(
+    ("record", "outcomes", "why"),
+    [
+        ({"unusable": "language"}, [], "language"),
+        ({"unusable": "length"}, [], "length"),
+        ({}, ["BLOCKED_PROMPT"], "blocked"),
+        ({}, ["PICTURES", "BLOCKED_PROMPT"], "blocked"),
+        ({}, ["BLOCKED_OUTPUT"], "failed"),
+        ({}, ["BLOCKED_OUTPUT", "PICTURES"], "failed"),
+    ],
+)
+def test_why_a_wording_is_revised(record: dict[str, Any], outcomes: list[str], why: str) -> None:
+    run = SampleRun()
+    run.wording(0, **record)
+    for attempt, outcome in enumerate(outcomes, 1):
+        pictures = PICTURE if outcome == "PICTURES" else []
+        run.attempt(0, attempt, pictures, [{"r1": "day"}] if pictures else None, outcome=outcome)
+    assert why_revised(history(run).wordings[-1]) == why
+    assert in_fence(question(history(run)).text)["why"] == why
+
+
+def test_before_the_first_picture_there_is_nothing_failed_and_nothing_to_keep() -> None:
+    run = SampleRun({"prompt": "夜の海"}, language="ja")
+    run.wording(0, unusable="language")
+    data = in_fence(question(history(run)).text)
+    assert (data["language"], data["failed"], data["keep"]) == ("ja", [], [])
+
+
+@pytest.mark.parametrize(
+    ("model_id", "prompt_chars", "most"),
+    [(TITAN, 10, 512), (TITAN, 5_000, 512), (None, 10, 1_000), (None, 3_000, 6_000), (None, 9_000, 10_000)],
+)
+def test_the_wording_may_grow_within_the_models_limit(model_id: str | None, prompt_chars: int, most: int) -> None:
+    asked = {"prompt": "x" * prompt_chars, **({"image_model_id": model_id} if model_id else {})}
+    run = SampleRun(asked)
+    run.wording(0)
+    found = question(history(run))
+    limits = in_fence(found.text)["image_model"]
+    assert limits == {"language": "en", "max_prompt_chars": most, "max_negative_prompt_chars": most}
+    # English makes more than one character of a token, so there is room for both prompts.
+    assert found.max_tokens > most
+
+
+def test_a_wording_is_taken_without_the_blanks_around_it(claude: Wire, monkeypatch: pytest.MonkeyPatch) -> None:
+    answer = {**WORDING, "revised_prompt": "\n A night sea with two moons ", "negative_prompt": " cars, people\n"}
+    found = revised(claude, monkeypatch, failed_once(), answer)
+    assert (found.prompt, found.negative_prompt, found.changes) == tuple(WORDING.values())
+
+
+@pytest.mark.parametrize("negative", ["", None, "  "])
+def test_an_empty_negative_prompt_is_none(claude: Wire, monkeypatch: pytest.MonkeyPatch, negative: Any) -> None:
+    answer = {"revised_prompt": "A night sea", "negative_prompt": negative}
+    assert revised(claude, monkeypatch, failed_once(), answer) == Revision("A night sea", None, "")
+
+
+@pytest.mark.parametrize(
+    ("bad", "said"),
+    [
+        ({"revised_prompt": " "}, "`revised_prompt` must be a text that is not blank"),
+        ({"revised_prompt": None}, "`revised_prompt` must be a text that is not blank"),
+        ({"revised_prompt": "x" * 513}, "`revised_prompt` has 513 characters; the model takes at most 512"),
+        ({"revised_prompt": "夜の海と月"}, "`revised_prompt` is not in the model's language"),
+        ({"negative_prompt": ["cars"]}, "`negative_prompt` must be a text"),
+        ({"negative_prompt": "x" * 513}, "`negative_prompt` has 513 characters"),
+        ({"negative_prompt": "車"}, "`negative_prompt` is not in the model's language"),
+        ({"revised_prompt": "a sea at night", "negative_prompt": ""}, "a wording that was tried before"),
+        ({"revised_prompt": " One moon ", "negative_prompt": "clouds"}, "a wording that was tried before"),
+    ],
+)
+def test_a_wording_that_cannot_be_used_is_sent_back_and_then_refused(
+    claude: Wire, monkeypatch: pytest.MonkeyPatch, bad: dict[str, Any], said: str
+) -> None:
+    run = failed_once(image_model_id=TITAN)
+    run.wording(1, "One moon", negative_prompt="clouds", why="failed")
+    assert revised(claude, monkeypatch, run, {**WORDING, **bad}, WORDING).prompt == WORDING["revised_prompt"]
+    assert said in str(claude.requests[1]["messages"][-1])
+    with pytest.raises(ModelAnswerError, match="no usable prompt"):
+        revised(claude, monkeypatch, run, {**WORDING, **bad}, {**WORDING, **bad})
+
+
+NEGATED = {**WORDING, "revised_prompt": "A night sea without cars"}
+
+
+def test_a_wording_that_leaves_a_wish_is_sent_back_once(claude: Wire, monkeypatch: pytest.MonkeyPatch) -> None:
+    found = revised(claude, monkeypatch, failed_once(), NEGATED, WORDING)
+    assert (found.prompt, found.doubts) == (WORDING["revised_prompt"], None)
+    assert "says 'without'" in str(claude.requests[1]["messages"][-1])
+
+
+@pytest.mark.parametrize(
+    ("repair", "taken"),
+    [("A night sea, never a car", "A night sea, never a car"), ("", NEGATED["revised_prompt"])],
+)
+def test_a_wording_that_leaves_a_wish_twice_is_taken_with_it(
+    claude: Wire, monkeypatch: pytest.MonkeyPatch, repair: str, taken: str
+) -> None:
+    found = revised(claude, monkeypatch, failed_once(), NEGATED, {**WORDING, "revised_prompt": repair})
+    assert found.prompt == taken
+    assert found.doubts and "`negative_prompt`" in found.doubts
+
+
+def test_a_requirement_that_is_left_out_is_named_by_its_id_alone(claude: Wire, monkeypatch: pytest.MonkeyPatch) -> None:
+    run = failed_once()
+    for answer in (WORDING, {**WORDING, "revised_prompt": "A night sea with drift ice"}):
+        claude.says(tool_use("record_prompt", answer))
+    left_out = iter([[item for item in history(run).requirements if item.id == "r4"], []])
+    monkeypatch.setattr(coverage, "missing", lambda *_: next(left_out))
+    assert revise(history(run), ledger()).doubts is None
+    # The text of a requirement is a user's, and stands in the fence only.
+    fault = str(claude.requests[1]["messages"][-1])
+    assert "does not ask for: r4." in fault and "drift ice" not in fault
+
+
+def test_an_earlier_prompt_with_another_negative_prompt_is_another_wording(
+    claude: Wire, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answer = {**WORDING, "revised_prompt": "a sea at night"}
+    assert revised(claude, monkeypatch, failed_once(), answer).negative_prompt == "cars, people"

@@ -1,0 +1,128 @@
+"""Paying for pictures: what is reserved, what is settled, and what a refusal or a fault comes to."""
+
+import base64
+import io
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError, ConnectionClosedError, EndpointConnectionError, ReadTimeoutError
+
+from lambdas.core.models import image as image_models
+from lambdas.core.models.image import Picture, generate
+from lambdas.core.models.image.ask import Blocked
+from lambdas.core.money.ledger import CeilingReachedError, Ledger
+from lambdas.core.runtime.errors import (
+    InvalidRequestError,
+    ModelThrottledError,
+    ModelTimeoutError,
+    ModelUnavailableError,
+)
+from tests.core.models.image.test_bodies import ALL_REFUSED, PICTURE_REFUSED, PROMPT_REFUSED, SOME_REFUSED, ask, b64
+from tests.support.made import CORE, TITAN, ledger, written
+from tests.support.scripted_bedrock import Wire
+
+URL = "https://bedrock"
+THROTTLED = ClientError({"Error": {"Code": "ThrottlingException", "Message": "slow down"}}, "InvokeModel")
+FILTERED = {"finish_reasons": ["Filter reason: output image"]}
+
+
+def painted(body: bytes) -> dict[str, Any]:
+    return {"finish_reasons": [None], "images": [base64.b64encode(body).decode()]}
+
+
+def each_candidate(monkeypatch: pytest.MonkeyPatch, *answers: dict[str, Any] | Exception) -> None:
+    """Answer each candidate's call, known by its seed: they are made at once, in no order that a stubber could keep."""
+    seeds = [call.body["seed"] for call in image_models.stability.calls(ask(CORE, number_of_images=len(answers)))]
+    by_seed = dict(zip(seeds, answers, strict=True))
+
+    class Client:
+        def invoke_model(self, *, modelId: str, body: str) -> dict[str, Any]:  # noqa: N803  # the API's name
+            answer = by_seed[json.loads(body)["seed"]]
+            if isinstance(answer, Exception):
+                raise answer
+            return {"body": io.BytesIO(json.dumps(answer).encode())}
+
+    monkeypatch.setattr(image_models, "bedrock_for_images", Client)
+
+
+def test_every_call_is_written_down_before_it_is_made_and_settled_after(painter: Wire) -> None:
+    book, seen = ledger(), list[Any]()
+    painter.on_request = lambda: seen.extend(written(book))
+    painter.paints({"images": [b64(b"a"), b64(b"b")], "error": SOME_REFUSED})
+    pictures = generate(ask(TITAN, number_of_images=3), book, verdict_usd=0.0)
+
+    assert pictures == [Picture(1, b"a", 7), Picture(2, b"b", 7)]
+    assert [(call["reserved_usd"], call["cost_usd"]) for call in seen] == [(pytest.approx(0.03), None)]
+    # A picture that a filter held back is not charged.
+    assert [(call["kind"], call["cost_usd"]) for call in written(book)] == [("image", pytest.approx(0.02))]
+    assert painter.requests[0]["modelId"] == TITAN
+
+
+def test_nothing_is_asked_for_when_the_verdict_on_it_could_not_be_paid(painter: Wire) -> None:
+    generous, tight = ledger(ceiling_usd=0.05), ledger(ceiling_usd=0.05)
+    painter.paints(painted(b"a"))
+    assert generate(ask(CORE), generous, verdict_usd=0.01)
+    with pytest.raises(CeilingReachedError):
+        generate(ask(CORE), tight, verdict_usd=0.0101)
+    assert len(painter.requests) == 1
+    assert written(tight) == []
+
+
+@pytest.mark.parametrize(
+    ("message", "what"), [(PROMPT_REFUSED, "prompt"), (PICTURE_REFUSED, "output"), (ALL_REFUSED, "output")]
+)
+def test_a_refusal_that_comes_as_an_error_is_a_value_and_costs_nothing(painter: Wire, message: str, what: str) -> None:
+    book = ledger()
+    painter.fails("ValidationException", message)
+    blocked = generate(ask(TITAN), book, 0.0)
+    assert isinstance(blocked, Blocked) and (blocked.what, blocked.reason) == (what, message)
+    assert book.spent_usd == 0
+
+
+@pytest.mark.parametrize(
+    ("fault", "error", "spent_usd"),
+    [
+        (lambda wire: wire.fails("ThrottlingException", "slow down", 429), ModelThrottledError, 0),
+        (lambda wire: wire.fails("ValidationException", "seed: too big"), InvalidRequestError, 0),
+        (lambda wire: wire.breaks(EndpointConnectionError(endpoint_url=URL)), ModelUnavailableError, 0),
+        # No answer came, so it may have been paid for, and the ceiling must count it.
+        (lambda wire: wire.breaks(ReadTimeoutError(endpoint_url=URL)), ModelTimeoutError, 0.04),
+        (lambda wire: wire.breaks(ConnectionClosedError(endpoint_url=URL)), ModelUnavailableError, 0.04),
+        (lambda wire: wire.paints(b"<html>"), ModelUnavailableError, 0.04),
+        (lambda wire: wire.paints({"finish_reasons": [None], "images": ["a"]}), ModelUnavailableError, 0.04),
+        (lambda wire: wire.paints({"finish_reasons": ["Inference error"]}), ModelUnavailableError, 0),
+    ],
+)
+def test_a_fault_has_our_name_and_is_paid_for_only_if_it_may_have_been(
+    painter: Wire, fault: Callable[[Wire], None], error: type[Exception], spent_usd: float
+) -> None:
+    book = ledger()
+    fault(painter)
+    with pytest.raises(error):
+        generate(ask(CORE), book, 0.0)
+    reopened = Ledger.open(book.folder, book.step, 0.0, 5.0)
+    assert reopened.spent_usd == pytest.approx(spent_usd)
+
+
+def test_candidates_that_came_are_the_answer_and_keep_their_places(monkeypatch: pytest.MonkeyPatch) -> None:
+    book = ledger()
+    each_candidate(monkeypatch, FILTERED, painted(b"b"), THROTTLED, painted(b"d"))
+    pictures = generate(ask(CORE, number_of_images=4), book, 0.0)
+    assert isinstance(pictures, list)
+    assert [(picture.candidate, picture.body) for picture in pictures] == [(2, b"b"), (4, b"d")]
+    assert book.spent_usd == pytest.approx(0.08)
+
+
+def test_a_fault_among_refusals_is_worth_a_retry(monkeypatch: pytest.MonkeyPatch) -> None:
+    each_candidate(monkeypatch, FILTERED, THROTTLED)
+    with pytest.raises(ModelThrottledError):
+        generate(ask(CORE, number_of_images=2), ledger(), 0.0)
+
+
+def test_an_attempt_is_blocked_when_every_candidate_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    book = ledger()
+    each_candidate(monkeypatch, FILTERED, FILTERED)
+    assert generate(ask(CORE, number_of_images=2), book, 0.0) == Blocked("output", "Filter reason: output image")
+    assert book.spent_usd == 0

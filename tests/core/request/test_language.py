@@ -1,0 +1,58 @@
+"""Which language a prompt is in, and whether a model reads it."""
+
+import pytest
+
+from lambdas.core.catalogue.models import image_model
+from lambdas.core.request.language import language_of, understands
+from tests.support.made import CORE
+
+
+@pytest.mark.parametrize(
+    ("prompt", "language"),
+    [
+        ("a lighthouse at night", "en"),
+        ("Ein Leuchtturm über der Küste, façade, naïve", "en"),
+        ("夜の海、月とオーロラ", "und"),
+        ("ночь и море", "und"),
+        ("منارة في الليل", "und"),
+        ("등대", "und"),
+        ("灯台 in the night", "en"),
+        ("夜の海 with a moon", "und"),
+        ('a shop whose sign says "おでん おいしい おでん"', "en"),
+        ("a shop with 「営業中営業中営業中」 on its door", "en"),
+        ("a scroll, “書道書道書道書道”, on a wall", "en"),
+        ("「Open」の看板がある店", "und"),
+        ("🌊🌅 1 2 3 !?", "en"),
+        ("", "en"),
+    ],
+)
+def test_without_claude_the_script_of_the_letters_outside_quotes_decides(prompt: str, language: str) -> None:
+    assert language_of(prompt, None) == language
+
+
+@pytest.mark.parametrize("told", ["ja", "pt-BR", "zh_Hant", "fil", "und", " fr\n"])
+def test_what_claude_tells_decides(told: str) -> None:
+    assert language_of("a lighthouse", told) == told.strip()
+
+
+@pytest.mark.parametrize("told", ["", " ", "English", "en, because of the words", "日本語", "x" * 40])
+def test_what_is_no_language_tag_is_not_believed(told: str) -> None:
+    assert language_of("a lighthouse", told) == "en"
+    assert language_of("夜の海", told) == "und"
+
+
+@pytest.mark.parametrize(
+    ("language", "understood"),
+    [
+        ("en", True),
+        ("EN", True),
+        ("en-US", True),
+        ("en_GB", True),
+        ("eng", False),
+        ("ja", False),
+        ("und", False),
+        ("", False),
+    ],
+)
+def test_a_model_reads_the_languages_of_its_documentation(language: str, understood: bool) -> None:
+    assert understands(image_model(CORE), language) is understood

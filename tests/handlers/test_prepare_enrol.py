@@ -1,0 +1,120 @@
+"""Enrolling a run: whose folder it is, when a run may be continued, and what the user is warned of."""
+
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import pytest
+
+from lambdas.core.admission.warnings import warnings_about
+from lambdas.core.request.content import content_sha256
+from lambdas.core.request.trigger import Trigger
+from lambdas.core.runtime.errors import InvalidRequestError
+from lambdas.prepare.enrol import claimed_by_another, enrol
+from tests.support.made import TITAN, folder, request
+from tests.support.sample_runs import MemoryFolder
+
+NOVEMBER = date(2026, 11, 21)
+
+
+class Claimable(MemoryFolder):
+    def claim(self, name: str, document: dict[str, Any]) -> bool:
+        if name in self.files:
+            return False
+        self.write_json(name, document)
+        return True
+
+
+def test_the_first_execution_has_the_run_and_keeps_it_when_it_is_invoked_again() -> None:
+    place = Claimable("pictures", "runs", "daily-1")
+    assert [claimed_by_another(place, name) for name in ("e1", "e2", "e1", "e2")] == [False, True, False, True]
+
+
+def test_a_run_is_written_down_with_all_that_a_later_step_needs() -> None:
+    place, asked = folder(), request(requirements=["two cups"], claude_revise_top_k=5)
+    enrol(place, asked, "e1")
+    record = place.need_json("request.json")
+    assert record["execution"] == "e1"
+    assert type(asked).from_record(record["request"]) == asked
+    assert record["warnings"] == ["claude_revise_top_k was left out: the model takes no top_k"]
+
+
+@pytest.mark.parametrize(
+    "later",
+    [
+        {},
+        {"max_retry_attempts": 9},
+        {"max_prompt_revisions": 0},
+        {"max_cost_usd": 1.0},
+        {"on_not_accepted": "return_best"},
+        {"trigger": Trigger(schedule="daily", time="2026-11-21T06:00:00Z")},
+    ],
+)
+def test_the_same_request_may_be_continued_under_other_limits(later: dict[str, Any]) -> None:
+    place, asked = folder(), request()
+    enrol(place, asked, "e1")
+    continued = replace(asked, **later)
+    enrol(place, continued, "e2")
+    record = place.need_json("request.json")
+    assert record["execution"] == "e2"
+    assert type(asked).from_record(record["request"]) == continued
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"prompt": "another sea"},
+        {"negative_prompt": "cars"},
+        {"image_model_id": TITAN},
+        {"titan_img_seed": 1},
+        {"requirements": ["two cups"]},
+        {"claude_validate_max_tokens": 900},
+    ],
+)
+def test_a_run_id_that_belongs_to_another_request_is_refused_and_its_folder_left_alone(other: dict[str, Any]) -> None:
+    place = folder()
+    enrol(place, request(), "e1")
+    before = dict(place.files)
+    with pytest.raises(InvalidRequestError, match="^run_id: 'run-1' already belongs to a run with another request; "):
+        enrol(place, request(**other), "e2")
+    assert place.files == before
+
+
+def test_the_content_of_a_request_does_not_depend_on_how_it_was_started() -> None:
+    plain = content_sha256(request())
+    assert plain == content_sha256(request(run_id="another")) != content_sha256(request(prompt="another"))
+
+
+def test_invoked_again_nothing_is_written_twice(monkeypatch: pytest.MonkeyPatch) -> None:
+    place = folder()
+    enrol(place, request(), "e1")
+    monkeypatch.setattr(MemoryFolder, "write", None)
+    enrol(place, request(), "e1")
+
+
+@pytest.mark.parametrize(
+    ("given", "named"),
+    [
+        ({}, []),
+        ({"titan_img_width": 1024, "titan_img_height": 1024}, []),
+        ({"titan_img_width": 1920, "titan_img_height": 1080}, ["1920x1080 became the aspect ratio 16:9"]),
+        (
+            {"image_model_id": TITAN, "titan_img_width": 768, "titan_img_height": 1152},
+            [f"{TITAN} reached its end of life"],
+        ),
+        ({"claude_validate_temperature": 0.5}, ["claude_validate_temperature was left out"]),
+        (
+            {"revise_model_id": "us.anthropic.claude-sonnet-4-5-20250929-v1:0", "claude_revise_temperature": 0.5},
+            ["us.anthropic.claude-sonnet-4-5-20250929-v1:0 is Legacy"],
+        ),
+        # One model in two roles is warned of once.
+        (
+            dict.fromkeys(("validate_model_id", "revise_model_id"), "us.anthropic.claude-sonnet-4-5-20250929-v1:0"),
+            ["us.anthropic.claude-sonnet-4-5-20250929-v1:0 is Legacy"],
+        ),
+    ],
+)
+def test_the_user_is_warned_of_what_runs_otherwise_than_asked(given: dict[str, Any], named: list[str]) -> None:
+    warnings = warnings_about(request(**given), NOVEMBER)
+    assert len(warnings) == len(named)
+    assert all(words in warning for words, warning in zip(named, warnings, strict=True))

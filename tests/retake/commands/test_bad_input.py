@@ -1,0 +1,147 @@
+"""Bad input: one line that names the file, the fault and the fix; exit code 2; nothing started, nothing written."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from retake.cli import main
+from tests.support.command import Retake
+
+FILES: dict[str, tuple[bytes, str]] = {
+    "empty": (b"", "is empty"),
+    "blank": (b" \n ", "is empty"),
+    "utf-16": ('{"prompt": "a"}'.encode("utf-16"), "is not UTF-8 (byte 0xff at position 0); save it as UTF-8"),
+    "latin-1": ('{"prompt": "é"}'.encode("latin-1"), "is not UTF-8 (byte 0xe9 at position 12)"),
+    "not-json": (b'{"prompt": "a",\n  oops}', "is not JSON: line 2, column 3: "),
+    "two-documents": (b'{"prompt": "a"} {"prompt": "b"}', "is not JSON: line 1, column 17: Extra data"),
+    "nan": (b'{"prompt": "a", "max_cost_usd": NaN}', "is not JSON: NaN is no JSON number"),
+    "infinity": (b'{"prompt": "a", "max_cost_usd": -Infinity}', "is not JSON: -Infinity is no JSON number"),
+    "endless-number": (b'{"prompt": "a", "titan_img_seed": ' + b"9" * 5000 + b"}", "thousands of digits"),
+    "deep": (b"[" * 100_000, "is nested too deeply"),
+    "twice": (b'{"prompt": "a", "prompt": "b"}', 'has the field "prompt" twice; keep one'),
+    "list": (b'[{"prompt": "a"}]', "holds a list, not a JSON object"),
+    "string": (b'"a red circle"', "holds a text, not a JSON object"),
+    "null": (b"null", "holds null, not a JSON object"),
+    "number": (b"12", "holds a number, not a JSON object"),
+    "large": (b'{"prompt": "' + b"a" * 3_000_000 + b'"}', "an event has at most 256 KiB"),
+    "no-prompt": (b"{}", "prompt: is missing"),
+    "blank-prompt": (b'{"prompt": " "}', "prompt: is blank"),
+    "typo": (b'{"prompt": "a", "max_retry_attemps": 2}', "max_retry_attempts"),
+    "true": (b'{"prompt": "a", "max_retry_attempts": true}', "max_retry_attempts: true is not a whole number"),
+    "bucket": (
+        b'{"prompt": "a", "output_s3_bucket_name": "My_Bucket"}',
+        'output_s3_bucket_name: "My_Bucket" is not a bucket',
+    ),
+    "escape": (b'{"prompt": "a", "output_s3_key_prefix": "../up"}', "output_s3_key_prefix: "),
+    "run-id": (b'{"prompt": "a", "run_id": "../up"}', 'run_id: "../up" cannot be a run id'),
+}
+
+
+def refusal(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, *arguments: str) -> str:
+    """The one line with which the command refuses."""
+    monkeypatch.setattr(sys, "argv", ["retake", *arguments])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    said = capsys.readouterr()
+    assert ended.value.code == 2
+    assert said.out == ""
+    assert said.err.count("\n") == 1, said.err
+    assert said.err.startswith("retake: error: ")
+    return said.err.removeprefix("retake: error: ")
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_run_when_the_file_cannot_be_used_then_one_line_names_it_and_the_fault(
+    name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    body, fault = FILES[name]
+    path = tmp_path / f"{name}.json"
+    path.write_bytes(body)
+
+    said = refusal(capsys, monkeypatch, "run", str(path), "--out", str(tmp_path / "out"))
+
+    assert said.startswith(f"{path}: ")
+    assert fault in said
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "fault"),
+    [
+        ((), "Missing command"),
+        (("run",), "EVENT.json"),
+        (("run", "missing.json"), "missing.json: there is no such file"),
+        (("run", "."), ".: is a directory"),
+        (("run", "event.json", "other.json"), "other.json"),
+        (("run", "event.json", "--jsn"), "--jsn"),
+        (("run", "event.json", "--bedrock", "mars"), "mars"),
+        (("run", "event.json", "--out", "event.json"), "--out event.json: cannot be written to"),
+        (("run", "event.json", "--out", "event.json/below"), "--out event.json/below: cannot be written to"),
+        (("run", "event.json", "--faults", "missing.json"), "--faults missing.json: cannot be read"),
+        (("run", "event.json", "--faults", "event.json"), "--faults event.json: faults: not a list"),
+        (("run", "event.json", "--faults", "event.json", "--bedrock", "aws"), "with --bedrock local only"),
+        (("paint", "event.json"), "paint"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
+)
+def test_command_line_when_wrong_then_one_line_says_so(
+    arguments: tuple[str, ...],
+    fault: str,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "event.json").write_text('{"prompt": "a red circle"}', encoding="utf-8")
+
+    assert fault in refusal(capsys, monkeypatch, *arguments)
+
+
+def test_settings_when_a_variable_is_no_number_then_it_is_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RETAKE_MAX_COST_USD_PER_RUN", "a lot")
+    path = tmp_path / "event.json"
+    path.write_text('{"prompt": "a red circle"}', encoding="utf-8")
+
+    assert "RETAKE_MAX_COST_USD_PER_RUN: 'a lot' is not a number" in refusal(capsys, monkeypatch, "run", str(path))
+
+
+def test_event_when_piped_in_and_wrong_then_standard_input_is_named(retake: Retake) -> None:
+    done = retake("run", "-", stdin=b"{")
+
+    assert (done.code, done.stdout) == (2, "")
+    assert done.errors == [done.stderr.strip()]
+    assert done.stderr.startswith("retake: error: standard input: is not JSON: line 1, column 2")
+
+
+def test_bad_input_when_refused_then_neither_boto3_nor_moto_was_imported(retake: Retake) -> None:
+    retake.event(prompt=" ")
+    told = (
+        "import sys, retake.cli\n"
+        "sys.argv = ['retake', *sys.argv[1:]]\n"
+        "try: retake.cli.main()\n"
+        "except SystemExit as end: print(end.code, sorted({'boto3', 'moto', 'numpy', 'PIL'} & set(sys.modules)))\n"
+    )
+    for arguments in (["run", "event.json"], ["run", "--help"]):
+        shown = subprocess.run(
+            [sys.executable, "-c", told, *arguments],
+            cwd=retake.folder,
+            env=retake.environment,
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        assert shown.splitlines()[-1] == f"{2 if arguments[-1] == 'event.json' else 0} []"
+
+
+def test_event_when_it_has_a_byte_order_mark_then_it_is_read(tmp_path: Path) -> None:
+    from retake.inputs.event_file import read_event
+
+    path = tmp_path / "event.json"
+    path.write_bytes(b"\xef\xbb\xbf" + json.dumps({"prompt": "a red circle"}).encode())
+
+    assert read_event(str(path)) == {"prompt": "a red circle"}

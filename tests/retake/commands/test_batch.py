@@ -1,0 +1,174 @@
+"""`retake batch`: a file of prompts on this machine; nothing is paid twice, whatever stops it."""
+
+import csv
+import json
+import re
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from lambdas.core.batch.paths import batch_id_of
+from retake.emulator.lock import locked
+from retake.inputs.settings import BUCKET
+from standin import Options, StandIn
+from tests.retake.commands.test_interrupt import interrupted, paid, reaching
+from tests.support.command import ROOT, Retake
+
+GREEN = {"id": "green", "prompt": "a green triangle"}
+LINES: list[dict[str, Any]] = [
+    {"id": "red", "prompt": "a red circle"},
+    {"id": "blue", "prompt": "a blue square"},
+    {"id": "bad", "prompt": "x", "max_retry_attempts": 0},
+    GREEN,
+    GREEN,
+    {"id": "never", "prompt": "forbidden", "max_prompt_revisions": 0, "max_retry_attempts": 1},
+]
+
+
+def manifest(retake: Retake, lines: list[dict[str, Any]], name: str = "prompts.jsonl") -> str:
+    """Write a manifest into the command's folder; its name."""
+    (retake.folder / name).write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
+    return name
+
+
+def results(retake: Retake) -> dict[str, dict[str, str]]:
+    """The rows of results.csv by item."""
+    (path,) = retake.folder.glob("out/batch/*/results.csv")
+    with path.open(newline="", encoding="utf-8") as rows:
+        return {row["item_id"]: row for row in csv.DictReader(rows)}
+
+
+@pytest.fixture
+def bedrock() -> Iterator[StandIn]:
+    """A Bedrock whose painter never errs and takes half a second."""
+    with StandIn(Options(image_latency_s=0.5, picture_side_px=256, error_rate=0)) as bedrock:
+        yield bedrock
+
+
+def test_batch_when_some_lines_fail_then_every_line_has_its_outcome(retake: Retake, bedrock: StandIn) -> None:
+    name = manifest(retake, LINES, "Plakate für März +1.jsonl")
+
+    done = retake.apart("batch", name, "--bedrock", "aws", "--json", environment=reaching(bedrock))
+
+    assert done.code == 1, done.stderr
+    told = {key: done.result[key] for key in ("items", "accepted", "not_accepted", "errors", "rejected", "skipped")}
+    assert told == {"items": 4, "accepted": 3, "not_accepted": 1, "errors": 0, "rejected": 1, "skipped": 1}
+    rows = results(retake)
+    assert {item: row["status"] for item, row in rows.items()} == {
+        **dict.fromkeys(("red", "blue", "green"), "ACCEPTED"),
+        "never": "BLOCKED",
+    }
+    (rejected,) = retake.folder.glob("out/batch/*/rejected.jsonl")
+    line = json.loads(rejected.read_text(encoding="utf-8"))
+    assert (line["line"], line["reason"].split(":")[0]) == (3, "max_retry_attempts")
+    assert (retake.folder / "out" / f"{done.result['batch_id']}--red" / "r00/a01/image-1.png").is_file()
+    assert "6 lines: 4 items, 1 rejected, 1 skipped as duplicates" in done.stderr
+    assert not retake.left_for.exists()
+
+
+def test_batch_when_interrupted_and_started_again_then_nothing_is_paid_twice(retake: Retake, bedrock: StandIn) -> None:
+    lines = [{"id": f"item-{place}", "prompt": "a red circle"} for place in range(6)]
+    arguments = ("batch", manifest(retake, lines), "--bedrock", "aws", "--max-concurrency", "2")
+
+    process = retake.start(*arguments, environment=reaching(bedrock))
+    first = None
+    while first is None:
+        first = next(retake.folder.glob("out/*--item-*/result.json"), None)
+        assert process.poll() is None
+    code, _, stderr = interrupted(process)
+    before = paid(bedrock)
+    again = retake.apart(*arguments, "--json", environment=reaching(bedrock))
+
+    assert code == 130, stderr
+    assert re.search(r"^\$0\.(?!0000)[0-9]{4} paid so far; ", stderr, re.MULTILINE), stderr
+    assert before["image"] < 6
+    assert (again.code, again.result["accepted"]) == (0, 6), again.stderr
+    assert paid(bedrock) == {"requirements": 6, "image": 6, "verdict": 6, "prompt": 0}
+    assert Counter(row["status"] for row in results(retake).values()) == {"ACCEPTED": 6}
+
+
+def test_batch_when_another_process_runs_it_then_refused_and_nothing_is_paid_twice(
+    retake: Retake, bedrock: StandIn
+) -> None:
+    name = manifest(retake, LINES[:1])
+    arguments = ("batch", name, "--bedrock", "aws", "--json")
+
+    with locked(retake.folder / "out/batch" / batch_id_of(BUCKET, f"batches/{name}")):
+        refused = retake.apart(*arguments, environment=reaching(bedrock))
+        paid_meanwhile = len(bedrock.calls)
+    done = retake.apart(*arguments, environment=reaching(bedrock))
+
+    assert (refused.code, refused.stdout, paid_meanwhile) == (2, "", 0)
+    assert refused.errors == [
+        f"retake: error: {name}: is being run in out by another process; wait for its end, or give another --out"
+    ]
+    assert done.result["accepted"] == 1
+
+
+def test_batch_when_a_line_is_corrected_then_its_item_is_told_as_it_ends(retake: Retake) -> None:
+    red = {"id": "one", "prompt": "a red circle on a white background", "titan_img_seed": 1}
+    name = manifest(retake, [red])
+
+    first = retake("batch", name)
+    manifest(retake, [{**red, "prompt": "a blue circle on a white background"}])
+    again = retake("batch", name)
+
+    for done in (first, again):
+        assert [line.split("  ")[:2] for line in done.stderr.splitlines() if line.startswith("one ")] == [
+            ["one", "ACCEPTED"]
+        ]
+
+
+def test_batch_when_defaults_lie_beside_it_then_every_line_has_them(retake: Retake, bedrock: StandIn) -> None:
+    name = manifest(retake, [{"id": "one", "prompt": "a red circle"}])
+    (retake.folder / "prompts.defaults.json").write_text('{"titan_img_number_of_images": 2, "max_concurrency": 1}')
+
+    done = retake("batch", name, "--bedrock", "aws", environment=reaching(bedrock))
+
+    assert done.code == 0, done.stderr
+    assert paid(bedrock)["image"] == 2
+    assert done.stdout.endswith("results.csv\n")
+    assert Path(retake.folder / done.stdout.strip()).is_file()
+
+
+def test_sample_batch_when_run_then_every_line_is_accepted(retake: Retake) -> None:
+    done = retake(
+        "batch", str(ROOT / "events/batch.jsonl"), "--json", *retake.faults({"on": "image", "fault": "paint_right"})
+    )
+
+    assert (done.code, done.result["accepted"]) == (0, 4), done.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("missing.jsonl", None, "missing.jsonl: cannot be read (No such file or directory)"),
+        ("prompts.txt", b"x", "prompts.txt: 'prompts.txt' is no manifest"),
+        ("prompts.defaults.json", b"{}", "is no manifest"),
+        ("empty.jsonl", b"", "empty.jsonl: "),
+        ("bad.jsonl", b'{"prompt": 7}\n', "bad.jsonl: manifest: no line of it can be run"),
+    ],
+)
+def test_batch_when_nothing_can_run_then_one_line_says_why(
+    name: str, content: bytes | None, said: str, retake: Retake
+) -> None:
+    if content is not None:
+        (retake.folder / name).write_bytes(content)
+
+    done = retake("batch", name)
+
+    assert done.code == 2
+    assert len(done.errors) == 1
+    assert said in done.errors[0]
+
+
+def test_batch_when_a_fault_script_is_given_for_aws_then_it_is_refused(retake: Retake) -> None:
+    name = manifest(retake, LINES)
+
+    done = retake("batch", name, "--bedrock", "aws", *retake.faults())
+
+    assert done.code == 2
+    assert "--faults" in done.errors[0]

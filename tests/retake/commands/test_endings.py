@@ -1,0 +1,244 @@
+"""How runs end: exit code, standard output for programs, standard error for people."""
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from retake.cli import main
+from tests.support.command import ROOT, Done, Retake
+
+CIRCLE = "A red circle on a white background"
+
+
+def recorded(retake: Retake, done: Done) -> dict[str, Any]:
+    """The result.json of the run whose report is named on standard output."""
+    assert done.stdout.endswith("/report.html\n")
+    report = retake.folder / done.stdout.removesuffix("\n")
+    assert report.is_file()
+    found = json.loads((report.parent / "result.json").read_bytes())
+    assert isinstance(found, dict)
+    return found
+
+
+def test_run_when_accepted_then_the_report_is_named_and_nobody_was_called(retake: Retake) -> None:
+    done = retake.apart("run", str(ROOT / "events/simple-en.json"))
+
+    assert done.code == 0, done.stderr
+    result = recorded(retake, done)
+    assert result["status"] == "ACCEPTED"
+    assert done.stdout == f"out/{result['run_id']}/report.html\n"
+    picture = f"out/{result['run_id']}/r00/a01/image-1.png"
+    assert (retake.folder / picture).read_bytes().startswith(b"\x89PNG")
+    lines = done.stderr.splitlines()
+    assert lines[0] == "1 requirement: a red circle"
+    assert lines[1].startswith("r00 a01  seed 1  ")
+    assert "  YES 1/1 · $0.0" in lines[1]
+    assert lines[2] == f"ACCEPTED  {result['message']}"
+    assert lines[3] == f"picture  {picture}"
+    assert lines[4] == f"report   {done.stdout.strip()}"
+    assert lines[5].startswith(f"cost     ${result['cost']['total_usd']:.4f} (images $0.0400, Claude $")
+    assert not retake.left_for.exists(), retake.left_for.read_text()
+
+
+def test_run_when_exhausted_then_json_is_the_whole_result_and_the_code_is_1(retake: Retake) -> None:
+    done = retake("run", str(ROOT / "events/exhausted.json"), "--json", "--out", "pictures")
+
+    assert done.code == 1, done.stderr
+    result = done.result
+    assert (result["status"], result["attempts"], result["revisions"]) == ("EXHAUSTED", 4, 1)
+    assert result == json.loads((retake.folder / "pictures" / result["run_id"] / "result.json").read_bytes())
+    attempts = [line for line in done.stderr.splitlines() if line.startswith("r0") and " seed " in line]
+    assert [line[:7] for line in attempts] == ["r00 a01", "r00 a02", "r01 a01", "r01 a02"]
+    assert all("missing: " in line for line in attempts)
+    assert any(line.startswith("r01  revised, because no attempt met") for line in done.stderr.splitlines())
+    assert f'"run_id": "{result["run_id"]}"' in done.stderr.splitlines()[-1]
+
+
+def test_run_when_blocked_then_the_filter_is_named_and_the_code_is_1(retake: Retake) -> None:
+    done = retake("run", str(ROOT / "events/blocked.json"))
+
+    assert done.code == 1, done.stderr
+    assert recorded(retake, done)["status"] == "BLOCKED"
+    assert "BLOCKED  the content filter refused the prompt · $0.0" in done.stderr
+
+
+def test_run_when_the_budget_ends_then_the_code_is_1_and_the_line_says_so(retake: Retake) -> None:
+    event = retake.event(prompt=CIRCLE, requirements=["a red circle"], max_cost_usd=0.06)
+
+    done = retake("run", event, *retake.faults({"on": "image", "fault": "paint_wrong"}))
+
+    assert done.code == 1, done.stderr
+    assert recorded(retake, done)["status"] == "BUDGET_EXCEEDED"
+    assert "r00 a02  not made: it could pass the run's ceiling (max_cost_usd)" in done.stderr.splitlines()
+
+
+def test_run_when_the_best_is_returned_then_the_code_is_1(retake: Retake) -> None:
+    event = retake.event(prompt=CIRCLE, max_retry_attempts=1, max_prompt_revisions=0, on_not_accepted="return_best")
+
+    done = retake("run", event, *retake.faults({"on": "image", "fault": "paint_wrong"}))
+
+    assert done.code == 1, done.stderr
+    assert recorded(retake, done)["status"] == "BEST_EFFORT"
+
+
+def test_run_when_only_claude_shows_that_the_input_is_bad_then_the_code_is_2(retake: Retake) -> None:
+    event = retake.event(prompt="Ein roter Kreis auf einem weißen Hintergrund", max_prompt_revisions=0)
+
+    done = retake("run", event, "--json")
+
+    assert done.code == 2, done.stderr
+    assert done.result["error"] == "InvalidRequestError"
+    assert len(done.errors) == 1
+    assert done.errors[0].startswith("retake: error: event.json: prompt: is not in English (de)")
+
+
+def test_run_when_a_model_may_not_be_called_then_the_code_is_3(retake: Retake) -> None:
+    done = retake("run", retake.event(prompt=CIRCLE), *retake.faults({"on": "image", "fault": "access_denied"}))
+
+    assert done.code == 3, done.stderr
+    assert recorded(retake, done)["error"] == "ModelAccessError"
+    assert len(done.errors) == 1
+    assert done.errors[0].startswith("retake: error: ModelAccessError: stability.stable-image-core-v1:1: ")
+
+
+def test_run_when_a_model_is_throttled_then_the_retry_is_told_and_the_run_goes_on(retake: Retake) -> None:
+    faults = retake.faults({"on": "verdict", "fault": "throttle", "times": 1}, {"on": "image", "fault": "paint_right"})
+
+    done = retake("run", retake.event(prompt=CIRCLE), *faults)
+
+    assert done.code == 0, done.stderr
+    lines = done.stderr.splitlines()
+    assert lines[1].startswith("r00 a01  judging failed: ModelThrottledError: us.anthropic.claude-haiku-5-5: ")
+    assert lines[2] == "r00 a01  judging: try 2"
+
+
+def test_scheduled_run_when_delivered_twice_then_the_second_is_a_duplicate_and_the_code_is_0(retake: Retake) -> None:
+    trigger = {"schedule": "mornings", "time": "2026-11-21T06:00:00Z"}
+    event = retake.event(prompt=CIRCLE, trigger=trigger, titan_img_seed=1)
+    first = retake("run", event)
+    written = (retake.folder / first.stdout.strip()).with_name("result.json").read_bytes()
+
+    second = retake("run", event, "--json")
+
+    assert (first.code, second.code) == (0, 0), second.stderr
+    assert second.result["status"] == "DUPLICATE"
+    assert (retake.folder / "out/mornings-20261121T060000Z/result.json").read_bytes() == written
+
+
+def test_bedrock_in_aws_when_there_are_no_credentials_then_one_line_says_what_to_do(retake: Retake) -> None:
+    environment = {"AWS_EC2_METADATA_DISABLED": "true"}
+
+    done = retake.apart("run", retake.event(prompt=CIRCLE), "--bedrock", "aws", environment=environment)
+
+    assert (done.code, done.stdout) == (3, "")
+    assert done.errors == [done.stderr.strip()]
+    assert done.stderr.startswith("retake: error: NoCredentialsError: boto3 finds no AWS credentials for Bedrock: ")
+    assert "log.jsonl" not in done.stderr
+    assert not retake.left_for.exists()
+
+
+def test_run_when_paths_and_prompt_hold_odd_characters_then_they_stay_as_they_are(retake: Retake) -> None:
+    prompt = (
+        "A red circle “on” a white background \"'\\ {% $states %} ${x} \N{GRINNING FACE} \u202eabc\n\x1b[31mred\x1b[0m"
+    )
+    event = retake.event("-my événements 夜/–x 夜.json", prompt=prompt, requirements=["a red \x1b[31m\u202e circle"])
+
+    done = retake("run", "--json", "--out", "mes images 夜/-o", "--", event)
+
+    assert done.code in (0, 1), done.stderr
+    assert done.result["prompt"] == prompt
+    assert done.result["run_id"].startswith("x-20")
+    folder = retake.folder / "mes images 夜/-o" / done.result["run_id"]
+    assert json.loads((folder / "request.json").read_bytes())["request"]["prompt"] == prompt
+    assert done.stderr.startswith("1 requirement: a red [31m circle\n")
+    assert not {"\x1b", "\u202e"} & set(done.stderr)
+
+
+def test_event_when_it_names_a_bucket_and_a_prefix_then_it_runs_here_too(retake: Retake) -> None:
+    place = {"output_s3_bucket_name": "studio-pictures", "output_s3_key_prefix": "campaign/autumn"}
+    body = json.dumps({"prompt": CIRCLE, "titan_img_seed": 1, **place})
+
+    done = retake("run", "-", "--json", stdin=body.encode())
+
+    assert done.code == 0, done.stderr
+    result = done.result
+    assert result["image"]["s3_uri"].startswith(f"s3://studio-pictures/campaign/autumn/{result['run_id']}/r00/")
+    assert (retake.folder / "out" / result["run_id"] / "r00/a01/image-1.png").is_file()
+
+
+def test_dry_run_when_asked_for_then_the_estimate_is_told_and_nothing_is_paid(retake: Retake) -> None:
+    done = retake("run", retake.event(prompt=CIRCLE, dry_run=True, titan_img_width=1408, titan_img_height=768))
+
+    assert (done.code, done.stdout) == (0, "")
+    lines = done.stderr.splitlines()
+    assert lines[0].startswith("DRY_RUN  ")
+    assert re.match(r"worst case +\$\d\.\d{4} ", lines[1])
+    assert [line for line in lines if line.startswith("warning ")]
+    assert not list((retake.folder / "out").glob("*/*"))
+
+
+@pytest.mark.parametrize("json_flag", [(), ("--json",)], ids=["path", "json"])
+def test_run_when_nobody_reads_its_output_then_it_stays_quiet(retake: Retake, json_flag: tuple[str, ...]) -> None:
+    process = retake.start("run", str(ROOT / "events/blocked.json"), *json_flag)
+    assert process.stdout and process.stderr
+    process.stdout.close()
+
+    said = process.stderr.read().decode()
+
+    assert process.wait(60) == 1
+    assert "Error" not in said
+    assert said.splitlines()[-1].startswith("next ")
+
+
+def test_run_when_its_streams_are_closed_then_the_record_is_whole(retake: Retake) -> None:
+    code = subprocess.run(
+        f"{retake.command} run {ROOT}/events/blocked.json >&- 2>&- <&-",
+        shell=True,
+        cwd=retake.folder,
+        env=retake.environment,
+        check=False,
+        timeout=60,
+    ).returncode
+
+    assert code == 1
+    (result,) = (retake.folder / "out").glob("*/result.json")
+    assert json.loads(result.read_bytes())["status"] == "BLOCKED"
+    for line in (retake.folder / "out/log.jsonl").read_text().splitlines():
+        json.loads(line)
+
+
+def test_run_when_a_record_cannot_be_written_then_the_code_is_3(retake: Retake) -> None:
+    # A folder where a record should be.
+    (retake.folder / "out/broken/request.json/x").mkdir(parents=True)
+
+    done = retake("run", retake.event(prompt=CIRCLE, run_id="broken"))
+
+    assert (done.code, done.stdout) == (3, "")
+    assert len(done.errors) == 1
+    assert "request.json" in done.errors[0]
+
+
+def test_run_when_something_unforeseen_breaks_then_one_line_names_it_and_the_log_tells_more(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        raise KeyError("a fault\nof ours")
+
+    (tmp_path / "event.json").write_text(json.dumps({"prompt": CIRCLE}), encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("retake.laptop.run.run", broken)
+    monkeypatch.setattr(sys, "argv", ["retake", "run", "event.json"])
+
+    with pytest.raises(SystemExit) as ended:
+        main()
+
+    assert ended.value.code == 3
+    said = capsys.readouterr()
+    assert (said.out, said.err) == ("", "retake: error: KeyError: 'a fault\\nof ours' (more in out/log.jsonl)\n")
+    told = json.loads((tmp_path / "out/log.jsonl").read_text(encoding="utf-8"))
+    assert "in broken\n" in told["exception"]

@@ -1,0 +1,42 @@
+"""What the command says of itself, and what the documents say it says."""
+
+import re
+from importlib.metadata import entry_points, version
+
+import pytest
+
+from retake.cli import app, main
+from tests.support.command import ROOT, Retake
+
+COMMANDS = [str(command.callback.__name__).replace("_", "-") for command in app.registered_commands if command.callback]
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_help_when_asked_for_then_it_is_what_the_documents_show(command: str, retake: Retake) -> None:
+    done = retake(command, "--help", environment={"COLUMNS": "80"})
+
+    assert (done.code, done.stderr) == (0, "")
+    shown = re.findall(
+        r"^```text\n(.*?)^```$", (ROOT / "docs/cli.md").read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL
+    )
+    assert f"$ retake {command} --help\n{done.stdout}" in shown
+
+
+def test_examples_when_they_name_a_file_then_it_is_there(retake: Retake) -> None:
+    named = {command: re.findall(r"events/\S+\.jsonl?", retake(command, "--help").stdout) for command in COMMANDS}
+
+    assert named["run"]
+    assert named["estimate"]
+    assert [name for names in named.values() for name in names if not (ROOT / name).is_file()] == []
+
+
+def test_version_when_asked_for_then_it_is_the_package_s(retake: Retake) -> None:
+    done = retake("--version")
+
+    assert (done.code, done.stdout, done.stderr) == (0, f"retake {version('retake')}\n", "")
+
+
+def test_script_when_installed_then_it_is_this_command() -> None:
+    (script,) = entry_points(group="console_scripts", name="retake")
+
+    assert script.load() is main

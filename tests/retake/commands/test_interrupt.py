@@ -1,0 +1,166 @@
+"""Ctrl-C: the pictures and a readable record stay, and the same run id goes on from them without paying twice."""
+
+import json
+import os
+import select
+import signal
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from standin import Options, StandIn, read_faults
+from tests.support.command import Retake
+
+CIRCLE = "A red circle on a white background"
+_PATIENCE_S = 60
+
+
+def until(path: Path) -> None:
+    """Wait for a file."""
+    deadline_s = time.monotonic() + _PATIENCE_S
+    while not path.exists():
+        assert time.monotonic() < deadline_s, f"{path} was never written"
+        time.sleep(0.05)
+
+
+@pytest.fixture
+def slow_bedrock() -> Iterator[StandIn]:
+    """A Bedrock whose pictures take a second and whose first two are wrong."""
+    faults = read_faults([{"on": "image", "fault": "paint_wrong", "times": 2}, {"on": "image", "fault": "paint_right"}])
+    with StandIn(Options(image_latency_s=1, faults=faults)) as bedrock:
+        yield bedrock
+
+
+def reaching(bedrock: StandIn) -> dict[str, str]:
+    """The environment in which `--bedrock aws` reaches this stand-in, as it would reach AWS."""
+    return {
+        "AWS_ENDPOINT_URL_BEDROCK_RUNTIME": bedrock.url,
+        "AWS_ACCESS_KEY_ID": "AKIDEXAMPLE",
+        "AWS_SECRET_ACCESS_KEY": "example",
+        "AWS_EC2_METADATA_DISABLED": "true",
+    }
+
+
+def interrupted(process: "subprocess.Popen[bytes]", number: int = signal.SIGINT) -> tuple[int, str, str]:
+    """Send the signal and wait for the end: code, standard output, standard error."""
+    process.send_signal(number)
+    stdout, stderr = process.communicate(timeout=_PATIENCE_S)
+    return process.returncode, stdout.decode(), stderr.decode()
+
+
+def paid(bedrock: StandIn) -> dict[str, int]:
+    """Calls that were answered, by operation."""
+    return {name: bedrock.calls.answered(name) for name in ("requirements", "image", "verdict", "prompt")}
+
+
+def test_run_when_interrupted_and_started_again_then_nothing_is_paid_twice(
+    retake: Retake, slow_bedrock: StandIn
+) -> None:
+    event = retake.event(prompt=CIRCLE, run_id="again")
+    folder = retake.folder / "out/again"
+    arguments, environment = ("run", event, "--bedrock", "aws"), reaching(slow_bedrock)
+
+    process = retake.start(*arguments, environment=environment)
+    until(folder / "r00/a01/verdict.json")
+    code, stdout, stderr = interrupted(process)
+
+    assert code == 130, stderr
+    assert stdout == "out/again/report.html\n"
+    result: dict[str, Any] = json.loads((folder / "result.json").read_bytes())
+    assert (result["status"], result["error"]) == ("ERROR", "Interrupted")
+    assert result["image"]["key"].endswith("/again/r00/a01/image-1.png")
+    assert (folder / "report.html").stat().st_size > 0
+    lines = stderr.splitlines()
+    assert "INTERRUPTED  What was made so far is kept." in lines
+    assert lines[-1] == 'next     start again with "run_id": "again" in the event; what was made is reused'
+    # The picture under way was paid for, so it was waited for and kept.
+    pictures = slow_bedrock.calls.answered("image")
+    assert len(list(folder.glob("r00/a*/image-1.png"))) == pictures == result["images"]
+
+    done = retake.apart(*arguments, "--json", environment=environment)
+
+    assert done.code == 0, done.stderr
+    assert done.result["attempts"] == 3
+    assert paid(slow_bedrock) == {"requirements": 1, "image": 3, "verdict": 3, "prompt": 0}
+    assert not retake.left_for.exists()
+    lines = done.stderr.splitlines()
+    assert lines[0] == "1 requirement (reused): a red circle"
+    assert lines[1].startswith("r00 a01  seed ")
+    assert "  reused  NO 0/1  missing: a red circle" in lines[1]
+
+
+def test_accepted_run_when_started_again_then_it_costs_nothing(retake: Retake, slow_bedrock: StandIn) -> None:
+    event = retake.event(prompt=CIRCLE, run_id="whole")
+    arguments, environment = ("run", event, "--bedrock", "aws", "--json"), reaching(slow_bedrock)
+    first = retake(*arguments, environment=environment)
+    calls = len(slow_bedrock.calls)
+
+    second = retake(*arguments, environment=environment)
+
+    assert (first.code, second.code) == (0, 0)
+    assert len(slow_bedrock.calls) == calls
+    told = ("status", "image", "verdict", "attempts", "images")
+    assert {name: second.result[name] for name in told} == {name: first.result[name] for name in told}
+    assert second.result["cost"]["total_usd"] == first.result["cost"]["total_usd"]
+
+
+@pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP"])
+def test_run_when_terminated_then_its_record_is_as_after_ctrl_c(name: str, retake: Retake) -> None:
+    faults = retake.faults({"on": "image", "fault": "stall", "stall_s": 2})
+    process = retake.start("run", retake.event(prompt=CIRCLE, run_id="ended"), *faults, "--json")
+    until(retake.folder / "out/ended/r00/prompt.json")
+
+    code, stdout, _ = interrupted(process, getattr(signal, name))
+
+    assert code == 130
+    assert json.loads(stdout)["error"] == "Interrupted"
+
+
+def test_run_when_interrupted_twice_then_it_leaves_at_once(retake: Retake) -> None:
+    faults = retake.faults({"on": "image", "fault": "stall", "stall_s": 60})
+    process = retake.start("run", retake.event(prompt=CIRCLE, run_id="left"), *faults)
+    until(retake.folder / "out/left/ledger/r00-a01-image.json")
+    process.send_signal(signal.SIGINT)
+    time.sleep(1)
+    assert process.poll() is None
+    started_s = time.monotonic()
+
+    code, stdout, stderr = interrupted(process)
+
+    assert (code, stdout) == (130, "")
+    assert time.monotonic() - started_s < 5
+    assert "stopping after the call under way" in stderr
+    assert (retake.folder / "out/left/request.json").exists()
+
+
+def test_run_when_interrupted_before_it_starts_then_it_says_nothing_but_its_code(retake: Retake) -> None:
+    read_end, write_end = os.pipe()
+    os.write(write_end, b"{")
+    process = retake.start("run", "-", stdin=read_end)
+    while select.select([read_end], [], [], 0)[0]:
+        time.sleep(0.05)  # Until the command has read that much, and waits for the rest.
+
+    code, stdout, stderr = interrupted(process)
+    os.close(read_end)
+    os.close(write_end)
+
+    assert (code, stdout, stderr) == (130, "", "")
+
+
+def test_run_when_started_to_ignore_hangups_then_it_goes_on(retake: Retake) -> None:
+    faults = retake.faults({"on": "image", "fault": "paint_right"})
+    process = retake.start(
+        "run",
+        retake.event(prompt=CIRCLE, run_id="nohup"),
+        *faults,
+        preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_IGN),
+    )
+    until(retake.folder / "out/nohup/request.json")
+
+    code, _, stderr = interrupted(process, signal.SIGHUP)
+
+    assert code == 0, stderr

@@ -1,0 +1,303 @@
+"""`retake serve`: what works with the AWS CLI on a deployed stack works with it here."""
+
+import csv
+import json
+import signal
+import socket
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.support.command import Retake
+from tests.support.served_stack import Served, serving
+
+_LINE = json.dumps({"prompt": "a red circle on a white background", "titan_img_seed": 1})
+_SCHEDULE = {
+    "name": "morning",
+    "expression": "cron(0 6 * * ? *)",
+    "time_zone": "Asia/Tokyo",
+    "event_file": "events/simple-en.json",
+}
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """One server for all that leaves no trace for the next."""
+    place = tmp_path_factory.mktemp("served")
+    cdk_json = place / "cdk.json"
+    cdk_json.write_text(json.dumps({"context": {"retake:schedules": [_SCHEDULE]}}), encoding="utf-8")
+    with serving(place, "--settings", str(cdk_json)) as server:
+        yield server
+
+
+def test_start_execution_when_unnamed_twice_then_two_runs_are_described_with_history_and_pictures(
+    served: Served,
+) -> None:
+    arns = [
+        served.aws(
+            "stepfunctions",
+            "start-execution",
+            "--state-machine-arn",
+            served.environment["RETAKE_LOOP"],
+            "--input",
+            _LINE,
+        )["executionArn"]
+        for _ in range(2)
+    ]
+
+    assert len(set(arns)) == 2
+    for arn in arns:
+        found = served.described(arn)
+        result = json.loads(found["output"])
+        assert (found["status"], result["status"]) == ("SUCCEEDED", "ACCEPTED")
+        assert result["run_id"] == found["name"]
+    history = served.aws("stepfunctions", "get-execution-history", "--execution-arn", arns[0])["events"]
+    entered = [event["stateEnteredEventDetails"]["name"] for event in history if event["type"] == "TaskStateEntered"]
+    assert entered == ["Prepare", "Generate image", "Validate image", "Conclude"]
+    assert history[-1]["type"] == "ExecutionSucceeded"
+    served.aws("s3", "cp", result["image"]["s3_uri"], "picture.png")
+    assert (served.retake.folder / "picture.png").read_bytes().startswith(b"\x89PNG")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error"),
+    [
+        (("--name", "b a/d", "--input", _LINE), b"(InvalidName)"),
+        (("--input", "no JSON"), b"(InvalidExecutionInput)"),
+        (("--input", "file://large.json"), b"(InvalidExecutionInput)"),
+    ],
+)
+def test_start_execution_when_it_is_wrong_then_refused_as_aws_refuses_it(
+    served: Served, arguments: tuple[str, ...], error: bytes
+) -> None:
+    machine = ("--state-machine-arn", served.environment["RETAKE_LOOP"])
+    (served.retake.folder / "large.json").write_text(json.dumps({"prompt": "x" * 256 * 1024}), encoding="utf-8")
+
+    assert error in served.aws_done("stepfunctions", "start-execution", *machine, *arguments).stderr
+
+
+def test_start_execution_when_not_accepted_then_it_failed_with_the_result_as_its_cause(served: Served) -> None:
+    event = {"prompt": "a red circle", "requirements": ["a blue square is there"], "max_retry_attempts": 1}
+    event["max_prompt_revisions"] = 0
+    started = served.aws(
+        "stepfunctions",
+        "start-execution",
+        "--state-machine-arn",
+        served.environment["RETAKE_LOOP"],
+        "--input",
+        json.dumps(event),
+    )
+
+    found = served.described(started["executionArn"])
+
+    assert (found["status"], found["error"]) == ("FAILED", "RunExhausted")
+    assert json.loads(found["cause"])["status"] == "EXHAUSTED"
+
+
+@pytest.mark.parametrize("name", ["prompts.jsonl", "zwei Wörter + ein Plus.jsonl"])
+def test_upload_when_it_is_a_manifest_then_its_batch_runs_once(served: Served, name: str) -> None:
+    before = served.executions("RETAKE_BATCH")
+    (served.retake.folder / name).write_text(_LINE + "\n", encoding="utf-8")
+
+    # Not piped: this is how a person does it.
+    served.aws("s3", "cp", name, f"{served.bucket}/batches/")
+
+    (execution,) = (arn for arn in served.executions("RETAKE_BATCH") if arn not in before)
+    found = served.described(execution)
+    asked, summary = json.loads(found["input"]), json.loads(found["output"])
+    assert (asked["bucket"], asked["key"]) == (served.bucket.removeprefix("s3://"), f"batches/{name}")
+    assert (summary["status"], summary["accepted"]) == ("ACCEPTED", 1)
+    table = served.aws("s3", "cp", f"{served.bucket}/batch/{summary['batch_id']}/results.csv", "-")
+    assert [row["status"] for row in csv.DictReader(table.splitlines())] == ["ACCEPTED"]
+
+
+def test_upload_when_it_is_no_manifest_then_nothing_starts(served: Served) -> None:
+    before = len(served.executions("RETAKE_BATCH"))
+
+    for key in ("batches/posters.defaults.json", "batches/posters.txt", "posters.jsonl", "batch/x/plan/items.json"):
+        served.upload('{"max_concurrency": 1}', key)
+
+    assert len(served.executions("RETAKE_BATCH")) == before
+
+
+def test_upload_when_it_comes_again_then_it_is_another_delivery_and_nothing_is_paid_twice(served: Served) -> None:
+    summaries = []
+    for _ in range(2):
+        before = served.executions("RETAKE_BATCH")
+        served.upload(_LINE, "batches/again.jsonl")
+        (execution,) = (arn for arn in served.executions("RETAKE_BATCH") if arn not in before)
+        summaries.append(json.loads(served.described(execution)["output"]))
+
+    first, again = summaries
+    assert (first["status"], again["status"]) == ("ACCEPTED", "ACCEPTED")
+    assert first["execution"] != again["execution"]
+    assert first["cost"] == again["cost"]
+
+
+def test_upload_when_it_comes_in_parts_then_it_is_one_manifest(served: Served) -> None:
+    # The AWS CLI sends 8 MB and more in parts. The batch is refused, so that nobody waits for 3,000 pictures.
+    before = served.executions("RETAKE_BATCH")
+    served.upload('{"strict": true}', "batches/large.defaults.json")
+    large = served.retake.folder / "large.jsonl"
+    lines = [json.dumps({"prompt": "a red circle " + "x" * 3_000}) for _ in range(3_000)]
+
+    large.write_text("\n".join([*lines, "no line"]), encoding="utf-8")
+    served.aws("s3", "cp", "large.jsonl", f"{served.bucket}/batches/")
+
+    assert large.stat().st_size > 8 * 1024 * 1024
+    served.wait_until_told("strict: 1 of 3001 lines")
+    assert len(served.executions("RETAKE_BATCH")) == len(before) + 1
+
+
+def test_schedules_when_listed_then_they_are_those_of_the_settings(served: Served) -> None:
+    (listed,) = served.aws("scheduler", "list-schedules")["Schedules"]
+
+    found = served.aws("scheduler", "get-schedule", "--name", "morning", "--group-name", listed["GroupName"])
+
+    assert (found["ScheduleExpression"], found["ScheduleExpressionTimezone"]) == ("cron(0 6 * * ? *)", "Asia/Tokyo")
+    asked = json.loads(found["Target"]["Input"])
+    assert asked["StateMachineArn"] == served.environment["RETAKE_LOOP"]
+    assert json.loads(asked["Input"])["trigger"] == {"schedule": "morning", "time": "<aws.scheduler.scheduled-time>"}
+
+
+def test_stack_when_described_then_its_outputs_are_what_stands(served: Served) -> None:
+    (stack,) = served.aws("cloudformation", "describe-stacks", "--stack-name", "Retake")["Stacks"]
+    other = served.aws_done("cloudformation", "describe-stacks", "--stack-name", "Other")
+    elsewhere = served.aws_done("cloudformation", "describe-stacks", "--stack-name", "Retake", "--region", "eu-west-1")
+
+    outputs = {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}
+    assert outputs["StateMachineArn"] == served.environment["RETAKE_LOOP"]
+    assert outputs["BatchStateMachineArn"] == served.environment["RETAKE_BATCH"]
+    assert b"Other does not exist" in other.stderr
+    assert b"Retake does not exist" in elsewhere.stderr
+
+
+@pytest.mark.parametrize(
+    ("path", "headers"),
+    [
+        ("/", {"Host": "pictures.example"}),
+        ("/", {"Origin": "http://pictures.example"}),
+        ("/moto-api/reset", {}),
+    ],
+)
+def test_request_when_it_is_not_a_program_s_on_this_machine_then_refused(
+    served: Served, path: str, headers: dict[str, str]
+) -> None:
+    request = urllib.request.Request(served.environment["AWS_ENDPOINT_URL"] + path, headers=headers, method="POST")
+
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        urllib.request.urlopen(request)
+
+    with refused.value as answer:
+        assert answer.code == 403
+
+
+def test_upload_when_its_key_is_no_plain_path_then_refused_and_the_server_goes_on(served: Served) -> None:
+    done = served.aws_done("s3api", "put-object", "--bucket", "retake-local", "--key", "a/../../b")
+
+    assert done.returncode != 0
+    assert b"no plain path" in done.stderr
+    assert not (served.retake.folder.parent / "b").exists()
+    assert served.aws("sts", "get-caller-identity")["Account"]
+
+
+def test_data_when_kept_then_the_next_start_has_it_and_pays_nothing_twice(retake: Retake) -> None:
+    first = Served(retake, "--data", "kept")
+    first.upload(_LINE, "batches/one.jsonl")
+    first.wait_until_told("1 of 1 items")
+    assert first.stop(signal.SIGTERM) == 0
+    bought = _bought(retake.folder / "kept")
+
+    again = Served(retake, "--data", "kept")
+    listed = again.aws("s3", "ls", "--recursive", again.bucket)
+    again.upload(_LINE, "batches/one.jsonl")
+    again.wait_until_told("1 of 1 items")
+    again.aws("s3", "rm", "--recursive", f"{again.bucket}/batch/")
+
+    assert again.stop() == 0
+    assert "generated-images/" in listed
+    assert "results.csv" in listed
+    assert _bought(retake.folder / "kept") == bought != {}
+    assert not list((retake.folder / "kept").glob("s3/*/batch/*/*.json"))
+
+
+def test_stop_when_a_batch_runs_then_its_finished_items_are_kept_and_a_new_server_goes_on(retake: Retake) -> None:
+    lines = "\n".join(json.dumps({"prompt": f"{count} red circles"}) for count in ("two", "three", "four", "five"))
+    first = Served(retake, "--data", "kept", *retake.faults({"on": "image", "fault": "stall", "stall_s": 0.6}))
+    first.upload(lines, "batches/four.jsonl")
+    first.wait_for(lambda: bool(_results(retake.folder / "kept")))
+    assert first.stop() == 0
+    before = _bought(retake.folder / "kept")
+
+    again = Served(retake, "--data", "kept")
+    again.upload(lines, "batches/four.jsonl")
+    again.wait_until_told("of 4 items")
+
+    assert again.stop() == 0
+    assert before.items() <= _bought(retake.folder / "kept").items()
+    assert len(_results(retake.folder / "kept")) == 4
+
+
+def test_data_when_another_server_has_it_then_one_line_says_so(retake: Retake) -> None:
+    server = Served(retake, "--data", "kept")
+
+    done = retake.apart("serve", "--port", "0", "--data", "kept")
+
+    assert server.stop() == 0
+    assert (done.code, done.errors) == (
+        2,
+        ["retake: error: --data kept: is being served by another process; give another"],
+    )
+
+
+def test_port_when_taken_then_one_line_says_so(retake: Retake) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        done = retake.apart("serve", "--port", port)
+
+    assert (done.code, done.stdout) == (2, "")
+    assert done.errors == [
+        f"retake: error: --port {port}: cannot be listened on (Address already in use); give another, or 0 for any that "
+        "is free"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("context", "said"),
+    [
+        (None, "cdk.json: cannot be read (No such file or directory)"),
+        ("[]", "cdk.json: is no cdk.json: a JSON object with a context"),
+        ({"retake:max_cost_usd_per_run": "many"}, "settings: RETAKE_MAX_COST_USD_PER_RUN: 'many' is not a number"),
+        (
+            {"retake:schedules": [{**_SCHEDULE, "expression": "daily"}]},
+            "cdk.json: retake:schedules: morning: expression: 'daily' cannot be used",
+        ),
+        (
+            {"retake:schedules": [{**_SCHEDULE, "event_file": "events/none.json"}]},
+            "cdk.json: retake:schedules: morning: event_file: events/none.json cannot be read",
+        ),
+    ],
+)
+def test_settings_when_they_cannot_be_used_then_one_line_names_them(retake: Retake, context: Any, said: str) -> None:
+    if context is not None:
+        text = context if isinstance(context, str) else json.dumps({"context": context})
+        (retake.folder / "cdk.json").write_text(text, encoding="utf-8")
+
+    done = retake("serve", "--port", "0", "--settings", "cdk.json")
+
+    assert (done.code, done.stdout) == (2, "")
+    (error,) = done.errors
+    assert said in error
+
+
+def _bought(data: Path) -> dict[str, bytes]:
+    """The pictures by their path."""
+    return {str(path.relative_to(data)): path.read_bytes() for path in data.rglob("image-*.png")}
+
+
+def _results(data: Path) -> list[Path]:
+    return list(data.rglob("*--*/result.json"))

@@ -1,0 +1,202 @@
+"""`retake start`: a run on a deployed stack, told as one on this machine; the stack is `retake serve`'s."""
+
+import json
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from standin import Options, StandIn
+from tests.retake.commands.test_interrupt import reaching
+from tests.support.command import ROOT, Done, Retake
+from tests.support.served_stack import Served, serving
+
+CIRCLE = "A red circle on a white background"
+_SECONDS = re.compile(r"\d+\.\d s")
+
+
+@pytest.fixture(scope="module")
+def bedrock() -> Iterator[StandIn]:
+    """The Bedrock that both the stack and this machine call: its pictures take a second."""
+    with StandIn(Options(image_latency_s=1, picture_side_px=512)) as bedrock:
+        yield bedrock
+
+
+@pytest.fixture(scope="module")
+def stack(tmp_path_factory: pytest.TempPathFactory, bedrock: StandIn) -> Iterator[Served]:
+    """The deployed stack."""
+    with serving(tmp_path_factory.mktemp("stack"), "--bedrock", "aws", environment=reaching(bedrock)) as server:
+        yield server
+
+
+def started(retake: Retake, stack: Served, event: str, *options: str) -> Done:
+    """`retake start EVENT --stack Retake`, as a process, to its end."""
+    return retake.apart("start", event, "--stack", "Retake", *options, environment=stack.environment)
+
+
+def lines(told: str, folder: str) -> list[str]:
+    """What was told of a run, without what differs from run to run."""
+    return [_SECONDS.sub("N s", line).replace(folder, "FOLDER") for line in told.splitlines()]
+
+
+def test_start_when_accepted_then_it_tells_what_a_run_on_this_machine_tells(
+    retake: Retake, stack: Served, bedrock: StandIn
+) -> None:
+    event = json.loads((ROOT / "events/aurora-ja.json").read_bytes())
+    name = retake.event(**event, run_id="aurora")
+
+    here = retake.apart("run", name, "--bedrock", "aws", environment=reaching(bedrock))
+    there = started(retake, stack, name)
+
+    assert (here.code, there.code) == (0, 0), there.stderr
+    folder = f"{stack.bucket}/generated-images/aurora"
+    assert there.stdout == f"{folder}/report.html\n"
+    first, *told = lines(there.stderr, folder)
+    assert first == f"started  {stack.executions('RETAKE_LOOP')[0]}"
+    assert told == lines(here.stderr, "out/aurora")
+    assert any("a02" in line for line in told)
+    assert not retake.left_for.exists()
+
+
+def test_start_when_its_run_id_was_run_before_then_it_says_what_is_reused(
+    retake: Retake, stack: Served, bedrock: StandIn
+) -> None:
+    name = retake.event(prompt=CIRCLE, run_id="again", titan_img_seed=1)
+    first = started(retake, stack, name, "--json")
+    calls = len(bedrock.calls)
+
+    second = started(retake, stack, name, "--json")
+
+    assert (first.code, second.code) == (0, 0), second.stderr
+    assert len(bedrock.calls) == calls
+    assert second.result == json.loads(
+        stack.client("s3")
+        .get_object(Bucket=stack.bucket.removeprefix("s3://"), Key="generated-images/again/result.json")["Body"]
+        .read()
+    )
+    told = [line for line in second.stderr.splitlines() if "reused" in line]
+    assert [line.split("  ")[0] for line in told] == ["1 requirement (reused): a red circle", "r00 a01"], second.stderr
+    assert "reused" not in first.stderr
+
+
+def test_start_when_not_accepted_then_exit_1_and_its_result_all_the_same(retake: Retake, stack: Served) -> None:
+    name = retake.event(prompt="forbidden", max_prompt_revisions=0, max_retry_attempts=1)
+
+    done = started(retake, stack, name, "--json")
+
+    assert (done.code, done.result["status"]) == (1, "BLOCKED"), done.stderr
+    assert "BLOCKED" in done.stderr
+    assert done.errors == []
+
+
+def test_start_when_the_event_cannot_be_run_anywhere_then_nothing_is_started(retake: Retake, stack: Served) -> None:
+    before = stack.executions("RETAKE_LOOP")
+
+    done = started(retake, stack, retake.event(prompt=CIRCLE, max_retry_attempts=0))
+
+    assert (done.code, done.stdout) == (2, "")
+    assert done.errors[0].startswith("retake: error: event.json: max_retry_attempts: ")
+    assert stack.executions("RETAKE_LOOP") == before
+
+
+def test_start_when_only_the_deployment_refuses_it_then_exit_2_with_its_words(retake: Retake, stack: Served) -> None:
+    # No model is named, and the deployment's own may take the scale; it does not.
+    done = started(retake, stack, retake.event(prompt=CIRCLE, titan_img_cfg_scale=8))
+
+    assert (done.code, done.stdout) == (2, "")
+    assert done.errors[0].startswith("retake: error: event.json: titan_img_cfg_scale: ")
+    assert done.stderr.startswith("started  ")
+
+
+def test_start_when_interrupted_then_the_run_goes_on_and_it_says_how_to_stop_it(retake: Retake, stack: Served) -> None:
+    name = retake.event(prompt=CIRCLE, titan_img_seed=1)
+    process = retake.start("start", name, "--stack", "Retake", environment=stack.environment)
+    assert process.stderr is not None
+    execution = process.stderr.readline().decode().split()[1]
+
+    process.send_signal(signal.SIGINT)
+    stdout, stderr = process.communicate(timeout=60)
+
+    assert (process.returncode, stdout) == (130, b"")
+    assert (
+        f"stop it    retake stop {execution.rpartition(':')[2]} --stack Retake --region us-east-1\n" in stderr.decode()
+    )
+    assert "Traceback" not in stderr.decode()
+    (again,) = re.findall(r"^follow it  retake (.*)$", stderr.decode(), re.MULTILINE)
+    followed = retake.apart(*again.split(), environment=stack.environment)
+    assert (followed.code, followed.stdout.rpartition("/")[2]) == (0, "report.html\n"), followed.stderr
+    assert any(line.startswith("r00 a01  seed 1  ") for line in followed.stderr.splitlines())
+    assert followed.stdout.split("/")[-2] == execution.rpartition(":")[2]
+
+
+@pytest.mark.parametrize("command", ["follow", "stop"])
+def test_execution_when_there_is_none_of_the_name_then_one_line_says_so(
+    command: str, retake: Retake, stack: Served
+) -> None:
+    done = retake.apart(command, "nobody", "--stack", "Retake", environment=stack.environment)
+
+    assert (done.code, done.stdout) == (2, "")
+    assert "the stack 'Retake' in us-east-1 has no execution 'nobody'" in done.errors[0]
+
+
+def test_start_when_somebody_stops_the_execution_then_it_says_so(retake: Retake, stack: Served) -> None:
+    name = retake.event(prompt=CIRCLE, titan_img_seed=1)
+    process = retake.start("start", name, "--stack", "Retake", environment=stack.environment)
+    assert process.stderr is not None
+    execution = process.stderr.readline().decode().split()[1]
+
+    stopped = retake("stop", execution, "--stack", "Retake", environment=stack.environment)
+    stdout, stderr = process.communicate(timeout=60)
+    again = retake("stop", execution.rpartition(":")[2], "--stack", "Retake", environment=stack.environment)
+
+    assert (process.returncode, stdout) == (3, b"")
+    assert b"the execution was stopped" in stderr
+    assert (stopped.code, stopped.stdout, stopped.stderr.splitlines()[0]) == (0, "", f"stopped  {execution}")
+    assert (again.code, again.stderr) == (0, "it had ended before: ABORTED\n")
+
+
+@pytest.mark.parametrize(
+    ("options", "lacking", "code", "said"),
+    [
+        (("--stack", "Nope"), (), 2, "there is no stack 'Nope' in us-east-1; give its name with --stack"),
+        (("--stack", "Nope", "--region", "eu-north-1"), (), 2, "there is no stack 'Nope' in eu-north-1"),
+        (("--stack", "Retake"), ("AWS_DEFAULT_REGION",), 2, "no AWS Region: give --region"),
+        (("--stack", "Retake"), ("AWS_ACCESS_KEY_ID",), 3, "boto3 finds no AWS credentials: run `aws configure`"),
+        ((), (), 2, "--stack"),
+    ],
+)
+def test_start_when_the_stack_cannot_be_reached_then_one_line_says_why(
+    options: tuple[str, ...], lacking: tuple[str, ...], code: int, said: str, retake: Retake, stack: Served
+) -> None:
+    environment: dict[str, Any] = {**stack.environment, "AWS_EC2_METADATA_DISABLED": "true"}
+    for name in lacking:
+        del environment[name]
+
+    done = retake.apart("start", retake.event(prompt=CIRCLE), *options, environment=environment)
+
+    assert (done.code, done.stdout) == (code, "")
+    assert len(done.errors) == 1
+    assert said in done.errors[0]
+
+
+def test_start_when_asked_for_then_no_emulator_is_loaded(retake: Retake, stack: Served, tmp_path: Path) -> None:
+    script = tmp_path / "imported.py"
+    script.write_text(
+        "import sys\nfrom retake.cli import main\n"
+        "try:\n    main()\nfinally:\n    print(sorted(m for m in sys.modules if m.split('.')[0] == 'moto'))\n"
+    )
+    done = subprocess.run(
+        [sys.executable, str(script), "start", retake.event(prompt="forbidden"), "--stack", "Nope"],
+        cwd=retake.folder,
+        env={**retake.environment, **stack.environment},
+        capture_output=True,
+        check=False,
+        timeout=60,
+    )
+
+    assert done.stdout == b"[]\n", done.stderr

@@ -1,0 +1,19 @@
+"""The command line, for every test below."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.support.command import Retake
+
+
+@pytest.fixture
+def retake(tmp_path: Path) -> Iterator[Retake]:
+    """The command, in a folder of its own."""
+    folder, site = tmp_path / "work", tmp_path / "site"
+    folder.mkdir()
+    site.mkdir()
+    command = Retake(folder, site)
+    yield command
+    command.end()

@@ -1,0 +1,237 @@
+"""A run's steps, read from an execution's history as Step Functions writes it (API reference: HistoryEvent)."""
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any, cast
+
+import pytest
+from botocore.exceptions import ClientError
+
+from retake.deployed.execution import Execution
+from retake.deployed.records import S3Records
+from retake.deployed.steps import FUNCTION_OF, Steps
+from retake.view.progress import AttemptRow
+from retake.view.run_watch import Watch
+from statemachine import FOLDER
+
+START = datetime(2026, 11, 21, 6, 0, 0, tzinfo=UTC)
+RUN = {"bucket": "b", "prefix": "generated-images", "run_id": "run-1"}
+ATTEMPT = {"run": RUN, "revision": 0, "attempt": 1, "spent_usd": 0.0004}
+RECORDS: dict[str, dict[str, Any]] = {
+    "requirements.json": {"requirements": [{"id": "r1", "text": "a red circle"}]},
+    "r00/a01/attempt.json": {"seed": 7, "images": [{"seed": 7}]},
+    "r00/a01/verdict.json": {
+        "candidate": 1,
+        "checks": [{"id": "r1", "candidate": 1, "observed": "a blue circle", "met": False}],
+        "failed": ["r1"],
+        "result": "NO",
+    },
+}
+
+
+class Told:
+    """A view that keeps what it is told."""
+
+    def __init__(self) -> None:
+        self.steps: list[str] = []
+        self.lines: list[str] = []
+        self.rows: list[AttemptRow] = []
+
+    def step(self, text: str) -> None:
+        self.steps.append(text)
+
+    def line(self, text: str) -> None:
+        self.lines.append(text)
+
+    def attempt(self, row: AttemptRow) -> None:
+        self.rows.append(row)
+
+    def close(self) -> None: ...
+
+    def leave(self) -> None: ...
+
+
+class Recorded(S3Records):
+    """Records that were written at a moment."""
+
+    def __init__(self, written_at: datetime) -> None:
+        self._at = written_at
+
+    def read(self, name: str) -> dict[str, Any]:
+        return RECORDS[name]
+
+    def _written_at(self, name: str) -> datetime | None:
+        return self._at if name in RECORDS else None
+
+
+class History:
+    """A history in the making; a second passes between two events."""
+
+    def __init__(self) -> None:
+        self.events: list[dict[str, Any]] = []
+
+    def add(self, kind: str, **details: Any) -> "History":
+        number = len(self.events) + 1
+        self.events.append(
+            {
+                "id": number,
+                "previousEventId": number - 1,
+                "timestamp": START + timedelta(seconds=number),
+                "type": kind,
+                **details,
+            }
+        )
+        return self
+
+    def entered(self, state: str) -> "History":
+        return self.add("TaskStateEntered", stateEnteredEventDetails={"name": state, "input": "{}"})
+
+    def scheduled(self, payload: dict[str, Any]) -> "History":
+        parameters = {
+            # CloudFormation makes the name up; it says nothing for sure.
+            "FunctionName": "arn:aws:lambda:us-east-1:123456789012:function:Studio-Functions1A2B3C-x7Zq",
+            "Payload": payload,
+        }
+        details = {"resourceType": "lambda", "resource": "invoke", "region": "us-east-1"}
+        self.add("TaskScheduled", taskScheduledEventDetails={**details, "parameters": json.dumps(parameters)})
+        return self.add("TaskStarted", taskStartedEventDetails={"resourceType": "lambda", "resource": "invoke"})
+
+    def failed(self, kind: str, **details: str) -> "History":
+        name = f"{kind[0].lower()}{kind[1:]}EventDetails"
+        return self.add(kind, **{name: {"resourceType": "lambda", "resource": "invoke", **details}})
+
+    def succeeded(self, answer: dict[str, Any]) -> "History":
+        output = {
+            "ExecutedVersion": "$LATEST",
+            "Payload": answer,
+            "SdkHttpMetadata": {"HttpStatusCode": 200},
+            "SdkResponseMetadata": {"RequestId": "0c9f5e1a"},
+            "StatusCode": 200,
+        }
+        details = {"resourceType": "lambda", "resource": "invoke", "output": json.dumps(output)}
+        self.add("TaskSucceeded", taskSucceededEventDetails={**details, "outputDetails": {"truncated": False}})
+        return self.add("TaskStateExited", stateExitedEventDetails={"name": "…", "output": "{}"})
+
+
+def a_run() -> History:
+    """Prepare, a picture at the second try, and its verdict."""
+    prepared = {"next": "GENERATE", "ending": "", "spent_usd": 0.0004, "run": RUN}
+    throttled = json.dumps({"errorMessage": "slow down", "errorType": "ModelThrottledError", "stackTrace": []})
+    judged = {"outcome": "NO", "score": 0.0, "candidate": 1, "failed": ["r1"], "spent_usd": 0.0407}
+    history = History().add("ExecutionStarted", executionStartedEventDetails={"input": "{}", "roleArn": "…"})
+    history.entered("Prepare").scheduled({"event": {"prompt": "a red circle"}, "execution": {"name": "x"}})
+    history.succeeded(prepared).add("ChoiceStateEntered", stateEnteredEventDetails={"name": "Ready to generate?"})
+    history.entered("Generate image").scheduled(ATTEMPT)
+    history.failed("TaskFailed", error="ModelThrottledError", cause=throttled).scheduled(ATTEMPT)
+    history.succeeded({"outcome": "PICTURES", "images": 1, "spent_usd": 0.0404})
+    return history.entered("Validate image").scheduled({**ATTEMPT, "spent_usd": 0.0404}).succeeded(judged)
+
+
+def told_of(history: History, written_at: datetime) -> Told:
+    told = Told()
+    steps = Steps(Watch(told), lambda run: Recorded(written_at))
+    for event in history.events:
+        steps.take(event)
+    assert steps.run == RUN
+    return told
+
+
+def test_steps_when_a_picture_is_made_at_the_second_try_then_each_is_told_with_its_time() -> None:
+    told = told_of(a_run(), START + timedelta(hours=1))
+
+    assert told.lines == [
+        "1 requirement: a red circle",
+        "r00 a01  generating failed: ModelThrottledError: slow down",
+        "r00 a01  generating: try 2",
+    ]
+    # Two seconds each from when the task was scheduled to when it had succeeded.
+    assert told.rows == [AttemptRow(0, 1, 7, 4.0, "NO", "0/1", "a red circle (a blue circle)", 0.0407)]
+    assert told.steps[0] == "preparing: finding what the picture must show"
+
+
+def test_steps_when_the_records_are_older_than_the_execution_then_they_are_reused() -> None:
+    told = told_of(a_run(), START - timedelta(minutes=1))
+
+    assert told.lines[0] == "1 requirement (reused): a red circle"
+    assert told.rows[0].duration == "reused"
+
+
+@pytest.mark.parametrize(
+    ("kind", "details", "said"),
+    [
+        ("TaskTimedOut", {"error": "States.Timeout", "cause": "too long"}, "States.Timeout: too long"),
+        ("TaskTimedOut", {"error": "States.Timeout"}, "States.Timeout: it did not say why"),
+        ("TaskFailed", {"error": "Lambda.TooManyRequestsException", "cause": "Rate"}, "Lambda.TooManyRequestsExc"),
+        ("TaskStartFailed", {"error": "Lambda.Unknown", "cause": "gone"}, "Lambda.Unknown: gone"),
+        ("TaskFailed", {"error": "ModelAccessError", "cause": "no"}, None),
+    ],
+)
+def test_steps_when_a_task_fails_then_it_is_told_if_it_will_be_tried_again(
+    kind: str, details: dict[str, str], said: str | None
+) -> None:
+    told = Told()
+    steps = Steps(Watch(told), lambda run: Recorded(START))
+    for event in History().entered("Generate image").scheduled(ATTEMPT).failed(kind, **details).events:
+        steps.take(event)
+
+    assert [said in line for line in told.lines if said] == ([True] if said else [])
+    assert bool(told.lines) == bool(said)
+
+
+def test_states_when_they_call_a_function_then_the_reader_knows_which() -> None:
+    states = json.loads((FOLDER / "loop.asl.json").read_bytes())["States"]
+    called = {
+        name: state["Arguments"]["FunctionName"].removeprefix("${").removesuffix("FunctionArn}").lower()
+        for name, state in states.items()
+        if state["Type"] == "Task"
+    }
+
+    assert called == FUNCTION_OF
+
+
+class Paged:
+    """Step Functions with pages of two events. A page that was not full grows; an address is an age and a number."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self.age = 0
+        self.asked: list[str | None] = []
+
+    def get_execution_history(self, **asked: Any) -> dict[str, Any]:
+        token = asked.get("nextToken")
+        self.asked.append(token)
+        age, page = token.split("-") if token else (self.age, 0)
+        if int(age) != self.age:
+            said = {"Error": {"Code": "InvalidToken", "Message": "Invalid Token"}}
+            raise ClientError(cast(Any, said), "GetExecutionHistory")
+        first = int(page) * 2
+        events = [{"id": number + 1} for number in range(first, min(first + 2, self.count))]
+        more = {"nextToken": f"{self.age}-{int(page) + 1}"} if self.count > first + 2 else {}
+        return {"events": events, **more}
+
+
+@pytest.fixture
+def pages() -> Paged:
+    return Paged()
+
+
+def polls(pages: Paged, counts: list[int]) -> Iterator[list[int]]:
+    execution = Execution(cast(Any, pages), "arn:aws:states:us-east-1:123456789012:execution:loop:x")
+    for count in counts:
+        pages.count = count
+        yield [event["id"] for event in execution.new_events()]
+
+
+def test_history_when_it_grows_then_only_its_last_page_is_read_again(pages: Paged) -> None:
+    assert list(polls(pages, [3, 3, 4, 7])) == [[1, 2, 3], [], [4], [5, 6, 7]]
+    assert pages.asked == [None, "0-1", "0-1", "0-1", "0-1", "0-2", "0-3"]
+
+
+def test_history_when_a_pages_address_has_expired_then_nothing_is_told_twice(pages: Paged) -> None:
+    following = polls(pages, [3, 5])
+    assert next(following) == [1, 2, 3]
+    pages.age = 1
+
+    assert next(following) == [4, 5]
+    assert pages.asked[2:] == ["0-1", None, "1-1", "1-2"]

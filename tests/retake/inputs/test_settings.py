@@ -1,0 +1,64 @@
+"""Where a run lies on this machine, and under which settings."""
+
+import re
+
+import pytest
+
+from lambdas.core.request.request import RUN_ID, request_from_event
+from lambdas.core.runtime.errors import InvalidRequestError
+from retake.inputs.event_file import execution_name
+from retake.inputs.settings import settings_here
+
+
+@pytest.mark.parametrize(
+    ("source", "stem"),
+    [
+        ("events/aurora-ja.json", "aurora-ja"),
+        ("-", "run"),
+        ("/tmp/夜の海.json", "run"),
+        ("-my event (2).json", "my-event-2"),
+        ("no/suffix", "suffix"),
+        (f"{'long-' * 40}.json", "long-" * 7 + "long"),
+    ],
+)
+def test_execution_name_when_made_of_a_file_then_it_tells_the_file_and_the_time(source: str, stem: str) -> None:
+    name = execution_name(source)
+
+    assert re.fullmatch(rf"{stem}-\d{{8}}T\d{{6}}Z-[0-9a-f]{{4}}", name)
+    assert RUN_ID.fullmatch(name)
+    assert execution_name(source) != name
+
+
+def test_settings_when_nothing_is_set_then_any_bucket_and_any_model_may_be_named() -> None:
+    event = {
+        "prompt": "a red circle",
+        "output_s3_bucket_name": "my.bucket-1",
+        "image_model_id": "amazon.titan-image-generator-v2:0",
+    }
+
+    request = request_from_event(event, settings_here(event, {}), "run-1")
+
+    assert request.output_s3_bucket_name == "my.bucket-1"
+    assert request_from_event({"prompt": "a"}, settings_here({}, {}), "run-1").output_s3_bucket_name == "retake-local"
+
+
+def test_settings_when_variables_are_set_then_they_hold_here_as_deployed() -> None:
+    environment = {
+        "RETAKE_MAX_COST_USD_PER_RUN": "0.5",
+        "RETAKE_EXTRA_MODEL_IDS": "stability.sd3-5-large-v1:0",
+        "RETAKE_FAULTS": "faults.json",
+        "PATH": "/bin",
+    }
+
+    settings = settings_here({}, environment)
+
+    assert settings.max_cost_usd_per_run == 0.5
+    titan = {"prompt": "a red circle", "image_model_id": "amazon.titan-image-generator-v2:0"}
+    with pytest.raises(InvalidRequestError, match="this deployment may not call amazon.titan"):
+        request_from_event(titan, settings, "run-1")
+
+
+@pytest.mark.parametrize("bucket", ["ab", "-ab", "ab-", "Pictures", "a" * 64, "a/b", "s3://pictures"])
+def test_settings_when_the_bucket_is_no_name_then_it_is_refused(bucket: str) -> None:
+    with pytest.raises(InvalidRequestError, match="output_s3_bucket_name: "):
+        settings_here({"output_s3_bucket_name": bucket}, {})

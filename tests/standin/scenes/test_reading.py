@@ -1,0 +1,153 @@
+"""Reading: the same request in each language is the same scene."""
+
+import pytest
+
+from standin.scenes.language.negations import without_negations
+from standin.scenes.language.reading import read
+from standin.scenes.language.scene import Relation, Wanted
+from standin.scenes.language.tongue import language_of
+from standin.scenes.language.vocabulary import LANGUAGES, colours, pattern, things, words
+from standin.scenes.language.writing import phrase_of, phrases_of
+
+NIGHT_SCENES = {
+    "en": "Drift ice on the sea under an aurora and a full moon, a snowy mountain on the right, no people.",
+    "ja": "流氷の浮かぶ海の上にオーロラと満月、右側に雪山、人のいない風景。",
+    "de": "Treibeis auf dem Meer unter Polarlicht und Vollmond, rechts ein schneebedeckter Berg, ohne Menschen.",
+    "fr": "Des glaces flottantes sur la mer sous une aurore boréale et la pleine lune, à droite une montagne enneigée, "
+    "sans personnes.",
+    "es": "Hielo a la deriva en el mar bajo una aurora boreal y la luna llena, a la derecha una montaña nevada, "
+    "sin personas.",
+    "zh": "海上有浮冰，天空有极光和满月，右侧有雪山，没有人。",
+}
+SHAPES = {
+    "en": "three red circles left of a blue square",
+    "ja": "青い四角の左に赤い丸が三つ",
+    "de": "drei rote Kreise links von einem blauen Quadrat",
+    "fr": "trois cercles rouges à gauche d'un carré bleu",
+    "es": "tres círculos rojos a la izquierda de un cuadrado azul",
+    "zh": "三个红色圆形在蓝色方块的左边",
+}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_landscape_reads_the_same_in_each_language(language: str) -> None:
+    scene = read(NIGHT_SCENES[language])
+    assert scene.language == language
+    assert set(scene.present) == {
+        Wanted(thing="ice"),
+        Wanted(thing="sea"),
+        Wanted(thing="aurora"),
+        Wanted(thing="full moon"),
+        Wanted(thing="snowy mountain", place="right"),
+    }
+    assert scene.absent == (Wanted(thing="person", is_absent=True),)
+    assert scene.relations == ()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_shapes_read_the_same_in_each_language(language: str) -> None:
+    scene = read(SHAPES[language])
+    assert set(scene.wants) == {
+        Wanted(thing="circle", colour="red", count=3),
+        Wanted(thing="square", colour="blue"),
+    }
+    assert scene.relations == (Relation(("circle", "red"), "left of", ("square", "blue")),)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_thing_and_colour_has_a_word_in_each_language(language: str) -> None:
+    found = {(word.kind, word.value) for word in words(language).values()}
+    assert {("thing", name) for name in things()} <= found
+    assert {("colour", name) for name in colours()} <= found
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_word_is_found_in_a_text(language: str) -> None:
+    for phrase, word in words(language).items():
+        match = pattern(language).search(phrase)
+        assert match is not None, phrase
+        assert words(language)[match.group().lower()] == word
+
+
+@pytest.mark.parametrize("name", sorted(things()))
+def test_phrases_are_understood_again(name: str) -> None:
+    thing = things()[name]
+    wants = [Wanted(thing=name)]
+    if thing.is_colourable:
+        wants += [Wanted(thing=name, colour="green"), Wanted(thing=name, colour="green", count=4)]
+    for want in wants:
+        for emphasis in ("", "large and clearly visible"):
+            [understood] = read(phrase_of(want, emphasis=emphasis), "en").wants
+            assert (understood.key, understood.count, understood.is_plain) == (want.key, want.count, bool(emphasis))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("texts", [NIGHT_SCENES, SHAPES])
+def test_scene_put_into_english_is_the_same_scene(language: str, texts: dict[str, str]) -> None:
+    scene = read(texts[language])
+    english = read(", ".join(phrases_of(scene)), "en")
+    assert set(english.present) == set(scene.present)
+    assert english.relations == scene.relations
+
+
+@pytest.mark.parametrize(
+    ("text", "wants"),
+    [
+        ("a starry sky", [Wanted(thing="stars")]),
+        ("five yellow stars", [Wanted(thing="star", colour="yellow", count=5)]),
+        ("a white moon", [Wanted(thing="moon")]),
+        ("a red moon", [Wanted(thing="moon", colour="red")]),
+        ("2 red cubes and one green ball", [Wanted(thing="square", colour="red", count=2),
+                                            Wanted(thing="circle", colour="green", count=1)]),
+        ("On the left, a house; on the right, two trees", [Wanted(thing="house", place="left"),
+                                                          Wanted(thing="tree", place="right", count=2)]),
+        ("exactly three large and clearly visible red circles", [Wanted(thing="circle", colour="red", count=3,
+                                                                       is_plain=True)]),
+        ("a red rocking horse left of a house", [Wanted(thing="house")]),
+        ("a snowman with ice cream and a fire engine", []),
+        ("木製の揺り木馬と人形", []),
+        ('a sign that says "OPEN 24"', [Wanted(thing="sign", lettering="OPEN 24")]),
+        ("the word “hello” in the middle", [Wanted(thing="sign", lettering="HELLO", place=None)]),
+        ("a house without people, cars or birds, and a red boat", [
+            Wanted(thing="house"), Wanted(thing="person", is_absent=True), Wanted(thing="car", is_absent=True),
+            Wanted(thing="birds", is_absent=True), Wanted(thing="boat", colour="red")]),
+    ],
+)  # fmt: skip
+def test_text_is_read_as(text: str, wants: list[Wanted]) -> None:
+    assert list(read(text).wants) == wants
+
+
+@pytest.mark.parametrize(
+    ("text", "tag"),
+    [
+        ("A cat on a sofa", "en"),
+        ("Hamburger", "en"),
+        ("猫がソファの上にいる", "ja"),
+        ("雪山 満月 流氷", "ja"),
+        ("一只猫在沙发上", "zh"),
+        ("Eine Katze auf dem Sofa", "de"),
+        ("Un chat sur le canapé", "fr"),
+        ("Un gato en el sofá", "es"),
+        ("소파 위의 고양이", "ko"),
+        ("Кошка на диване", "ru"),
+        ("قطة على الأريكة", "ar"),
+        ("Żółty ptak śpi", "und"),
+        ("A sign that says 「営業中」 by the sea", "en"),
+    ],
+)
+def test_language_is_told_by_script_and_little_words(text: str, tag: str) -> None:
+    assert language_of(text) == tag
+
+
+@pytest.mark.parametrize(
+    ("text", "without"),
+    [
+        ("a beach, no people", "a beach"),
+        ("A beach with no cars or people, a red boat.", "A beach, a red boat."),
+        ("a house without any people and with a tree", "a house and with a tree"),
+        ("no people", ""),
+        ("a cat with no hat", "a cat with no hat"),
+    ],
+)
+def test_negations_are_taken_out(text: str, without: str) -> None:
+    assert without_negations(text) == without

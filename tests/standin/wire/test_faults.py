@@ -1,0 +1,161 @@
+"""Every fault, as a real client sees it."""
+
+import json
+import time
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError, ConnectionClosedError, ReadTimeoutError
+
+from standin import Options, StandIn, read_faults
+from standin.faults import ANSWER_FAULTS, FAULTS, PAINTER_FAULTS
+from standin.wire.service_faults import ERROR_FAULTS
+from tests.support.standin_wire import CORE, OLD_HAIKU, ask, client, invoke, pictures, titan_body, tool_input
+
+PROMPT = {"prompt": "a red circle above a blue square", "negative_prompt": None}
+STATUS = {
+    "throttle": ("ThrottlingException", 429),
+    "unavailable": ("ServiceUnavailableException", 503),
+    "server_error": ("InternalServerException", 500),
+    "not_ready": ("ModelNotReadyException", 429),
+    "model_timeout": ("ModelTimeoutException", 408),
+    "model_error": ("ModelErrorException", 424),
+    "quota": ("ServiceQuotaExceededException", 400),
+    "access_denied": ("AccessDeniedException", 403),
+    "end_of_life": ("ResourceNotFoundException", 404),
+    "legacy": ("ResourceNotFoundException", 404),
+}
+
+
+def faulty(fault: str, on: str = "any", **more: Any) -> StandIn:
+    """A stand-in that plays one fault."""
+    return StandIn(Options(error_rate=0, faults=read_faults([{"on": on, "fault": fault, **more}])))
+
+
+def test_every_fault_is_tested_here() -> None:
+    tested = set(STATUS) | {"stall", "drop", "filter_prompt", "filter_output"} | ANSWER_FAULTS | PAINTER_FAULTS
+    assert tested == FAULTS
+    assert set(STATUS) == ERROR_FAULTS
+
+
+@pytest.mark.parametrize("fault", sorted(STATUS))
+def test_service_fault_is_the_documented_exception(fault: str) -> None:
+    code, status = STATUS[fault]
+    with faulty(fault) as bedrock:
+        runtime = client(bedrock.url)
+        with pytest.raises(ClientError) as image:
+            invoke(runtime, titan_body("a red circle"))
+        with pytest.raises(ClientError) as claude:
+            ask(runtime, "record_requirements", PROMPT)
+    for raised in (image, claude):
+        assert raised.value.response["Error"]["Code"] == code
+        assert raised.value.response["ResponseMetadata"]["HTTPStatusCode"] == status
+    assert type(image.value) is getattr(runtime.exceptions, code)
+    assert [(call.operation, call.status, call.fault) for call in bedrock.calls] == [
+        ("image", status, fault),
+        ("requirements", status, fault),
+    ]
+    assert bedrock.calls.answered("image") == 0
+
+
+def test_drop_is_a_connection_error_after_the_work_was_done() -> None:
+    with faulty("drop", times=1) as bedrock:
+        runtime = client(bedrock.url)
+        with pytest.raises(ConnectionClosedError):
+            invoke(runtime, titan_body("a red circle"))
+        assert invoke(runtime, titan_body("a red circle"))["images"]
+    assert [(call.status, call.fault) for call in bedrock.calls] == [(200, "drop"), (200, None)]
+    assert bedrock.calls.answered("image") == 2
+
+
+def test_stall_is_a_read_timeout_for_an_impatient_client_and_does_not_hold_up_stop() -> None:
+    with faulty("stall", stall_s=60) as bedrock:
+        with pytest.raises(ReadTimeoutError):
+            ask(client(bedrock.url, read_timeout_s=0.3), "record_requirements", PROMPT)
+        stopping_s = time.monotonic()
+    assert time.monotonic() - stopping_s < 3
+    assert [call.fault for call in bedrock.calls] == ["stall"]
+
+
+def test_stall_is_only_slow_for_a_patient_client() -> None:
+    with faulty("stall", stall_s=0.3) as bedrock:
+        started_s = time.monotonic()
+        assert ask(client(bedrock.url), "record_requirements", PROMPT)["stopReason"] == "tool_use"
+    assert time.monotonic() - started_s >= 0.3
+
+
+def test_filter_prompt_has_each_familys_form() -> None:
+    with faulty("filter_prompt") as bedrock:
+        runtime = client(bedrock.url)
+        with pytest.raises(runtime.exceptions.ValidationException, match="blocked by our content filters"):
+            invoke(runtime, titan_body("a red circle"))
+        assert invoke(runtime, {"prompt": "a"}, CORE) == {"finish_reasons": ["Filter reason: prompt"]}
+        assert ask(runtime, "record_requirements", PROMPT)["stopReason"] == "content_filtered"
+
+
+def test_filter_output_has_each_familys_form() -> None:
+    with faulty("filter_output") as bedrock:
+        runtime = client(bedrock.url)
+        titan = invoke(runtime, titan_body("a red circle"))
+        core = invoke(runtime, {"prompt": "a red circle", "seed": 3}, CORE)
+        assert ask(runtime, "record_requirements", PROMPT)["stopReason"] == "content_filtered"
+    assert titan["images"] == []
+    assert "blocked by our content filters" in titan["error"]
+    assert core == {"seeds": [3], "finish_reasons": ["Filter reason: output image"], "images": []}
+
+
+def said(fault: str, **settings: Any) -> tuple[list[dict[str, Any]], str]:
+    """What Claude answers when a fault is played."""
+    with faulty(fault, on="requirements") as bedrock:
+        answer = ask(client(bedrock.url), "record_requirements", PROMPT, **settings)
+    return answer["output"]["message"]["content"], answer["stopReason"]
+
+
+def test_refusal_and_empty_say_nothing() -> None:
+    assert said("refusal") == ([], "refusal")
+    assert said("empty") == ([], "end_turn")
+
+
+def test_prose_and_fence_wrap_the_whole_answer() -> None:
+    prose, stop_reason = said("prose")
+    assert stop_reason == "end_turn"
+    text = prose[0]["text"]
+    assert not text.startswith("{")
+    assert json.loads(text[text.index("{") : text.rindex("}") + 1])["language"] == "en"
+    fence, _ = said("fence")
+    assert fence[0]["text"].startswith("```json\n{")
+    assert json.loads(fence[0]["text"].strip("`").removeprefix("json"))["language"] == "en"
+
+
+def test_rubbish_holds_no_json() -> None:
+    content, stop_reason = said("rubbish")
+    assert stop_reason == "end_turn"
+    with pytest.raises(ValueError, match=r"Expecting|Extra"):
+        json.loads(content[0]["text"][content[0]["text"].index("{") :])
+
+
+def test_max_tokens_cuts_the_answer() -> None:
+    content, stop_reason = said("max_tokens")
+    assert stop_reason == "max_tokens"
+    assert content[0]["toolUse"]["input"] == {}
+
+
+def test_paint_wrong_fails_the_judge_and_paint_right_does_not() -> None:
+    rules = [{"on": "image", "fault": "paint_wrong", "times": 3}, {"on": "image", "fault": "paint_right"}]
+    # So clumsy a painter gets everything wrong, unless told not to.
+    with StandIn(Options(error_rate=1, faults=read_faults(rules))) as bedrock:
+        runtime = client(bedrock.url)
+        requirements = tool_input(ask(runtime, "record_requirements", PROMPT))["requirements"]
+        verdicts = []
+        for seed in range(6):
+            picture = pictures(invoke(runtime, titan_body(PROMPT["prompt"] or "", seed=seed)))[0]
+            data = {"candidates": 1, "requirements": requirements}
+            judged = tool_input(ask(runtime, "record_verdict", data, (_bytes(picture),), modelId=OLD_HAIKU))
+            verdicts.append(all(check["met"] for check in judged["checks"]))
+    assert verdicts == [False] * 3 + [True] * 3
+
+
+def _bytes(picture: Any) -> bytes:
+    picture.fp.seek(0)
+    data: bytes = picture.fp.read()
+    return data

@@ -1,0 +1,71 @@
+"""Stability's models: every documented limit is enforced, answers and refusals have the documented form."""
+
+from typing import Any
+
+import pytest
+
+from standin.wire.stability import SIZE_OF_ASPECT_RATIO
+from tests.support.standin_wire import CORE, invoke, pictures
+
+ULTRA = "stability.stable-image-ultra-v1:1"
+SD3 = "stability.sd3-5-large-v1:0"
+
+
+@pytest.mark.parametrize("model_id", [CORE, ULTRA, SD3])
+def test_stability_answers_one_picture_with_its_seed(runtime: Any, model_id: str) -> None:
+    answer = invoke(runtime, {"prompt": "a red circle", "seed": 7}, model_id)
+    assert answer["seeds"] == [7]
+    assert answer["finish_reasons"] == [None]
+    assert [(picture.format, picture.size) for picture in pictures(answer)] == [("PNG", (1024, 1024))]
+
+
+def test_stability_gives_jpeg_when_asked(runtime: Any) -> None:
+    answer = invoke(runtime, {"prompt": "a red circle", "output_format": "jpeg"}, CORE)
+    assert pictures(answer)[0].format == "JPEG"
+
+
+def test_stability_chooses_a_seed_when_it_is_0(runtime: Any) -> None:
+    first = invoke(runtime, {"prompt": "a red circle", "seed": 0}, CORE)
+    assert first["seeds"][0] > 0
+    assert first == invoke(runtime, {"prompt": "a red circle"}, CORE)
+
+
+def test_stability_sizes_are_about_a_megapixel_within_the_documented_sides() -> None:
+    for ratio, (width_px, height_px) in SIZE_OF_ASPECT_RATIO.items():
+        across, down = map(int, ratio.split(":"))
+        assert all(640 <= side_px <= 1536 and side_px % 64 == 0 for side_px in (width_px, height_px))
+        assert 0.93e6 <= width_px * height_px <= 1.07e6
+        assert width_px / height_px == pytest.approx(across / down, rel=0.06)
+
+
+@pytest.mark.parametrize(
+    ("change", "fault"),
+    [
+        ({"prompt": "x" * 10_001}, "#/prompt: expected maxLength: 10000, actual: 10001"),
+        ({"negative_prompt": "x" * 10_001}, "#/negative_prompt: expected maxLength: 10000, actual: 10001"),
+        ({"aspect_ratio": "4:3"}, "#/aspect_ratio: 4:3 is not a valid enum value"),
+        ({"output_format": "webp"}, "#/output_format: webp is not a valid enum value"),
+        ({"seed": 4_294_967_296}, "#/seed: 4294967296 is not less or equal to 4294967295"),
+        ({"width": 1024}, "#: extraneous key [width] is not permitted"),
+        ({"mode": "text-to-image"}, "#: extraneous key [mode] is not permitted"),
+    ],
+)
+def test_core_refuses_what_is_outside_its_limits(runtime: Any, change: dict[str, Any], fault: str) -> None:
+    with pytest.raises(runtime.exceptions.ValidationException) as refused:
+        invoke(runtime, {"prompt": "a red circle"} | change, CORE)
+    assert fault in refused.value.response["Error"]["Message"]
+
+
+def test_stability_needs_a_prompt(runtime: Any) -> None:
+    with pytest.raises(runtime.exceptions.ValidationException, match=r"required key \[prompt\] not found"):
+        invoke(runtime, {}, CORE)
+
+
+def test_sd3_has_a_smaller_seed_and_takes_webp(runtime: Any) -> None:
+    with pytest.raises(runtime.exceptions.ValidationException, match="4294967294"):
+        invoke(runtime, {"prompt": "a", "seed": 4_294_967_295}, SD3)
+    assert pictures(invoke(runtime, {"prompt": "a", "output_format": "webp"}, SD3))[0].format == "WEBP"
+
+
+def test_stability_blocks_a_filtered_word_with_http_200(runtime: Any) -> None:
+    assert invoke(runtime, {"prompt": "gore"}, CORE) == {"finish_reasons": ["Filter reason: prompt"]}

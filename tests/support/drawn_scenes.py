@@ -1,0 +1,93 @@
+"""Random scenes, painted right and wrong by a known plan, with what is true of each picture."""
+
+import random
+from dataclasses import dataclass, replace
+
+from PIL import Image
+
+from standin.scenes.language.scene import Relation, Scene, Wanted
+from standin.scenes.language.vocabulary import COLOURABLE_OBJECTS, colours, things
+from standin.scenes.painter.composition import draw
+from standin.scenes.painter.layout import lay_out
+from standin.scenes.painter.mistakes import Clumsiness, intended
+from standin.scenes.painter.plan import Plan
+
+_SKY = ("full moon", "crescent moon", "sun", "aurora", "meteors", "stars", "clouds", "rainbow", "birds")
+_OBJECTS = ("tree", "house", "boat", "bridge", "lantern", "fire", "lighthouse", "person", "car")
+_SHAPES = tuple(thing.name for thing in things().values() if thing.group == "shape")
+
+
+@dataclass(frozen=True)
+class DrawnScene:
+    """A picture, what was asked for, and which of it is really there."""
+
+    asked: Scene
+    drawn: Scene
+    plan: Plan
+    image: Image.Image
+
+    def truth(self, want: Wanted) -> bool:
+        """Whether a want of the asked scene holds in the drawn one."""
+        if things()[want.thing].group == "time":
+            return self.plan.time == want.thing
+        if things()[want.thing].group == "ground":
+            return want.thing in self.plan.grounds
+        alike = [one for one in self.drawn.wants if one.thing == want.thing]
+        if want.is_absent:
+            return not alike
+        same = [one for one in alike if one.colour == want.colour]
+        if want.count is not None:
+            return bool(same) and sum(one.count or 1 for one in same) == want.count
+        return bool(same)
+
+    def is_placed(self, want: Wanted) -> bool:
+        """Whether a want stands where it was asked for."""
+        return any(one.key == want.key and one.place == want.place for one in self.drawn.wants)
+
+    def relation_truth(self, relation: Relation) -> bool:
+        """Whether a relation of the asked scene holds in the drawn one."""
+        return relation in self.drawn.relations
+
+
+def drawn_scene(number: int, side_px: int, error_rate: float | None = 0.15) -> DrawnScene:
+    """The scene of a number: a landscape, or, every third, shapes on a backdrop."""
+    rng = random.Random(f"scene {number}")
+    asked = _shapes(rng) if number % 3 == 0 else _landscape(rng)
+    drawn = intended(asked, Scene(), str(number), rng, Clumsiness(error_rate=error_rate))
+    width_px, height_px = rng.choice([(side_px, side_px), (side_px * 3 // 2, side_px), (side_px, side_px * 3 // 2)])
+    plan = lay_out(drawn, rng, width_px / height_px)
+    return DrawnScene(asked, drawn, plan, draw(plan, rng, width_px, height_px))
+
+
+def _landscape(rng: random.Random) -> Scene:
+    wants = [Wanted(thing=rng.choice(("night", "day", "sunset")))] if rng.random() < 0.5 else []
+    wants += [Wanted(thing=thing) for thing in rng.sample(_SKY, rng.randint(0, 3))]
+    water = rng.choice(("sea", "lake", "river", None))
+    land = rng.choice(("snow", "meadow", "sand", None, None))
+    wants += [Wanted(thing=thing) for thing in (water, land) if thing]
+    if water == "sea" and rng.random() < 0.4:
+        wants.append(Wanted(thing="ice"))
+    if rng.random() < 0.6:
+        thing = rng.choice(("mountain", "snowy mountain", "forest"))
+        wants.append(Wanted(thing=thing, place=rng.choice((None, "left", "right"))))
+    for thing in rng.sample(_OBJECTS, rng.randint(0, 3)):
+        colour = rng.choice(colours()) if thing in COLOURABLE_OBJECTS and rng.random() < 0.6 else None
+        count = rng.choice((None, None, 1, 2, 3)) if thing not in ("bridge", "lighthouse") else None
+        wants.append(Wanted(thing=thing, colour=colour, count=count, place=rng.choice((None, None, "left", "right"))))
+    named = {want.thing for want in wants}
+    absent = [Wanted(thing=thing, is_absent=True) for thing in ("person", "car", "birds") if thing not in named]
+    return Scene(wants=(*wants, *absent[: rng.randint(0, 2)]))
+
+
+def _shapes(rng: random.Random) -> Scene:
+    wants: list[Wanted] = []
+    for _ in range(rng.randint(1, 3)):
+        want = Wanted(thing=rng.choice(_SHAPES), colour=rng.choice(colours()), count=rng.choice((None, 1, 2, 3, 4, 5)))
+        if all(want.key != other.key for other in wants):
+            wants.append(want)
+    if len(wants) > 1 and rng.random() < 0.6:
+        kind = rng.choice(("left of", "right of", "above", "below"))
+        return Scene(wants=tuple(wants), relations=(Relation(wants[0].key, kind, wants[1].key),))
+    if rng.random() < 0.5:
+        wants[0] = replace(wants[0], place=rng.choice(("left", "right", "above", "below")))
+    return Scene(wants=tuple(wants))

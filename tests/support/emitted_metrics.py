@@ -1,0 +1,107 @@
+"""What the functions really emit, by running what emits it."""
+
+import contextlib
+import io
+import json
+import os
+from typing import Any
+from unittest.mock import patch
+
+from lambdas.conclude.metrics import emit as emit_run
+from lambdas.conclude_batch.metrics import emit as emit_batch
+from lambdas.core.money.budget import Budget
+from lambdas.core.money.ledger import Ledger, PaidCall
+from lambdas.core.runtime.errors import ModelThrottledError
+from lambdas.core.runtime.observability import entry
+from lambdas.plan.handler import handler as plan
+from tests.support.sample_runs import MemoryFolder
+
+RESULT: dict[str, Any] = {
+    "status": "ACCEPTED",
+    "run_id": "posters--a",
+    "attempts": 2,
+    "images": 2,
+    "revisions": 0,
+    "cost": {"total_usd": 0.09},
+    "duration_s": 20.0,
+}
+SUMMARY: dict[str, Any] = {
+    **dict.fromkeys(("items", "accepted", "not_accepted", "errors", "rejected"), 1),
+    "batch_id": "posters",
+    "cost": {"total_usd": 0.09},
+}
+
+
+class Emitted:
+    """Every line of EMF that was written in a block, as a function with this environment writes it."""
+
+    def __init__(self, environment: dict[str, str]) -> None:
+        self._environment = environment
+        self.lines: list[dict[str, Any]] = []
+
+    @contextlib.contextmanager
+    def here(self) -> Any:
+        """Gather what is emitted in the block."""
+        written = io.StringIO()
+        with patch.dict(os.environ, self._environment), contextlib.redirect_stdout(written):
+            yield
+        self.lines += [json.loads(line) for line in written.getvalue().splitlines()]
+
+    def metrics(self) -> set[tuple[str, str, tuple[tuple[str, str], ...]]]:
+        """(namespace, name, dimensions) of each, as CloudWatch makes them of the lines."""
+        found = set()
+        for line in self.lines:
+            for directive in line["_aws"]["CloudWatchMetrics"]:
+                for names in directive["Dimensions"]:
+                    dimensions = tuple(sorted((name, line[name]) for name in names))
+                    found |= {(directive["Namespace"], metric["Name"], dimensions) for metric in directive["Metrics"]}
+        return found
+
+    def values(self, name: str) -> list[float]:
+        """The values of one metric, in order."""
+        return [line[name][0] for line in self.lines if name in line]
+
+
+class Context:
+    """What the functions ask of their invocation."""
+
+    aws_request_id = "request-1"
+
+
+def ask_a_model(*, in_batch: bool) -> None:
+    """One paid call of a run, reserved and settled."""
+    budget = Budget("posters#1", "posters--a", 100.0) if in_batch else None
+    ledger = Ledger.open(MemoryFolder("pictures", "p", "posters--a"), "step", 0.0, 5.0, budget)
+    call = PaidCall("image", "attempt", "some-model", 0.04)
+    with patch.object(Budget, "hold", lambda *given: True):
+        ledger.reserve([call])
+        call.cost_usd = 0.04
+        ledger.write()
+
+
+def be_throttled() -> None:
+    """An invocation that Bedrock refused for its rate."""
+
+    @entry("generate")
+    def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
+        raise ModelThrottledError("too often")
+
+    with contextlib.suppress(ModelThrottledError):
+        handler({}, Context())
+
+
+def refuse_a_manifest() -> None:
+    """A start of the batch machine that names no manifest."""
+    plan({"event": {}, "execution": {"id": "arn:batch"}}, Context())
+
+
+def everything(environment: dict[str, str]) -> Emitted:
+    """All that the functions can emit."""
+    emitted = Emitted(environment)
+    with emitted.here():
+        emit_run(RESULT, blocked=1, in_batch=True)
+        emit_batch(SUMMARY)
+        ask_a_model(in_batch=True)
+        be_throttled()
+        refuse_a_manifest()
+    return emitted

@@ -1,0 +1,67 @@
+"""`python -m tests.support.planning LINES`: plans a manifest of so many lines, 3% of them bad; prints what came of it as JSON.
+
+A process of its own, because only the system knows what a process held at its peak.
+"""
+
+import io
+import json
+import resource
+import sys
+from typing import Any
+
+from lambdas.core.batch.manifest import read_manifest
+from lambdas.core.batch.plan import Plan
+from lambdas.core.batch.settings import BatchSettings
+from lambdas.core.runtime.settings import Settings
+
+# Some 0.7 KB a line, so that 10,000 lines are more than may be held.
+PROMPT = "a red circle above a blue square, " * 20
+BAD: dict[int, tuple[bytes, str]] = {
+    1: (b"{broken\n", "is not JSON"),
+    2: (b'{"prompt": 7}\n', "prompt: "),
+    50: (b'{"prompt": "a moon", "promt": "a star"}\n', "promt: there is no such field"),
+}
+"""By a line's number within its hundred: the line, and how its reason begins."""
+
+
+class Manifest(io.RawIOBase):
+    """A manifest that is made while it is read."""
+
+    def __init__(self, lines: int) -> None:
+        self._lines = lines
+        self._number = 0
+
+    def readline(self, size: int | None = -1, /) -> bytes:
+        self._number += 1
+        if self._number > self._lines:
+            return b""
+        bad = BAD.get(self._number % 100)
+        return bad[0] if bad else b'{"prompt": "%snumber %d"}\n' % (PROMPT.encode(), self._number)
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        return b""
+
+    def seek(self, *_: int) -> int:
+        return 0
+
+
+def planned(lines: int) -> dict[str, Any]:
+    """The plan's counts, and its rejected lines."""
+    settings = Settings(bucket="pictures", max_cost_usd_per_batch=1e6)
+    with Plan("x-12345678", settings, BatchSettings.of({}, settings), 1, "run-1") as plan:
+        plan.make(read_manifest(Manifest(lines), ".jsonl"))  # type: ignore[arg-type]  # of IO, only reading is used
+        plan.rejected.seek(0)
+        return {"counts": plan.counts.to_record(), "rejected": [json.loads(line) for line in plan.rejected]}
+
+
+def peak_bytes() -> int:
+    """The most memory that this process ever held."""
+    # macOS counts bytes, Linux KiB.
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+
+
+if __name__ == "__main__":
+    planned(300)
+    before_bytes = peak_bytes()
+    found = planned(int(sys.argv[1]))
+    print(json.dumps({**found, "grown_bytes": peak_bytes() - before_bytes}))
