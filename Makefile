@@ -12,9 +12,11 @@ INSTALL = install() { $(BIN)/uv pip install --quiet --python $(BIN)/python "$$@"
 # What to test, and on how many cores: make test TESTS=tests/core WORKERS=4
 TESTS ?= tests
 WORKERS ?= 2
+# The state machines to lint: make asl ASL=statemachine/loop.asl.json
+ASL ?= statemachine/*.asl.json
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format lint types asl synth cdk bench lock clean
+.PHONY: help demo test check format lint types asl hooks synth cdk bench lock clean
 
 help: ## Show this help
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -42,8 +44,11 @@ types: .venv/.dev ## Check the types, strictly
 	$(BIN)/mypy
 
 asl: .venv/.dev node_modules/.done ## Lint the state machines
-	@for machine in statemachine/*.asl.json; do \
+	@for machine in $(ASL); do \
 		$(NODE_HOME)/bin/node node_modules/asl-validator/dist/bin/asl-validator.js --json-path $$machine || exit 1; done
+
+hooks: .venv/.dev node_modules/.done ## Check every commit before it is made: format, lint, types, imports, state machines
+	$(BIN)/pre-commit install
 
 synth: .venv/.dev node_modules/.done ## Synthesise the stack into cdk.out, without an account
 	$(BIN)/python app.py
