@@ -137,6 +137,13 @@ def test_every_link_in_the_papers_leads_somewhere() -> None:
             assert ((ROOT / name).parent / link).exists(), f"{name} links to {link}"
 
 
+def test_the_changelog_when_read_from_the_top_then_its_first_release_is_the_package_s_version() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    headings = re.findall(r"(?m)^## (.*)$", (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"))
+    assert headings[0] == "Unreleased"
+    assert re.fullmatch(rf"{re.escape(project['version'])} - \d{{4}}-\d\d-\d\d", headings[1])
+
+
 def test_the_readme_names_every_field_of_the_request() -> None:
     from lambdas.core.request.request import Request
 
