@@ -20,6 +20,7 @@ from lambdas.core.request.batch_item import Batch, item_id_of
 from lambdas.core.request.request import checked_place
 from lambdas.core.run.history import History, read_history
 from lambdas.core.run.result import Ending, build_result, cut_to_size, execution_error
+from lambdas.core.run.statuses import ACCEPTED, ERROR, STATUSES
 from lambdas.core.runtime.errors import InvalidRequestError, RecordError
 from lambdas.core.runtime.fault import message_of
 from lambdas.core.runtime.observability import entry, logger
@@ -36,9 +37,9 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     execution, fault = event["execution"], event["fault"]
     ending = Ending(event["ending"], fault["error"] or None, message_of(fault["cause"]))
     history = _history(event["run"], execution["name"])
-    if history is None and ending.status not in ("ERROR", "DUPLICATE", "DRY_RUN"):
+    if history is None and STATUSES[ending.status].needs_records:
         said = "run_id: another execution took this run over while this one was under way; its result is in the records"
-        ending = Ending("ERROR", "InvalidRequestError", said)
+        ending = Ending(ERROR.name, "InvalidRequestError", said)
     started = datetime.fromisoformat(execution["started_at"])
     result = build_result(history, event["run"].get("run_id"), ending, started, datetime.now(UTC))
     result |= event["run"].get("dry_run", {})
@@ -66,7 +67,7 @@ def _for_its_batch(history: History, batch: Batch, result: dict[str, Any]) -> di
             budget.release_ahead()
         except RecordError:
             logger.warning("not given back to the batch")
-    count_ended(batch.counter, history.folder.run_id, accepted=result["status"] == "ACCEPTED")
+    count_ended(batch.counter, history.folder.run_id, accepted=result["status"] == ACCEPTED.name)
     return {"status": result["status"], "result": row_of(item_id_of(history.folder.run_id), result)}
 
 

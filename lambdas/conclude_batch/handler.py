@@ -17,7 +17,8 @@ from lambdas.core.batch.manifest import to_json
 from lambdas.core.batch.outcome import rows
 from lambdas.core.batch.paths import PLAN, RESULTS_CSV, RESULTS_JSONL, SUMMARY, batch_folder, put_file
 from lambdas.core.batch.row import COLUMNS
-from lambdas.core.batch.summary import NOT_ACCEPTED, Tally, summed_up
+from lambdas.core.batch.statuses import batch_status_of
+from lambdas.core.batch.summary import Tally, summarize
 from lambdas.core.runtime.observability import entry
 
 _IN_MEMORY_BYTES = 4 * 1024 * 1024
@@ -41,14 +42,13 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
             table.write(_csv([_cell(row.get(name)) for name in COLUMNS]))
         put_file(folder, RESULTS_JSONL, lines, "application/x-ndjson")
         put_file(folder, RESULTS_CSV, table, "text/csv; charset=utf-8")
-    summary = summed_up(plan, tally, execution, fault)
+    summary = summarize(plan, tally, execution, fault)
     folder.write_json(SUMMARY, summary)
     announce(folder, summary)
     # Last, because a fault before it has this function invoked again, and metrics cannot be taken back.
     emit(summary)
-    if summary["status"] == "ACCEPTED":
-        return {"summary": summary}
-    return {"summary": summary, "error": NOT_ACCEPTED}
+    error = batch_status_of(summary).error
+    return {"summary": summary, "error": error} if error else {"summary": summary}
 
 
 def _cell(value: Any) -> str:

@@ -19,7 +19,8 @@ from lambdas.core.batch.paths import ITEMS, MAP, PLAN, REJECTED, SUMMARY, batch_
 from lambdas.core.batch.plan import Plan
 from lambdas.core.batch.settings import BatchSettings, concurrency_for
 from lambdas.core.batch.source import defaults_beside, opened_manifest
-from lambdas.core.batch.summary import REFUSED, refusal
+from lambdas.core.batch.statuses import DUPLICATE, REFUSED
+from lambdas.core.batch.summary import refusal
 from lambdas.core.catalogue.models import image_model
 from lambdas.core.request.fields import Text, refuse_unknown, shown
 from lambdas.core.runtime import metrics
@@ -68,7 +69,7 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     folder = batch_folder(batch_id)
     delivery = manifest.sequencer
     if delivery and not has_delivery(folder, manifest.bucket, manifest.key, delivery, execution["id"]):
-        return {"next": "DUPLICATE", "batch": {}, "summary": {"status": "DUPLICATE", "batch_id": batch_id}}
+        return {"next": "DUPLICATE", "batch": {}, "summary": {"status": DUPLICATE.name, "batch_id": batch_id}}
     if not has_batch(folder, execution["id"]):
         if delivery and _may_wait(execution["started_at"]):
             return {"next": "WAIT", "batch": {}}
@@ -170,4 +171,4 @@ def _generation(folder: RunFolder, rerun: str) -> int:
 def _refused(summary: dict[str, Any]) -> dict[str, Any]:
     # A file that was dropped has nobody who waits for its answer.
     metrics.emit({"BatchesRefused": 1}, batch_id=summary["batch_id"])
-    return {"next": "REFUSED", "batch": {}, "error": REFUSED, "summary": summary}
+    return {"next": "REFUSED", "batch": {}, "error": REFUSED.error, "summary": summary}

@@ -17,6 +17,7 @@ from lambdas.core.money.ledger import CeilingReachedError, Ledger
 from lambdas.core.request.language import language_of
 from lambdas.core.request.request import Request
 from lambdas.core.request.usable import refuse_what_only_a_revision_could_mend, unusable
+from lambdas.core.run.statuses import ACCEPTED, BUDGET_EXCEEDED, DRY_RUN, DUPLICATE
 from lambdas.core.runtime.observability import entry
 from lambdas.core.runtime.settings import settings
 from lambdas.core.storage.run_folder import REQUIREMENTS, RunFolder, wording
@@ -30,23 +31,23 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     request = checked_request(event["event"], settings(), execution_name)
     if request.dry_run:
         # Nothing is paid and nothing is written: the run id stays free for the run itself.
-        answer = _answer(request, next_step="CONCLUDE", ending="DRY_RUN", spent_usd=0.0)
+        answer = _answer(request, next_step="CONCLUDE", ending=DRY_RUN.name, spent_usd=0.0)
         return {**answer, "run": {**answer["run"], "dry_run": priced(request, settings())}}
     if request.batch:
         request = in_its_folder(request)
     folder = RunFolder(request.output_s3_bucket_name, request.output_s3_key_prefix, request.run_id)
     if request.batch and accepted_before(folder):
-        answer = _answer(request, next_step="CONCLUDE", ending="ACCEPTED", spent_usd=0.0)
+        answer = _answer(request, next_step="CONCLUDE", ending=ACCEPTED.name, spent_usd=0.0)
         return {**answer, "run": {**answer["run"], "concluded": True, "counter": request.batch.counter}}
     if request.trigger and claimed_by_another(folder, execution_name):
-        return _answer(request, next_step="CONCLUDE", ending="DUPLICATE", spent_usd=0.0)
+        return _answer(request, next_step="CONCLUDE", ending=DUPLICATE.name, spent_usd=0.0)
     resumed = enrol(folder, request, execution_name)
 
     ledger = Ledger.of_step(folder, "requirements", request, {"run": {"resumed": resumed}, "spent_usd": 0.0})
     try:
         language = _language_and_requirements(folder, request, ledger)
     except CeilingReachedError:
-        return _answer(request, next_step="CONCLUDE", ending="BUDGET_EXCEEDED", spent_usd=ledger.spent_usd)
+        return _answer(request, next_step="CONCLUDE", ending=BUDGET_EXCEEDED.name, spent_usd=ledger.spent_usd)
     refuse_what_only_a_revision_could_mend(request, language)
     fault = unusable(request, language)
     folder.write_json(

@@ -148,6 +148,6 @@ def tell_batch(ended: "BatchEnded", source: str, results: str | None, as_json: b
         failed(f"{source}: {ended.error}")
     if ended.summary and as_json:
         answer(json.dumps(ended.summary, ensure_ascii=False, indent=2).encode())
-    elif ended.summary and results and ended.summary["status"] not in ("REFUSED", "DUPLICATE"):
+    elif results and ended.has_results:
         answer(os.fsencode(results))
     return ended.exit_code

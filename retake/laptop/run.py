@@ -6,6 +6,7 @@ from typing import Any, cast
 
 import boto3
 
+from lambdas.core.run.statuses import ERROR
 from lambdas.core.storage.run_folder import RESULT
 from retake.emulator.bedrock import bedrock_at
 from retake.emulator.cloud import InvalidEventError, LocalCloud
@@ -70,7 +71,7 @@ def _interrupted(plan: Plan, watched: WatchedHandlers, started: datetime) -> End
             "prefix": plan.request.output_s3_key_prefix,
             "run_id": plan.request.run_id,
         },
-        "ending": "ERROR",
+        "ending": ERROR.name,
         "fault": {"error": "Interrupted", "cause": "Interrupted; start it again with the same run_id to go on."},
         "execution": {"name": plan.execution_name, "started_at": started.isoformat()},
     }

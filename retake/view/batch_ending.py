@@ -1,9 +1,10 @@
-"""The end of a batch, as it is told: the exit code and a few lines for people."""
+"""The end of a batch: its exit code, and a few lines for people."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from lambdas.core.batch.statuses import DUPLICATE, REFUSED, batch_status_of
 from lambdas.core.runtime.fault import message_of
 from retake.view import exit_codes
 from retake.view.outcome import Outcome
@@ -15,7 +16,7 @@ class BatchEnded:
 
     summary: dict[str, Any] | None
     error: str | None = None
-    """What stopped it, on one line; None when it came to its end."""
+    """What stopped it, on one line; None when the batch reached its end."""
     is_interrupted: bool = False
     spent_usd: float = 0.0
     """What an interrupted batch has paid so far."""
@@ -27,35 +28,44 @@ class BatchEnded:
             return exit_codes.INTERRUPTED
         if self.summary is None:
             return exit_codes.FAULT
-        if self.summary["status"] in ("ACCEPTED", "DUPLICATE"):
-            return exit_codes.ACCEPTED
-        if self.summary["status"] == "REFUSED" or not self.summary["items"]:
-            return exit_codes.BAD_INPUT
-        return exit_codes.FAULT if "fault" in self.summary else exit_codes.NOT_ACCEPTED
+        status = batch_status_of(self.summary)
+        if status.exit_code == exit_codes.NOT_ACCEPTED:
+            if not self.summary["items"]:
+                return exit_codes.BAD_INPUT
+            if "fault" in self.summary:
+                return exit_codes.FAULT
+        return int(status.exit_code)
+
+    @property
+    def has_results(self) -> bool:
+        """Whether the items ran, so that there are results."""
+        return self.summary is not None and batch_status_of(self.summary).has_results
 
 
 def batch_ended(outcome: Outcome, whole_summary: Callable[[], dict[str, Any] | None]) -> BatchEnded:
-    """How the batch's execution ended. `whole_summary` reads summary.json, where there is one."""
-    told = outcome.told()
-    if told is None:
-        said = message_of(outcome.cause or "") or "it did not say why"
-        return BatchEnded(None, error=f"{outcome.error or outcome.status}: {said}")
-    if told["status"] == "REFUSED":
-        return BatchEnded(told, error=told["message"])
-    if told["status"] == "DUPLICATE":
-        return BatchEnded(told)
-    return BatchEnded(whole_summary() or told)
+    """Return how the batch's execution ended. `whole_summary` reads summary.json, where there is one."""
+    summary = outcome.told()
+    if summary is None:
+        message = message_of(outcome.cause or "") or "it did not say why"
+        return BatchEnded(None, error=f"{outcome.error or outcome.status}: {message}")
+    status = batch_status_of(summary)
+    if status is REFUSED:
+        return BatchEnded(summary, error=summary["message"])
+    return BatchEnded((whole_summary() or summary) if status.has_results else summary)
 
 
 def batch_told(ended: BatchEnded, results: str) -> list[str]:
-    """The end in a few lines for people. `results` is where results.csv is."""
+    """Return the lines for people. `results` is where results.csv is."""
     summary = ended.summary
-    if summary is None or summary["status"] == "REFUSED":
+    if summary is None:
         return []
-    if summary["status"] == "DUPLICATE":
-        return ["DUPLICATE  another execution has this delivery of the file; nothing was paid here"]
+    status = batch_status_of(summary)
+    if status is DUPLICATE:
+        return [f"{status.name}  another execution has this delivery of the file; nothing was paid here"]
+    if not status.has_results:
+        return []
     lines = [
-        f"{summary['status']}  {summary['message']}",
+        f"{status.name}  {summary['message']}",
         f"results  {results}",
         f"cost     ${summary['cost']['total_usd']:.4f} of at most ${summary['cost']['max_usd']:.2f}",
     ]

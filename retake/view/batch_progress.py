@@ -8,6 +8,7 @@ import time
 from dataclasses import dataclass
 from typing import Any, Protocol, TextIO
 
+from lambdas.core.run.statuses import ACCEPTED
 from retake.view.progress import printable
 
 # What a log of a whole night should hold at most.
@@ -127,7 +128,7 @@ class LiveBatchView:
 
     def item(self, item_id: str, result: dict[str, Any], counts: Counts) -> None:
         """The bar goes on; only what was not accepted gets a line."""
-        if result["status"] != "ACCEPTED":
+        if result["status"] != ACCEPTED.name:
             self.line(f"{item_id}  {result['status']}{failed_told(result)}")
         self.counted(counts)
 
@@ -169,7 +170,7 @@ class BatchWatch:
 
     def _counts(self) -> Counts:
         ends = self._ended.values()
-        accepted = sum(status == "ACCEPTED" for status, _ in ends)
+        accepted = sum(status == ACCEPTED.name for status, _ in ends)
         return Counts(self._items, len(ends), accepted, sum(cost_usd for _, cost_usd in ends))
 
 
@@ -190,7 +191,7 @@ def plan_told(plan: dict[str, Any]) -> str:
 
 def failed_told(result: dict[str, Any]) -> str:
     """Why an item was not accepted: what its best picture misses, or the fault."""
-    if result["status"] == "ACCEPTED":
+    if result["status"] == ACCEPTED.name:
         return ""
     verdict = result.get("verdict") or {"checks": []}
     missed = [check["observed"] for check in verdict["checks"] if not check["met"]]

@@ -10,6 +10,7 @@ from rich.spinner import Spinner
 from rich.table import Table
 from rich.text import Text
 
+from lambdas.core.run.statuses import Tone
 from retake.view.progress import AttemptRow, printable
 
 _REFRESH_PER_S = 8
@@ -17,7 +18,7 @@ _REFRESH_PER_S = 8
 _WIDE_COLUMNS = 70
 # What is not the table: its head, the step, a line to spare for the prompt of the shell.
 _OTHER_LINES = 5
-_STYLES = {"YES": "bold green", "NO": "red", "BLOCKED": "yellow"}
+_STYLES: dict[Tone, str] = {"good": "bold green", "fair": "yellow", "bad": "red", "plain": ""}
 
 
 class LiveView:
@@ -83,6 +84,6 @@ class LiveView:
         table.add_column("so far", no_wrap=True, justify="right")
         for row in rows:
             middle = ["" if row.seed is None else str(row.seed), row.duration] if wide else []
-            verdict = Text(f"{row.verdict} {row.score}".strip(), style=_STYLES.get(row.verdict, ""))
+            verdict = Text(f"{row.verdict} {row.score}".strip(), style=_STYLES[row.tone])
             table.add_row(row.label, *middle, verdict, Text(printable(row.missing)), f"${row.spent_usd:.4f}")
         return table

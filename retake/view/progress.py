@@ -5,6 +5,10 @@ import threading
 from dataclasses import dataclass
 from typing import Protocol, TextIO
 
+from lambdas.core.run.statuses import Tone
+
+_TONES: dict[str, Tone] = {"YES": "good", "NO": "bad"}
+
 
 @dataclass(frozen=True)
 class AttemptRow:
@@ -23,6 +27,11 @@ class AttemptRow:
     """What is missing, or why it was blocked; empty when accepted."""
     spent_usd: float
     """What the run has cost so far."""
+
+    @property
+    def tone(self) -> Tone:
+        """How the verdict looks: a refusal by the content filter is neither a good picture nor a bad one."""
+        return _TONES.get(self.verdict, "fair")
 
     @property
     def label(self) -> str:

@@ -1,28 +1,15 @@
-"""The end of a run, as it is told: the exit code, a few lines for people, and what to do next."""
+"""The end of a run: its exit code, and a few lines for people."""
 
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from lambdas.core.run.statuses import DRY_RUN, ERROR, STATUSES, status_of
 from lambdas.core.runtime.fault import message_of
 from retake.view import exit_codes
 from retake.view.estimate import told
 from retake.view.run_files import RunFiles
-
-_EXIT_CODES = {
-    "ACCEPTED": exit_codes.ACCEPTED,
-    "DRY_RUN": exit_codes.ACCEPTED,
-    "DUPLICATE": exit_codes.ACCEPTED,
-    "EXHAUSTED": exit_codes.NOT_ACCEPTED,
-    "BLOCKED": exit_codes.NOT_ACCEPTED,
-    "BUDGET_EXCEEDED": exit_codes.NOT_ACCEPTED,
-    "BEST_EFFORT": exit_codes.NOT_ACCEPTED,
-}
-_MENDED_BY = {
-    "EXHAUSTED": "raise max_retry_attempts or max_prompt_revisions",
-    "BUDGET_EXCEEDED": "raise max_cost_usd (and {ceiling}, where that is lower)",
-}
 
 
 @dataclass(frozen=True)
@@ -30,13 +17,13 @@ class Ended:
     """How a run ended."""
 
     result: dict[str, Any] | None
-    """result.json, whole; None when Conclude did not get as far as that."""
+    """The whole result.json; None when Conclude wrote none."""
     is_recorded: bool = False
     """Whether result.json and the report are in the folder."""
     error: str | None = None
-    """What a run without a result failed with."""
+    """The error of a run without a result."""
     cause: str = ""
-    """Why, as Step Functions has it."""
+    """The execution's `cause`, as Step Functions reports it."""
     is_interrupted: bool = False
 
     @property
@@ -44,18 +31,15 @@ class Ended:
         """One of `exit_codes`."""
         if self.is_interrupted:
             return exit_codes.INTERRUPTED
-        status = self.result["status"] if self.result else "ERROR"
-        if status in _EXIT_CODES:
-            return _EXIT_CODES[status]
-        return exit_codes.BAD_INPUT if self._error == "InvalidRequestError" else exit_codes.FAULT
+        return int(status_of(self.result or {"status": ERROR.name, "error": self.error}).exit_code)
 
     @property
     def fault(self) -> str | None:
         """What stopped the run, on one line; None when nothing did."""
-        said = (self.result or {}).get("message") or message_of(self.cause) or "it did not say why"
+        message = (self.result or {}).get("message") or message_of(self.cause) or "it did not say why"
         if self.exit_code == exit_codes.BAD_INPUT:
-            return said
-        return f"{self._error}: {said}" if self.exit_code == exit_codes.FAULT else None
+            return message
+        return f"{self._error}: {message}" if self.exit_code == exit_codes.FAULT else None
 
     @property
     def _error(self) -> str:
@@ -63,7 +47,7 @@ class Ended:
 
 
 def summary(files: RunFiles, ended: Ended) -> Iterator[str]:
-    """The lines for people: status, picture, report, cost, warnings, what to do next."""
+    """Yield the lines for people: status, picture, report, cost, warnings, the next step."""
     result = ended.result
     if result is None:
         if files.folder:
@@ -71,9 +55,9 @@ def summary(files: RunFiles, ended: Ended) -> Iterator[str]:
         return
     if ended.is_interrupted:
         yield "INTERRUPTED  " + ("What was made so far is kept." if ended.is_recorded else "Nothing was made yet.")
-    elif result["status"] != "ERROR":
+    elif result["status"] != ERROR.name:
         yield f"{result['status']}  {result['message']}"
-    if result["status"] == "DRY_RUN":
+    if result["status"] == DRY_RUN.name:
         yield from told(result)
     if ended.is_recorded:
         if image := result["image"]:
@@ -81,7 +65,7 @@ def summary(files: RunFiles, ended: Ended) -> Iterator[str]:
         yield f"report   {files.report}"
         yield f"cost     {_cost(result['cost'])}{files.whose_money}"
         yield from (f"warning  {warning}" for warning in result["warnings"])
-        if step := _next_step(files, ended, result):
+        if step := _next_step(files, result):
             yield f"next     {step}"
 
 
@@ -89,11 +73,7 @@ def _cost(cost: dict[str, Any]) -> str:
     return f"${cost['total_usd']:.4f} (images ${cost['image_usd']:.4f}, Claude ${cost['claude_usd']:.4f})"
 
 
-def _next_step(files: RunFiles, ended: Ended, result: dict[str, Any]) -> str | None:
-    status = str(result.get("stopped_by") or result["status"])
+def _next_step(files: RunFiles, result: dict[str, Any]) -> str | None:
+    status = STATUSES.get(str(result.get("stopped_by"))) or status_of(result)
     again = f'start again with "run_id": {json.dumps(files.run_id)} in the event; what was made is reused'
-    if status == "BLOCKED":
-        return "word the prompt differently: the content filter will not change its mind"
-    if status in _MENDED_BY:
-        return f"{_MENDED_BY[status].format(ceiling=files.ceiling)} and {again}"
-    return again if status == "ERROR" and ended.exit_code != exit_codes.BAD_INPUT else None
+    return status.next_step.format(again=again, ceiling=files.ceiling) if status.next_step else None

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from lambdas.core.run.statuses import DUPLICATE
 from lambdas.core.runtime.errors import RETRIED_ERRORS, ModelAnswerError
 from lambdas.core.storage.run_folder import REQUIREMENTS, attempt_folder, wording
 from retake.view.progress import AttemptRow, View, printable
@@ -85,7 +86,7 @@ class Watch:
             self._judged(event, answer, both_s, records)
 
     def _prepared(self, answer: dict[str, Any], records: Records, *, reused: bool) -> None:
-        if answer["ending"] == "DUPLICATE" or not records.has(REQUIREMENTS):
+        if answer["ending"] == DUPLICATE.name or not records.has(REQUIREMENTS):
             return
         texts = [item["text"] for item in records.read(REQUIREMENTS)["requirements"]]
         listed = printable("; ".join(texts), _MAX_SHOWN_CHARS)

@@ -12,7 +12,7 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from lambdas.core.batch.paths import CLAIMS, SUMMARY
-from lambdas.core.batch.summary import NOT_ACCEPTED, REFUSED
+from lambdas.core.batch.statuses import OWN_ERRORS
 from lambdas.core.runtime.clients import stepfunctions
 from lambdas.core.runtime.errors import RecordError
 from lambdas.core.storage.run_folder import RunFolder
@@ -37,7 +37,7 @@ def has_delivery(folder: RunFolder, bucket: str, key: str, sequencer: str, execu
 
     def crashed(holder: str, found: Mapping[str, Any]) -> bool:
         # A newer delivery's execution may have written its own summary since, so how this one ended counts first.
-        is_no_crash = found["status"] in (*_RUNNING, "SUCCEEDED") or found.get("error") in (NOT_ACCEPTED, REFUSED)
+        is_no_crash = found["status"] in (*_RUNNING, "SUCCEEDED") or found.get("error") in OWN_ERRORS
         return not is_no_crash and (folder.read_json(SUMMARY) or {}).get("execution") != holder
 
     return _taken(folder, f"{CLAIMS}/{delivery}-", execution_arn, crashed)

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from lambdas.core.request.content import content_sha256
 from lambdas.core.request.request import Request
+from lambdas.core.run.statuses import ACCEPTED
 from lambdas.core.storage.run_folder import REQUEST, RESULT, RunFolder
 
 _HASH_CHARS = 8
@@ -31,4 +32,4 @@ def found_folder(request: Request) -> tuple[Request, bool]:
 
 def accepted_before(folder: RunFolder) -> bool:
     """Whether an earlier execution ended with an accepted picture here."""
-    return (folder.read_json(RESULT) or {}).get("status") == "ACCEPTED"
+    return (folder.read_json(RESULT) or {}).get("status") == ACCEPTED.name

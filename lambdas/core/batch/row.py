@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 from lambdas.core.batch.paid import Paid
+from lambdas.core.run.statuses import ERROR
 
 COLUMNS = (
     "item_id",
@@ -52,7 +53,7 @@ def row_without_result(item_id: str, error: str, message: str, paid: Paid = NOTH
     return _cut(
         {
             "item_id": item_id,
-            "status": "ERROR",
+            "status": ERROR.name,
             "score": None,
             "failed": [],
             "attempts": paid.attempts,

@@ -1,41 +1,40 @@
-"""summary.json: how a batch ended, in numbers."""
+"""summary.json: the totals of a batch."""
 
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
+from lambdas.core.batch.statuses import ACCEPTED, NOT_ALL_ACCEPTED, REFUSED
+from lambdas.core.run.statuses import status_of
 from lambdas.core.runtime.fault import message_of
 
-NOT_ACCEPTED = "BatchNotAccepted"
-"""The error of an execution whose summary tells of a line without an accepted picture."""
-
-REFUSED = "InvalidRequestError"
-"""The error of an execution of which nothing ran."""
-
-_NOT_THERE = {"lines": 0, "items": 0, "accepted": 0, "not_accepted": 0, "errors": 0, "rejected": 0, "skipped": 0}
+_NO_COUNTS = {"lines": 0, "items": 0, "accepted": 0, "not_accepted": 0, "errors": 0, "rejected": 0, "skipped": 0}
 
 
 @dataclass
 class Tally:
-    """The numbers over the rows."""
+    """The totals over the items' rows."""
 
     by_status: Counter[str] = field(default_factory=Counter)
+    by_count: Counter[str] = field(default_factory=Counter)
+    """By `Status.batch_count`."""
     cost_usd: float = 0.0
     attempts: int = 0
 
     def add(self, row: dict[str, Any]) -> None:
         """Count one row."""
         self.by_status[row["status"]] += 1
+        self.by_count[status_of(row).batch_count] += 1
         self.cost_usd += row["cost_usd"]
         self.attempts += row["attempts"]
 
 
-def summed_up(plan: dict[str, Any], tally: Tally, execution: dict[str, Any], fault: dict[str, Any]) -> dict[str, Any]:
-    """The summary of a batch that ran. `fault` is the map's, with an empty `error` when it ended well."""
-    items, accepted = plan["items"], tally.by_status["ACCEPTED"]
-    errors = tally.by_status["ERROR"]
+def summarize(plan: dict[str, Any], tally: Tally, execution: dict[str, Any], fault: dict[str, Any]) -> dict[str, Any]:
+    """Return the summary of a batch that ran. `fault` is the map's; its `error` is empty when the map succeeded."""
+    items, accepted, errors = plan["items"], tally.by_count["accepted"], tally.by_count["errors"]
+    status = ACCEPTED if accepted == items and not plan["rejected"] else NOT_ALL_ACCEPTED
     summary = {
-        "status": "ACCEPTED" if accepted == items and not plan["rejected"] else "NOT_ALL_ACCEPTED",
+        "status": status.name,
         "message": _message(accepted, items, plan["rejected"], errors),
         "batch_id": plan["batch"]["id"],
         "generation": plan["batch"]["generation"],
@@ -58,21 +57,21 @@ def summed_up(plan: dict[str, Any], tally: Tally, execution: dict[str, Any], fau
 
 
 def refusal(batch_id: str | None, execution_arn: str, message: str) -> dict[str, Any]:
-    """The summary of a batch of which nothing ran."""
+    """Return the summary of a batch of which nothing ran."""
     return {
-        "status": "REFUSED",
+        "status": REFUSED.name,
         "message": message,
         "batch_id": batch_id,
         "execution": execution_arn,
-        **_NOT_THERE,
+        **_NO_COUNTS,
         "cost": {"total_usd": 0.0},
     }
 
 
 def _message(accepted: int, items: int, rejected: int, errors: int) -> str:
-    said = f"{accepted} of {items} items have an accepted picture"
+    text = f"{accepted} of {items} items have an accepted picture"
     if errors:
-        said += f"; {errors} ended with a fault"
+        text += f"; {errors} ended with a fault"
     if rejected:
-        said += f"; {rejected} lines were rejected, see rejected.jsonl"
-    return said + "."
+        text += f"; {rejected} lines were rejected, see rejected.jsonl"
+    return text + "."

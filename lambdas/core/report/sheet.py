@@ -6,8 +6,8 @@ from typing import Any
 from lambdas.core.report.album import Album
 from lambdas.core.report.frame import Frame, checks_of, frame_of
 from lambdas.core.report.passage import Passage, passage
-from lambdas.core.report.standing import Standing, standing_of
 from lambdas.core.run.history import Attempt, History, Wording
+from lambdas.core.run.statuses import Status, status_of
 from lambdas.core.storage.run_folder import wording as wording_folder
 
 # One prompt may have 50,000 characters and a run 140 wordings; so together they are cut to this.
@@ -60,7 +60,7 @@ class Sheet:
 
     result: dict[str, Any]
     history: History
-    standing: Standing
+    status: Status
     album: Album
     chosen: Frame | None
     chosen_row: Row | None
@@ -84,7 +84,7 @@ def sheet_of(history: History, result: dict[str, Any], album: Album) -> Sheet:
     return Sheet(
         result=result,
         history=history,
-        standing=standing_of(result),
+        status=status_of(result),
         album=album,
         chosen=next((frame for frame in chosen_row.frames if frame.is_chosen), None) if chosen_row else None,
         chosen_row=chosen_row,

@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 from lambdas.core.money.platform_cost import platform_cost
 from lambdas.core.run.history import Attempt, History
+from lambdas.core.run.statuses import BEST_EFFORT, BLOCKED, EXHAUSTED, status_of
 from lambdas.core.runtime.clients import s3
 from lambdas.core.storage.run_folder import REPORT, RESULT
 
@@ -17,18 +18,13 @@ _MAX_FAILED_CHECKS = 10
 _STRING_CUTS = (1_000, 400, 150, 60)
 _ADDRESSES = ("_id", "_uri", "_url", "bucket", "key", "sha256")
 
-ERRORS = {"EXHAUSTED": "RunExhausted", "BLOCKED": "RunBlocked", "BUDGET_EXCEEDED": "BudgetExceeded"}
-"""The `Error` of an execution that fails without a fault, by status."""
-
-_NOT_ACCEPTED = tuple(ERRORS)
-
 
 @dataclass(frozen=True)
 class Ending:
     """How the state machine left the loop."""
 
     status: str
-    """ACCEPTED, EXHAUSTED, BUDGET_EXCEEDED, DUPLICATE, DRY_RUN or ERROR; the records refine it."""
+    """The name of a status in `core.run.statuses`. The records may refine it: see `_refine`."""
     error: str | None = None
     message: str | None = None
 
@@ -36,15 +32,15 @@ class Ending:
 def build_result(
     history: History | None, run_id: str | None, ending: Ending, started: datetime, now: datetime
 ) -> dict[str, Any]:
-    """The whole result, as docs/contract.md has it. `history` is None when no run was prepared."""
-    # A run whose Prepare failed was named nowhere but in its folder.
+    """Return the whole result, as docs/contract.md describes it. `history` is None when no run was prepared."""
+    # When Prepare failed, only the folder knows the run's id.
     run_id = history.folder.run_id if history else run_id
     result: dict[str, Any] = {"status": ending.status, "message": ending.message or "", "run_id": run_id}
     best = history.best if history else None
     if history:
         _refine(result, history, best)
     result.update(_of_history(history, best))
-    result["message"] = result["message"] or _message(result)
+    result["message"] = result["message"] or status_of(result).message.format(tried=_tried(result))
     if ending.error:
         result["error"] = ending.error
     result["duration_s"] = round((now - started).total_seconds(), 3)
@@ -54,12 +50,12 @@ def build_result(
 
 
 def execution_error(result: dict[str, Any]) -> str | None:
-    """The `Error` with which the execution fails, or None when it succeeds."""
-    return ERRORS.get(result["status"]) or result.get("error")
+    """Return the `Error` with which the execution fails, or None when it succeeds."""
+    return status_of(result).error or result.get("error")
 
 
 def cut_to_size(result: dict[str, Any]) -> dict[str, Any]:
-    """The same object under 24 KiB: strings cut to 1,000 characters, at most 10 failed checks; smaller where it must."""
+    """Return the same object under 24 KiB: strings cut to 1,000 characters or fewer, at most 10 failed checks."""
     for cut in _STRING_CUTS:
         for keep_met in (True, False):
             smaller: dict[str, Any] = _cut(result, cut, keep_met)
@@ -69,12 +65,12 @@ def cut_to_size(result: dict[str, Any]) -> dict[str, Any]:
 
 
 def _refine(result: dict[str, Any], history: History, best: Attempt | None) -> None:
-    """What only the records can tell: whether it was a filter that ended the run, and whether a best picture may pass."""
+    """Correct the status by the records: whether a content filter ended the run, and whether the best picture may do."""
     last = history.attempts[-1] if history.attempts else None
-    if result["status"] == "EXHAUSTED" and last and (best is None or last.outcome == "BLOCKED_PROMPT"):
-        result["status"] = "BLOCKED"
-    if result["status"] in _NOT_ACCEPTED and history.request.on_not_accepted == "return_best" and best:
-        result["stopped_by"], result["status"] = result["status"], "BEST_EFFORT"
+    if status_of(result) is EXHAUSTED and last and (best is None or last.outcome == "BLOCKED_PROMPT"):
+        result["status"] = BLOCKED.name
+    if status_of(result).may_return_best and history.request.on_not_accepted == "return_best" and best:
+        result["stopped_by"], result["status"] = result["status"], BEST_EFFORT.name
 
 
 def _of_history(history: History | None, best: Attempt | None) -> dict[str, Any]:
@@ -141,17 +137,8 @@ def _cost(history: History | None) -> dict[str, float]:
     return {"total_usd": bill.total_usd, "image_usd": bill.image_usd, "claude_usd": bill.claude_usd}
 
 
-def _message(result: dict[str, Any]) -> str:
-    tried = f"{_counted(result['attempts'], 'attempt')} and {_counted(result['revisions'], 'revision')}"
-    return {
-        "ACCEPTED": f"Accepted after {tried}.",
-        "EXHAUSTED": f"No picture met every requirement in {tried}; the best one is kept.",
-        "BLOCKED": f"A content filter refused the prompt or every picture ({tried}).",
-        "BUDGET_EXCEEDED": f"Stopped before a call that could pass max_cost_usd ({tried}).",
-        "BEST_EFFORT": f"Not every requirement is met after {tried}; this is the best picture.",
-        "DUPLICATE": "Another execution already has this run; nothing was paid.",
-        "DRY_RUN": "Nothing was generated; this is what the run would cost.",
-    }.get(str(result["status"]), "The run failed.")
+def _tried(result: dict[str, Any]) -> str:
+    return f"{_counted(result['attempts'], 'attempt')} and {_counted(result['revisions'], 'revision')}"
 
 
 def _counted(number: int, noun: str) -> str:
