@@ -31,9 +31,10 @@ test: .venv/.dev node_modules/.done ## Run every test
 
 check: lint types asl test ## Run every check: format, lint, types, imports, state machines, tests
 
-format: .venv/.dev ## Format the code
+format: .venv/.dev ## Format the code and the state machines
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix-only --quiet .
+	$(BIN)/python -m statemachine.layout
 
 lint: .venv/.dev ## Check format, lint and imports
 	$(BIN)/ruff format --check .

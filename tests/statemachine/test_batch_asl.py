@@ -95,6 +95,7 @@ def test_tasks_have_their_functions_time_and_retry_what_may_pass(name: str) -> N
 def test_every_fault_is_caught_the_size_limit_by_its_own_name(state: dict[str, Any]) -> None:
     # AWS: States.ALL stands alone, and does not catch States.DataLimitExceeded.
     assert [catcher["ErrorEquals"] for catcher in state["Catch"]] == [["States.DataLimitExceeded"], ["States.ALL"]]
+    assert "States.ALL" in state["Catch"][0]["Comment"]
 
 
 def test_a_failed_map_is_concluded_and_no_share_of_failed_items_stops_it() -> None:

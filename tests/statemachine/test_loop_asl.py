@@ -121,6 +121,7 @@ def test_every_task_retries_what_may_pass_and_nothing_else(name: str) -> None:
 def test_every_fault_of_a_task_is_caught_the_size_limit_by_its_own_name(name: str) -> None:
     catchers = TASKS[name]["Catch"]
     assert [catcher["ErrorEquals"] for catcher in catchers] == [["States.DataLimitExceeded"], ["States.ALL"]]
+    assert "States.ALL" in catchers[0]["Comment"]
     assert {catcher["Next"] for catcher in catchers} == {"Not concluded" if name == "Conclude" else "Conclude"}
     assert all("fault" in catcher["Assign"] for catcher in catchers)
 
