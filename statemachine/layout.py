@@ -1,6 +1,6 @@
 """Lay out a state machine's file as a table: a state has a line for each field, each retrier, catcher and choice has one.
 
-    python -m statemachine.layout     rewrite the machines in this layout
+python -m statemachine.layout     rewrite the machines in this layout
 """
 
 import json
