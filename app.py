@@ -1,4 +1,4 @@
-"""Synthesises the stack into cdk.out: `python app.py`, or through the CDK CLI (`npx aws-cdk synth`)."""
+"""Synthesise the stack into cdk.out: `python app.py`, or with the CDK CLI, `npx aws-cdk synth`."""
 
 import os
 import sys

@@ -1,4 +1,4 @@
-"""The CDK app: reads the settings, makes the stack, checks it. No account, no look-ups, no calls to AWS."""
+"""The CDK app: read the settings, build the stack, add the checks. It needs no account and makes no AWS calls."""
 
 import json
 from collections.abc import Mapping
@@ -15,13 +15,13 @@ CDK_JSON = Path(__file__).resolve().parent.parent / "cdk.json"
 
 
 def build_app(outdir: str, context: Mapping[str, Any] | None = None) -> App:
-    """The app, ready for `synth()`.
+    """Return the app, ready for `synth()`.
 
     Raises:
-        SettingError: a `retake:` setting cannot be used.
+        SettingError: a `retake:` setting is invalid.
     """
-    # The CDK CLI hands cdk.json's context to the app; `python app.py` has no CLI, so that the app reads it itself.
-    # What the CLI gives (with its -c options) wins over this.
+    # The CDK CLI passes the context of cdk.json to the app. `python app.py` runs without the CLI, so the app reads the
+    # file itself. Values from the CLI (`-c`) win.
     written = json.loads(CDK_JSON.read_text(encoding="utf-8"))["context"]
     app = App(outdir=outdir, context={**written, **(context or {})}, analytics_reporting=False)
     RetakeStack(app, "Retake", deployment=read_deployment(app.node.get_all_context()))

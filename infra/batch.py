@@ -1,4 +1,4 @@
-"""The state machine of a batch, and what a Distributed Map needs besides: its own executions, its files in S3."""
+"""The state machine of a batch, and the permissions of its Distributed Map: child executions and files in S3."""
 
 from collections.abc import Mapping
 
@@ -14,11 +14,11 @@ from infra.permissions import BATCH_FOLDER
 from infra.settings import Deployment
 
 MAP_LABEL = "Items"
-"""The map's Label in batch.asl.json; AWS puts it into the ARNs of the map's executions."""
+"""The Label of the Map state in batch.asl.json. AWS puts it in the ARNs of the child executions."""
 
 
 class BatchWorkflow(Construct):
-    """`batch.asl.json` over all seven functions."""
+    """`batch.asl.json`, which invokes every function."""
 
     def __init__(
         self,
@@ -30,18 +30,12 @@ class BatchWorkflow(Construct):
         deployment: Deployment,
     ) -> None:
         super().__init__(scope, construct_id)
-        self.machine = build_machine(
-            self,
-            "batch",
-            functions=functions,
-            deployment=deployment,
-            comment="Plans a file of prompts, runs the loop for each of them, and sums up",
-        )
-        self._allow_the_maps_files(bucket)
-        self._allow_the_maps_executions()
-        self._allow_plan_to_ask(functions["plan"])
+        self.machine = build_machine(self, "batch", functions=functions, deployment=deployment)
+        self._grant_map_files(bucket)
+        self._grant_map_executions()
+        self._grant_plan_describe(functions["plan"])
 
-    def _allow_the_maps_files(self, bucket: s3.IBucket) -> None:
+    def _grant_map_files(self, bucket: s3.IBucket) -> None:
         plan, results = (bucket.arn_for_objects(f"{BATCH_FOLDER}/*/{name}") for name in ("plan/items.json", "map/*"))
         for actions, files in (
             (["s3:GetObject"], plan),
@@ -49,7 +43,7 @@ class BatchWorkflow(Construct):
         ):
             self.machine.add_to_role_policy(iam.PolicyStatement(actions=actions, resources=[files]))
         logical_id = Stack.of(bucket).resolve(bucket.bucket_arn)["Fn::GetAtt"][0]
-        why = "A batch's folder is named after its manifest, which comes after the stack; the map names its own files."
+        why = "A batch's folder is named after a manifest that does not exist yet, and the map names its own files."
         acknowledge(
             self.machine.role,
             {
@@ -58,8 +52,8 @@ class BatchWorkflow(Construct):
             },
         )
 
-    def _allow_the_maps_executions(self) -> None:
-        # A policy of its own: the machine waits for its role's policy, which cannot name the machine then.
+    def _grant_map_executions(self) -> None:
+        # A separate policy: the machine depends on its role's default policy, so naming the machine there is a circle.
         policy = iam.Policy(
             self,
             "MapPolicy",
@@ -74,9 +68,9 @@ class BatchWorkflow(Construct):
         )
         self._acknowledge_executions(policy, "", f"/{MAP_LABEL}")
 
-    def _allow_plan_to_ask(self, plan: lambda_.Function) -> None:
+    def _grant_plan_describe(self, plan: lambda_.Function) -> None:
         assert plan.role is not None
-        # A policy of its own, for the same reason: the machine waits for the function, and that for its role's policy.
+        # A separate policy, for the same reason: the machine depends on the function, and the function on its policy.
         policy = iam.Policy(
             self,
             "PlanPolicy",
@@ -98,5 +92,5 @@ class BatchWorkflow(Construct):
     def _acknowledge_executions(self, policy: iam.Policy, *labels: str) -> None:
         logical_id = Stack.of(self).resolve(self.machine.state_machine_name)["Fn::GetAtt"][0]
         arn = f"arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:execution:<{logical_id}.Name>"
-        why = "Executions of this one state machine, whose names come after the stack."
+        why = "Executions of this one state machine; their names are not known when the stack is deployed."
         acknowledge(policy, {f"AwsSolutions-IAM5[Resource::{arn}{label}:*]": why for label in labels})

@@ -1,4 +1,4 @@
-"""The functions' one asset: our sources and their pinned packages, built for Lambda on this machine, without Docker."""
+"""Build the one asset of all functions: `lambdas/` and its pinned packages, for Lambda, without Docker."""
 
 import hashlib
 import shutil
@@ -21,26 +21,26 @@ _PYTHON_VERSION = "3.14"
 # AWS: Python 3.14 runs on Amazon Linux 2023, whose glibc is 2.34.
 _PLATFORM = "aarch64-manylinux_2_28"
 
-_LEFT_BEHIND = {"__pycache__", "tests", "bin", ".lock", "RECORD", "INSTALLER", "REQUESTED"}
-"""What testing and installing leave behind: caches, scripts for a shell, lists of them. Licences are shipped."""
+_NOT_SHIPPED = {"__pycache__", "tests", "bin", ".lock", "RECORD", "INSTALLER", "REQUESTED"}
+"""Names left out of the asset: caches, tests, shell scripts and the installer's own records. Licences are shipped."""
 
 
 class BundlingError(RuntimeError):
-    """The packages could not be installed. One line with the installer's last words."""
+    """The packages could not be installed. The message ends with the installer's error output."""
 
 
 def lambda_code() -> Code:
-    """The code of all functions: one asset, so that they can never be of different versions."""
+    """Return the code of all functions: one asset, so that every function has the same version."""
     return Code.from_asset(
         str(SOURCES),
         asset_hash=asset_hash(),
         asset_hash_type=AssetHashType.CUSTOM,
-        bundling=BundlingOptions(image=DockerImage.from_registry("scratch"), local=LocalBundling()),  # type: ignore[arg-type]  # see there
+        bundling=BundlingOptions(image=DockerImage.from_registry("scratch"), local=LocalBundling()),  # type: ignore[arg-type]  # try_bundle's options: see there
     )
 
 
 def asset_hash() -> str:
-    """What the asset is made of, as a sha256 in hex: the same sources give the same hash on every machine."""
+    """Return the sha256 of everything the asset is built from, in hex. Equal sources give equal hashes anywhere."""
     digest = hashlib.sha256(f"{_PYTHON_VERSION} {_PLATFORM}".encode())
     recipe = {"requirements": REQUIREMENTS, "bundling": Path(__file__)}
     sources = {path.relative_to(SOURCES.parent).as_posix(): path for path in source_files()}
@@ -51,16 +51,16 @@ def asset_hash() -> str:
 
 
 def source_files() -> list[Path]:
-    """The files of `lambdas/` that are shipped, in a fixed order."""
+    """Return the files of `lambdas/` that are shipped, sorted."""
     files = (path for path in SOURCES.rglob("*") if path.is_file())
-    return sorted(path for path in files if not _LEFT_BEHIND.intersection(path.relative_to(SOURCES).parts))
+    return sorted(path for path in files if not _NOT_SHIPPED.intersection(path.relative_to(SOURCES).parts))
 
 
 def bundle(target: Path) -> None:
-    """Fill `target` with what Lambda unpacks: `lambdas/` and the packages it imports.
+    """Fill the folder `target` with `lambdas/` and the packages it imports, as Lambda unpacks them.
 
     Raises:
-        BundlingError: a package cannot be had, or its hash is not the pinned one.
+        BundlingError: a package cannot be downloaded, or its hash is not the pinned one.
     """
     install = subprocess.run(
         [
@@ -76,8 +76,8 @@ def bundle(target: Path) -> None:
     )
     if install.returncode != 0:
         raise BundlingError(f"the packages of {REQUIREMENTS.name} cannot be installed: {install.stderr.strip()}")
-    for path in sorted(target.rglob("*"), reverse=True):  # what is in a folder comes before the folder
-        if _LEFT_BEHIND.intersection(path.relative_to(target).parts):
+    for path in sorted(target.rglob("*"), reverse=True):  # reversed: files before their folder
+        if _NOT_SHIPPED.intersection(path.relative_to(target).parts):
             path.rmdir() if path.is_dir() else path.unlink()
     for source in source_files():
         copy = target / source.relative_to(SOURCES.parent)
@@ -87,10 +87,10 @@ def bundle(target: Path) -> None:
 
 @jsii.implements(ILocalBundling)
 class LocalBundling:
-    """CDK's way to ask for the bundle. It never falls back to Docker: a bundle that fails is an error."""
+    """The hook by which CDK asks for the bundle. It never falls back to Docker: a failed bundle is an error."""
 
     def try_bundle(self, output_dir: str, _options: BundlingOptions) -> bool:
-        """Fill the folder of the asset; always true."""
-        # jsii passes the options as one object, whatever the interface that it generates says.
+        """Fill the asset's folder. Return true: the bundle is complete."""
+        # jsii passes the options as one object, although its generated interface declares keyword arguments.
         bundle(Path(output_dir))
         return True

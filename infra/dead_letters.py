@@ -1,4 +1,4 @@
-"""Queues for what EventBridge could not deliver, so that no start is lost without a trace."""
+"""Dead-letter queues for starts that EventBridge could not deliver."""
 
 from aws_cdk import Duration, RemovalPolicy
 from aws_cdk import aws_sqs as sqs
@@ -7,15 +7,15 @@ from constructs import Construct
 from infra.nag import acknowledge
 
 KEPT_DAYS = 14
-"""The most that SQS keeps a message."""
+"""AWS: the longest that SQS keeps a message."""
 
 RETRIES = 10
 MAX_AGE_HOURS = 2
-"""After this a start is late enough for a person to decide."""
+"""A start that fails for longer than this goes to the queue, where a person decides whether it still matters."""
 
 
 def dead_letter_queue(scope: Construct, construct_id: str) -> sqs.Queue:
-    """A queue that somebody reads after an alarm, and nothing else."""
+    """Build a queue for failed starts. An alarm watches it; nothing reads it automatically."""
     queue = sqs.Queue(
         scope,
         construct_id,
@@ -25,6 +25,9 @@ def dead_letter_queue(scope: Construct, construct_id: str) -> sqs.Queue:
         removal_policy=RemovalPolicy.DESTROY,
     )
     acknowledge(
-        queue, {"AwsSolutions-SQS3": "It is a dead-letter queue itself, of EventBridge, which cdk-nag does not see."}
+        queue,
+        {
+            "AwsSolutions-SQS3": "This queue is itself a dead-letter queue, of EventBridge; cdk-nag only recognizes those of SQS."
+        },
     )
     return queue

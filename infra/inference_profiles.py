@@ -1,22 +1,21 @@
-"""Where Claude's cross-Region inference profiles may be called from, and to which Regions they send a request."""
+"""The Regions of Claude's cross-Region inference profiles: where each can be called, and where it sends requests."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class Geography:
-    """The Regions behind one profile prefix.
-
-    A request from one of `other_source_regions` may also stay in that Region, beside going to `regions`.
-    """
+    """The Regions of one profile prefix, such as `us`."""
 
     regions: tuple[str, ...]
+    """The profile can be called in these Regions, and sends requests to any of them."""
     other_source_regions: tuple[str, ...] = ()
+    """The profile can also be called here. Such a request goes to `regions` or stays in its own Region."""
 
 
 # AWS: Bedrock user guide, "Geo inference details" of the model cards of Claude Haiku 4.5, Haiku 5.5, Sonnet 4.6,
-# Sonnet 5.5 and Opus 5.5 (copies of September and October 2026), which agree. The guide says that the destinations of
-# a geographic profile never change. `aws bedrock get-inference-profile` shows them for an account.
+# Sonnet 5.5 and Opus 5.5 (copies of September and October 2026; all agree). The guide says that the destinations of a
+# geographic profile never change. `aws bedrock get-inference-profile` prints them for an account.
 GEOGRAPHIES = {
     "us": Geography(("us-east-1", "us-east-2", "us-west-2"), ("us-west-1", "ca-central-1", "ca-west-1")),
     "eu": Geography(
@@ -29,7 +28,7 @@ GEOGRAPHIES = {
 
 
 def source_regions(profile: str) -> tuple[str, ...] | None:
-    """The Regions from which a profile with this prefix can be called; None for `global`: every commercial Region."""
+    """Return the Regions in which a profile with this prefix can be called. None: all commercial Regions (`global`)."""
     if profile == "global":
         return None
     geography = GEOGRAPHIES[profile]
@@ -37,9 +36,9 @@ def source_regions(profile: str) -> tuple[str, ...] | None:
 
 
 def model_regions(profile: str, source_region: str) -> tuple[str, ...]:
-    """The Regions that IAM must name for the model behind a profile, when it is called from `source_region`.
+    """Return the Regions of the foundation-model ARNs that a role needs to call the profile in `source_region`.
 
-    The empty string stands for the ARN without a Region, under which IAM sees the rest of the world behind `global`.
+    An empty string means the ARN without a Region, which stands for all other Regions behind a `global` profile.
     """
     if profile == "global":
         return source_region, ""

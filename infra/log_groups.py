@@ -1,4 +1,4 @@
-"""Log groups with a retention, so that no log is kept for ever by accident."""
+"""Log groups with a retention: without one, CloudWatch keeps logs for ever."""
 
 from aws_cdk import RemovalPolicy
 from aws_cdk.aws_logs import LogGroup, RetentionDays
@@ -23,9 +23,9 @@ RETENTION = {
     1827: RetentionDays.FIVE_YEARS,
     3653: RetentionDays.TEN_YEARS,
 }
-"""What CloudWatch Logs offers, in days."""
+"""The retention periods that CloudWatch Logs offers, by days."""
 
 
 def log_group(scope: Construct, construct_id: str, retention_days: int) -> LogGroup:
-    """A log group that goes with the stack; what must outlive it is in the bucket."""
+    """Build a log group that is deleted with the stack. Records that must outlive it are in the bucket."""
     return LogGroup(scope, construct_id, retention=RETENTION[retention_days], removal_policy=RemovalPolicy.DESTROY)

@@ -1,4 +1,4 @@
-"""A shipped state machine over the functions that it names: Standard, logged and traced."""
+"""Build a state machine from a shipped definition: Standard, logged, traced, allowed to invoke its functions."""
 
 from collections.abc import Mapping
 
@@ -20,12 +20,11 @@ def build_machine(
     *,
     functions: Mapping[str, lambda_.Function],
     deployment: Deployment,
-    comment: str,
 ) -> sfn.StateMachine:
-    """The machine `name` ("loop" is loop.asl.json), allowed to invoke `functions`, which are all that it names."""
+    """Build the machine `name` ("loop" is loop.asl.json). `functions` must be exactly the functions it names."""
     arns = {f"{construct_name(verb)}FunctionArn": function.function_arn for verb, function in functions.items()}
-    # The placeholders stay in the definition and CloudFormation fills them, so that the template holds it as one
-    # text, which cfn-lint reads. `read` still checks that every placeholder has a function and the other way round.
+    # Leave the placeholders for CloudFormation: the template then holds the definition as one string, which cfn-lint
+    # can read. `read` still checks that every placeholder has a function and every function a placeholder.
     definition = statemachine.read(name, {placeholder: f"${{{placeholder}}}" for placeholder in arns})
     machine = sfn.StateMachine(
         scope,
@@ -33,7 +32,6 @@ def build_machine(
         definition_body=sfn.DefinitionBody.from_string(definition),
         definition_substitutions=arns,
         state_machine_type=sfn.StateMachineType.STANDARD,
-        comment=comment,
         logs=sfn.LogOptions(
             destination=log_group(scope, "Logs", deployment.log_retention_days),
             level=sfn.LogLevel.ALL,
@@ -49,8 +47,8 @@ def build_machine(
     acknowledge(
         machine.role,
         {
-            "AwsSolutions-IAM5[Resource::*]": "X-Ray's actions and CloudWatch Logs' log delivery actions know no "
-            "resources; AWS documents * for both."
+            "AwsSolutions-IAM5[Resource::*]": "The X-Ray actions and the CloudWatch Logs log delivery actions have no "
+            "resource-level permissions; AWS documents * for both."
         },
     )
     return machine

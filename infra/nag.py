@@ -1,4 +1,4 @@
-"""cdk-nag: the AwsSolutions rules are part of every synthesis, and every exception says why."""
+"""cdk-nag: check every synthesis against the AwsSolutions rules. Each exception gives its reason."""
 
 from collections.abc import Mapping
 
@@ -13,7 +13,7 @@ def add_checks(app: App) -> None:
 
 
 def acknowledge(construct: IConstruct, reasons: Mapping[str, str]) -> None:
-    """Let a construct and what is below it break the rules named by their exact ids, for the reasons given."""
+    """Allow a construct and its children to break rules. `reasons` maps exact rule ids to why."""
     Validations.of(construct).acknowledge(
         *(Acknowledgment(id=rule_id, reason=reason) for rule_id, reason in reasons.items())
     )

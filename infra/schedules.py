@@ -1,4 +1,4 @@
-"""EventBridge Scheduler: each schedule of the settings starts a run with its event."""
+"""EventBridge Scheduler: each schedule in the settings starts a run with its event."""
 
 from collections.abc import Sequence
 
@@ -14,7 +14,7 @@ from statemachine.schedule import START_EXECUTION, Schedule
 
 
 class Schedules(Construct):
-    """One group, and in it every schedule with a role and a dead-letter queue of its own."""
+    """One schedule group. Each schedule in it has its own role and dead-letter queue."""
 
     def __init__(
         self, scope: Construct, construct_id: str, *, schedules: Sequence[Schedule], machine: sfn.IStateMachine
@@ -76,5 +76,5 @@ class Schedules(Construct):
                 ),
             ),
         )
-        # A schedule that fires before its role may do anything would lose its first start to the dead letters.
+        # Without this, a schedule may fire before its role has a policy, and its first start is dead-lettered.
         resource.node.add_dependency(policy)

@@ -1,4 +1,4 @@
-"""What a deployment decides, and whether it can work in AWS. How it is read from cdk.json: context.py."""
+"""The settings of a deployment, and the checks that they can work in AWS. context.py reads them from cdk.json."""
 
 import math
 import re
@@ -29,7 +29,7 @@ _STACK_NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,127}")
 
 
 class SettingError(ValueError):
-    """A setting cannot be used. One line that names the setting, its fault and the fix."""
+    """A setting is invalid. The message is one line that names the setting, the fault and the fix."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,7 +38,7 @@ class Deployment:
 
     Deployment()                                                   # models that are Active in November 2026
     Deployment(max_cost_usd_per_run=1.0)                           # a lower ceiling for every run
-    Deployment(extra_model_ids=("us.anthropic.claude-opus-5-5",))  # an event may ask for it besides the defaults
+    Deployment(extra_model_ids=("us.anthropic.claude-opus-5-5",))  # events may name this model, too
     """
 
     stack_name: str = "Retake"
@@ -46,39 +46,43 @@ class Deployment:
     validate_model_id: str = _DEFAULTS.validate_model_id
     revise_model_id: str = _DEFAULTS.revise_model_id
     extra_model_ids: tuple[str, ...] = ()
-    """Models that an event may name besides the three above; each widens what the functions' roles may call."""
+    """More models that an event may name. Each adds permissions to the functions' roles."""
     image_region: str = _DEFAULTS.image_region
     claude_region: str = _DEFAULTS.claude_region
     extra_output_buckets: tuple[str, ...] = ()
-    """Names of existing buckets that an event may name for its output besides the stack's own."""
+    """Names of existing buckets that an event may name for its output, in addition to the stack's bucket."""
     max_cost_usd_per_run: float = _DEFAULTS.max_cost_usd_per_run
     max_cost_usd_per_batch: float = _DEFAULTS.max_cost_usd_per_batch
     expire_after_days: int | None = None
-    """The age in days at which S3 deletes what is in the stack's bucket; None keeps everything."""
+    """The age in days at which S3 deletes objects in the stack's bucket. None keeps them for ever."""
     log_retention_days: int = 90
     log_execution_data: bool = False
-    """Whether the state machine's log holds the states' inputs and outputs, prompts included."""
+    """Whether the state machines log the inputs and outputs of states, which include prompts."""
     schedules: tuple[Schedule, ...] = ()
-    """Runs that start by themselves."""
+    """Runs that EventBridge Scheduler starts."""
     alarm_email: str | None = None
-    """Who is written to when an alarm goes off; without it the alarms stand in the console only."""
+    """The address that alarms are sent to. Without it, alarms show in the console only."""
     alarm_cost_usd_per_hour: float = 100.0
-    """What may be paid in an hour before an alarm goes off; it stops nothing. As much as one batch may cost by default,
-    so that a batch within its ceiling does not wake anybody and two large ones at once do."""
+    """The model cost in one hour above which an alarm goes off. It stops nothing. The default is the default ceiling of
+    a batch: one batch within its ceiling raises no alarm, two large ones at once do."""
 
     def __post_init__(self) -> None:
-        """Refuse what cannot work in AWS.
+        """Check every setting.
 
         Raises:
-            SettingError: names the setting, its fault and the fix.
+            SettingError: a setting cannot work in AWS.
         """
-        _match(_STACK_NAME, "stack_name", self.stack_name, "a letter, then letters, digits and hyphens, at most 128")
-        _match(_REGION, "image_region", self.image_region, "a Region such as us-west-2")
-        _match(_REGION, "claude_region", self.claude_region, "a Region such as us-west-2")
+        _require_match(
+            _STACK_NAME, "stack_name", self.stack_name, "a letter, then letters, digits and hyphens, at most 128"
+        )
+        _require_match(_REGION, "image_region", self.image_region, "a Region such as us-west-2")
+        _require_match(_REGION, "claude_region", self.claude_region, "a Region such as us-west-2")
         for name in self.extra_output_buckets:
-            _match(_BUCKET_NAME, "extra_output_buckets", name, "names of S3 buckets, without s3:// and without a key")
+            _require_match(
+                _BUCKET_NAME, "extra_output_buckets", name, "names of S3 buckets, without s3:// and without a key"
+            )
         if self.alarm_email is not None:
-            _match(
+            _require_match(
                 _EMAIL, "alarm_email", self.alarm_email, "one address, such as on-call@example.com, or null for none"
             )
         for name in ("max_cost_usd_per_run", "max_cost_usd_per_batch", "alarm_cost_usd_per_hour"):
@@ -90,7 +94,7 @@ class Deployment:
                 "expire_after_days", self.expire_after_days, "give 1 or more days, or null to keep everything"
             )
         if self.log_retention_days not in RETENTION:
-            raise setting_error("log_retention_days", self.log_retention_days, f"choose one of {_list(RETENTION)}")
+            raise setting_error("log_retention_days", self.log_retention_days, f"choose one of {_join(RETENTION)}")
         self._check_models()
         self._check_schedules()
 
@@ -103,16 +107,16 @@ class Deployment:
             *(("extra_model_ids", extra_id, (*image_ids, *claude_ids)) for extra_id in self.extra_model_ids),
         ):
             if model_id not in known:
-                raise setting_error(setting, model_id, f"choose from the catalogue: {_list(known)}")
+                raise setting_error(setting, model_id, f"choose from the catalogue: {_join(known)}")
         for image in self.image_models():
             if self.image_region not in image.regions:
-                fault = f"{image.model_id} is not offered there; choose one of {_list(image.regions)}"
+                fault = f"{image.model_id} is not offered there; choose one of {_join(image.regions)}"
                 raise setting_error("image_region", self.image_region, fault)
         for claude in (*self.validate_models(), *self.revise_models()):
-            assert claude.profile is not None  # every id of the catalogue bears a profile's prefix
+            assert claude.profile is not None  # every Claude id in the catalogue has a profile prefix
             regions = source_regions(claude.profile)
             if regions is not None and self.claude_region not in regions:
-                fault = f"{claude.model_id} cannot be called from there; choose one of {_list(regions)}"
+                fault = f"{claude.model_id} cannot be called from there; choose one of {_join(regions)}"
                 raise setting_error("claude_region", self.claude_region, fault)
 
     def _check_schedules(self) -> None:
@@ -120,7 +124,7 @@ class Deployment:
         for schedule in self.schedules:
             try:
                 trigger = {"schedule": schedule.name, "time": "2026-01-01T00:00:00Z"}
-                checked_request({**schedule.event(), "trigger": trigger}, settings, schedule.name)
+                checked_request({**schedule.read_event(), "trigger": trigger}, settings, schedule.name)
             except ScheduleError as fault:
                 raise SettingError(f"{PREFIX}schedules: {fault}") from None
             except InvalidRequestError as fault:
@@ -129,16 +133,16 @@ class Deployment:
                 ) from None
 
     def image_models(self) -> tuple[ImageModel, ...]:
-        """The image models that a run may use, the default first."""
+        """Return the image models that a run may use, the default first."""
         extra_ids = (model_id for model_id in self.extra_model_ids if model_id in image_models())
         return tuple(image_model(model_id) for model_id in dict.fromkeys((self.image_model_id, *extra_ids)))
 
     def validate_models(self) -> tuple[ClaudeModel, ...]:
-        """The Claude models that may derive requirements and judge, the default first."""
+        """Return the Claude models that may derive requirements and judge, the default first."""
         return self._claude_models("validate_model_id", self.validate_model_id)
 
     def revise_models(self) -> tuple[ClaudeModel, ...]:
-        """The Claude models that may rewrite a prompt, the default first."""
+        """Return the Claude models that may revise a prompt, the default first."""
         return self._claude_models("revise_model_id", self.revise_model_id)
 
     def _claude_models(self, setting: str, default_id: str) -> tuple[ClaudeModel, ...]:
@@ -146,7 +150,7 @@ class Deployment:
         return tuple(claude_model(model_id, setting) for model_id in dict.fromkeys((default_id, *extra_ids)))
 
     def function_settings(self, bucket_name: str, batch_table_name: str) -> Settings:
-        """What the functions are told: the settings above that a run needs, the bucket, and the table."""
+        """Return the settings of the functions: those above that a run needs, the bucket and the table."""
         return Settings(
             bucket=bucket_name,
             extra_buckets=self.extra_output_buckets,
@@ -164,14 +168,14 @@ class Deployment:
 
 
 def setting_error(name: str, value: object, fix: str) -> SettingError:
-    """The error of one setting's value."""
+    """Return the error for a setting whose value is invalid."""
     return SettingError(f"{PREFIX}{name}: {value!r} cannot be used; {fix}")
 
 
-def _list(values: Iterable[object]) -> str:
+def _join(values: Iterable[object]) -> str:
     return ", ".join(str(value) for value in values)
 
 
-def _match(pattern: re.Pattern[str], name: str, value: str, wanted: str) -> None:
+def _require_match(pattern: re.Pattern[str], name: str, value: str, wanted: str) -> None:
     if not pattern.fullmatch(value):
         raise setting_error(name, value, f"give {wanted}")

@@ -1,4 +1,4 @@
-"""The one stack. It composes: storage, functions, workflow and batch make the resources."""
+"""The stack. It only composes the constructs; they create the resources."""
 
 from datetime import UTC, datetime
 
@@ -18,7 +18,7 @@ from lambdas.core.catalogue.models import ClaudeModel, ImageModel, lifecycle_war
 
 
 class RetakeStack(Stack):
-    """Everything of one deployment, for whatever account and Region it is deployed to."""
+    """All resources of one deployment. The account and Region are those of the credentials."""
 
     def __init__(self, scope: Construct, construct_id: str, *, deployment: Deployment) -> None:
         super().__init__(
@@ -28,7 +28,7 @@ class RetakeStack(Stack):
             description="Retake: pictures that match their prompt",
             analytics_reporting=False,
         )
-        self._warn_of_lifecycles(deployment)
+        self._warn_about_lifecycles(deployment)
         storage = Storage(self, "Storage", expire_after_days=deployment.expire_after_days)
         functions = Functions(
             self, "Functions", bucket=storage.bucket, batch_table=storage.batch_table, deployment=deployment
@@ -55,9 +55,9 @@ class RetakeStack(Stack):
             deployment=deployment,
         )
         self._build_outputs(storage, workflow, batch)
-        self._output("DashboardUrl", "How it goes, in the AWS console", dashboard.url)
+        self._output("DashboardUrl", "Dashboard in the CloudWatch console", dashboard.url)
 
-    def _warn_of_lifecycles(self, deployment: Deployment) -> None:
+    def _warn_about_lifecycles(self, deployment: Deployment) -> None:
         models: tuple[ImageModel | ClaudeModel, ...] = (
             *deployment.image_models(),
             *deployment.validate_models(),
@@ -69,23 +69,23 @@ class RetakeStack(Stack):
 
     def _build_outputs(self, storage: Storage, workflow: Workflow, batch: BatchWorkflow) -> None:
         machine_arn = workflow.machine.state_machine_arn
-        self._output("BucketName", "Where pictures and records go", storage.bucket.bucket_name)
-        self._output("StateMachineArn", "What an execution is started on", machine_arn)
-        self._output("BatchStateMachineArn", "What a batch's execution is started on", batch.machine.state_machine_arn)
+        self._output("BucketName", "Bucket for images and records", storage.bucket.bucket_name)
+        self._output("StateMachineArn", "State machine of a run", machine_arn)
+        self._output("BatchStateMachineArn", "State machine of a batch", batch.machine.state_machine_arn)
         self._output(
             "BatchTableName",
-            "What a batch has spent, and how many of its items have ended",
+            "Table that counts the spending and the finished items of each batch",
             storage.batch_table.table_name,
         )
         self._output(
             "StartCommand",
-            "Starts a run with a prompt",
+            "Command that starts a run",
             f"aws stepfunctions start-execution --region {self.region} --state-machine-arn {machine_arn} "
             """--input '{"prompt": "A red bicycle leaning on a white wall"}'""",
         )
         self._output(
             "ConsoleUrl",
-            "The runs, in the AWS console",
+            "Runs in the Step Functions console",
             f"https://{self.region}.console.aws.amazon.com/states/home?region={self.region}"
             f"#/statemachines/view/{machine_arn}",
         )

@@ -1,4 +1,4 @@
-"""What turns a file that lands in the bucket into one execution of the batch machine."""
+"""Start one execution of the batch machine for each manifest uploaded to the bucket."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ from statemachine.trigger import INPUT, manifest_bus, manifest_pattern, uploaded
 
 
 class BatchTrigger(Construct):
-    """Object Created in `batches/` → a bus of our own, for manifests → the batch machine (see statemachine.trigger)."""
+    """Object Created in `batches/` → the stack's own bus for manifests → the batch machine (see statemachine.trigger)."""
 
     def __init__(self, scope: Construct, construct_id: str, *, bucket: s3.IBucket, machine: sfn.IStateMachine) -> None:
         super().__init__(scope, construct_id)
@@ -23,15 +23,15 @@ class BatchTrigger(Construct):
         bus = events.EventBus(
             self,
             "Manifests",
-            # A bus must be named.
+            # AWS: a bus must have a name.
             event_bus_name=manifest_bus(Stack.of(self).stack_name),
-            description="Files in batches/ of Retake's bucket",
+            description="Uploads to batches/ in Retake's bucket",
         )
         self._forward(bucket, bus)
         self._start(bus, machine)
 
     def _forward(self, bucket: s3.IBucket, bus: events.EventBus) -> None:
-        role = self._role("ForwardRole", "put events on the bus for manifests")
+        role = self._build_role("ForwardRole", "put events on the bus for manifests")
         iam.Policy(
             self,
             "ForwardPolicy",
@@ -41,13 +41,13 @@ class BatchTrigger(Construct):
         events.Rule(
             self,
             "Uploaded",
-            description="A file in batches/ that may be a manifest",
+            description="Forwards uploads to batches/ with the file ending of a manifest",
             event_pattern=_pattern(uploaded_pattern(bucket.bucket_name)),
             targets=[targets.EventBus(bus, role=role.without_policy_updates(), dead_letter_queue=self.dead_letters)],
         )
 
     def _start(self, bus: events.EventBus, machine: sfn.IStateMachine) -> None:
-        role = self._role("StartRole", "start the batch machine")
+        role = self._build_role("StartRole", "start the batch machine")
         iam.Policy(
             self,
             "StartPolicy",
@@ -57,13 +57,13 @@ class BatchTrigger(Construct):
         events.Rule(
             self,
             "Manifest",
-            description="A manifest: everything on the bus but the defaults beside one",
+            description="Starts a batch for each manifest; ignores defaults files",
             event_bus=bus,
             event_pattern=_pattern(manifest_pattern()),
             targets=[
                 targets.SfnStateMachine(
                     machine,
-                    # AWS: EventBridge writes a value that is put in unquoted as JSON, so that any key can stand here.
+                    # AWS: EventBridge writes an unquoted value into the template as JSON, so any S3 key is safe here.
                     input=events.RuleTargetInput.from_object(
                         {field: events.EventField.from_path(path) for field, path in INPUT.items()}
                     ),
@@ -75,12 +75,12 @@ class BatchTrigger(Construct):
             ],
         )
 
-    def _role(self, construct_id: str, what: str) -> iam.Role:
+    def _build_role(self, construct_id: str, action: str) -> iam.Role:
         return iam.Role(
             self,
             construct_id,
             assumed_by=iam.ServicePrincipal("events.amazonaws.com"),
-            description=f"Lets EventBridge {what}",
+            description=f"Lets EventBridge {action}",
         )
 
 

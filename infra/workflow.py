@@ -9,20 +9,16 @@ from infra.machine import build_machine
 from infra.settings import Deployment
 
 VERBS = ("prepare", "generate", "validate", "revise", "conclude")
-"""The functions of a run; a batch has two more of its own."""
+"""The functions of a run. A batch also has Plan and Conclude batch."""
 
 
 class Workflow(Construct):
-    """`loop.asl.json` over the five functions of a run."""
+    """`loop.asl.json`, which invokes the functions of a run."""
 
     def __init__(
         self, scope: Construct, construct_id: str, *, functions: Mapping[str, lambda_.Function], deployment: Deployment
     ) -> None:
         super().__init__(scope, construct_id)
         self.machine = build_machine(
-            self,
-            "loop",
-            functions={verb: functions[verb] for verb in VERBS},
-            deployment=deployment,
-            comment="Generates a picture, judges it, and tries again or revises the prompt until it matches",
+            self, "loop", functions={verb: functions[verb] for verb in VERBS}, deployment=deployment
         )

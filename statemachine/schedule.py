@@ -1,4 +1,4 @@
-"""One schedule of the settings, and whether EventBridge Scheduler and Prepare could use it."""
+"""A schedule from the settings, checked against the rules of EventBridge Scheduler."""
 
 import json
 import re
@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import available_timezones
 
-# AWS: the universal target, which is StartExecution itself with all of its parameters.
+# AWS: the universal target. It calls StartExecution with the parameters given as JSON.
 START_EXECUTION = "scheduler:::aws-sdk:sfn:startExecution"
-"""The target's ARN, behind `arn:{partition}:`."""
+"""The ARN of the target, without its start `arn:{partition}:`."""
 
 _ROOT = Path(__file__).resolve().parent.parent
 _NAME = re.compile(r"[A-Za-z0-9_.-]{1,64}")
@@ -22,12 +22,12 @@ _CRON = re.compile(
 
 
 class ScheduleError(ValueError):
-    """A schedule cannot be used. One line that names its part, the fault and the fix."""
+    """A schedule is invalid. The message is one line that names the field, the fault and the fix."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Schedule:
-    """When an event starts a run by itself.
+    """A time at which EventBridge Scheduler starts a run, and the file with its event.
 
     Schedule(name="morning", expression="cron(0 6 * * ? *)", time_zone="Asia/Tokyo", event_file="events/simple-en.json")
     """
@@ -35,15 +35,15 @@ class Schedule:
     name: str
     expression: str
     event_file: str
-    """A path under the project's folder, to the run's event without `run_id` and `trigger`."""
+    """The path of the run's event, relative to the project folder. The event may not hold `run_id`, `trigger` or `batch`."""
     time_zone: str = "UTC"
     enabled: bool = True
 
     def __post_init__(self) -> None:
-        """Refuse what EventBridge Scheduler would not take.
+        """Check the fields.
 
         Raises:
-            ScheduleError: names the part.
+            ScheduleError: EventBridge Scheduler would refuse a field.
         """
         if not _NAME.fullmatch(self.name):
             raise ScheduleError(f"name: {self.name!r} cannot be used; give 1 to 64 of A-Z a-z 0-9 _ . -")
@@ -54,14 +54,14 @@ class Schedule:
             )
         if self.time_zone not in available_timezones():
             raise ScheduleError(
-                f"{self.name}: time_zone: {self.time_zone!r} is none; give one such as Asia/Tokyo or UTC"
+                f"{self.name}: time_zone: {self.time_zone!r} is not a known time zone; give one such as Asia/Tokyo"
             )
 
-    def event(self) -> dict[str, Any]:
-        """The event of its file.
+    def read_event(self) -> dict[str, Any]:
+        """Return the event in `event_file`.
 
         Raises:
-            ScheduleError: the file cannot be read, is no JSON object, or names what the schedule decides.
+            ScheduleError: the file cannot be read, is not a JSON object, or holds a field that the schedule sets.
         """
         try:
             event = json.loads((_ROOT / self.event_file).read_text(encoding="utf-8"))
@@ -78,21 +78,21 @@ class Schedule:
                 raise ScheduleError(f"{self.name}: event_file: {self.event_file} holds {field}; leave it out")
         return event
 
-    def input(self) -> dict[str, Any]:
-        """What the run is started with: the event, and the trigger that makes two deliveries one run."""
-        # AWS: Scheduler puts the time in, in UTC, the same for every attempt to deliver.
-        return {**self.event(), "trigger": {"schedule": self.name, "time": "<aws.scheduler.scheduled-time>"}}
+    def execution_input(self) -> dict[str, Any]:
+        """Return the input of the run: the event, and a trigger by which a second delivery is recognized."""
+        # AWS: Scheduler replaces the placeholder with the scheduled time in UTC, the same for every delivery attempt.
+        return {**self.read_event(), "trigger": {"schedule": self.name, "time": "<aws.scheduler.scheduled-time>"}}
 
     def target_input(self, machine_arn: str) -> str:
-        """The parameters of StartExecution, for Scheduler's universal target `START_EXECUTION`, as JSON."""
-        return json.dumps({"StateMachineArn": machine_arn, "Input": json.dumps(self.input())})
+        """Return the parameters of StartExecution as JSON, for the universal target `START_EXECUTION`."""
+        return json.dumps({"StateMachineArn": machine_arn, "Input": json.dumps(self.execution_input())})
 
 
-def schedules_from(value: object) -> tuple[Schedule, ...]:
-    """The schedules in a list of objects, or in the same list as JSON text.
+def parse_schedules(value: object) -> tuple[Schedule, ...]:
+    """Return the schedules in a list of objects, or in such a list as JSON text.
 
     Raises:
-        ScheduleError: names the schedule and its part.
+        ScheduleError: a schedule is invalid.
     """
     if isinstance(value, str):
         try:
@@ -101,7 +101,7 @@ def schedules_from(value: object) -> tuple[Schedule, ...]:
             raise ScheduleError(f"is not valid JSON: {error}") from None
     if not isinstance(value, list):
         raise ScheduleError("give a list of objects with name, expression, event_file, time_zone and enabled")
-    schedules = tuple(_schedule_from(item) for item in value)
+    schedules = tuple(_parse_schedule(item) for item in value)
     names = [schedule.name for schedule in schedules]
     for name in names:
         if names.count(name) > 1:
@@ -109,19 +109,19 @@ def schedules_from(value: object) -> tuple[Schedule, ...]:
     return schedules
 
 
-def _schedule_from(value: object) -> Schedule:
+def _parse_schedule(value: object) -> Schedule:
     if not isinstance(value, Mapping):
-        raise ScheduleError(f"{value!r} is no schedule; give an object with name, expression and event_file")
-    known = {field.name: bool if field.type is bool else str for field in fields(Schedule)}
+        raise ScheduleError(f"{value!r} is not a schedule; give an object with name, expression and event_file")
+    known = {one.name: bool if one.type is bool else str for one in fields(Schedule)}
     name = value.get("name", "?")
-    for part, content in value.items():
-        if part not in known:
-            raise ScheduleError(f"{name}: {part}: no such part; there are {', '.join(known)}")
-        if not isinstance(content, known[part]):
-            raise ScheduleError(f"{name}: {part}: {content!r} cannot be used; give {_WANTED[known[part]]}")
-    for part in ("name", "expression", "event_file"):
-        if part not in value:
-            raise ScheduleError(f"{name}: {part}: is missing; give it")
+    for field, content in value.items():
+        if field not in known:
+            raise ScheduleError(f"{name}: {field}: unknown field; choose from {', '.join(known)}")
+        if not isinstance(content, known[field]):
+            raise ScheduleError(f"{name}: {field}: {content!r} cannot be used; give {_WANTED[known[field]]}")
+    for field in ("name", "expression", "event_file"):
+        if field not in value:
+            raise ScheduleError(f"{name}: {field}: is missing; give it")
     return Schedule(**value)
 
 
@@ -130,5 +130,5 @@ _WANTED = {str: "a text", bool: "true or false"}
 
 def _is_cron(expression: str) -> bool:
     found = _CRON.fullmatch(expression)
-    # AWS: one of day and weekday must be ?, and only one.
+    # AWS: exactly one of day and weekday must be `?`.
     return found is not None and (found["day"] == "?") != (found["weekday"] == "?")

@@ -1,7 +1,8 @@
-"""Which upload starts a batch, and with what: EventBridge's patterns, in the stack and on the laptop alike.
+"""The EventBridge patterns of the uploads that start a batch, for the stack and the laptop.
 
-A pattern cannot say "ends with .json, and not with .defaults.json": conditions on one field are alternatives. So one
-rule lets the endings through to a bus of our own, and the rule on that bus leaves out the defaults.
+AWS: conditions on one field are alternatives, so one pattern cannot say "ends with .json but not with .defaults.json".
+Two rules do: the first forwards files with a manifest's ending to the stack's own bus, the second, on that bus, ignores
+the defaults files.
 """
 
 from typing import Any
@@ -9,19 +10,19 @@ from typing import Any
 FOLDER = "batches"
 ENDINGS = (".jsonl", ".json", ".csv")
 DEFAULTS_ENDING = ".defaults.json"
-"""As in lambdas.core.batch.paths, which a test compares."""
+"""The same values as in lambdas.core.batch.paths; a test compares them."""
 
 INPUT = {
     "bucket": "$.detail.bucket.name",
     "key": "$.detail.object.key",
     "sequencer": "$.detail.object.sequencer",
 }
-"""The input of the batch machine, each field with its path in the event. The sequencer tells one upload of a key from the
-next; Plan claims it, since EventBridge delivers at least once."""
+"""The fields of the batch machine's input, each with its path in the event. The sequencer differs for each upload of a
+key. Plan claims it, because EventBridge delivers at least once."""
 
 
 def uploaded_pattern(bucket_name: str) -> dict[str, Any]:
-    """Object Created in `batches/` of the bucket, with the ending of a manifest: for the rule on the account's bus."""
+    """Return the pattern of the rule on the default bus: uploads to `batches/` with a manifest's ending."""
     return _created(
         {
             "bucket": {"name": [bucket_name]},
@@ -31,12 +32,12 @@ def uploaded_pattern(bucket_name: str) -> dict[str, Any]:
 
 
 def manifest_pattern() -> dict[str, Any]:
-    """Everything on the bus for manifests but the defaults beside one: for the rule that starts the batch machine."""
+    """Return the pattern of the rule that starts the batch machine: everything but defaults files."""
     return _created({"object": {"key": [{"anything-but": {"suffix": DEFAULTS_ENDING}}]}})
 
 
 def manifest_bus(stack_name: str) -> str:
-    """The bus's name; by its stack, so that two stacks can stand side by side."""
+    """Return the name of the bus. It contains the stack's name, so two stacks fit in one account."""
     return f"{stack_name}-manifests"
 
 

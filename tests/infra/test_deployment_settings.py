@@ -47,8 +47,8 @@ def test_the_command_line_gives_every_value_as_text() -> None:
 @pytest.mark.parametrize(
     ("name", "value", "message"),
     [
-        ("image_model", "x", "retake:image_model: no such setting; did you mean retake:image_model_id?"),
-        ("colour", "x", "retake:colour: no such setting; there are stack_name, "),
+        ("image_model", "x", "retake:image_model: unknown setting; did you mean retake:image_model_id?"),
+        ("colour", "x", "retake:colour: unknown setting; choose from stack_name, "),
         ("stack_name", "my stack", "retake:stack_name: 'my stack' cannot be used; give a letter, then letters"),
         ("stack_name", 7, "retake:stack_name: 7 cannot be used; give a text"),
         (

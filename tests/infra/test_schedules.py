@@ -99,13 +99,13 @@ def test_the_command_line_gives_schedules_as_json_text() -> None:
         ("expression", "rate(1 hours)", "morning: expression: 'rate(1 hours)' cannot be used; give cron("),
         ("expression", "rate(0 hours)", "morning: expression: 'rate(0 hours)' cannot be used; give cron("),
         ("expression", "at(tomorrow)", "morning: expression: 'at(tomorrow)' cannot be used; give cron("),
-        ("time_zone", "Tokyo", "morning: time_zone: 'Tokyo' is none; give one such as Asia/Tokyo or UTC"),
+        ("time_zone", "Tokyo", "morning: time_zone: 'Tokyo' is not a known time zone; give one such as Asia/Tokyo"),
         ("enabled", "yes", "morning: enabled: 'yes' cannot be used; give true or false"),
         ("event_file", 7, "morning: event_file: 7 cannot be used; give a text"),
         ("event_file", "events/none.json", "morning: event_file: events/none.json cannot be read: No such file"),
         ("event_file", "events/README.md", "morning: event_file: events/README.md is not valid JSON: "),
         ("event_file", "package.json", "morning: event_file: package.json: "),
-        ("colour", "red", "morning: colour: no such part; there are name, expression, "),
+        ("colour", "red", "morning: colour: unknown field; choose from name, expression, "),
     ],
 )
 def test_a_schedule_that_could_not_work_is_refused_by_name(part: str, value: Any, message: str) -> None:

@@ -35,7 +35,7 @@ def test_read_when_a_value_is_missing_then_it_names_the_placeholder(machine):
 
 
 def test_read_when_a_value_is_not_used_then_it_names_it(machine):
-    with pytest.raises(DefinitionError, match="nothing uses .* Bukcet"):
+    with pytest.raises(DefinitionError, match="no placeholder for .* Bukcet"):
         read("m", {"Bucket": "b", "Bukcet": "b"}, folder=machine('{"A": "${Bucket}"}'))
 
 
@@ -45,7 +45,7 @@ def test_read_when_a_placeholder_stands_outside_a_string_then_it_is_refused(mach
 
 
 def test_read_when_a_state_is_defined_twice_then_it_is_refused(machine):
-    with pytest.raises(DefinitionError, match="'Generate' stands twice"):
+    with pytest.raises(DefinitionError, match="'Generate' occurs twice"):
         read("m", {}, folder=machine('{"States": {"Generate": {}, "Generate": {}}}'))
 
 

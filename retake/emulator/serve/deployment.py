@@ -10,7 +10,7 @@ from lambdas.core.runtime.errors import InvalidRequestError
 from lambdas.core.runtime.settings import Settings
 from retake.inputs.settings import settings_here
 from retake.view.errors import BadInputError
-from statemachine.schedule import Schedule, ScheduleError, schedules_from
+from statemachine.schedule import Schedule, ScheduleError, parse_schedules
 
 CDK_JSON = Path(__file__).resolve().parents[3] / "cdk.json"
 _PREFIX = "retake:"
@@ -38,9 +38,9 @@ def served(cdk_json: Path, environment: Mapping[str, str]) -> Served:
     except InvalidRequestError as error:
         raise BadInputError(f"settings: {error}") from None
     try:
-        schedules = schedules_from(context.get("schedules") or [])
+        schedules = parse_schedules(context.get("schedules") or [])
         for schedule in schedules:
-            schedule.input()
+            schedule.execution_input()
     except ScheduleError as error:
         raise BadInputError(f"{cdk_json}: {_PREFIX}schedules: {error}") from None
     return Served(settings, schedules)
