@@ -11,7 +11,7 @@ from typing import Any
 
 from lambdas.core.models.claude import verdict
 from lambdas.core.models.image import ADAPTERS, Picture, generate
-from lambdas.core.models.image.ask import Blocked, ImageAsk
+from lambdas.core.models.image.image_request import Blocked, ImageRequest
 from lambdas.core.money.ledger import CeilingReachedError, Ledger
 from lambdas.core.request.request import Request
 from lambdas.core.request.requirement import Requirement
@@ -60,9 +60,9 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     return _answer(record, event["spent_usd"] + ledger.paid_here_usd)
 
 
-def _ask(request: Request, worded: dict[str, Any], revision: int, attempt: int) -> ImageAsk:
+def _ask(request: Request, worded: dict[str, Any], revision: int, attempt: int) -> ImageRequest:
     model = request.image_model
-    return ImageAsk(
+    return ImageRequest(
         model=model,
         prompt=worded["prompt"],
         negative_prompt=worded["negative_prompt"],
@@ -74,9 +74,9 @@ def _ask(request: Request, worded: dict[str, Any], revision: int, attempt: int) 
     )
 
 
-def _found(folder: RunFolder, here: str, ask: ImageAsk) -> list[Picture]:
+def _found(folder: RunFolder, here: str, ask: ImageRequest) -> list[Picture]:
     """The pictures of this attempt that already lie in S3."""
-    seeds = [seed for call in ADAPTERS[ask.model.family].calls(ask) for seed in call.seeds]
+    seeds = [seed for call in ADAPTERS[ask.model.family].build_calls(ask) for seed in call.seeds]
     pictures = []
     for name in folder.names(f"{here}/image-"):
         candidate = int(name.rsplit("-", 1)[1].split(".")[0])

@@ -70,9 +70,9 @@ def _language_and_requirements(folder: RunFolder, request: Request, ledger: Ledg
     written = folder.read_json(REQUIREMENTS)
     if written is None:
         derived = (
-            claude.derive(request, ledger)
+            claude.derive_requirements(request, ledger)
             if request.requirements is None
-            else claude.Derived(language=None, requirements=request.requirements)
+            else claude.DerivedRequirements(language=None, requirements=request.requirements)
         )
         written = {
             "language": language_of(request.prompt, derived.language),

@@ -6,7 +6,7 @@ Answer: {"outcome": "REVISED" | "OVER_BUDGET", "spent_usd": 0.0874}
 
 from typing import Any
 
-from lambdas.core.models.claude.revision import revise, why_revised
+from lambdas.core.models.claude.revision import revise, revision_reason
 from lambdas.core.money.ledger import CeilingReachedError, Ledger
 from lambdas.core.run.history import read_history
 from lambdas.core.runtime.errors import RecordError
@@ -38,7 +38,7 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
         "negative_prompt": revised.negative_prompt,
         "language": history.request.image_model.languages[0],
         "unusable": None,
-        "why": why_revised(history.wordings[-1]),
+        "why": revision_reason(history.wordings[-1]),
         "changes": revised.changes,
         "doubts": revised.doubts,
         "model_id": history.request.revise_model_id,

@@ -7,7 +7,7 @@ Answer: {"outcome": "YES" | "NO" | "OVER_BUDGET", "score": 0.8, "candidate": 1, 
 
 from typing import Any
 
-from lambdas.core.models.claude.picture import judged_picture
+from lambdas.core.models.claude.picture import prepare_picture
 from lambdas.core.models.claude.verdict import judge
 from lambdas.core.money.ledger import CeilingReachedError, Ledger
 from lambdas.core.request.request import Request
@@ -41,7 +41,7 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     request = Request.from_record(folder.need_json(REQUEST)["request"])
     requirements = [Requirement(**item) for item in folder.need_json(REQUIREMENTS)["requirements"]]
     images = folder.need_json(f"{here}/attempt.json")["images"]
-    pictures = tuple(judged_picture(_body(folder, image["name"])) for image in images)
+    pictures = tuple(prepare_picture(_body(folder, image["name"])) for image in images)
     ledger = Ledger.of_step(folder, here.replace("/", "-") + "-verdict", request, event)
     try:
         verdict = judge(request, requirements, pictures, ledger)

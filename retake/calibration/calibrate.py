@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from lambdas.core.catalogue.models import claude_model
 from lambdas.core.models.claude.picture import JudgedPicture
 from lambdas.core.models.claude.question import Question
-from lambdas.core.models.claude.verdict import question
+from lambdas.core.models.claude.verdict import build_question
 from lambdas.core.request.fields import Number
 from lambdas.core.request.request import Request, request_from_event
 from lambdas.core.runtime import clients
@@ -47,7 +47,7 @@ class CalibrationPlan:
         """The question about each picture, with its size for the picture."""
         for picture in self.pictures:
             shown = (JudgedPicture(b"", "png", picture.width_px, picture.height_px),)
-            yield question(self.request, picture.requirements, shown)
+            yield build_question(self.request, picture.requirements, shown)
 
     @property
     def likely_usd(self) -> float:

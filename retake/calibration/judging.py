@@ -7,7 +7,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from typing import Literal
 
-from lambdas.core.models.claude.picture import judged_picture
+from lambdas.core.models.claude.picture import prepare_picture
 from lambdas.core.models.claude.verdict import Verdict, judge
 from lambdas.core.money.ledger import CeilingReachedError
 from lambdas.core.request.request import Request
@@ -110,7 +110,7 @@ def _judge_one(
 
 
 def _verdict(picture: LabelledPicture, request: Request, till: Till, leaving: threading.Event) -> Verdict:
-    shown = (judged_picture(picture.path.read_bytes()),)
+    shown = (prepare_picture(picture.path.read_bytes()),)
     for pause_s in RETRY_PAUSES_S:
         try:
             return judge(request, picture.requirements, shown, till)

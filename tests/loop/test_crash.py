@@ -200,7 +200,7 @@ def test_a_run_that_was_taken_over_does_not_end_accepted_with_nothing(tmp_path: 
 def test_a_picture_that_cannot_be_opened_is_kept_all_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from lambdas.core.models.image import stability
 
-    monkeypatch.setattr(stability, "read", lambda answer: [b"no picture"])
+    monkeypatch.setattr(stability, "parse_response", lambda answer: [b"no picture"])
     ran = run(tmp_path, {"prompt": PROMPT})
 
     assert ran.outcome.error == "ModelUnavailableError"

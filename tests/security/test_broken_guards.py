@@ -36,16 +36,16 @@ def _believed(item: Any, candidates: int) -> Check:
 
 
 def _prompt_too(data: dict[str, Any]) -> str:
-    return question.fenced({**data, "about": "secret-words-of-the-prompt"})
+    return question.fence({**data, "about": "secret-words-of-the-prompt"})
 
 
 BROKEN: dict[str, tuple[Patch, Test]] = {
     "a fence that can be closed": (
-        replaced(question, "without_marks", str),
+        replaced(question, "escape_markup", str),
         against("close", test_fence.test_in_the_prompt_when_requirements_are_derived),
     ),
     "a judge that is shown the prompt": (
-        replaced(verdict, "fenced", _prompt_too),
+        replaced(verdict, "fence", _prompt_too),
         against("close", test_fence.test_in_a_requirement_and_a_brand_rule_before_the_judge),
     ),
     "a user's text in a repair": (

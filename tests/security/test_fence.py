@@ -27,7 +27,7 @@ EACH_SHORT = pytest.mark.parametrize("attack", SHORT, ids=lambda attack: attack.
 def test_in_the_prompt_when_requirements_are_derived(claude: ScriptedClaude, attack: Attack) -> None:
     asked = request(prompt=attack.text, **_negative(attack))
     claude.calls("record_requirements", DERIVED)
-    requirements.derive(asked, ledger())
+    requirements.derive_requirements(asked, ledger())
     data = check_question(claude.sent[0], "requirements", [attack.text])
     assert data == {"prompt": attack.text, "negative_prompt": asked.negative_prompt}
 
@@ -93,14 +93,14 @@ def test_in_a_wording_and_a_requirement_that_it_does_not_cover(claude: ScriptedC
 def test_before_a_picture_was_judged_the_reviser_sees_every_requirement_as_data(attack: Attack) -> None:
     run = SampleRun({"prompt": attack.text}, requirements=[_item("r1", attack.text)])
     run.wording(0, unusable="language")
-    asked = revision.question(_read(run))
+    asked = revision.build_question(_read(run))
     assert json.loads(asked.text[7:-8])["not_judged"] == [{"id": "r1", "text": attack.text}]
 
 
 @EACH
 def test_in_the_wording_whose_coverage_is_asked_for(claude: ScriptedClaude, attack: Attack) -> None:
     claude.calls("record_coverage", {"missing": []})
-    coverage.missing(request(), attack.text, attack.text, (Requirement("r1", attack.text),), ledger())
+    coverage.find_missing(request(), attack.text, attack.text, (Requirement("r1", attack.text),), ledger())
     data = check_question(claude.sent[0], "coverage", [attack.text])
     assert (data["prompt"], data["negative_prompt"]) == (attack.text, attack.text)
 

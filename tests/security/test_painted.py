@@ -9,7 +9,7 @@ import pytest
 from PIL import Image, ImageDraw, ImageFont
 
 from lambdas.core.models.claude import converse
-from lambdas.core.models.claude.picture import judged_picture
+from lambdas.core.models.claude.picture import prepare_picture
 from lambdas.core.models.claude.verdict import Verdict, judge
 from lambdas.core.request.requirement import Requirement
 from standin import Options, StandIn
@@ -78,7 +78,7 @@ def judged(texts: Sequence[str], *pictures: Image.Image) -> Verdict:
     for picture in pictures:
         file = io.BytesIO()
         picture.save(file, "PNG")
-        files.append(judged_picture(file.getvalue()))
+        files.append(prepare_picture(file.getvalue()))
     listed = tuple(Requirement(f"r{place}", text) for place, text in enumerate(texts, start=1))
     return judge(request(), listed, tuple(files), ledger())
 

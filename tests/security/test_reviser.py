@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from lambdas.core.models.claude.question import instructions
+from lambdas.core.models.claude.question import load_instructions
 from lambdas.core.models.claude.revision import Revision, revise
 from lambdas.core.run.history import History, read_history
 from lambdas.core.runtime.errors import ModelAnswerError
@@ -15,7 +15,7 @@ from tests.support.security.attacks import TEXTS, Attack
 from tests.support.security.scripted_claude import ScriptedClaude
 
 GOOD = {"revised_prompt": "A night sea with two moons", "negative_prompt": "cars", "changes": "Said how many."}
-LEAK = instructions("prompt")
+LEAK = load_instructions("prompt")
 
 REFUSED: dict[str, dict[str, Any]] = {
     "nothing": {},

@@ -38,8 +38,8 @@ def one_attempt_usd(request: Request, must_revise_first: bool) -> float:
     requirements = (*(request.requirements or (Requirement(id="r1", text="one requirement"),)), *request.brand_rules)
     least_usd = images_usd(request) + verdict.worst_usd(request, requirements)
     if request.requirements is None:
-        least_usd += claude.question(request).worst_usd()
+        least_usd += claude.build_question(request).worst_usd()
     if must_revise_first:
-        least_usd += revision.question_before_the_run(request, requirements).worst_usd()
-        least_usd += coverage.question(request, request.prompt, request.negative_prompt, requirements).worst_usd()
+        least_usd += revision.build_longest_question(request, requirements).worst_usd()
+        least_usd += coverage.build_question(request, request.prompt, request.negative_prompt, requirements).worst_usd()
     return least_usd

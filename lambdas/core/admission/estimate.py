@@ -80,12 +80,12 @@ def _usd(request: Request, calls: dict[str, float], derived: int, price: Callabl
         most = min(derived, MAX_REQUIREMENTS - len(request.brand_rules))
         listed = tuple(Requirement(id=f"r{place}", text=_REQUIREMENT, question=_REQUIREMENT) for place in range(most))
     listed += request.brand_rules
-    pictures = verdict.pictures_before_they_are_made(request)
+    pictures = verdict.placeholder_pictures(request)
     per_call = {
-        "requirements": price(requirements.question(request)),
+        "requirements": price(requirements.build_question(request)),
         "images": images_usd(request) / request.titan_img_number_of_images,
-        "verdicts": price(verdict.question(request, listed, pictures)),
-        "prompts": price(revision.question_before_the_run(request, listed)),
-        "coverage": price(coverage.question(request, request.prompt, request.negative_prompt, listed)),
+        "verdicts": price(verdict.build_question(request, listed, pictures)),
+        "prompts": price(revision.build_longest_question(request, listed)),
+        "coverage": price(coverage.build_question(request, request.prompt, request.negative_prompt, listed)),
     }
     return round(sum(count * per_call[name] for name, count in calls.items()), 6)

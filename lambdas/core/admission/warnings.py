@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime
 
 from lambdas.core.catalogue.models import lifecycle_warning
-from lambdas.core.models.claude.converse import left_out
+from lambdas.core.models.claude.converse import sampling_warnings
 from lambdas.core.models.image.stability import nearest_aspect_ratio
 from lambdas.core.request.request import Request
 
@@ -13,8 +13,8 @@ def warnings_about(request: Request, today: date | None = None) -> list[str]:
     today = today or datetime.now(UTC).date()
     models = {model.model_id: model for model in (request.image_model, request.validate_model, request.revise_model)}
     warnings = [warning for model in models.values() if (warning := lifecycle_warning(model, today))]
-    warnings += left_out(request.sampling("validate"), request.validate_model.sampling, "validate")
-    warnings += left_out(request.sampling("revise"), request.revise_model.sampling, "revise")
+    warnings += sampling_warnings(request.sampling("validate"), request.validate_model.sampling, "validate")
+    warnings += sampling_warnings(request.sampling("revise"), request.revise_model.sampling, "revise")
     if request.requirements is not None and not any(
         item.must for item in (*request.requirements, *request.brand_rules)
     ):

@@ -7,7 +7,7 @@ from typing import Any
 
 from lambdas.core.admission.checked_request import one_attempt_usd
 from lambdas.core.admission.estimate import estimate
-from lambdas.core.models.claude.question import without_marks
+from lambdas.core.models.claude.question import escape_markup
 from lambdas.core.request.language import language_of
 from lambdas.core.request.request import Request
 from lambdas.core.request.usable import unusable
@@ -47,5 +47,5 @@ class PriceList:
 
 def _as_long(text: str) -> str:
     """A text of plain letters at least as long, in the bytes that it takes in a question."""
-    size_bytes = len(without_marks(json.dumps(text, ensure_ascii=False)).encode())
+    size_bytes = len(escape_markup(json.dumps(text, ensure_ascii=False)).encode())
     return "x" * (-(-size_bytes // _STEP_BYTES) * _STEP_BYTES)

@@ -65,7 +65,7 @@ _NOT_SIGNED_IN = (
 )
 
 
-def named_error(error: ClientError | BotoCoreError, model_id: str) -> RetakeError:
+def translate_error(error: ClientError | BotoCoreError, model_id: str) -> RetakeError:
     """The error of ours that says what Bedrock's means for the run.
 
     `InvalidRequestError` stands for a request that the model refused as it stands: the same request would be refused
@@ -96,7 +96,7 @@ def named_error(error: ClientError | BotoCoreError, model_id: str) -> RetakeErro
     return ModelUnavailableError(f"{said} ({code}, HTTP {status})")
 
 
-def unanswered(error: ClientError | BotoCoreError) -> bool:
+def may_be_billed(error: ClientError | BotoCoreError) -> bool:
     """Whether the request was sent and no answer came, so that it may have been paid for."""
     # AWS: "the request took too long to process", which says that it was worked on.
     if isinstance(error, ClientError):

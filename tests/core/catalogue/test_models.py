@@ -34,7 +34,7 @@ GLOBAL_PRICES = {
 def test_every_image_model_has_an_adapter_a_region_a_price_and_limits(model_id: str) -> None:
     model = image_model(model_id)
     adapter = ADAPTERS[model.family]
-    assert callable(adapter.calls) and callable(adapter.read)
+    assert callable(adapter.build_calls) and callable(adapter.parse_response)
     assert model.model_id == model_id
     assert model.regions and model.requests_per_minute > 0
     assert model.languages == ("en",)

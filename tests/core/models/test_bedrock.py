@@ -20,7 +20,7 @@ from botocore.exceptions import (
     UnauthorizedSSOTokenError,
 )
 
-from lambdas.core.models.bedrock import named_error, unanswered
+from lambdas.core.models.bedrock import may_be_billed, translate_error
 from lambdas.core.runtime.errors import (
     InvalidRequestError,
     ModelAccessError,
@@ -85,20 +85,20 @@ def test_a_service_error_is_named_told_in_one_line_and_not_paid_unless_it_was_wo
 ) -> None:
     response = {"Error": {"Code": code, "Message": message}, "ResponseMetadata": {"HTTPStatusCode": status}}
     error = ClientError(response, "Converse")  # type: ignore[arg-type]  # the stubs want every field of the metadata
-    named = named_error(error, "some-model")
+    named = translate_error(error, "some-model")
     assert type(named) is expected
     assert str(named).startswith("some-model: ")
     assert (message or code) in str(named)
-    assert unanswered(error) is (expected is ModelTimeoutError)
+    assert may_be_billed(error) is (expected is ModelTimeoutError)
 
 
 def test_a_message_of_several_lines_becomes_one() -> None:
     error = ClientError({"Error": {"Code": "ValidationException", "Message": "two\nlines\r\n  of it"}}, "Converse")
-    assert "two lines of it" in str(named_error(error, "m")) and "\n" not in str(named_error(error, "m"))
+    assert "two lines of it" in str(translate_error(error, "m")) and "\n" not in str(translate_error(error, "m"))
 
 
 def test_an_error_without_a_message_is_named_by_its_code() -> None:
-    named = named_error(ClientError({"Error": {"Code": "ThrottlingException"}}, "Converse"), "m")
+    named = translate_error(ClientError({"Error": {"Code": "ThrottlingException"}}, "Converse"), "m")
     assert str(named) == "m: ThrottlingException"
 
 
@@ -124,7 +124,7 @@ def test_an_error_without_a_message_is_named_by_its_code() -> None:
 def test_a_call_without_an_answer_is_named_and_counted_as_paid_only_if_it_was_sent(
     error: BotoCoreError, expected: type[RetakeError], may_be_paid: bool
 ) -> None:
-    named = named_error(error, "some-model")
+    named = translate_error(error, "some-model")
     assert type(named) is expected
     assert str(named).startswith("some-model: ") and "\n" not in str(named)
-    assert unanswered(error) is may_be_paid
+    assert may_be_billed(error) is may_be_paid

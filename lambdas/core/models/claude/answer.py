@@ -17,7 +17,7 @@ class RefusedError(Exception):
     """Claude would not answer; asking it to mend its answer would be in vain."""
 
 
-def answer_in(message: dict[str, Any], stop_reason: str, tool: Tool) -> dict[str, Any]:
+def parse_answer(message: dict[str, Any], stop_reason: str, tool: Tool) -> dict[str, Any]:
     """The object that Claude answered with.
 
     Raises:

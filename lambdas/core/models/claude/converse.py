@@ -13,9 +13,9 @@ from typing import Any, TypeVar, cast
 from botocore.exceptions import BotoCoreError, ClientError
 
 from lambdas.core.catalogue.models import AnswerBy
-from lambdas.core.models.bedrock import named_error, unanswered
-from lambdas.core.models.claude.answer import BadAnswerError, RefusedError, answer_in
-from lambdas.core.models.claude.question import Question, without_marks
+from lambdas.core.models.bedrock import may_be_billed, translate_error
+from lambdas.core.models.claude.answer import BadAnswerError, RefusedError, parse_answer
+from lambdas.core.models.claude.question import Question, escape_markup
 from lambdas.core.money.ledger import Ledger, PaidCall
 from lambdas.core.runtime.clients import bedrock_for_claude
 from lambdas.core.runtime.errors import ModelAnswerError
@@ -34,7 +34,7 @@ _WAY_REFUSED = (
 
 
 @dataclass(frozen=True)
-class Answered:
+class Reply:
     """One answer of Claude's, as Converse returns it."""
 
     message: Message
@@ -53,9 +53,9 @@ def ask(question: Question, ledger: Ledger, check: Callable[[dict[str, Any]], T]
     """
     messages = [_first_message(question)]
     while True:
-        answered = _converse(question, messages, ledger)
+        reply = _converse(question, messages, ledger)
         try:
-            return check(answer_in(answered.message, answered.stop_reason, question.tool))
+            return check(parse_answer(reply.message, reply.stop_reason, question.tool))
         except RefusedError as refusal:
             raise ModelAnswerError(f"{question.model.model_id}: {refusal} ({question.purpose})") from None
         except BadAnswerError as fault:
@@ -63,10 +63,10 @@ def ask(question: Question, ledger: Ledger, check: Callable[[dict[str, Any]], T]
             if len(messages) > 2 * repairs:
                 said = f"{question.model.model_id}: no usable {question.purpose}: {fault}"
                 raise ModelAnswerError(said) from None
-            messages += _sent_back(answered.message, str(fault))
+            messages += _sent_back(reply.message, str(fault))
 
 
-def left_out(question_sampling: dict[str, float], taken: tuple[str, ...], role: str) -> list[str]:
+def sampling_warnings(question_sampling: dict[str, float], taken: tuple[str, ...], role: str) -> list[str]:
     """The event's sampling fields that the model does not take, one warning each."""
     warnings = []
     for name in question_sampling:
@@ -79,7 +79,7 @@ def left_out(question_sampling: dict[str, float], taken: tuple[str, ...], role: 
     return warnings
 
 
-def _converse(question: Question, messages: list[Message], ledger: Ledger) -> Answered:
+def _converse(question: Question, messages: list[Message], ledger: Ledger) -> Reply:
     paid = PaidCall("claude", question.purpose, question.model.model_id, _worst_usd(question, messages))
     ledger.reserve([paid])
     ways = question.model.answer_by
@@ -90,17 +90,17 @@ def _converse(question: Question, messages: list[Message], ledger: Ledger) -> An
         except (ClientError, BotoCoreError) as error:
             if way != ways[-1] and _refuses_the_way(error):
                 continue
-            if not unanswered(error):
+            if not may_be_billed(error):
                 paid.cost_usd = 0.0
                 ledger.write()
-            raise named_error(error, question.model.model_id) from error
+            raise translate_error(error, question.model.model_id) from error
     if usage := response.get("usage"):
         # Without it the call stays at what was reserved: never less than it can have cost.
         paid.input_tokens, paid.output_tokens = usage["inputTokens"], usage["outputTokens"]
         paid.cost_usd = question.model.price_usd(paid.input_tokens, paid.output_tokens)
     ledger.write()
     message = cast(Message, response["output"].get("message") or {"role": "assistant", "content": []})
-    return Answered(message, response["stopReason"])
+    return Reply(message, response["stopReason"])
 
 
 def _refuses_the_way(error: Exception) -> bool:
@@ -126,7 +126,7 @@ def _sent_back(message: Message, fault: str) -> list[Message]:
     """The messages of a repair. AWS: Converse demands a toolResult for every toolUse, in the very next message."""
     uses = [block["toolUse"]["toolUseId"] for block in message["content"] if "toolUse" in block]
     # The fault may quote the answer, which may quote the data.
-    said = f"This answer cannot be used: {without_marks(fault)}. Answer again, whole, in the form that was asked for."
+    said = f"This answer cannot be used: {escape_markup(fault)}. Answer again, whole, in the form that was asked for."
     # AWS: neither an empty message nor a blank text in one is taken back.
     kept = [block for block in message["content"] if "text" not in block or block["text"].strip()]
     message = {"role": "assistant", "content": kept or [{"text": "(no answer)"}]}

@@ -5,7 +5,7 @@ from typing import Any
 
 from lambdas.core.models.claude.answer import BadAnswerError
 from lambdas.core.models.claude.converse import ask
-from lambdas.core.models.claude.question import Question, Tool, fenced, instructions
+from lambdas.core.models.claude.question import Question, Tool, fence, load_instructions
 from lambdas.core.money.ledger import Ledger
 from lambdas.core.request.request import Request
 from lambdas.core.request.requirement import Requirement
@@ -25,7 +25,7 @@ TOOL = Tool(
 )
 
 
-def question(
+def build_question(
     request: Request, prompt: str, negative_prompt: str | None, requirements: Sequence[Requirement]
 ) -> Question:
     """The question about one wording; no picture is needed for it."""
@@ -34,14 +34,14 @@ def question(
         purpose="coverage",
         model=request.revise_model,
         tool=TOOL,
-        instructions=instructions("coverage"),
-        text=fenced({"prompt": prompt, "negative_prompt": negative_prompt, "requirements": listed}),
+        instructions=load_instructions("coverage"),
+        text=fence({"prompt": prompt, "negative_prompt": negative_prompt, "requirements": listed}),
         answer_tokens=_TOKENS_BESIDE + _TOKENS_PER_REQUIREMENT * len(listed),
         sampling={name: value for name, value in request.sampling("revise").items() if name != "max_tokens"},
     )
 
 
-def missing(
+def find_missing(
     request: Request, prompt: str, negative_prompt: str | None, requirements: Sequence[Requirement], ledger: Ledger
 ) -> list[Requirement]:
     """The requirements that the wording leaves out.
@@ -58,4 +58,4 @@ def missing(
             raise BadAnswerError("`missing` must be a list of ids, empty when the wording asks for everything")
         return [requirement for requirement in requirements if requirement.id in ids]
 
-    return ask(question(request, prompt, negative_prompt, requirements), ledger, checked, repairs=0)
+    return ask(build_question(request, prompt, negative_prompt, requirements), ledger, checked, repairs=0)

@@ -10,7 +10,7 @@ _NEGATION = re.compile(
 )
 
 
-def negation_in(prompt: str) -> str | None:
+def find_negation(prompt: str) -> str | None:
     """The first word of negation outside quotes, or None."""
     found = _NEGATION.search(_QUOTED.sub(" ", prompt).replace("’", "'"))
     return found[0] if found else None

@@ -34,7 +34,7 @@ def picture_tokens(width_px: int, height_px: int) -> int:
     return min(math.ceil(width_px / _PATCH_PX) * math.ceil(height_px / _PATCH_PX), _MAX_TOKENS)
 
 
-def judged_picture(body: bytes) -> JudgedPicture:
+def prepare_picture(body: bytes) -> JudgedPicture:
     """The picture for the judge: the bytes as they are where Bedrock takes them, else a JPEG of them."""
     # Pillow is imported here because importing it doubles the cold start of functions that never open a picture.
     from PIL import Image

@@ -71,17 +71,17 @@ class Question:
 
 
 @cache
-def instructions(name: str) -> str:
+def load_instructions(name: str) -> str:
     """The text of `prompts/{name}.md`."""
     return (files("lambdas.core.models.claude") / "prompts" / f"{name}.md").read_text(encoding="utf-8").strip()
 
 
-def fenced(data: dict[str, Any]) -> str:
+def fence(data: dict[str, Any]) -> str:
     """The data between `<data>` and `</data>`, written so that no text in it can close the fence."""
-    return f"<data>\n{without_marks(json.dumps(data, ensure_ascii=False, indent=1))}\n</data>"
+    return f"<data>\n{escape_markup(json.dumps(data, ensure_ascii=False, indent=1))}\n</data>"
 
 
-def without_marks(text: str) -> str:
+def escape_markup(text: str) -> str:
     """The text with `<`, `>` and `&` written as JSON can write them, so that it holds no tag."""
     for character in "<>&":
         text = text.replace(character, f"\\u{ord(character):04x}")

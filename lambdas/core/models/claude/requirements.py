@@ -5,7 +5,7 @@ from typing import Any
 
 from lambdas.core.models.claude.answer import BadAnswerError
 from lambdas.core.models.claude.converse import ask
-from lambdas.core.models.claude.question import Question, Tool, fenced, instructions
+from lambdas.core.models.claude.question import Question, Tool, fence, load_instructions
 from lambdas.core.money.ledger import Ledger
 from lambdas.core.request.request import Request
 from lambdas.core.request.requirement import KINDS, MAX_REQUIREMENTS, Requirement, requirements_from
@@ -43,7 +43,7 @@ TOOL = Tool(
 
 
 @dataclass(frozen=True)
-class Derived:
+class DerivedRequirements:
     """What Claude found in the request."""
 
     language: str | None
@@ -51,21 +51,21 @@ class Derived:
     requirements: tuple[Requirement, ...]
 
 
-def question(request: Request) -> Question:
+def build_question(request: Request) -> Question:
     """The question about this request. The judge answers it; the event's judge sampling applies but for `max_tokens`."""
     sampling = {name: value for name, value in request.sampling("validate").items() if name != "max_tokens"}
     return Question(
         purpose="requirements",
         model=request.validate_model,
         tool=TOOL,
-        instructions=instructions("requirements"),
-        text=fenced({"prompt": request.prompt, "negative_prompt": request.negative_prompt}),
+        instructions=load_instructions("requirements"),
+        text=fence({"prompt": request.prompt, "negative_prompt": request.negative_prompt}),
         answer_tokens=_ANSWER_TOKENS,
         sampling=sampling,
     )
 
 
-def derive(request: Request, ledger: Ledger) -> Derived:
+def derive_requirements(request: Request, ledger: Ledger) -> DerivedRequirements:
     """Ask Claude for the request's requirements.
 
     Raises:
@@ -73,10 +73,10 @@ def derive(request: Request, ledger: Ledger) -> Derived:
     """
     most = MAX_REQUIREMENTS - len(request.brand_rules)
     taken = {rule.id for rule in request.brand_rules}
-    return ask(question(request), ledger, lambda answer: _checked(answer, most, taken))
+    return ask(build_question(request), ledger, lambda answer: _checked(answer, most, taken))
 
 
-def _checked(answer: dict[str, Any], most: int, taken: set[str]) -> Derived:
+def _checked(answer: dict[str, Any], most: int, taken: set[str]) -> DerivedRequirements:
     items = answer.get("requirements")
     if not isinstance(items, list) or not items:
         raise BadAnswerError("`requirements` must be a list with at least one requirement")
@@ -97,4 +97,4 @@ def _checked(answer: dict[str, Any], most: int, taken: set[str]) -> Derived:
         # Nothing could turn a picture down then, and a prompt may have talked Claude into that.
         found = tuple(replace(requirement, must=True) for requirement in found)
     language = answer.get("language")
-    return Derived(language if isinstance(language, str) and language.strip() else None, found)
+    return DerivedRequirements(language if isinstance(language, str) and language.strip() else None, found)

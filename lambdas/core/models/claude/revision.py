@@ -8,8 +8,8 @@ from typing import Any
 from lambdas.core.models.claude import coverage
 from lambdas.core.models.claude.answer import BadAnswerError
 from lambdas.core.models.claude.converse import ask
-from lambdas.core.models.claude.negation import negation_in
-from lambdas.core.models.claude.question import Question, Tool, fenced, instructions
+from lambdas.core.models.claude.negation import find_negation
+from lambdas.core.models.claude.question import Question, Tool, fence, load_instructions
 from lambdas.core.money.ledger import Ledger
 from lambdas.core.request.language import language_of, understands
 from lambdas.core.request.request import Request
@@ -53,7 +53,7 @@ class Revision:
     """What was still to be wished for after the wording was sent back once."""
 
 
-def why_revised(last: Wording) -> str:
+def revision_reason(last: Wording) -> str:
     """What was wrong with a wording: "language", "length", "blocked" or "failed"."""
     if last.record.get("unusable"):
         return str(last.record["unusable"])
@@ -61,7 +61,7 @@ def why_revised(last: Wording) -> str:
     return "blocked" if blocked else "failed"
 
 
-def question(history: History) -> Question:
+def build_question(history: History) -> Question:
     """The question about the run so far. It always starts from the user's own prompt, never from a rewrite of one."""
     last = history.wordings[-1]
     earlier = [
@@ -74,10 +74,10 @@ def question(history: History) -> Question:
         if wording.revision > 0
     ]
     language = history.wordings[0].record["language"]
-    return _question(history.request, language, why_revised(last), _told_apart(history, last), earlier)
+    return _question(history.request, language, revision_reason(last), _told_apart(history, last), earlier)
 
 
-def question_before_the_run(request: Request, requirements: Sequence[Requirement]) -> Question:
+def build_longest_question(request: Request, requirements: Sequence[Requirement]) -> Question:
     """A question as long as a run's last one can be expected to be, to price it."""
     chars = max_prompt_chars(request)
     observed = "x" * _PRICED_CHARS_OBSERVED
@@ -112,8 +112,8 @@ def _question(
         purpose="prompt",
         model=request.revise_model,
         tool=TOOL,
-        instructions=instructions("prompt"),
-        text=fenced(data),
+        instructions=load_instructions("prompt"),
+        text=fence(data),
         answer_tokens=_TOKENS_BESIDE + chars,
         sampling=request.sampling("revise"),
     )
@@ -147,7 +147,7 @@ def revise(history: History, ledger: Ledger) -> Revision:
         return noted
 
     try:
-        return ask(question(history), ledger, checked)
+        return ask(build_question(history), ledger, checked)
     except ModelAnswerError:
         # What was sent back for a doubt can still be used when the repair of it cannot.
         if usable:
@@ -198,11 +198,11 @@ class _Doubts:
 
 
 def _doubts(revised: Revision, history: History, ledger: Ledger) -> _Doubts | None:
-    if negation := negation_in(revised.prompt):
+    if negation := find_negation(revised.prompt):
         said = f"`revised_prompt` says {negation!r}: name what must not be seen in `negative_prompt`, as a plain noun"
         return _Doubts(said, said)
     try:
-        left_out = coverage.missing(
+        left_out = coverage.find_missing(
             history.request, revised.prompt, revised.negative_prompt, history.requirements, ledger
         )
     except ModelAnswerError:

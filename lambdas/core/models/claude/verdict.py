@@ -7,7 +7,7 @@ from typing import Any
 from lambdas.core.models.claude.answer import BadAnswerError
 from lambdas.core.models.claude.converse import ask
 from lambdas.core.models.claude.picture import JudgedPicture
-from lambdas.core.models.claude.question import Question, Tool, fenced, instructions
+from lambdas.core.models.claude.question import Question, Tool, fence, load_instructions
 from lambdas.core.money.ledger import Ledger
 from lambdas.core.request.request import Request
 from lambdas.core.request.requirement import Requirement
@@ -110,7 +110,9 @@ class Verdict:
         }
 
 
-def question(request: Request, requirements: Sequence[Requirement], pictures: tuple[JudgedPicture, ...]) -> Question:
+def build_question(
+    request: Request, requirements: Sequence[Requirement], pictures: tuple[JudgedPicture, ...]
+) -> Question:
     """The question about these pictures. The prompt is no part of it: a judge that sees it confirms it."""
     listed = [
         {"id": item.id, "question": item.question or "What does the picture show of this?", "text": item.text}
@@ -120,15 +122,15 @@ def question(request: Request, requirements: Sequence[Requirement], pictures: tu
         purpose="verdict",
         model=request.validate_model,
         tool=TOOL,
-        instructions=instructions("verdict"),
-        text=fenced({"candidates": len(pictures), "requirements": listed}),
+        instructions=load_instructions("verdict"),
+        text=fence({"candidates": len(pictures), "requirements": listed}),
         pictures=pictures,
         answer_tokens=_TOKENS_BESIDE + _TOKENS_PER_CHECK * len(listed) * len(pictures),
         sampling=request.sampling("validate"),
     )
 
 
-def pictures_before_they_are_made(request: Request) -> tuple[JudgedPicture, ...]:
+def placeholder_pictures(request: Request) -> tuple[JudgedPicture, ...]:
     """Stand-ins for an attempt's pictures, as large as they can come, to price a verdict on them."""
     width_px, height_px = request.titan_img_width, request.titan_img_height
     # AWS: a model that takes an aspect ratio draws up to 1,536 px a side, whatever size was asked for.
@@ -139,7 +141,7 @@ def pictures_before_they_are_made(request: Request) -> tuple[JudgedPicture, ...]
 
 def worst_usd(request: Request, requirements: Sequence[Requirement]) -> float:
     """The most that one verdict on an attempt's pictures can cost, before there are any."""
-    return question(request, requirements, pictures_before_they_are_made(request)).worst_usd()
+    return build_question(request, requirements, placeholder_pictures(request)).worst_usd()
 
 
 def judge(
@@ -157,7 +159,7 @@ def judge(
             tuple(requirements), _checks(answer, requirements, len(pictures)), str(answer.get("reason") or "")
         )
 
-    return ask(question(request, requirements, pictures), ledger, checked)
+    return ask(build_question(request, requirements, pictures), ledger, checked)
 
 
 def _checks(answer: dict[str, Any], requirements: Sequence[Requirement], candidates: int) -> tuple[Check, ...]:

@@ -1,6 +1,6 @@
 """The image models: one adapter per family, chosen by the catalogue, and the one place where pictures are paid for.
 
-A new family is one file here with `calls(ask)` and `read(answer)`, its name in `ADAPTERS`, and lines in
+A new family is one file here with `build_calls(ask)` and `parse_response(answer)`, its name in `ADAPTERS`, and lines in
 `catalogue/models.json`.
 """
 
@@ -11,9 +11,9 @@ from types import ModuleType
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from lambdas.core.models.bedrock import named_error, unanswered
+from lambdas.core.models.bedrock import may_be_billed, translate_error
 from lambdas.core.models.image import stability, titan
-from lambdas.core.models.image.ask import BLOCKED_MESSAGE, Blocked, Call, ImageAsk, blocked_by
+from lambdas.core.models.image.image_request import BLOCKED_MESSAGE, Blocked, Call, ImageRequest, parse_refusal
 from lambdas.core.money.ledger import Ledger, PaidCall
 from lambdas.core.request.request import Request
 from lambdas.core.runtime.clients import bedrock_for_images
@@ -46,7 +46,7 @@ def images_usd(request: Request) -> float:
     return request.titan_img_number_of_images * price_usd
 
 
-def generate(ask: ImageAsk, ledger: Ledger, verdict_usd: float) -> list[Picture] | Blocked:
+def generate(ask: ImageRequest, ledger: Ledger, verdict_usd: float) -> list[Picture] | Blocked:
     """Ask for the attempt's candidates, all calls at once, and settle what they cost.
 
     Some candidates of a one-image model may be blocked or fail while others come: then those that came are the answer.
@@ -55,7 +55,7 @@ def generate(ask: ImageAsk, ledger: Ledger, verdict_usd: float) -> list[Picture]
         CeilingReachedError: the pictures and the verdict on them (`verdict_usd`) could pass the run's ceiling.
         ModelError: no picture came (the state machine retries the throttled, unavailable and timed out).
     """
-    calls: list[Call] = ADAPTERS[ask.model.family].calls(ask)
+    calls: list[Call] = ADAPTERS[ask.model.family].build_calls(ask)
     price_usd = ask.model.image_price_usd(ask.width_px, ask.height_px)
     paid = [PaidCall("image", "attempt", ask.model.model_id, len(call.seeds) * price_usd) for call in calls]
     ledger.reserve(paid, followed_by_usd=verdict_usd)
@@ -83,16 +83,16 @@ def generate(ask: ImageAsk, ledger: Ledger, verdict_usd: float) -> list[Picture]
     return next(answer for answer in answers if isinstance(answer, Blocked))
 
 
-def _invoke(ask: ImageAsk, call: Call) -> list[bytes] | Blocked | _Failure:
+def _invoke(ask: ImageRequest, call: Call) -> list[bytes] | Blocked | _Failure:
     model_id = ask.model.model_id
     try:
         response = bedrock_for_images().invoke_model(modelId=model_id, body=json.dumps(call.body))
-        answer: list[bytes] | Blocked = ADAPTERS[ask.model.family].read(json.loads(response["body"].read()))
+        answer: list[bytes] | Blocked = ADAPTERS[ask.model.family].parse_response(json.loads(response["body"].read()))
     except (ClientError, BotoCoreError) as error:
         message = error.response["Error"].get("Message", "") if isinstance(error, ClientError) else ""
         if BLOCKED_MESSAGE in message:
-            return blocked_by(message)
-        return _Failure(named_error(error, model_id), unanswered(error))
+            return parse_refusal(message)
+        return _Failure(translate_error(error, model_id), may_be_billed(error))
     except ModelError as error:
         return _Failure(error)
     except ValueError as error:

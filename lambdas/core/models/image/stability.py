@@ -7,7 +7,7 @@ import base64
 import math
 from typing import Any
 
-from lambdas.core.models.image.ask import Blocked, Call, ImageAsk
+from lambdas.core.models.image.image_request import Blocked, Call, ImageRequest
 from lambdas.core.run.seeds import candidate_seed
 from lambdas.core.runtime.errors import ModelUnavailableError
 
@@ -22,7 +22,7 @@ def nearest_aspect_ratio(width_px: int, height_px: int, ratios: tuple[str, ...])
     return min(ratios, key=distance)
 
 
-def calls(ask: ImageAsk) -> list[Call]:
+def build_calls(ask: ImageRequest) -> list[Call]:
     """As many calls as candidates, each with a seed of its own."""
     found = []
     for candidate in range(1, ask.number_of_images + 1):
@@ -39,7 +39,7 @@ def calls(ask: ImageAsk) -> list[Call]:
     return found
 
 
-def read(answer: dict[str, Any]) -> list[bytes] | Blocked:
+def parse_response(answer: dict[str, Any]) -> list[bytes] | Blocked:
     """The picture, as the model made it.
 
     Raises:

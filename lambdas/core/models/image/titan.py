@@ -6,12 +6,12 @@ Source: AWS, Bedrock user guide, "Amazon Titan Image Generator" (model-parameter
 import base64
 from typing import Any
 
-from lambdas.core.models.image.ask import Blocked, Call, ImageAsk, blocked_by
+from lambdas.core.models.image.image_request import Blocked, Call, ImageRequest, parse_refusal
 
 DEFAULT_CFG_SCALE = 8.0
 
 
-def calls(ask: ImageAsk) -> list[Call]:
+def build_calls(ask: ImageRequest) -> list[Call]:
     """One call makes every candidate; Titan derives the seeds of the later ones from the first itself."""
     text = {"text": ask.prompt}
     if ask.negative_prompt:
@@ -31,8 +31,8 @@ def calls(ask: ImageAsk) -> list[Call]:
     return [Call(body, (ask.seed,) * ask.number_of_images)]
 
 
-def read(answer: dict[str, Any]) -> list[bytes] | Blocked:
+def parse_response(answer: dict[str, Any]) -> list[bytes] | Blocked:
     """The pictures, as the model made them. Fewer than were asked for when a filter held some back."""
     # AWS: `error` comes with HTTP 200, for a flagged prompt too, and may come beside the pictures that were not blocked.
     pictures = [base64.b64decode(image) for image in answer.get("images") or []]
-    return pictures or blocked_by(str(answer.get("error") or "no picture came"))
+    return pictures or parse_refusal(str(answer.get("error") or "no picture came"))

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from lambdas.core.models.claude.answer import BadAnswerError, RefusedError, answer_in
+from lambdas.core.models.claude.answer import BadAnswerError, RefusedError, parse_answer
 from lambdas.core.models.claude.verdict import TOOL
 from tests.support.made import QUICKLY
 from tests.support.scripted_bedrock import thinking, tool_use
@@ -21,7 +21,7 @@ DECOY = '{"id": "r9", "met": false}'
 
 
 def read(*blocks: dict[str, Any], stop_reason: str = "end_turn") -> dict[str, Any]:
-    return answer_in({"role": "assistant", "content": list(blocks)}, stop_reason, TOOL)
+    return parse_answer({"role": "assistant", "content": list(blocks)}, stop_reason, TOOL)
 
 
 @pytest.mark.parametrize(

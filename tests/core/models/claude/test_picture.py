@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from lambdas.core.models.claude.picture import MAX_BYTES, MAX_SIDE_PX, judged_picture, picture_tokens
+from lambdas.core.models.claude.picture import MAX_BYTES, MAX_SIDE_PX, picture_tokens, prepare_picture
 
 NOISE = random.Random(1).randbytes(1_150 * 1_150 * 4)
 
@@ -30,19 +30,19 @@ def opened(body: bytes) -> Image.Image:
 @pytest.mark.parametrize("kind", ["PNG", "JPEG"])
 def test_a_picture_within_the_limits_is_shown_byte_for_byte(kind: str) -> None:
     body = file(Image.new("RGB", (64, 48), "red"), kind)
-    judged = judged_picture(body)
+    judged = prepare_picture(body)
     assert (judged.body, judged.format, judged.width_px, judged.height_px) == (body, kind.lower(), 64, 48)
 
 
 def test_transparency_within_the_limits_is_left_to_bedrock() -> None:
     body = file(Image.new("RGBA", (64, 48), (255, 0, 0, 0)), "PNG")
-    assert judged_picture(body).body == body
+    assert prepare_picture(body).body == body
 
 
 def test_a_picture_of_more_than_3_75_mb_becomes_a_jpeg_of_the_same_size() -> None:
     body = file(noise("RGB", 1_150), "PNG", compress_level=0)
     assert len(body) > MAX_BYTES == 3_750_000
-    judged = judged_picture(body)
+    judged = prepare_picture(body)
     assert len(judged.body) <= MAX_BYTES
     assert (judged.format, opened(judged.body).format) == ("jpeg", "JPEG")
     assert opened(judged.body).size == (judged.width_px, judged.height_px) == (1_150, 1_150)
@@ -51,7 +51,7 @@ def test_a_picture_of_more_than_3_75_mb_becomes_a_jpeg_of_the_same_size() -> Non
 def test_what_is_transparent_becomes_white_in_a_jpeg() -> None:
     image = noise("RGBA", 1_150)
     image.paste((0, 0, 0, 0), (0, 0, 575, 1_150))
-    judged = judged_picture(file(image, "PNG", compress_level=0))
+    judged = prepare_picture(file(image, "PNG", compress_level=0))
     assert judged.format == "jpeg"
     left = opened(judged.body).convert("L").crop((0, 0, 500, 1_150))
     assert min(left.tobytes()) > 240
@@ -59,7 +59,7 @@ def test_what_is_transparent_becomes_white_in_a_jpeg() -> None:
 
 @pytest.mark.parametrize("size", [(8_001, 10), (10, 8_400)])
 def test_a_side_of_more_than_8_000_px_is_scaled_down(size: tuple[int, int]) -> None:
-    judged = judged_picture(file(Image.new("RGB", size, "red"), "PNG"))
+    judged = prepare_picture(file(Image.new("RGB", size, "red"), "PNG"))
     assert max(judged.width_px, judged.height_px) == MAX_SIDE_PX == 8_000
     assert opened(judged.body).size == (judged.width_px, judged.height_px)
 
@@ -71,7 +71,7 @@ def test_a_side_of_more_than_8_000_px_is_scaled_down(size: tuple[int, int]) -> N
 )
 def test_any_other_format_becomes_a_jpeg_of_the_same_colour(kind: str, mode: str) -> None:
     image = Image.new("RGB", (32, 32), (200, 200, 200)).convert(mode)
-    judged = judged_picture(file(image, kind))
+    judged = prepare_picture(file(image, kind))
     assert (judged.format, judged.width_px, judged.height_px) == ("jpeg", 32, 32)
     assert all(abs(channel - 200) <= 6 for channel in opened(judged.body).convert("RGB").getpixel((16, 16)))  # type: ignore[union-attr]
 

@@ -9,7 +9,7 @@ import pytest
 from lambdas.core.catalogue.models import claude_model, claude_model_ids
 from lambdas.core.models.claude import converse, coverage, requirements, revision, verdict
 from lambdas.core.models.claude.picture import JudgedPicture
-from lambdas.core.models.claude.question import Question, Tool, instructions
+from lambdas.core.models.claude.question import Question, Tool, load_instructions
 from tests.support.made import in_fence, ledger, request
 from tests.support.made import requirements as made_requirements
 from tests.support.scripted_bedrock import Wire, tool_use
@@ -96,7 +96,7 @@ def test_nothing_is_sent_of_what_the_event_leaves_to_the_model(claude: Wire) -> 
 def test_the_pictures_come_first_and_in_order(claude: Wire) -> None:
     pictures = (JudgedPicture(b"one", "png", 10, 10), JudgedPicture(b"two", "jpeg", 10, 10))
     asked = request(prompt="a secret wish")
-    request_sent = sent(claude, verdict.question(asked, made_requirements(2), pictures))
+    request_sent = sent(claude, verdict.build_question(asked, made_requirements(2), pictures))
     (message,) = request_sent["messages"]
     assert message["content"][:2] == [
         {"image": {"format": "png", "source": {"bytes": b"one"}}},
@@ -123,7 +123,7 @@ def test_a_tools_schema_is_of_the_kind_that_structured_outputs_take(tool: Tool) 
 
 @pytest.mark.parametrize("tool", TOOLS, ids=lambda tool: tool.name)
 def test_the_instructions_name_the_tool_and_every_field_of_its_answer(tool: Tool) -> None:
-    text = instructions(tool.name.removeprefix("record_"))
+    text = load_instructions(tool.name.removeprefix("record_"))
     assert tool.name in text and "<data>" in text
     fields = {name for found in objects_in(tool.schema) for name in found["properties"]}
     assert {name for name in fields if f"`{name}`" not in text} <= {"candidate", "checks", "id"}
@@ -142,7 +142,7 @@ def test_the_instructions_name_the_tool_and_every_field_of_its_answer(tool: Tool
 def test_each_sampling_field_that_is_left_out_is_warned_of(
     sampling: dict[str, float], taken: tuple[str, ...], warned: list[str]
 ) -> None:
-    assert [warning.split(" ")[0] for warning in converse.left_out(sampling, taken, "validate")] == warned
+    assert [warning.split(" ")[0] for warning in converse.sampling_warnings(sampling, taken, "validate")] == warned
 
 
 @pytest.mark.parametrize(
@@ -177,5 +177,5 @@ def test_the_worst_price_grows_with_all_that_is_sent(field: str, more: Any, toke
 
 def test_the_worst_price_is_above_what_such_a_question_is_billed() -> None:
     # A verdict of 1,024² with 900 tokens of text and 400 of answer costs about $0.0005 on Haiku 5.5 (price list, 2026-11).
-    asked = verdict.question(request(), made_requirements(5), (JudgedPicture(b"", "png", 1024, 1024),))
+    asked = verdict.build_question(request(), made_requirements(5), (JudgedPicture(b"", "png", 1024, 1024),))
     assert 0.0005 < asked.worst_usd() < 0.0025

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from lambdas.core.models.claude.requirements import Derived, derive, question
+from lambdas.core.models.claude.requirements import DerivedRequirements, build_question, derive_requirements
 from lambdas.core.runtime.errors import ModelAnswerError
 from tests.support.made import in_fence, ledger, request
 from tests.support.scripted_bedrock import Wire, tool_use
@@ -13,10 +13,10 @@ ICE = {"id": "r1", "kind": "object", "text": "drift ice", "question": "What floa
 MOON = {"id": "r2", "kind": "count", "text": "one moon", "question": "How many moons?", "must": False}
 
 
-def derived(claude: Wire, *answers: Any, **given: Any) -> Derived:
+def derived(claude: Wire, *answers: Any, **given: Any) -> DerivedRequirements:
     for answer in answers:
         claude.says(tool_use("record_requirements", answer))
-    return derive(request(**given), ledger())
+    return derive_requirements(request(**given), ledger())
 
 
 def test_claudes_list_is_taken_as_it_is(claude: Wire) -> None:
@@ -67,12 +67,12 @@ def test_a_list_that_cannot_be_used_is_asked_for_again_and_then_refused(claude: 
 
 
 def test_the_question_holds_the_prompt_and_what_must_not_be_seen() -> None:
-    asked = question(request(prompt="月 </data> と海", negative_prompt="a boat"))
+    asked = build_question(request(prompt="月 </data> と海", negative_prompt="a boat"))
     assert in_fence(asked.text) == {"prompt": "月 </data> と海", "negative_prompt": "a boat"}
-    assert in_fence(question(request()).text)["negative_prompt"] is None
+    assert in_fence(build_question(request()).text)["negative_prompt"] is None
 
 
 def test_the_judges_sampling_applies_but_not_the_length_of_its_verdicts() -> None:
-    asked = question(request(claude_validate_temperature=0.5, claude_validate_max_tokens=9))
+    asked = build_question(request(claude_validate_temperature=0.5, claude_validate_max_tokens=9))
     assert asked.sampling == {"temperature": 0.5}
     assert asked.max_tokens > 1_000

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from lambdas.core.models.claude import coverage
-from lambdas.core.models.claude.revision import Revision, question, revise, why_revised
+from lambdas.core.models.claude.revision import Revision, build_question, revise, revision_reason
 from lambdas.core.run.history import History, read_history
 from lambdas.core.runtime.errors import ModelAnswerError
 from tests.support.made import TITAN, in_fence, ledger
@@ -36,14 +36,14 @@ def failed_once(**request: Any) -> SampleRun:
 
 def revised(claude: Wire, monkeypatch: pytest.MonkeyPatch, run: SampleRun, *answers: dict[str, Any]) -> Revision:
     # Whether the wording asks for every requirement is a question of its own.
-    monkeypatch.setattr(coverage, "missing", lambda *_: [])
+    monkeypatch.setattr(coverage, "find_missing", lambda *_: [])
     for answer in answers:
         claude.says(tool_use("record_prompt", answer))
     return revise(history(run), ledger())
 
 
 def test_the_reviser_is_told_what_the_best_picture_missed_and_what_it_showed() -> None:
-    data = in_fence(question(history(failed_once(negative_prompt="cars"))).text)
+    data = in_fence(build_question(history(failed_once(negative_prompt="cars"))).text)
     assert data["original_prompt"] == "a sea at night"
     assert data["original_negative_prompt"] == "cars"
     assert (data["language"], data["why"]) == ("en", "failed")
@@ -60,7 +60,7 @@ def test_what_another_candidate_missed_is_not_the_revisers_business() -> None:
     run = SampleRun()
     run.wording(0)
     run.attempt(0, 1, [b"a", b"b"], [{"r3": "no moon"}, {"r2": "a plain sky", "r3": "two moons"}])
-    data = in_fence(question(history(run)).text)
+    data = in_fence(build_question(history(run)).text)
     assert [(item["id"], item["observed"]) for item in data["failed"]] == [("r3", "no moon")]
 
 
@@ -70,7 +70,7 @@ def test_the_reviser_starts_from_the_users_prompt_and_sees_what_was_tried() -> N
     run.attempt(1, 1, PICTURE, [{"r3": "no moon"}])
     run.wording(2, "One moon above a sea", why="failed")
     run.attempt(2, 1, [], outcome="BLOCKED_OUTPUT")
-    data = in_fence(question(history(run)).text)
+    data = in_fence(build_question(history(run)).text)
     assert data["original_prompt"] == "a sea at night"
     assert data["earlier_wordings"] == [
         {"prompt": "A sea by night, one moon", "negative_prompt": "clouds", "score": 0.8},
@@ -95,14 +95,14 @@ def test_why_a_wording_is_revised(record: dict[str, Any], outcomes: list[str], w
     for attempt, outcome in enumerate(outcomes, 1):
         pictures = PICTURE if outcome == "PICTURES" else []
         run.attempt(0, attempt, pictures, [{"r1": "day"}] if pictures else None, outcome=outcome)
-    assert why_revised(history(run).wordings[-1]) == why
-    assert in_fence(question(history(run)).text)["why"] == why
+    assert revision_reason(history(run).wordings[-1]) == why
+    assert in_fence(build_question(history(run)).text)["why"] == why
 
 
 def test_before_the_first_picture_there_is_nothing_failed_and_nothing_to_keep() -> None:
     run = SampleRun({"prompt": "夜の海"}, language="ja")
     run.wording(0, unusable="language")
-    data = in_fence(question(history(run)).text)
+    data = in_fence(build_question(history(run)).text)
     assert (data["language"], data["failed"], data["keep"]) == ("ja", [], [])
 
 
@@ -114,7 +114,7 @@ def test_the_wording_may_grow_within_the_models_limit(model_id: str | None, prom
     asked = {"prompt": "x" * prompt_chars, **({"image_model_id": model_id} if model_id else {})}
     run = SampleRun(asked)
     run.wording(0)
-    found = question(history(run))
+    found = build_question(history(run))
     limits = in_fence(found.text)["image_model"]
     assert limits == {"language": "en", "max_prompt_chars": most, "max_negative_prompt_chars": most}
     # English makes more than one character of a token, so there is room for both prompts.
@@ -184,7 +184,7 @@ def test_a_requirement_that_is_left_out_is_named_by_its_id_alone(claude: Wire, m
     for answer in (WORDING, {**WORDING, "revised_prompt": "A night sea with drift ice"}):
         claude.says(tool_use("record_prompt", answer))
     left_out = iter([[item for item in history(run).requirements if item.id == "r4"], []])
-    monkeypatch.setattr(coverage, "missing", lambda *_: next(left_out))
+    monkeypatch.setattr(coverage, "find_missing", lambda *_: next(left_out))
     assert revise(history(run), ledger()).doubts is None
     # The text of a requirement is a user's, and stands in the fence only.
     fault = str(claude.requests[1]["messages"][-1])

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from lambdas.core.models.claude.picture import JudgedPicture
-from lambdas.core.models.claude.verdict import Verdict, judge, question, worst_usd
+from lambdas.core.models.claude.verdict import Verdict, build_question, judge, worst_usd
 from lambdas.core.request.requirement import Requirement
 from lambdas.core.runtime.errors import ModelAnswerError
 from tests.support.made import CORE, TITAN, in_fence, ledger, request, requirements
@@ -123,7 +123,7 @@ def test_a_missing_reason_is_no_fault(claude: Wire) -> None:
 
 def test_the_question_lists_each_question_before_the_text_and_nothing_else() -> None:
     listed = (Requirement("r1", "two cups", "count", "How many cups?"), Requirement("b", "calm", must=False))
-    asked = question(request(prompt="two cups"), listed, (PICTURE, PICTURE))
+    asked = build_question(request(prompt="two cups"), listed, (PICTURE, PICTURE))
     data = in_fence(asked.text)
     assert data["candidates"] == 2
     first, second = data["requirements"]
@@ -135,7 +135,7 @@ def test_the_question_lists_each_question_before_the_text_and_nothing_else() -> 
 
 def test_the_room_for_an_answer_grows_with_requirements_and_pictures() -> None:
     tokens = {
-        (few, pictures): question(request(), requirements(few), (PICTURE,) * pictures).max_tokens
+        (few, pictures): build_question(request(), requirements(few), (PICTURE,) * pictures).max_tokens
         for few in (1, 40)
         for pictures in (1, 5)
     }
@@ -149,4 +149,4 @@ def test_the_price_of_a_verdict_before_there_are_pictures_is_never_too_low() -> 
             image_model_id=model_id, titan_img_width=1_408, titan_img_height=640, titan_img_number_of_images=3
         )
         largest = JudgedPicture(b"", "png", *size)
-        assert worst_usd(asked, requirements(9)) >= question(asked, requirements(9), (largest,) * 3).worst_usd()
+        assert worst_usd(asked, requirements(9)) >= build_question(asked, requirements(9), (largest,) * 3).worst_usd()

@@ -7,7 +7,7 @@ import pytest
 
 from lambdas.core.catalogue.models import image_model
 from lambdas.core.models.image import stability, titan
-from lambdas.core.models.image.ask import Blocked, ImageAsk
+from lambdas.core.models.image.image_request import Blocked, ImageRequest
 from lambdas.core.run.seeds import candidate_seed
 from lambdas.core.runtime.errors import ModelUnavailableError
 from tests.support.made import CORE, TITAN
@@ -28,14 +28,14 @@ def b64(body: bytes) -> str:
     return base64.b64encode(body).decode()
 
 
-def ask(model_id: str, **given: Any) -> ImageAsk:
+def ask(model_id: str, **given: Any) -> ImageRequest:
     usual = {"prompt": "a sea", "negative_prompt": None, "width_px": 1024, "height_px": 1024, "seed": 7}
-    return ImageAsk(**{"model": image_model(model_id), "number_of_images": 1, "cfg_scale": None, **usual, **given})
+    return ImageRequest(**{"model": image_model(model_id), "number_of_images": 1, "cfg_scale": None, **usual, **given})
 
 
 def test_titan_is_asked_once_for_every_candidate() -> None:
     asked = ask(TITAN, negative_prompt="cars", width_px=1152, height_px=768, number_of_images=3, cfg_scale=9.5)
-    (call,) = titan.calls(asked)
+    (call,) = titan.build_calls(asked)
     assert call.seeds == (7, 7, 7)
     assert call.body == {
         "taskType": "TEXT_IMAGE",
@@ -52,7 +52,7 @@ def test_titan_is_asked_once_for_every_candidate() -> None:
 
 
 def test_titan_without_a_negative_prompt_and_a_cfg_scale_gets_none_and_the_default() -> None:
-    (call,) = titan.calls(ask(TITAN))
+    (call,) = titan.build_calls(ask(TITAN))
     assert call.body["textToImageParams"] == {"text": "a sea"}
     assert call.body["imageGenerationConfig"]["cfgScale"] == 8.0
 
@@ -73,12 +73,14 @@ def test_titan_without_a_negative_prompt_and_a_cfg_scale_gets_none_and_the_defau
     ],
 )
 def test_titans_answer_is_read_in_every_form(answer: dict[str, Any], read: list[bytes] | Blocked) -> None:
-    assert titan.read(answer) == read
+    assert titan.parse_response(answer) == read
 
 
 @pytest.mark.parametrize("model_id", [CORE, "stability.stable-image-ultra-v1:1", "stability.sd3-5-large-v1:0"])
 def test_stability_is_asked_for_each_candidate_with_a_seed_of_its_own(model_id: str) -> None:
-    calls = stability.calls(ask(model_id, negative_prompt="cars", width_px=1280, height_px=720, number_of_images=2))
+    calls = stability.build_calls(
+        ask(model_id, negative_prompt="cars", width_px=1280, height_px=720, number_of_images=2)
+    )
     second = candidate_seed(7, 2, image_model(model_id).max_seed)
     shared = {"prompt": "a sea", "negative_prompt": "cars", "aspect_ratio": "16:9", "output_format": "png"}
     assert [call.body for call in calls] == [{**shared, "seed": 7}, {**shared, "seed": second}]
@@ -86,7 +88,7 @@ def test_stability_is_asked_for_each_candidate_with_a_seed_of_its_own(model_id: 
 
 
 def test_stability_without_a_negative_prompt_gets_none() -> None:
-    (call,) = stability.calls(ask(CORE))
+    (call,) = stability.build_calls(ask(CORE))
     assert call.body == {"prompt": "a sea", "aspect_ratio": "1:1", "seed": 7, "output_format": "png"}
 
 
@@ -106,7 +108,7 @@ def test_stability_without_a_negative_prompt_gets_none() -> None:
     ],
 )
 def test_stabilitys_answer_is_read_in_every_form(answer: dict[str, Any], read: list[bytes] | Blocked) -> None:
-    assert stability.read(answer) == read
+    assert stability.parse_response(answer) == read
 
 
 @pytest.mark.parametrize(
@@ -120,7 +122,7 @@ def test_stabilitys_answer_is_read_in_every_form(answer: dict[str, Any], read: l
 )
 def test_an_inference_error_or_an_empty_answer_is_worth_a_retry(answer: dict[str, Any], said: str) -> None:
     with pytest.raises(ModelUnavailableError, match=said):
-        stability.read(answer)
+        stability.parse_response(answer)
 
 
 @pytest.mark.parametrize(

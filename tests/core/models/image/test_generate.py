@@ -11,7 +11,7 @@ from botocore.exceptions import ClientError, ConnectionClosedError, EndpointConn
 
 from lambdas.core.models import image as image_models
 from lambdas.core.models.image import Picture, generate
-from lambdas.core.models.image.ask import Blocked
+from lambdas.core.models.image.image_request import Blocked
 from lambdas.core.money.ledger import CeilingReachedError, Ledger
 from lambdas.core.runtime.errors import (
     InvalidRequestError,
@@ -34,7 +34,7 @@ def painted(body: bytes) -> dict[str, Any]:
 
 def each_candidate(monkeypatch: pytest.MonkeyPatch, *answers: dict[str, Any] | Exception) -> None:
     """Answer each candidate's call, known by its seed: they are made at once, in no order that a stubber could keep."""
-    seeds = [call.body["seed"] for call in image_models.stability.calls(ask(CORE, number_of_images=len(answers)))]
+    seeds = [call.body["seed"] for call in image_models.stability.build_calls(ask(CORE, number_of_images=len(answers)))]
     by_seed = dict(zip(seeds, answers, strict=True))
 
     class Client:

@@ -7,7 +7,7 @@ from lambdas.core.catalogue.models import ImageModel
 
 
 @dataclass(frozen=True, kw_only=True)
-class ImageAsk:
+class ImageRequest:
     """One attempt: a wording of the prompt, and how it shall be drawn."""
 
     model: ImageModel
@@ -40,7 +40,7 @@ BLOCKED_MESSAGE = "blocked by our content filters"
 """AWS: part of every message by which Titan and Nova refuse, as an error or in an HTTP 200."""
 
 
-def blocked_by(message: str) -> Blocked:
+def parse_refusal(message: str) -> Blocked:
     """What Titan's message says was refused: the prompt, or the pictures made from it."""
     # AWS: "Please adjust your text prompt" against "the generated image(s) may conflict" or "All of the generated images".
     prompt = BLOCKED_MESSAGE in message and "generated image" not in message
