@@ -9,9 +9,11 @@ from statistics import median
 
 from bench.machine import ROOT
 from bench.section import Figure, Section, Table, Target
+from lambdas.core.runtime.functions import LOOP_FUNCTIONS
 
 ROUNDS = 25
-IN_THE_LOOP = ("generate", "validate", "revise")
+IN_THE_LOOP = tuple(name for name, row in LOOP_FUNCTIONS.items() if row.record and "{" in row.record)
+"""The functions that run once an attempt, or once a wording."""
 TARGET = Target("≤", 1.30)
 
 # Prints wall and processor seconds since the first statement.
@@ -24,17 +26,16 @@ boto3.client("s3"); boto3.client("bedrock-runtime")
 _HANDLER = f"""{_CLOCK}
 import lambdas.NAME.handler
 {_TELL}
-from lambdas.core import clients
+from lambdas.core.runtime import clients
 clients.s3(); clients.BEDROCK()
 {_TELL}"""
-_BEDROCK = {"generate": "bedrock_for_images"}
 
 
 def measure(say: Callable[[str], None]) -> Section:
     """Fresh interpreters in turn, so that a busy moment falls on all of them alike."""
     programs = {"boto3": _BASE}
-    for name in (*IN_THE_LOOP, "prepare", "conclude"):
-        bedrock = _BEDROCK.get(name, "bedrock_for_claude")
+    for name, row in LOOP_FUNCTIONS.items():
+        bedrock = "bedrock_for_images" if row.asks == "image_model" else "bedrock_for_claude"
         programs[name] = _HANDLER.replace("NAME", name).replace("BEDROCK", bedrock)
     taken_s: dict[str, list[list[float]]] = {name: [] for name in programs}
     with tempfile.TemporaryDirectory() as bytecode:

@@ -8,7 +8,7 @@ from urllib.request import Request, urlopen
 
 from bench.peak_memory import environment, far_side, invoke_in_a_process
 from bench.section import Figure, Section, Target
-from lambdas.core.runtime.timeouts import LAMBDA_TIMEOUT_S
+from lambdas.core.runtime.functions import FUNCTIONS
 
 LINES = 100_000
 BAD_EVERY = 33
@@ -29,7 +29,7 @@ def measure(say: Callable[[str], None]) -> Section:
 whole process, nothing taken off, TLS and Lambda's own runtime left out. S3 is in another process and reached over HTTP. The
 manifest is JSON lines, {LINES:,} of them, {size_bytes / 1e6:.0f} MB, each with an id and a wording of its own; every
 {BAD_EVERY}rd cannot be used. Each line is checked, priced and written as an item or as a rejected line. The seconds are those
-of one core of this machine, imports included; the function has {LAMBDA_TIMEOUT_S["plan"]} s.""",
+of one core of this machine, imports included; the function has {FUNCTIONS["plan"].timeout_s} s.""",
         figures=(
             Figure(name=f"peak memory, {LINES:,} lines", value=peak_mib, unit="MiB", digits=0, target=TARGET),
             Figure(name=f"peak memory, {SHORT_LINES:,} lines, for comparison", value=short_mib, unit="MiB", digits=0),

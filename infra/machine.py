@@ -8,10 +8,10 @@ from aws_cdk import aws_stepfunctions as sfn
 from constructs import Construct
 
 import statemachine
-from infra.functions import construct_name
 from infra.log_groups import log_group
 from infra.nag import acknowledge
 from infra.settings import Deployment
+from lambdas.core.runtime.functions import FUNCTIONS
 
 
 def build_machine(
@@ -22,13 +22,13 @@ def build_machine(
     deployment: Deployment,
 ) -> sfn.StateMachine:
     """Build the machine `name` ("loop" is loop.asl.json). `functions` must be exactly the functions it names."""
-    arns = {f"{construct_name(verb)}FunctionArn": function.function_arn for verb, function in functions.items()}
+    arns = {FUNCTIONS[verb].placeholder: function.function_arn for verb, function in functions.items()}
     # Leave the placeholders for CloudFormation: the template then holds the definition as one string, which cfn-lint
     # can read. `read` still checks that every placeholder has a function and every function a placeholder.
     definition = statemachine.read(name, {placeholder: f"${{{placeholder}}}" for placeholder in arns})
     machine = sfn.StateMachine(
         scope,
-        construct_name(name),
+        name.capitalize(),
         definition_body=sfn.DefinitionBody.from_string(definition),
         definition_substitutions=arns,
         state_machine_type=sfn.StateMachineType.STANDARD,

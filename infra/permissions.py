@@ -9,6 +9,7 @@ from aws_cdk import aws_logs as logs
 from aws_cdk import aws_s3 as s3
 
 from infra.inference_profiles import model_regions
+from infra.settings import Deployment
 from lambdas.core.catalogue.models import ClaudeModel, ImageModel
 from statemachine import trigger
 
@@ -17,6 +18,25 @@ MANIFEST_FOLDER, BATCH_FOLDER = trigger.FOLDER, "batch"
 
 BATCH_PREFIXES = (MANIFEST_FOLDER, BATCH_FOLDER)
 """Where no run may read or write."""
+
+
+def by_function(
+    bucket: s3.IBucket, batch_table: dynamodb.ITable, deployment: Deployment
+) -> dict[str, list[iam.PolicyStatement]]:
+    """Return what each function of `core.runtime.functions` may do. Each may also write its own log."""
+    arns = bucket_arns(bucket, deployment.extra_output_buckets)
+    run = [*keep_records(arns), count_batch_spending(batch_table)]
+    batch = keep_batches(bucket, arns)
+    judge = call_claude(deployment.validate_models(), deployment.claude_region)
+    return {
+        "prepare": [*run, *judge, ask_for_model_access()],
+        "generate": [*run, *call_image_models(deployment.image_models(), deployment.image_region)],
+        "validate": [*run, *judge],
+        "revise": [*run, *call_claude(deployment.revise_models(), deployment.claude_region)],
+        "conclude": run,
+        "plan": batch,
+        "conclude_batch": [*batch, tell_event_bridge()],
+    }
 
 
 def bucket_arns(bucket: s3.IBucket, extra_bucket_names: Sequence[str]) -> list[str]:

@@ -33,14 +33,14 @@ class RetakeStack(Stack):
         functions = Functions(
             self, "Functions", bucket=storage.bucket, batch_table=storage.batch_table, deployment=deployment
         )
-        workflow = Workflow(self, "Workflow", functions=functions.by_verb, deployment=deployment)
-        batch = BatchWorkflow(self, "Batch", bucket=storage.bucket, functions=functions.by_verb, deployment=deployment)
+        workflow = Workflow(self, "Workflow", functions=functions.by_name, deployment=deployment)
+        batch = BatchWorkflow(self, "Batch", bucket=storage.bucket, functions=functions.by_name, deployment=deployment)
         trigger = BatchTrigger(self, "Trigger", bucket=storage.bucket, machine=batch.machine)
         schedules = Schedules(self, "Schedules", schedules=deployment.schedules, machine=workflow.machine)
         alarms = Alarms(
             self,
             "Alarms",
-            functions=functions.by_verb,
+            functions=functions.by_name,
             manifest_letters=trigger.dead_letters,
             schedule_letters=schedules.dead_letters,
             deployment=deployment,
@@ -49,7 +49,7 @@ class RetakeStack(Stack):
             self,
             "Dashboard",
             alarms=alarms.all,
-            functions=functions.by_verb,
+            functions=functions.by_name,
             machines={"loop": workflow.machine, "batch": batch.machine},
             dead_letters=[trigger.dead_letters, *schedules.dead_letters],
             deployment=deployment,

@@ -7,9 +7,7 @@ from constructs import Construct
 
 from infra.machine import build_machine
 from infra.settings import Deployment
-
-VERBS = ("prepare", "generate", "validate", "revise", "conclude")
-"""The functions of a run. A batch also has Plan and Conclude batch."""
+from lambdas.core.runtime.functions import LOOP_FUNCTIONS
 
 
 class Workflow(Construct):
@@ -20,5 +18,5 @@ class Workflow(Construct):
     ) -> None:
         super().__init__(scope, construct_id)
         self.machine = build_machine(
-            self, "loop", functions={verb: functions[verb] for verb in VERBS}, deployment=deployment
+            self, "loop", functions={name: functions[name] for name in LOOP_FUNCTIONS}, deployment=deployment
         )

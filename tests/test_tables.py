@@ -6,9 +6,10 @@ from pathlib import Path
 
 from lambdas.core.batch.statuses import BATCH_STATUSES
 from lambdas.core.run.statuses import STATUSES
+from lambdas.core.runtime.functions import FUNCTIONS
 
 ROOT = Path(__file__).parents[1]
-ROOMS = ("lambdas", "infra", "retake", "statemachine")
+ROOMS = ("infra", "lambdas", "retake", "statemachine")
 
 STATUS_TABLES = {"lambdas/core/run/statuses.py", "lambdas/core/batch/statuses.py"}
 NOT_A_STATUS = {
@@ -18,6 +19,10 @@ NOT_A_STATUS = {
     ("retake/view/output.py", "ERROR"): "the level of a log line",
     ("retake/view/run_watch.py", "BLOCKED"): "the verdict on an attempt, beside YES and NO",
 }
+
+FUNCTION_TABLE = "lambdas/core/runtime/functions.py"
+# Permissions differ by function by nature.
+FUNCTION_LISTS = {"infra/permissions.py": set(FUNCTIONS)}
 
 
 def sources() -> Iterator[tuple[str, ast.Module]]:
@@ -63,3 +68,15 @@ def test_no_file_but_the_table_lists_statuses() -> None:
         if len(names.intersection(found)) > 1
     }
     assert not lists
+
+
+def test_no_file_but_the_table_lists_functions() -> None:
+    written = {f"'{name}'": name for name in FUNCTIONS} | {f"'{row.state}'": name for name, row in FUNCTIONS.items()}
+    lists: dict[str, set[str]] = {}
+    for file, tree in sources():
+        for found in members(tree):
+            named = {written[member] for member in found if member in written}
+            if len(named) > 1 and file != FUNCTION_TABLE:
+                lists.setdefault(file, set()).update(named)
+    # Each of the others has every function, or a new one would be forgotten there.
+    assert lists == FUNCTION_LISTS

@@ -20,9 +20,9 @@ from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from infra.dead_letters import KEPT_DAYS
-from infra.functions import construct_name
 from infra.observability.metrics import AN_HOUR, FIVE_MINUTES, Metrics, map_runs_waiting
 from infra.settings import Deployment
+from lambdas.core.runtime.functions import FUNCTIONS
 
 AT_LEAST = cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD
 ABOVE = cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD
@@ -87,18 +87,13 @@ class Alarms(Construct):
             "FAILED with InvalidRequestError says why: no line can be run (rejected.jsonl), or the ceiling does not cover one "
             "attempt each. Mend that, and upload the manifest again.",
         )
-        for verb, harm in (
-            (
-                "conclude",
-                "A run may have no result.json and its execution ends in 'Not concluded'; its pictures are kept",
-            ),
-            ("plan", "A batch may not have started; nothing was paid for it"),
-            ("conclude_batch", "A batch may have no summary.json; every item's own result is kept"),
-        ):
+        for row in FUNCTIONS.values():
+            if row.harm is None:
+                continue
             self._alarm(
-                f"{construct_name(verb)}Errors",
-                functions[verb].metric_errors(period=FIVE_MINUTES),
-                f"The function {verb} failed or ran out of time. {harm}. It is retried, so look first whether an "
+                f"{row.construct_name}Errors",
+                functions[row.name].metric_errors(period=FIVE_MINUTES),
+                f"The function {row.name} failed or ran out of time. {row.harm}. It is retried, so look first whether an "
                 "execution failed at all. The function's log has the error; when it is mended, start the run (with its "
                 "run_id) or the batch again: nothing is paid twice.",
             )

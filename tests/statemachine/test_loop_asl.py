@@ -9,8 +9,14 @@ import pytest
 
 from lambdas.core.runtime import errors
 from lambdas.core.runtime.errors import RETRIED_ERRORS, RetakeError
+from lambdas.core.runtime.functions import (
+    CLAUDE_READ_TIMEOUT_S,
+    IMAGE_READ_TIMEOUT_S,
+    LOOP_FUNCTIONS,
+    MARGIN_S,
+    TIMEOUTS_S,
+)
 from lambdas.core.runtime.limits import MAX_ATTEMPTS_PER_RUN
-from lambdas.core.runtime.timeouts import CLAUDE_READ_TIMEOUT_S, IMAGE_READ_TIMEOUT_S, LAMBDA_TIMEOUT_S, MARGIN_S
 from statemachine import FOLDER, placeholders
 
 MACHINE: dict[str, Any] = json.loads((FOLDER / "loop.asl.json").read_text(encoding="utf-8"))
@@ -131,13 +137,13 @@ def test_timeouts_are_ordered_with_30_s_between_them(name: str) -> None:
     function = function_of(TASKS[name])
     read_timeout_s = {"generate": IMAGE_READ_TIMEOUT_S, "conclude": 0}.get(function, CLAUDE_READ_TIMEOUT_S)
     assert MARGIN_S == 30
-    assert read_timeout_s + MARGIN_S <= LAMBDA_TIMEOUT_S[function]
-    assert LAMBDA_TIMEOUT_S[function] + MARGIN_S <= TASKS[name]["TimeoutSeconds"]
+    assert read_timeout_s + MARGIN_S <= TIMEOUTS_S[function]
+    assert TIMEOUTS_S[function] + MARGIN_S <= TASKS[name]["TimeoutSeconds"]
 
 
 def test_every_function_has_its_task_and_every_placeholder_is_a_function() -> None:
     functions = {function_of(task) for task in TASKS.values()}
-    assert functions == set(LAMBDA_TIMEOUT_S) - {"plan", "conclude_batch"}
+    assert functions == set(LOOP_FUNCTIONS)
     assert placeholders("loop") == {f"{function.capitalize()}FunctionArn" for function in functions}
 
 

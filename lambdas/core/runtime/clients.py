@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 import boto3
 from botocore.config import Config
 
+from lambdas.core.runtime.functions import CONNECT_TIMEOUT_S
 from lambdas.core.runtime.settings import settings
-from lambdas.core.runtime.timeouts import CONNECT_TIMEOUT_S
 
 if TYPE_CHECKING:
     from mypy_boto3_bedrock_runtime import BedrockRuntimeClient

@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 from functools import cache
 
 from lambdas.core.runtime.errors import InvalidRequestError
-from lambdas.core.runtime.timeouts import CLAUDE_READ_TIMEOUT_S, IMAGE_READ_TIMEOUT_S
+from lambdas.core.runtime.functions import CLAUDE_READ_TIMEOUT_S, IMAGE_READ_TIMEOUT_S
 
 _PREFIX = "RETAKE_"
 

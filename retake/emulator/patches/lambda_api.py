@@ -20,6 +20,8 @@ from moto.stepfunctions.parser.asl.component.state.exec.state_task.service.state
     StateTaskServiceLambda,
 )
 
+from lambdas.core.runtime.functions import FUNCTIONS
+
 # AWS: 6 MB for what a function is given, and for what it answers.
 _MAX_PAYLOAD_BYTES = 6_291_556
 
@@ -33,7 +35,7 @@ class LambdaContext:
     function_name: str
     invoked_function_arn: str
     timeout_s: float
-    memory_limit_in_mb: int = 1024
+    memory_limit_in_mb: int
     function_version: str = "$LATEST"
     aws_request_id: str = field(default_factory=lambda: str(uuid.uuid4()))
     log_group_name: str = ""
@@ -47,7 +49,7 @@ class LambdaContext:
 
 def shipped_handler(name: str) -> Handler:
     """The handler of the function `name`, imported when it is first needed."""
-    handler: Handler = importlib.import_module(f"lambdas.{name}.handler").handler
+    handler: Handler = importlib.import_module(FUNCTIONS[name].module).handler
     return handler
 
 
@@ -108,7 +110,7 @@ def handlers_on_moto(timeouts_s: Mapping[str, int], handler_of: Callable[[str], 
     invocations = Invocations()
 
     def invoked(name: str, function_arn: str, body: str | bytes | None) -> tuple[bytes, bool]:
-        context = LambdaContext(name, function_arn, timeouts_s[name])
+        context = LambdaContext(name, function_arn, timeouts_s[name], FUNCTIONS[name].memory_mb)
         with invocations:
             return invoke(lambda event, context: handler_of(name)(event, context), body, context)
 

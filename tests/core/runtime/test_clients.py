@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from lambdas.core.runtime import clients
-from lambdas.core.runtime.timeouts import CLAUDE_READ_TIMEOUT_S, IMAGE_READ_TIMEOUT_S
+from lambdas.core.runtime.functions import CLAUDE_READ_TIMEOUT_S, IMAGE_READ_TIMEOUT_S
 
 
 @pytest.fixture

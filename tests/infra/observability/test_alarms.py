@@ -8,7 +8,7 @@ import pytest
 
 from infra.observability import alarms
 from lambdas.conclude.metrics import emit as emit_run
-from lambdas.core.runtime.timeouts import STATE_TIMEOUT_S
+from lambdas.core.runtime.functions import FUNCTIONS
 from tests.support.emitted_metrics import RESULT, Emitted, ask_a_model, everything
 
 ROOT = Path(__file__).parents[3]
@@ -149,7 +149,7 @@ def test_a_batch_is_stuck_when_its_items_ask_and_none_ends(stack: Any) -> None:
 def test_an_item_that_works_is_heard_of_in_every_period_of_the_alarm_on_stuck_batches() -> None:
     loop = json.loads((ROOT / "statemachine" / "loop.asl.json").read_text(encoding="utf-8"))["States"]
     waits = [retry["MaxDelaySeconds"] for state in loop.values() for retry in state.get("Retry", [])]
-    longest = max(STATE_TIMEOUT_S[verb] for verb in ("prepare", "generate", "validate", "revise"))
+    longest = max(FUNCTIONS[verb].state_timeout_s for verb in ("prepare", "generate", "validate", "revise"))
     assert (longest, max(waits)) == (540, 60)
     # An item asks, at the latest, as the next state begins.
     assert longest + max(waits) < alarms.STUCK_PERIOD.to_seconds()
