@@ -77,6 +77,8 @@ class Retake:
             "LANG": "C.UTF-8",
             "PYTHONPATH": f"{site}{os.pathsep}{ROOT}",
             "PYTHONDONTWRITEBYTECODE": "1",
+            # Where coverage is measured, so that it is measured in the command's process too.
+            **{name: value for name, value in os.environ.items() if name.startswith("COVERAGE_")},
         }
 
     @property
