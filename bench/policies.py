@@ -11,7 +11,7 @@ from typing import Any
 from bench.section import Figure, Section, Table, Target
 from lambdas.core.admission.estimate import estimate
 from lambdas.core.catalogue.models import image_models
-from lambdas.core.request.request import request_from_event
+from lambdas.core.request.request import parse_request
 from lambdas.core.runtime.settings import Settings
 from retake.emulator.cloud import LocalCloud
 
@@ -218,7 +218,7 @@ expected prices of a verdict and a revision.""",
 
 
 def _row(title: str, name: str, tally: Tally) -> tuple[str, ...]:
-    request = request_from_event({"prompt": "x" * 100}, Settings(bucket="bench"), "bench")
+    request = parse_request({"prompt": "x" * 100}, Settings(bucket="bench"), "bench")
     expected = estimate(request, must_revise_first=False)
     image_usd = image_models()[request.image_model_id].price_usd_per_image
     # What the expected case costs beside its pictures, for each attempt made.

@@ -12,8 +12,8 @@ from pathlib import Path
 from lambdas.core.admission.estimate import Estimate, estimate
 from lambdas.core.batch.settings import concurrency_for
 from lambdas.core.catalogue.models import ImageModel, image_models
-from lambdas.core.money.platform_cost import platform_cost
-from lambdas.core.request.request import request_from_event
+from lambdas.core.money.platform_cost import estimate_platform_cost
+from lambdas.core.request.request import parse_request
 from lambdas.core.runtime.settings import Settings
 
 ROOT = Path(__file__).parents[1]
@@ -86,8 +86,8 @@ def hours(model: ImageModel, pictures: float) -> float:
 
 def cost(model: ImageModel, items: int, pictures_each: float) -> Cost:
     """What `items` accepted items cost with so many pictures each."""
-    platform = platform_cost(1, 0, ATTEMPT_S * pictures_each + RUN_S)
-    first, second = platform_cost(1, 0, 0.0), platform_cost(2, 0, 0.0)
+    platform = estimate_platform_cost(1, 0, ATTEMPT_S * pictures_each + RUN_S)
+    first, second = estimate_platform_cost(1, 0, 0.0), estimate_platform_cost(2, 0, 0.0)
     further = pictures_each - 1
     attempt_transitions_usd = second.step_functions_usd - first.step_functions_usd
     attempt_requests_usd = second.lambda_usd - first.lambda_usd
@@ -117,7 +117,7 @@ def claude_usd(model: ImageModel, pictures_each: float) -> float:
 def _beside_its_pictures(model: ImageModel, **limits: int) -> tuple[float, float]:
     event = {"prompt": PROMPT, "image_model_id": model.model_id, "max_cost_usd": 100, **limits}
     settings = Settings(bucket="scale", extra_model_ids=("*",), max_cost_usd_per_run=100.0)
-    found: Estimate = estimate(request_from_event(event, settings, "scale"), must_revise_first=False)
+    found: Estimate = estimate(parse_request(event, settings, "scale"), must_revise_first=False)
     pictures = found.expected_calls["images"]
     return found.expected_usd - pictures * model.image_price_usd(1024, 1024), pictures
 

@@ -14,28 +14,28 @@ from typing import Any
 from lambdas.conclude.metrics import emit
 from lambdas.core.batch.ended import count_ended
 from lambdas.core.batch.row import row_of
-from lambdas.core.money.budget import budget_of
+from lambdas.core.money.budget import batch_budget
 from lambdas.core.report import render_report
-from lambdas.core.request.batch_item import Batch, item_id_of
-from lambdas.core.request.request import checked_place
+from lambdas.core.request.batch_item import Batch, parse_item_id
+from lambdas.core.request.request import parse_place
 from lambdas.core.run.history import History, read_history
 from lambdas.core.run.result import Ending, build_result, cut_to_size, execution_error
 from lambdas.core.run.statuses import ACCEPTED, ERROR, STATUSES
+from lambdas.core.runtime.cause import parse_cause
 from lambdas.core.runtime.errors import InvalidRequestError, RecordError
-from lambdas.core.runtime.fault import message_of
-from lambdas.core.runtime.observability import entry, logger
+from lambdas.core.runtime.observability import log_invocation, logger
 from lambdas.core.runtime.settings import settings
 from lambdas.core.storage.run_folder import REPORT, RESULT, RunFolder
 
 
-@entry("conclude")
+@log_invocation("conclude")
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """Write the result and the proof sheet from the records, and emit the run's metrics."""
     if event["run"].get("concluded"):
         # Without a counter, the stack was deployed anew between Prepare and here.
         return _as_before(RunFolder.of(event["run"]), event["run"].get("counter", ""))
     execution, fault = event["execution"], event["fault"]
-    ending = Ending(event["ending"], fault["error"] or None, message_of(fault["cause"]))
+    ending = Ending(event["ending"], fault["error"] or None, parse_cause(fault["cause"]))
     history = _history(event["run"], execution["name"])
     if history is None and STATUSES[ending.status].needs_records:
         said = "run_id: another execution took this run over while this one was under way; its result is in the records"
@@ -62,13 +62,13 @@ def _blocked(history: History | None) -> int:
 
 def _for_its_batch(history: History, batch: Batch, result: dict[str, Any]) -> dict[str, Any]:
     """An item's execution ends well however the item did: its row tells, and the batch goes on."""
-    if budget := budget_of(history.request):
+    if budget := batch_budget(history.request):
         try:
             budget.release_ahead()
         except RecordError:
             logger.warning("not given back to the batch")
     count_ended(batch.counter, history.folder.run_id, accepted=result["status"] == ACCEPTED.name)
-    return {"status": result["status"], "result": row_of(item_id_of(history.folder.run_id), result)}
+    return {"status": result["status"], "result": row_of(parse_item_id(history.folder.run_id), result)}
 
 
 def _as_before(folder: RunFolder, counter: str) -> dict[str, Any]:
@@ -76,7 +76,7 @@ def _as_before(folder: RunFolder, counter: str) -> dict[str, Any]:
     result = folder.need_json(RESULT)
     if counter:
         count_ended(counter, folder.run_id, accepted=True)
-    return {"status": result["status"], "result": row_of(item_id_of(folder.run_id), result)}
+    return {"status": result["status"], "result": row_of(parse_item_id(folder.run_id), result)}
 
 
 def _write_report(history: History, result: dict[str, Any]) -> None:
@@ -92,7 +92,7 @@ def _write_report(history: History, result: dict[str, Any]) -> None:
 def _history(run: dict[str, Any], execution_name: str) -> History | None:
     """The run's history, if its folder is this execution's: a refused or second request must not write into it."""
     try:
-        bucket, prefix, run_id = checked_place(run, settings(), execution_name)
+        bucket, prefix, run_id = parse_place(run, settings(), execution_name)
     except InvalidRequestError:
         return None
     history = read_history(RunFolder(bucket, prefix, run_id))

@@ -19,12 +19,12 @@ from lambdas.core.batch.paths import PLAN, RESULTS_CSV, RESULTS_JSONL, SUMMARY, 
 from lambdas.core.batch.row import COLUMNS
 from lambdas.core.batch.statuses import batch_status_of
 from lambdas.core.batch.summary import Tally, summarize
-from lambdas.core.runtime.observability import entry
+from lambdas.core.runtime.observability import log_invocation
 
 _IN_MEMORY_BYTES = 4 * 1024 * 1024
 
 
-@entry("conclude_batch")
+@log_invocation("conclude_batch")
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """Write results.jsonl, results.csv and summary.json, tell EventBridge, and emit the batch's metrics."""
     batch, execution, fault = event["batch"], event["execution"], event["fault"]

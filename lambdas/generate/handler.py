@@ -17,13 +17,13 @@ from lambdas.core.request.request import Request
 from lambdas.core.request.requirement import Requirement
 from lambdas.core.run.seeds import attempt_seed
 from lambdas.core.runtime.errors import ModelUnavailableError
-from lambdas.core.runtime.observability import entry
-from lambdas.core.storage.run_folder import REQUEST, REQUIREMENTS, RunFolder, attempt_folder, wording
+from lambdas.core.runtime.observability import log_invocation
+from lambdas.core.storage.run_folder import REQUEST, REQUIREMENTS, RunFolder, attempt_folder, wording_folder
 
 _JPEG_START = b"\xff\xd8"
 
 
-@entry("generate")
+@log_invocation("generate")
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """Generate, unless an earlier invocation of this attempt did."""
     folder, revision, attempt = RunFolder.of(event["run"]), event["revision"], event["attempt"]
@@ -34,7 +34,7 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
 
     request = Request.from_record(folder.need_json(REQUEST)["request"])
     requirements = [Requirement(**item) for item in folder.need_json(REQUIREMENTS)["requirements"]]
-    ask = _ask(request, folder.need_json(f"{wording(revision)}/prompt.json"), revision, attempt)
+    ask = _ask(request, folder.need_json(f"{wording_folder(revision)}/prompt.json"), revision, attempt)
     ledger = Ledger.of_step(folder, here.replace("/", "-") + "-image", request, event)
     started = time.monotonic()
     # An earlier invocation may have been killed between its pictures and its record: they are paid for.
@@ -54,10 +54,10 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
         "seed": ask.seed,
         "images": [_keep(folder, here, picture) for picture in ([] if isinstance(answer, Blocked) else answer)],
         "latency_s": round(time.monotonic() - started, 3),
-        "cost_usd": ledger.paid_here_usd,
+        "cost_usd": ledger.step_usd,
     }
     folder.write_json(f"{here}/attempt.json", record)
-    return _answer(record, event["spent_usd"] + ledger.paid_here_usd)
+    return _answer(record, event["spent_usd"] + ledger.step_usd)
 
 
 def _ask(request: Request, worded: dict[str, Any], revision: int, attempt: int) -> ImageRequest:
@@ -68,7 +68,7 @@ def _ask(request: Request, worded: dict[str, Any], revision: int, attempt: int) 
         negative_prompt=worded["negative_prompt"],
         width_px=request.titan_img_width,
         height_px=request.titan_img_height,
-        seed=attempt_seed(request.seed_name, revision, attempt, request.titan_img_seed, model.max_seed),
+        seed=attempt_seed(request.seed_namespace, revision, attempt, request.titan_img_seed, model.max_seed),
         number_of_images=request.titan_img_number_of_images,
         cfg_scale=request.titan_img_cfg_scale,
     )

@@ -22,10 +22,10 @@ from lambdas.core.batch.source import defaults_beside, opened_manifest
 from lambdas.core.batch.statuses import DUPLICATE, REFUSED
 from lambdas.core.batch.summary import refusal
 from lambdas.core.catalogue.models import image_model
-from lambdas.core.request.fields import Text, refuse_unknown, shown
+from lambdas.core.request.fields import Text, format_value, refuse_unknown
 from lambdas.core.runtime import metrics
 from lambdas.core.runtime.errors import InvalidRequestError
-from lambdas.core.runtime.observability import entry
+from lambdas.core.runtime.observability import log_invocation
 from lambdas.core.runtime.settings import settings
 from lambdas.core.storage.run_folder import RunFolder
 
@@ -42,7 +42,9 @@ class _Manifest:
     @classmethod
     def of(cls, event: Any) -> "_Manifest":
         if not isinstance(event, dict):
-            raise InvalidRequestError(f"event: {shown(event)} is not a JSON object; give one with bucket and key")
+            raise InvalidRequestError(
+                f"event: {format_value(event)} is not a JSON object; give one with bucket and key"
+            )
         known = {"bucket": Text(63), "key": Text(1_024), "sequencer": Text(100)}
         refuse_unknown("", event, known)
         given = {name: field.check(name, event[name]) for name, field in known.items() if event.get(name) is not None}
@@ -52,12 +54,12 @@ class _Manifest:
         bucket = given.setdefault("bucket", settings().bucket)
         if bucket not in allowed:
             raise InvalidRequestError(
-                f"bucket: this deployment does not read {shown(bucket)}; give {' or '.join(allowed)}"
+                f"bucket: this deployment does not read {format_value(bucket)}; give {' or '.join(allowed)}"
             )
         return cls(bucket, given["key"], given.get("sequencer"))
 
 
-@entry("plan")
+@log_invocation("plan")
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """Claim the file if the trigger sent it, check every line, and write the items."""
     execution = event["execution"]

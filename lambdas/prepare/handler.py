@@ -14,17 +14,17 @@ from lambdas.core.admission.dry_run import priced
 from lambdas.core.batch.folder_of_item import accepted_before, in_its_folder
 from lambdas.core.models.claude import requirements as claude
 from lambdas.core.money.ledger import CeilingReachedError, Ledger
-from lambdas.core.request.language import language_of
+from lambdas.core.request.language import detect_language
 from lambdas.core.request.request import Request
 from lambdas.core.request.usable import refuse_what_only_a_revision_could_mend, unusable
 from lambdas.core.run.statuses import ACCEPTED, BUDGET_EXCEEDED, DRY_RUN, DUPLICATE
-from lambdas.core.runtime.observability import entry
+from lambdas.core.runtime.observability import log_invocation
 from lambdas.core.runtime.settings import settings
-from lambdas.core.storage.run_folder import REQUIREMENTS, RunFolder, wording
+from lambdas.core.storage.run_folder import REQUIREMENTS, RunFolder, wording_folder
 from lambdas.prepare.enrol import claimed_by_another, enrol
 
 
-@entry("prepare")
+@log_invocation("prepare")
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """Check everything that can be checked for nothing, then find the requirements and write the first wording."""
     execution_name = event["execution"]["name"]
@@ -51,7 +51,7 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     refuse_what_only_a_revision_could_mend(request, language)
     fault = unusable(request, language)
     folder.write_json(
-        f"{wording(0)}/prompt.json",
+        f"{wording_folder(0)}/prompt.json",
         {
             "revision": 0,
             "prompt": request.prompt,
@@ -61,7 +61,7 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
             "changes": None,
         },
     )
-    answer = _answer(request, next_step="REVISE" if fault else "GENERATE", ending="", spent_usd=ledger.paid_here_usd)
+    answer = _answer(request, next_step="REVISE" if fault else "GENERATE", ending="", spent_usd=ledger.step_usd)
     return {**answer, "run": {**answer["run"], "resumed": resumed}}
 
 
@@ -75,7 +75,7 @@ def _language_and_requirements(folder: RunFolder, request: Request, ledger: Ledg
             else claude.DerivedRequirements(language=None, requirements=request.requirements)
         )
         written = {
-            "language": language_of(request.prompt, derived.language),
+            "language": detect_language(request.prompt, derived.language),
             "given": request.requirements is not None,
             "requirements": [item.to_record() for item in (*derived.requirements, *request.brand_rules)],
         }

@@ -10,15 +10,15 @@ from lambdas.core.models.claude.revision import revise, revision_reason
 from lambdas.core.money.ledger import CeilingReachedError, Ledger
 from lambdas.core.run.history import read_history
 from lambdas.core.runtime.errors import RecordError
-from lambdas.core.runtime.observability import entry
-from lambdas.core.storage.run_folder import RunFolder, wording
+from lambdas.core.runtime.observability import log_invocation
+from lambdas.core.storage.run_folder import RunFolder, wording_folder
 
 
-@entry("revise")
+@log_invocation("revise")
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """Revise, unless an earlier invocation of this revision did."""
     folder, revision = RunFolder.of(event["run"]), event["revision"]
-    here = f"{wording(revision)}/prompt.json"
+    here = f"{wording_folder(revision)}/prompt.json"
     written = folder.read_json(here)
     if written:
         return {"outcome": "REVISED", "spent_usd": round(event["spent_usd"] + written["cost_usd"], 8)}
@@ -26,7 +26,7 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     history = read_history(folder)
     if history is None:
         raise RecordError(f"{folder.s3_uri('')}: holds no run, though an earlier step prepared it")
-    ledger = Ledger.of_step(folder, f"{wording(revision)}-prompt", history.request, event)
+    ledger = Ledger.of_step(folder, f"{wording_folder(revision)}-prompt", history.request, event)
     try:
         revised = revise(history, ledger)
     except CeilingReachedError:
@@ -42,7 +42,7 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
         "changes": revised.changes,
         "doubts": revised.doubts,
         "model_id": history.request.revise_model_id,
-        "cost_usd": ledger.paid_here_usd,
+        "cost_usd": ledger.step_usd,
     }
     folder.write_json(here, record)
-    return {"outcome": "REVISED", "spent_usd": round(event["spent_usd"] + ledger.paid_here_usd, 8)}
+    return {"outcome": "REVISED", "spent_usd": round(event["spent_usd"] + ledger.step_usd, 8)}

@@ -13,7 +13,7 @@ from lambdas.core.money.ledger import CeilingReachedError, Ledger
 from lambdas.core.request.request import Request
 from lambdas.core.request.requirement import Requirement
 from lambdas.core.runtime.errors import RecordError
-from lambdas.core.runtime.observability import entry
+from lambdas.core.runtime.observability import log_invocation
 from lambdas.core.storage.run_folder import REQUEST, REQUIREMENTS, RunFolder, attempt_folder
 from lambdas.validate.facts import facts
 
@@ -29,7 +29,7 @@ _NO_VERDICT = {
 }
 
 
-@entry("validate")
+@log_invocation("validate")
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """Judge, unless an earlier invocation of this attempt did."""
     folder = RunFolder.of(event["run"])
@@ -52,7 +52,7 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     record |= {
         "facts": facts(folder, request.revise_policy, requirements, record, event["revision"], event["attempt"]),
         "model_id": request.validate_model_id,
-        "cost_usd": ledger.paid_here_usd,
+        "cost_usd": ledger.step_usd,
     }
     folder.write_json(f"{here}/verdict.json", record)
     return _answer(record, event["spent_usd"])

@@ -11,7 +11,7 @@ from lambdas.core.models.claude.picture import JudgedPicture
 from lambdas.core.models.claude.question import Question
 from lambdas.core.models.claude.verdict import build_question
 from lambdas.core.request.fields import Number
-from lambdas.core.request.request import Request, request_from_event
+from lambdas.core.request.request import Request, parse_request
 from lambdas.core.runtime import clients
 from lambdas.core.runtime.errors import InvalidRequestError
 from retake.calibration.judging import Judging, judge_all
@@ -75,7 +75,7 @@ def planned(
             ceiling_usd = _CEILING.check("--max-cost-usd", max_cost_usd)
         if model_id is not None:
             claude_model(model_id, "--model")
-        request = request_from_event({"prompt": "-", "validate_model_id": model_id}, settings, "calibration")
+        request = parse_request({"prompt": "-", "validate_model_id": model_id}, settings, "calibration")
         plan = CalibrationPlan(source, read_labelled(source), request, settings, ceiling_usd, bedrock)
     except (InvalidRequestError, LabelledError) as error:
         raise BadInputError(str(error)) from None

@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
 
-from lambdas.core.request.fields import Flag, Text, refuse_unknown, shown
-from lambdas.core.request.requirement import Requirement, requirements_from
+from lambdas.core.request.fields import Flag, Text, format_value, refuse_unknown
+from lambdas.core.request.requirement import Requirement, parse_requirements
 from lambdas.core.runtime.errors import InvalidRequestError
 
 _MAX_BYTES = 64 * 1024 * 1024
@@ -76,7 +76,7 @@ def _fields(line: bytes) -> dict[str, Any]:
     except (RecursionError, ValueError):
         raise InvalidRequestError("is not JSON that can be read: nested too deeply, or a number too long") from None
     if not isinstance(found, dict):
-        raise InvalidRequestError(f"{shown(found)} is not an object; give one with image and requirements")
+        raise InvalidRequestError(f"{format_value(found)} is not an object; give one with image and requirements")
     return found
 
 
@@ -97,13 +97,13 @@ def _requirements(items: Any) -> tuple[tuple[Requirement, ...], tuple[bool, ...]
     met = []
     for where, item in given:
         if not isinstance(item, dict):
-            raise InvalidRequestError(f"{where}: {shown(item)} is not an object; give one with text and met")
+            raise InvalidRequestError(f"{where}: {format_value(item)} is not an object; give one with text and met")
         if "met" not in item:
             raise InvalidRequestError(f"{where}.met: is missing; say true or false, as a person sees the picture")
         met.append(Flag().check(f"{where}.met", item["met"]))
     bare = [{name: value for name, value in item.items() if name != "met"} for _, item in given]
     # Requirements of one picture may contradict each other here: one is labelled true and the other false.
-    requirements = requirements_from(bare if isinstance(items, list) else items)
+    requirements = parse_requirements(bare if isinstance(items, list) else items)
     places: dict[str, str] = {}
     for (where, _), requirement in zip(given, requirements, strict=True):
         if requirement.id in places:
@@ -126,11 +126,17 @@ def _size_px(path: Path, name: str) -> tuple[int, int]:
                 image.load()
                 return image.size
     except FileNotFoundError:
-        raise InvalidRequestError(f"image: there is no file {shown(name)} (relative to the labelled file)") from None
+        raise InvalidRequestError(
+            f"image: there is no file {format_value(name)} (relative to the labelled file)"
+        ) from None
     except (Image.DecompressionBombWarning, Image.DecompressionBombError):
-        raise InvalidRequestError(f"image: {shown(name)} has too many pixels; give at most 8,000 a side") from None
+        raise InvalidRequestError(
+            f"image: {format_value(name)} has too many pixels; give at most 8,000 a side"
+        ) from None
     except (OSError, SyntaxError, ValueError):
-        raise InvalidRequestError(f"image: {shown(name)} cannot be read as a picture; give a PNG or JPEG") from None
+        raise InvalidRequestError(
+            f"image: {format_value(name)} cannot be read as a picture; give a PNG or JPEG"
+        ) from None
 
 
 def _refuse_constant(name: str) -> NoReturn:
@@ -142,6 +148,6 @@ def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     for name, value in pairs:
         if name in found:
             # Readers disagree on which of the two counts, and a label must be beyond doubt.
-            raise InvalidRequestError(f"{shown(name)[1:-1]}: is given twice; keep one")
+            raise InvalidRequestError(f"{format_value(name)[1:-1]}: is given twice; keep one")
         found[name] = value
     return found

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from lambdas.core.request.request import FIELDS, request_from_event
+from lambdas.core.request.request import FIELDS, parse_request
 from lambdas.core.runtime.errors import InvalidRequestError
 from retake.inputs.event_file import execution_name, named, read_event
 from retake.inputs.settings import settings_here
@@ -41,7 +41,7 @@ def checked_event(source: str) -> CheckedEvent:
         for field in unknown:
             if event.get(field) is not None:
                 FIELDS[field].check(field, event[field])
-        request_from_event(known, settings_here(known, {}), name)
+        parse_request(known, settings_here(known, {}), name)
     except InvalidRequestError as error:
         raise BadInputError(f"{named(source)}: {error}") from None
     return CheckedEvent(named(source), event, name)

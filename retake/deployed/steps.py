@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from lambdas.core.runtime.fault import message_of
+from lambdas.core.runtime.cause import parse_cause
 from lambdas.core.runtime.functions import LOOP_FUNCTIONS
 from retake.deployed.records import S3Records
 from retake.view.run_watch import Watch, record_of
@@ -47,7 +47,7 @@ class Steps:
             self._watch.began(self._function, self._payload)
         elif kind in _FAILURES:
             details = event.get(_FAILURES[kind], {})
-            said = message_of(details.get("cause", "")) or "it did not say why"
+            said = parse_cause(details.get("cause", "")) or "it did not say why"
             self._watch.failed(self._function, self._payload, details.get("error", "Error"), said)
         elif kind == "TaskSucceeded":
             answer = json.loads(event["taskSucceededEventDetails"]["output"])["Payload"]

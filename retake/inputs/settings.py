@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from lambdas.core.request.fields import shown
+from lambdas.core.request.fields import format_value
 from lambdas.core.runtime.errors import InvalidRequestError
 from lambdas.core.runtime.settings import Settings
 
@@ -32,6 +32,6 @@ def settings_here(event: Mapping[str, Any], environment: Mapping[str, str]) -> S
         return settings
     if not _BUCKET.fullmatch(bucket):
         raise InvalidRequestError(
-            f"output_s3_bucket_name: {shown(bucket)} is not a bucket's name; give 3 to 63 of the characters a-z 0-9 . -"
+            f"output_s3_bucket_name: {format_value(bucket)} is not a bucket's name; give 3 to 63 of the characters a-z 0-9 . -"
         )
     return replace(settings, bucket=bucket)

@@ -4,7 +4,7 @@ import json
 from typing import Any, cast
 
 from lambdas.core.batch.paths import PLAN, SUMMARY
-from lambdas.core.money.budget import spent_usd
+from lambdas.core.money.budget import read_spent_usd
 from lambdas.core.request.batch_item import batch_key
 from retake.emulator.bedrock import bedrock_at
 from retake.emulator.cloud import LocalCloud
@@ -61,7 +61,7 @@ def _spent_usd(plan: BatchPlan) -> float:
     if not path.exists():
         return 0.0
     batch = json.loads(path.read_bytes())["batch"]
-    return spent_usd(batch_key(batch["id"], batch["generation"]))
+    return read_spent_usd(batch_key(batch["id"], batch["generation"]))
 
 
 def _summary(plan: BatchPlan) -> dict[str, Any] | None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from lambdas.core.request.request import Request, request_from_event
+from lambdas.core.request.request import Request, parse_request
 from lambdas.core.runtime.errors import InvalidRequestError
 from lambdas.core.runtime.settings import Settings
 from retake.inputs.event_file import execution_name, named, read_event
@@ -65,7 +65,7 @@ def planned(source: str, out: Path, bedrock: str, faults: Path | None, environme
     name = execution_name(source)
     try:
         settings = settings_here(event, environment)
-        request = request_from_event(event, settings, name)
+        request = parse_request(event, settings, name)
     except InvalidRequestError as error:
         raise BadInputError(f"{named(source)}: {error}") from None
     make_out_folder(out)

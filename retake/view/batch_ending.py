@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from lambdas.core.batch.statuses import DUPLICATE, REFUSED, batch_status_of
-from lambdas.core.runtime.fault import message_of
+from lambdas.core.runtime.cause import parse_cause
 from retake.view import exit_codes
 from retake.view.outcome import Outcome
 
@@ -46,7 +46,7 @@ def batch_ended(outcome: Outcome, whole_summary: Callable[[], dict[str, Any] | N
     """Return how the batch's execution ended. `whole_summary` reads summary.json, where there is one."""
     summary = outcome.told()
     if summary is None:
-        message = message_of(outcome.cause or "") or "it did not say why"
+        message = parse_cause(outcome.cause or "") or "it did not say why"
         return BatchEnded(None, error=f"{outcome.error or outcome.status}: {message}")
     status = batch_status_of(summary)
     if status is REFUSED:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from lambdas.core.run.statuses import DRY_RUN, ERROR, STATUSES, status_of
-from lambdas.core.runtime.fault import message_of
+from lambdas.core.runtime.cause import parse_cause
 from retake.view import exit_codes
 from retake.view.estimate import told
 from retake.view.run_files import RunFiles
@@ -36,7 +36,7 @@ class Ended:
     @property
     def fault(self) -> str | None:
         """What stopped the run, on one line; None when nothing did."""
-        message = (self.result or {}).get("message") or message_of(self.cause) or "it did not say why"
+        message = (self.result or {}).get("message") or parse_cause(self.cause) or "it did not say why"
         if self.exit_code == exit_codes.BAD_INPUT:
             return message
         return f"{self._error}: {message}" if self.exit_code == exit_codes.FAULT else None

@@ -5,7 +5,7 @@ from typing import Any
 from lambdas.core.run.statuses import DUPLICATE
 from lambdas.core.runtime.errors import RETRIED_ERRORS, ModelAnswerError
 from lambdas.core.runtime.functions import FUNCTIONS
-from lambdas.core.storage.run_folder import REQUIREMENTS, attempt_folder, wording
+from lambdas.core.storage.run_folder import REQUIREMENTS, attempt_folder, wording_folder
 from retake.view.progress import AttemptRow, View, printable
 from retake.view.records import Records
 
@@ -82,8 +82,8 @@ class Watch:
         self._view.line(f"{count}{' (reused)' if reused else ''}: {listed}")
 
     def _revised(self, revision: int, records: Records, *, reused: bool) -> None:
-        record = records.read(f"{wording(revision)}/prompt.json")
-        name, changes = wording(revision), printable(record["changes"], _MAX_SHOWN_CHARS)
+        record = records.read(f"{wording_folder(revision)}/prompt.json")
+        name, changes = wording_folder(revision), printable(record["changes"], _MAX_SHOWN_CHARS)
         self._view.line(f"{name}  revised{' (reused)' if reused else ''}, because {_WHY[record['why']]}: {changes}")
         self._view.line(f"{name}  prompt: {printable(record['prompt'], _MAX_SHOWN_CHARS)}")
 
@@ -135,7 +135,7 @@ def _observed(check: dict[str, Any]) -> str:
 
 def _folders(event: dict[str, Any]) -> dict[str, str]:
     revision, attempt = event.get("revision", 0), event.get("attempt", 1)
-    return {"wording": wording(revision), "attempt": attempt_folder(revision, attempt)}
+    return {"wording": wording_folder(revision), "attempt": attempt_folder(revision, attempt)}
 
 
 def _label(event: dict[str, Any]) -> str:
@@ -145,5 +145,5 @@ def _label(event: dict[str, Any]) -> str:
     return (
         attempt_folder(event["revision"], event["attempt"]).replace("/", " ")
         if "attempt" in event
-        else wording(event["revision"])
+        else wording_folder(event["revision"])
     )

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from lambdas.core.money.budget import spent_usd
+from lambdas.core.money.budget import read_spent_usd
 from retake.emulator.patches.lambda_api import Handler, shipped_handler
 from tests.support.batch_harness import PROMPT, batches
 
@@ -24,7 +24,7 @@ def lines(count: int) -> list[dict[str, Any]]:
 def test_the_ceiling_holds_for_all_items_together(tmp_path: Path) -> None:
     with batches(tmp_path, faults=(WRONG,)) as here:
         batch = here.run("batches/x.jsonl", lines(6), {"batch_max_cost_usd": 0.5, "max_concurrency": 6})
-        counted = spent_usd(f"{batch.summary['batch_id']}#1")
+        counted = read_spent_usd(f"{batch.summary['batch_id']}#1")
         again = here.run("batches/x.jsonl", lines(6), {"batch_max_cost_usd": 0.5})
 
     assert batch.summary["by_status"] == {"BUDGET_EXCEEDED": 6}
@@ -42,9 +42,9 @@ def test_a_batch_goes_on_in_a_new_process_with_nothing_paid_twice_and_its_spendi
         first = here.run("batches/x.jsonl", content, {"max_concurrency": 1})
     with batches(tmp_path) as here:
         here.cloud.load_batch(first.summary["batch_id"])
-        restored = spent_usd(f"{first.summary['batch_id']}#1")
+        restored = read_spent_usd(f"{first.summary['batch_id']}#1")
         here.cloud.load_batch(first.summary["batch_id"])
-        assert spent_usd(f"{first.summary['batch_id']}#1") == restored
+        assert read_spent_usd(f"{first.summary['batch_id']}#1") == restored
         second = here.run("batches/x.jsonl", content, {"max_concurrency": 1})
 
     assert (first.summary["accepted"], first.summary["errors"]) == (2, 1)

@@ -13,7 +13,7 @@ from botocore.compat import HTTPHeaders
 
 from lambdas.core.batch.claim import has_batch
 from lambdas.core.batch.paths import batch_folder
-from lambdas.core.money.budget import Budget, spent_usd
+from lambdas.core.money.budget import Budget, read_spent_usd
 from lambdas.core.money.ledger import CeilingReachedError, Ledger, PaidCall
 from lambdas.core.runtime import clients
 from lambdas.core.storage.run_folder import RunFolder
@@ -64,23 +64,23 @@ def test_what_a_settled_call_did_not_need_is_there_for_another_item(whole_reques
     first.write()
     second.reserve([call(PICTURE_USD)])
 
-    assert spent_usd(BATCH_KEY) == 0.05
+    assert read_spent_usd(BATCH_KEY) == 0.05
     assert (held("a"), held("b")) == (({"image": 0.01}, 0.0), ({"image": 0.04}, 0.0))
 
 
 def test_a_picture_holds_its_verdict_too_until_that_one_holds_it_itself(whole_requests: None) -> None:
     picture, picture_call = ledger("a", "image", 0.1), call(PICTURE_USD)
     picture.reserve([picture_call], followed_by_usd=VERDICT_USD)
-    reserved = spent_usd(BATCH_KEY), held("a")
+    reserved = read_spent_usd(BATCH_KEY), held("a")
     with pytest.raises(CeilingReachedError, match="the batch's"):
         ledger("b", "image", 0.1).reserve([call(PICTURE_USD)], followed_by_usd=VERDICT_USD)
     picture_call.cost_usd = PICTURE_USD
     picture.write()
-    settled = spent_usd(BATCH_KEY), held("a")
+    settled = read_spent_usd(BATCH_KEY), held("a")
     ledger("a", "verdict", 0.1).reserve([call(VERDICT_USD)])
 
     assert reserved == settled == (0.06, ({"image": 0.04}, 0.02))
-    assert (spent_usd(BATCH_KEY), held("a")) == (0.06, ({"image": 0.04, "verdict": 0.02}, 0.0))
+    assert (read_spent_usd(BATCH_KEY), held("a")) == (0.06, ({"image": 0.04, "verdict": 0.02}, 0.0))
     assert read_entry(f"{BATCH_KEY}/b") == {}
 
 
@@ -90,7 +90,7 @@ def test_what_was_held_for_a_step_that_will_not_come_is_given_back(whole_request
     budget.release_ahead()
     budget.release_ahead()
 
-    assert (spent_usd(BATCH_KEY), held("a")) == (0.04, ({"image": 0.04}, 0.0))
+    assert (read_spent_usd(BATCH_KEY), held("a")) == (0.04, ({"image": 0.04}, 0.0))
 
 
 @pytest.mark.parametrize(
@@ -106,7 +106,7 @@ def test_when_an_item_has_ended_then_the_counter_is_what_it_paid(
 ) -> None:
     with batches(tmp_path) as here:
         summary = here.run("batches/x.jsonl", [{"id": "a", **item}]).summary
-        counted_usd = spent_usd(f"{summary['batch_id']}#1")
+        counted_usd = read_spent_usd(f"{summary['batch_id']}#1")
 
     assert summary["by_status"] == {status: 1}
     assert counted_usd == pytest.approx(summary["cost"]["total_usd"], abs=1e-6)
@@ -143,7 +143,7 @@ def test_two_writers_of_one_item_at_once_hold_each_step_once(
     expected = steps | ({"requirements": 0.01} if later else {})
     assert came_between == [True]
     assert held("a") == (expected, 0.0)
-    assert Decimal(str(spent_usd(BATCH_KEY))) == sum(Decimal(str(usd)) for usd in expected.values())
+    assert Decimal(str(read_spent_usd(BATCH_KEY))) == sum(Decimal(str(usd)) for usd in expected.values())
 
 
 @contextmanager

@@ -12,7 +12,7 @@ from botocore.exceptions import EndpointConnectionError
 
 from lambdas.conclude_batch.handler import handler as conclude_batch
 from lambdas.core.batch import outcome
-from lambdas.core.money.budget import spent_usd
+from lambdas.core.money.budget import read_spent_usd
 from lambdas.core.runtime.clients import events, s3
 from retake.emulator.patches.lambda_api import Handler, shipped_handler
 from tests.support.batch_harness import BUCKET, PROMPT, Batch, Batches, batches
@@ -61,7 +61,7 @@ def from_files(batch: Batch, **files: list[dict[str, Any]]) -> dict[str, Any]:
 
 
 def counted(batch: Batch) -> float:
-    return spent_usd(f"{batch.summary['batch_id']}#1")
+    return read_spent_usd(f"{batch.summary['batch_id']}#1")
 
 
 def test_items_when_one_cannot_be_concluded_then_the_summary_costs_what_was_counted(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from infra.context import read_deployment
 from infra.settings import SettingError
-from lambdas.core.request.trigger import trigger_from
+from lambdas.core.request.trigger import parse_trigger
 
 ROOT = Path(__file__).parents[2]
 MORNING = {"name": "morning", "expression": "cron(0 6 ? * MON-FRI *)", "event_file": "events/simple-en.json"}
@@ -55,7 +55,7 @@ def test_a_schedule_starts_the_loop_with_its_event_and_a_trigger_that_two_delive
     sent = parameters["Input"].replace("<aws.scheduler.scheduled-time>", "2026-11-23T06:00:00Z")
     event = json.loads(sent)
     trigger = event.pop("trigger")
-    assert trigger_from(trigger).run_id() == "morning-20261123T060000Z"
+    assert parse_trigger(trigger).run_id() == "morning-20261123T060000Z"
     assert event == json.loads((ROOT / "events" / "simple-en.json").read_text(encoding="utf-8"))
 
 

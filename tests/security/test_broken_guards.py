@@ -85,7 +85,7 @@ BROKEN: dict[str, tuple[Patch, Test]] = {
         lambda _: test_page.test_the_page_is_built_as_if_the_text_were_plain(BY_NAME["script"]),
     ),
     "an error that quotes as it stands": (
-        replaced(request, "shown", str),
+        replaced(request, "format_value", str),
         lambda _: test_event.test_a_name_that_is_none_is_refused_in_one_plain_line(BY_NAME["ansi"]),
     ),
     "a terminal that obeys": (

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from lambdas.core.request.language import language_of
+from lambdas.core.request.language import detect_language
 from tests.support.security.attacked_runs import MISSED, PROMPTS, AttackedRun, attacked_runs, event_of
 from tests.support.security.attacks import TEXTS, Attack
 from tests.support.security.log_lines import check_log
@@ -100,6 +100,6 @@ def test_every_attack_went_through() -> None:
 
 def _attempts_and_revisions(event: dict[str, Any]) -> tuple[int, int]:
     # A wording that the image model cannot read, or not whole, is revised before its first picture.
-    unread = language_of(event["prompt"], None) != "en" or len(event["prompt"]) > 10_000
+    unread = detect_language(event["prompt"], None) != "en" or len(event["prompt"]) > 10_000
     revisions = event["max_prompt_revisions"]
     return 1 + revisions - unread, revisions

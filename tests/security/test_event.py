@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from lambdas.core.request.content import content_sha256
-from lambdas.core.request.request import Request, request_from_event
+from lambdas.core.request.request import Request, parse_request
 from lambdas.core.runtime.errors import InvalidRequestError
 from tests.support.made import ANY_MODEL, request
 from tests.support.security.attacks import ATTACKS, Attack
@@ -60,7 +60,7 @@ def test_a_field_of_that_name_is_refused_in_one_plain_line(attack: Attack) -> No
     ]
     for event in events:
         with pytest.raises(InvalidRequestError, match="there is no such field") as refusal:
-            request_from_event({"prompt": "a sea", **event}, ANY_MODEL, "run-1")
+            parse_request({"prompt": "a sea", **event}, ANY_MODEL, "run-1")
         assert str(refusal.value).isprintable() and len(str(refusal.value)) < 2_000
 
 

@@ -8,9 +8,9 @@ import pytest
 
 from lambdas.conclude.metrics import emit
 from lambdas.core.run.result import MAX_OUTPUT_BYTES, cut_to_size
+from lambdas.core.runtime.cause import parse_cause
 from lambdas.core.runtime.errors import InvalidRequestError
-from lambdas.core.runtime.fault import message_of
-from lambdas.core.runtime.observability import entry, logger
+from lambdas.core.runtime.observability import log_invocation, logger
 from retake.view.progress import AttemptRow, PlainView
 from tests.support.security.attacks import TEXTS, Attack
 from tests.support.security.log_lines import check_log
@@ -48,7 +48,7 @@ def logged_everywhere(text: str) -> None:
     ]
     for answer in answers:
 
-        @entry("prepare")
+        @log_invocation("prepare")
         def handler(event: dict[str, Any], context: Any, answer: dict[str, Any] | Exception = answer) -> dict[str, Any]:
             if isinstance(answer, Exception):
                 raise answer
@@ -62,7 +62,9 @@ def logged_everywhere(text: str) -> None:
 
 @pytest.mark.parametrize("run_id", [{"_aws": {}}, ["a"], 7, True, {"a": "b" * 100_000}])
 def test_a_run_id_that_is_no_text_is_not_logged_at_all(log: io.StringIO, run_id: Any) -> None:
-    entry("prepare")(lambda event, context: {})({"event": {"run_id": run_id}, "execution": {"name": "e"}}, Context())
+    log_invocation("prepare")(lambda event, context: {})(
+        {"event": {"run_id": run_id}, "execution": {"name": "e"}}, Context()
+    )
     (line,) = check_log(log.getvalue())
     assert line["run_id"] == "e"
 
@@ -107,7 +109,7 @@ def test_a_cause_is_valid_json_and_its_message_one_line(attack: Attack) -> None:
     assert len(cause.encode()) <= MAX_OUTPUT_BYTES
     fault = json.dumps({"errorMessage": attack.text, "errorType": "ModelAnswerError"})
     for caught in (fault, fault[:4_000], attack.text, json.dumps({"errorMessage": attack.text})):
-        said = message_of(caught)
+        said = parse_cause(caught)
         assert said is not None and len(said.splitlines()) <= 1
 
 

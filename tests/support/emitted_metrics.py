@@ -12,7 +12,7 @@ from lambdas.conclude_batch.metrics import emit as emit_batch
 from lambdas.core.money.budget import Budget
 from lambdas.core.money.ledger import Ledger, PaidCall
 from lambdas.core.runtime.errors import ModelThrottledError
-from lambdas.core.runtime.observability import entry
+from lambdas.core.runtime.observability import log_invocation
 from lambdas.plan.handler import handler as plan
 from tests.support.sample_runs import MemoryFolder
 
@@ -82,7 +82,7 @@ def ask_a_model(*, in_batch: bool) -> None:
 def be_throttled() -> None:
     """An invocation that Bedrock refused for its rate."""
 
-    @entry("generate")
+    @log_invocation("generate")
     def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
         raise ModelThrottledError("too often")
 

@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import settings
 
 from lambdas.core.money.ledger import Ledger
-from lambdas.core.request.request import Request, request_from_event
+from lambdas.core.request.request import Request, parse_request
 from lambdas.core.request.requirement import Requirement
 from lambdas.core.runtime.settings import Settings
 from tests.support.sample_runs import MemoryFolder
@@ -21,7 +21,7 @@ CORE = "stability.stable-image-core-v1:1"
 
 def request(**given: Any) -> Request:
     """A request of this event."""
-    return request_from_event({"prompt": "a lighthouse at night", **given}, ANY_MODEL, "run-1")
+    return parse_request({"prompt": "a lighthouse at night", **given}, ANY_MODEL, "run-1")
 
 
 def requirements(musts: int, nice: int = 0) -> tuple[Requirement, ...]:

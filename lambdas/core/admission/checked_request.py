@@ -5,8 +5,8 @@ from typing import Any
 from lambdas.core.models.claude import coverage, revision, verdict
 from lambdas.core.models.claude import requirements as claude
 from lambdas.core.models.image import images_usd
-from lambdas.core.request.language import language_of
-from lambdas.core.request.request import Request, request_from_event
+from lambdas.core.request.language import detect_language
+from lambdas.core.request.request import Request, parse_request
 from lambdas.core.request.requirement import Requirement
 from lambdas.core.request.usable import refuse_what_only_a_revision_could_mend, unusable
 from lambdas.core.runtime.errors import InvalidRequestError
@@ -19,14 +19,14 @@ def checked_request(event: Any, settings: Settings, execution_name: str) -> Requ
     Raises:
         InvalidRequestError: names the field at fault, what is wrong with it and what to give instead.
     """
-    request = request_from_event(event, settings, execution_name)
-    must_revise_first = unusable(request, language_of(request.prompt, None)) is not None
+    request = parse_request(event, settings, execution_name)
+    must_revise_first = unusable(request, detect_language(request.prompt, None)) is not None
     least_usd = one_attempt_usd(request, must_revise_first)
     if request.max_cost_usd < least_usd:
         raise InvalidRequestError(
             f"max_cost_usd: {request.max_cost_usd:g} is less than one attempt can cost; give at least {least_usd + 5e-5:.4f}"
         )
-    refuse_what_only_a_revision_could_mend(request, language_of(request.prompt, None))
+    refuse_what_only_a_revision_could_mend(request, detect_language(request.prompt, None))
     return request
 
 

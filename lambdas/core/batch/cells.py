@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from lambdas.core.request.fields import Flag, Number, Whole, shown
+from lambdas.core.request.fields import Flag, Number, Whole, format_value
 from lambdas.core.request.request import FIELDS
 from lambdas.core.runtime.strict_json import read_json
 
@@ -27,7 +27,7 @@ def from_cell(name: str, cell: str) -> Any:
         try:
             return json.loads(text)
         except ValueError:
-            raise ValueError(f"{name}: {shown(text)} is not a number") from None
+            raise ValueError(f"{name}: {format_value(text)} is not a number") from None
     return cell
 
 

@@ -15,11 +15,11 @@ from lambdas.core.batch.json_array import elements
 from lambdas.core.batch.manifest import MAX_LINE_BYTES
 from lambdas.core.batch.paid import Paid, paid_in
 from lambdas.core.batch.row import NOTHING_PAID, row_of, row_without_result
-from lambdas.core.request.batch_item import item_id_of
-from lambdas.core.request.request import request_from_event
+from lambdas.core.request.batch_item import parse_item_id
+from lambdas.core.request.request import parse_request
+from lambdas.core.runtime.cause import parse_cause
 from lambdas.core.runtime.clients import s3
 from lambdas.core.runtime.errors import InvalidRequestError, RecordError
-from lambdas.core.runtime.fault import message_of
 from lambdas.core.runtime.settings import settings
 from lambdas.core.storage.run_folder import RESULT, RunFolder
 
@@ -71,7 +71,7 @@ def _reason(row: dict[str, Any]) -> _Reason:
 
 
 def _unfinished(item_id: str, reason: _Reason, paid: Paid) -> dict[str, Any]:
-    said = message_of(reason["cause"] or "")
+    said = parse_cause(reason["cause"] or "")
     return row_without_result(
         item_id,
         reason["error"] or "NotRun",
@@ -130,7 +130,7 @@ def _events(bucket: str, items_key: str, fault: dict[str, Any]) -> Iterator[_Unf
 
 def _unseen(found: Iterable[_Unfinished], seen: set[str]) -> Iterator[_Unfinished]:
     for event, reason in found:
-        if (item_id := item_id_of(event["run_id"])) not in seen:
+        if (item_id := parse_item_id(event["run_id"])) not in seen:
             seen.add(item_id)
             yield event, reason
 
@@ -138,10 +138,10 @@ def _unseen(found: Iterable[_Unfinished], seen: set[str]) -> Iterator[_Unfinishe
 def _from_records(without_result: dict[str, _Reason], bills: Iterator[int], unfinished: _Unfinished) -> dict[str, Any]:
     """The row of one item. What is in its records is not this execution's where its row says that it has no result."""
     event, reason = unfinished
-    item_id = item_id_of(event["run_id"])
+    item_id = parse_item_id(event["run_id"])
     ended = without_result.get(item_id)
     try:
-        request, begun = found_folder(request_from_event(event, settings(), ""))
+        request, begun = found_folder(parse_request(event, settings(), ""))
     except InvalidRequestError as fault:
         return _unfinished(item_id, ended or {"error": "InvalidRequestError", "cause": str(fault)}, NOTHING_PAID)
     folder = RunFolder(request.output_s3_bucket_name, request.output_s3_key_prefix, request.run_id)

@@ -35,9 +35,9 @@ def paid_in(folder: RunFolder) -> Paid:
             continue
         try:
             ledger = json.loads(folder.read(name) or b'{"calls": []}')
-            Bill.of([ledger])
+            Bill.from_ledgers([ledger])
         except (ValueError, KeyError, TypeError):
             unread.append(name)
         else:
             ledgers.append(ledger)
-    return Paid(Bill.of(ledgers).total_usd, attempts_in(names), revisions_in(names), ", ".join(unread))
+    return Paid(Bill.from_ledgers(ledgers).total_usd, attempts_in(names), revisions_in(names), ", ".join(unread))

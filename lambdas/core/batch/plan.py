@@ -16,8 +16,8 @@ from lambdas.core.admission.checked_request import checked_request
 from lambdas.core.batch.manifest import MAX_LINE_BYTES, Line, to_json
 from lambdas.core.batch.price import PriceList
 from lambdas.core.batch.settings import BatchSettings
-from lambdas.core.request.batch_item import ITEM_ID, run_id_of
-from lambdas.core.request.fields import shown
+from lambdas.core.request.batch_item import ITEM_ID, make_run_id
+from lambdas.core.request.fields import format_value
 from lambdas.core.request.request import Request
 from lambdas.core.runtime.errors import InvalidRequestError
 from lambdas.core.runtime.settings import Settings
@@ -140,7 +140,7 @@ class Plan:
             "generation": self._generation,
             "execution": self._execution,
         }
-        return {**event, "run_id": run_id_of(self._batch_id, item_id), "batch": batch}
+        return {**event, "run_id": make_run_id(self._batch_id, item_id), "batch": batch}
 
     def _cost(self, request: Request) -> dict[str, Any]:
         return {**self._prices.of(request), "image_model_id": request.image_model_id}
@@ -169,7 +169,7 @@ def _item_id(fields: dict[str, Any]) -> str:
         return hashlib.sha256(_canonical(line)).hexdigest()[:_ID_CHARS]
     if not isinstance(given, str) or not ITEM_ID.fullmatch(given):
         raise InvalidRequestError(
-            f"id: {shown(given)} cannot be an item's id; give 1 to 40 of A-Z a-z 0-9 _ -, and no --"
+            f"id: {format_value(given)} cannot be an item's id; give 1 to 40 of A-Z a-z 0-9 _ -, and no --"
         )
     return given
 

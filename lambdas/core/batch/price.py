@@ -8,7 +8,7 @@ from typing import Any
 from lambdas.core.admission.checked_request import one_attempt_usd
 from lambdas.core.admission.estimate import estimate
 from lambdas.core.models.claude.question import escape_markup
-from lambdas.core.request.language import language_of
+from lambdas.core.request.language import detect_language
 from lambdas.core.request.request import Request
 from lambdas.core.request.usable import unusable
 
@@ -24,7 +24,7 @@ class PriceList:
 
     def of(self, request: Request) -> dict[str, Any]:
         """`worst_case_usd`, `expected_usd` and `one_attempt_usd`, each at least the request's own."""
-        must_revise_first = unusable(request, language_of(request.prompt, None)) is not None
+        must_revise_first = unusable(request, detect_language(request.prompt, None)) is not None
         like_it = replace(
             request,
             prompt=_as_long(request.prompt),

@@ -6,7 +6,7 @@ from typing import Any
 
 from lambdas.core.batch.statuses import ACCEPTED, NOT_ALL_ACCEPTED, REFUSED
 from lambdas.core.run.statuses import status_of
-from lambdas.core.runtime.fault import message_of
+from lambdas.core.runtime.cause import parse_cause
 
 _NO_COUNTS = {"lines": 0, "items": 0, "accepted": 0, "not_accepted": 0, "errors": 0, "rejected": 0, "skipped": 0}
 
@@ -52,7 +52,7 @@ def summarize(plan: dict[str, Any], tally: Tally, execution: dict[str, Any], fau
         "cost": {"total_usd": round(tally.cost_usd, 6), "max_usd": plan["max_cost_usd"]},
     }
     if fault["error"]:
-        summary["fault"] = {"error": fault["error"], "message": (message_of(fault["cause"]) or "")[:1_000]}
+        summary["fault"] = {"error": fault["error"], "message": (parse_cause(fault["cause"]) or "")[:1_000]}
     return summary
 
 

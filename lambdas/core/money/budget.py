@@ -118,12 +118,12 @@ class Budget:
         return None
 
 
-def budget_of(request: Request) -> Budget | None:
+def batch_budget(request: Request) -> Budget | None:
     """The run's share of its batch's ceiling; None for a run of its own."""
     return Budget(request.batch.key, request.run_id, request.batch.max_cost_usd) if request.batch else None
 
 
-def spent_usd(batch_key: str) -> float:
+def read_spent_usd(batch_key: str) -> float:
     """What the batch's items have paid and hold, in USD."""
     return float(read_entry(batch_key).get("spent_usd", {"N": "0"})["N"])
 

@@ -7,7 +7,7 @@ for it. So the run's ceiling holds even when a step is killed and invoked again.
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
-from lambdas.core.money.budget import Budget, budget_of
+from lambdas.core.money.budget import Budget, batch_budget
 from lambdas.core.request.request import Request
 from lambdas.core.runtime import metrics
 from lambdas.core.runtime.errors import RecordError
@@ -58,7 +58,7 @@ class Ledger:
     """The run's share of its batch's ceiling; None for a run of its own."""
     _ahead_usd: float = 0.0
     _told_usd: float = field(init=False)
-    """What of `paid_here_usd` the metric SpentUsd already has."""
+    """What of `step_usd` the metric SpentUsd already has."""
 
     def __post_init__(self) -> None:
         self._told_usd = sum(call.cost_usd for call in self.calls if call.cost_usd is not None)
@@ -86,18 +86,18 @@ class Ledger:
         spent_before_usd = event["spent_usd"]
         if event["run"].get("resumed"):
             others = [name for name in folder.names(FOLDER) if name != f"{FOLDER}{step}.json"]
-            spent_before_usd = Bill.of(list(folder.read_many(others).values())).total_usd
-        return cls.open(folder, step, spent_before_usd, request.max_cost_usd, budget_of(request))
+            spent_before_usd = Bill.from_ledgers(list(folder.read_many(others).values())).total_usd
+        return cls.open(folder, step, spent_before_usd, request.max_cost_usd, batch_budget(request))
 
     @property
-    def paid_here_usd(self) -> float:
+    def step_usd(self) -> float:
         """What this step has paid, in USD."""
         return round(sum(call.counted_usd for call in self.calls), 8)
 
     @property
     def spent_usd(self) -> float:
         """What the run has paid, this step included, in USD."""
-        return round(self.spent_before_usd + self.paid_here_usd, 8)
+        return round(self.spent_before_usd + self.step_usd, 8)
 
     def reserve(self, calls: list[PaidCall], followed_by_usd: float = 0.0) -> None:
         """Write the calls down before they are made.
@@ -136,7 +136,7 @@ class Ledger:
 
     def _tell_what_was_paid(self) -> None:
         # As it is paid, not as the run ends: a run that is stopped was paid for too, and one that is resumed only once.
-        paid_usd = self.paid_here_usd
+        paid_usd = self.step_usd
         if paid_usd > self._told_usd:
             metrics.emit({}, usd={"SpentUsd": round(paid_usd - self._told_usd, 8)})
             self._told_usd = paid_usd
@@ -158,7 +158,7 @@ class Bill:
         return round(self.image_usd + self.claude_usd, 6)
 
     @classmethod
-    def of(cls, ledgers: list[dict[str, Any]]) -> "Bill":
+    def from_ledgers(cls, ledgers: list[dict[str, Any]]) -> "Bill":
         """The bill over the run's ledger files."""
         calls = [PaidCall(**call) for ledger in ledgers for call in ledger["calls"]]
         return cls(

@@ -35,7 +35,7 @@ class PlatformCost:
         }
 
 
-def platform_cost(attempts: int, revisions: int, duration_s: float) -> PlatformCost:
+def estimate_platform_cost(attempts: int, revisions: int, duration_s: float) -> PlatformCost:
     """Estimate the charges of one run. Its functions run one after the other, so they took at most its duration."""
     transitions = _TRANSITIONS_OF_A_RUN + _TRANSITIONS_OF_AN_ATTEMPT * attempts + _TRANSITIONS_OF_A_REVISION * revisions
     requests = _REQUESTS_OF_A_RUN + _REQUESTS_OF_AN_ATTEMPT * attempts + _REQUESTS_OF_A_REVISION * revisions

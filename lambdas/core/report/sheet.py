@@ -8,7 +8,7 @@ from lambdas.core.report.frame import Frame, checks_of, frame_of
 from lambdas.core.report.passage import Passage, passage
 from lambdas.core.run.history import Attempt, History, Wording
 from lambdas.core.run.statuses import Status, status_of
-from lambdas.core.storage.run_folder import wording as wording_folder
+from lambdas.core.storage.run_folder import wording_folder
 
 # One prompt may have 50,000 characters and a run 140 wordings; so together they are cut to this.
 _ALL_WORDINGS_CHARS = 200_000

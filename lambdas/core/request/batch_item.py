@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from lambdas.core.request.fields import Number, Text, Whole, refuse_unknown, shown
+from lambdas.core.request.fields import Number, Text, Whole, format_value, refuse_unknown
 from lambdas.core.runtime.errors import InvalidRequestError
 
 COST = Number(0, 1_000_000, above=True)
@@ -39,30 +39,32 @@ def batch_key(batch_id: str, generation: int) -> str:
     return f"{batch_id}#{generation}"
 
 
-def run_id_of(batch_id: str, item_id: str) -> str:
+def make_run_id(batch_id: str, item_id: str) -> str:
     """The run id of an item."""
     return f"{batch_id}--{item_id}"
 
 
-def item_id_of(run_id: str) -> str:
+def parse_item_id(run_id: str) -> str:
     """The item's id in its run id."""
     return run_id.partition("--")[2]
 
 
-def batch_from(value: Any, run_id: Any, max_cost_usd: float) -> Batch:
+def parse_batch(value: Any, run_id: Any, max_cost_usd: float) -> Batch:
     """The batch in an event whose run id is `run_id`; its ceiling is never above `max_cost_usd`.
 
     Raises:
         InvalidRequestError: it is no batch, or the run is no item of it.
     """
     if not isinstance(value, dict):
-        raise InvalidRequestError(f"batch: {shown(value)} is not an object; it is not for events, leave it out")
+        raise InvalidRequestError(f"batch: {format_value(value)} is not an object; it is not for events, leave it out")
     refuse_unknown("batch.", value, ("id", "max_cost_usd", "generation", "execution"))
     batch_id = value.get("id")
     if not isinstance(batch_id, str) or not BATCH_ID.fullmatch(batch_id):
-        raise InvalidRequestError(f"batch.id: {shown(batch_id)} is no batch's id; it is not for events, leave it out")
+        raise InvalidRequestError(
+            f"batch.id: {format_value(batch_id)} is no batch's id; it is not for events, leave it out"
+        )
     if not isinstance(run_id, str) or not run_id.startswith(f"{batch_id}--"):
-        raise InvalidRequestError(f"run_id: {shown(run_id)} is no item of the batch {batch_id}; leave batch out")
+        raise InvalidRequestError(f"run_id: {format_value(run_id)} is no item of the batch {batch_id}; leave batch out")
     ceiling_usd = COST.check("batch.max_cost_usd", value.get("max_cost_usd"))
     generation = Whole(1, 9_999).check("batch.generation", value.get("generation", 1))
     execution = Text(80).check("batch.execution", value["execution"]) if value.get("execution") else ""

@@ -19,7 +19,7 @@ _EXACT = ("exactly", "precisely", "just", "only")
 _ARTICLES = ("the", "a", "an", "some", "any")
 
 
-def contradiction(earlier: str, earlier_kind: str, later: str, later_kind: str) -> str | None:
+def find_contradiction(earlier: str, earlier_kind: str, later: str, later_kind: str) -> str | None:
     """How the later requirement clashes with the earlier one, as a phrase between their texts; None when it does not."""
     negated, number, thing = _read(earlier, earlier_kind)
     later_negated, later_number, later_thing = _read(later, later_kind)

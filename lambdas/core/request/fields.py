@@ -16,7 +16,7 @@ from lambdas.core.runtime.errors import InvalidRequestError
 _SHOWN_CHARS = 60
 
 
-def shown(value: object) -> str:
+def format_value(value: object) -> str:
     """The value as JSON, cut so that an error stays one readable line that every terminal and log can take."""
     text = json.dumps(value, ensure_ascii=False, default=str)
     cut = text if len(text) <= _SHOWN_CHARS else f"{text[:_SHOWN_CHARS]}…"
@@ -33,7 +33,7 @@ class Text:
     def check(self, name: str, value: Any) -> str:
         """The text unchanged."""
         if not isinstance(value, str):
-            raise InvalidRequestError(f"{name}: {shown(value)} is not a text; give a string in quotes")
+            raise InvalidRequestError(f"{name}: {format_value(value)} is not a text; give a string in quotes")
         if not any(character.isprintable() and not character.isspace() for character in value):
             raise InvalidRequestError(f"{name}: is blank; write something or leave the field out")
         if len(value) > self.max_chars:
@@ -61,9 +61,9 @@ class Whole:
         if isinstance(value, float) and value.is_integer():
             value = int(value)
         if isinstance(value, bool) or not isinstance(value, int):
-            raise InvalidRequestError(f"{name}: {shown(value)} is not a whole number; {self._range()}")
+            raise InvalidRequestError(f"{name}: {format_value(value)} is not a whole number; {self._range()}")
         if not self.least <= value <= self.most:
-            raise InvalidRequestError(f"{name}: {shown(value)} is out of range; {self._range()}")
+            raise InvalidRequestError(f"{name}: {format_value(value)} is out of range; {self._range()}")
         return value
 
     def _range(self) -> str:
@@ -82,9 +82,9 @@ class Number:
         """The number as a float."""
         finite = isinstance(value, int) or (isinstance(value, float) and math.isfinite(value))
         if isinstance(value, bool) or not finite:
-            raise InvalidRequestError(f"{name}: {shown(value)} is not a number; {self._range()}")
+            raise InvalidRequestError(f"{name}: {format_value(value)} is not a number; {self._range()}")
         if not self.least <= value <= self.most or (self.above and value == self.least):
-            raise InvalidRequestError(f"{name}: {shown(value)} is out of range; {self._range()}")
+            raise InvalidRequestError(f"{name}: {format_value(value)} is out of range; {self._range()}")
         return float(value)
 
     def _range(self) -> str:
@@ -99,7 +99,7 @@ class Flag:
     def check(self, name: str, value: Any) -> bool:
         """The value unchanged."""
         if not isinstance(value, bool):
-            raise InvalidRequestError(f"{name}: {shown(value)} is not true or false; give one of them")
+            raise InvalidRequestError(f"{name}: {format_value(value)} is not true or false; give one of them")
         return value
 
 
@@ -113,7 +113,7 @@ class Choice:
         """The word unchanged."""
         if not isinstance(value, str) or value not in self.words:
             raise InvalidRequestError(
-                f"{name}: {shown(value)} is not one of its values; give {' or '.join(self.words)}"
+                f"{name}: {format_value(value)} is not one of its values; give {' or '.join(self.words)}"
             )
         return value
 
@@ -129,4 +129,4 @@ def refuse_unknown(where: str, given: Iterable[str], known: Iterable[str]) -> No
         if name not in names:
             near = difflib.get_close_matches(name, names, n=1)
             hint = f"did you mean {near[0]}?" if near else f"the fields are {', '.join(names)}"
-            raise InvalidRequestError(f"{where}{shown(name)[1:-1]}: there is no such field; {hint}")
+            raise InvalidRequestError(f"{where}{format_value(name)[1:-1]}: there is no such field; {hint}")

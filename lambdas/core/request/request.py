@@ -12,10 +12,10 @@ from lambdas.core.catalogue.models import (
     image_model,
     image_models,
 )
-from lambdas.core.request.batch_item import COST, Batch, batch_from
-from lambdas.core.request.fields import Choice, Flag, Number, Text, Whole, refuse_unknown, shown
-from lambdas.core.request.requirement import Requirement, refuse_clashes, requirements_from
-from lambdas.core.request.trigger import Trigger, trigger_from
+from lambdas.core.request.batch_item import COST, Batch, parse_batch
+from lambdas.core.request.fields import Choice, Flag, Number, Text, Whole, format_value, refuse_unknown
+from lambdas.core.request.requirement import Requirement, parse_requirements, refuse_clashes
+from lambdas.core.request.trigger import Trigger, parse_trigger
 from lambdas.core.runtime.errors import InvalidRequestError
 from lambdas.core.runtime.limits import MAX_ATTEMPTS_PER_RUN
 from lambdas.core.runtime.settings import Settings
@@ -111,7 +111,7 @@ class Request:
         return claude_model(self.revise_model_id, "revise_model_id")
 
     @property
-    def seed_name(self) -> str:
+    def seed_namespace(self) -> str:
         """What derived seeds follow from: an item that is asked for anew gets other pictures."""
         anew = self.batch is not None and self.batch.generation > 1
         return f"{self.run_id}#{self.batch.generation}" if self.batch and anew else self.run_id
@@ -141,7 +141,7 @@ class Request:
         )
 
 
-def request_from_event(event: Any, settings: Settings, execution_name: str) -> Request:
+def parse_request(event: Any, settings: Settings, execution_name: str) -> Request:
     """The request in a StartExecution input.
 
     A field that is `null` counts as left out.
@@ -150,7 +150,7 @@ def request_from_event(event: Any, settings: Settings, execution_name: str) -> R
         InvalidRequestError: names the first field at fault, what is wrong with it and what to give instead.
     """
     if not isinstance(event, dict):
-        raise InvalidRequestError(f"event: {shown(event)} is not a JSON object; give one with at least a prompt")
+        raise InvalidRequestError(f"event: {format_value(event)} is not a JSON object; give one with at least a prompt")
     known = [field.name for field in fields(Request)]
     refuse_unknown("", event, known)
     given = {name: value for name, value in event.items() if value is not None}
@@ -158,15 +158,15 @@ def request_from_event(event: Any, settings: Settings, execution_name: str) -> R
         raise InvalidRequestError("prompt: is missing; say what the picture must show")
     checked: dict[str, Any] = {name: FIELDS[name].check(name, value) for name, value in given.items() if name in FIELDS}
     if "requirements" in given:
-        checked["requirements"] = requirements_from(given["requirements"])
+        checked["requirements"] = parse_requirements(given["requirements"])
     if "brand_rules" in given:
-        checked["brand_rules"] = requirements_from(given["brand_rules"], "brand_rules", letter="b")
+        checked["brand_rules"] = parse_requirements(given["brand_rules"], "brand_rules", letter="b")
     lists = ("requirements", "brand_rules")
     refuse_clashes([(f"{name}[{place}]", item) for name in lists for place, item in enumerate(checked.get(name, ()))])
     if "trigger" in given:
-        checked["trigger"] = trigger_from(given["trigger"])
+        checked["trigger"] = parse_trigger(given["trigger"])
     if "batch" in given:
-        checked["batch"] = batch_from(given["batch"], given.get("run_id"), settings.max_cost_usd_per_batch)
+        checked["batch"] = parse_batch(given["batch"], given.get("run_id"), settings.max_cost_usd_per_batch)
     _place(checked, settings)
     _models(checked, settings)
     _identity(checked, execution_name)
@@ -179,7 +179,7 @@ def request_from_event(event: Any, settings: Settings, execution_name: str) -> R
     return request
 
 
-def checked_place(run: dict[str, Any], settings: Settings, execution_name: str) -> tuple[str, str, str]:
+def parse_place(run: dict[str, Any], settings: Settings, execution_name: str) -> tuple[str, str, str]:
     """Bucket, prefix and run id of a run whose event may never have been checked.
 
     Raises:
@@ -194,7 +194,7 @@ def checked_place(run: dict[str, Any], settings: Settings, execution_name: str) 
         name: FIELDS[name].check(name, value) for name, value in given.items() if value is not None
     }
     if run.get("schedule") is not None:
-        checked["trigger"] = trigger_from({"schedule": run["schedule"], "time": run.get("time")})
+        checked["trigger"] = parse_trigger({"schedule": run["schedule"], "time": run.get("time")})
     _place(checked, settings)
     _identity(checked, execution_name)
     prefix = checked.get("output_s3_key_prefix", Request.output_s3_key_prefix)
@@ -206,7 +206,7 @@ def _place(checked: dict[str, Any], settings: Settings) -> None:
     bucket = checked.setdefault("output_s3_bucket_name", settings.bucket)
     if bucket not in allowed:
         raise InvalidRequestError(
-            f"output_s3_bucket_name: this deployment may not write to {shown(bucket)}; give {' or '.join(allowed)}, "
+            f"output_s3_bucket_name: this deployment may not write to {format_value(bucket)}; give {' or '.join(allowed)}, "
             "or add it to the setting extra_output_buckets"
         )
     if "output_s3_key_prefix" in checked:
@@ -218,11 +218,11 @@ def _prefix(value: str) -> str:
     parts = prefix.split("/")
     if any(part in ("", ".", "..") for part in parts):
         raise InvalidRequestError(
-            f"output_s3_key_prefix: {shown(value)} has an empty, '.' or '..' part; give folder names joined by '/'"
+            f"output_s3_key_prefix: {format_value(value)} has an empty, '.' or '..' part; give folder names joined by '/'"
         )
     if not prefix.isprintable() or "\\" in prefix:
         raise InvalidRequestError(
-            f"output_s3_key_prefix: {shown(value)} has a backslash or a character that does not print; leave it out"
+            f"output_s3_key_prefix: {format_value(value)} has a backslash or a character that does not print; leave it out"
         )
     if len(prefix.encode()) > _PREFIX_MAX_BYTES:
         raise InvalidRequestError(
@@ -230,7 +230,7 @@ def _prefix(value: str) -> str:
         )
     if parts[0] in BATCH_PREFIXES:
         raise InvalidRequestError(
-            f"output_s3_key_prefix: {shown(value)} lies where batches are started and kept; give another folder"
+            f"output_s3_key_prefix: {format_value(value)} lies where batches are started and kept; give another folder"
         )
     return prefix
 
@@ -254,7 +254,7 @@ def _identity(checked: dict[str, Any], execution_name: str) -> None:
         checked["run_id"] = trigger.run_id() if trigger else execution_name
     if not RUN_ID.fullmatch(checked["run_id"]):
         raise InvalidRequestError(
-            f"run_id: {shown(checked['run_id'])} cannot be a run id; give 1 to 80 of the characters A-Z a-z 0-9 _ -"
+            f"run_id: {format_value(checked['run_id'])} cannot be a run id; give 1 to 80 of the characters A-Z a-z 0-9 _ -"
         )
 
 

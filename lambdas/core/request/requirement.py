@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from lambdas.core.request.contradiction import contradiction
-from lambdas.core.request.fields import Choice, Flag, Text, refuse_unknown, shown
+from lambdas.core.request.contradiction import find_contradiction
+from lambdas.core.request.fields import Choice, Flag, Text, format_value, refuse_unknown
 from lambdas.core.runtime.errors import InvalidRequestError
 
 KINDS = ("object", "count", "color", "position", "text", "style", "setting", "absence", "other")
@@ -37,7 +37,7 @@ class Requirement:
         return asdict(self)
 
 
-def requirements_from(items: Any, field: str = "requirements", letter: str = "r") -> tuple[Requirement, ...]:
+def parse_requirements(items: Any, field: str = "requirements", letter: str = "r") -> tuple[Requirement, ...]:
     """The requirements in a list of strings (each a must) and objects (`id`, `kind`, `text`, `question`, `must`).
 
     One without an `id` is called r1, r2… by its position (or by another `letter`).
@@ -46,7 +46,7 @@ def requirements_from(items: Any, field: str = "requirements", letter: str = "r"
         InvalidRequestError: the list is empty, too long, or holds an item that is no requirement; names the item.
     """
     if not isinstance(items, list):
-        raise InvalidRequestError(f"{field}: {shown(items)} is not a list; give a list of strings or objects")
+        raise InvalidRequestError(f"{field}: {format_value(items)} is not a list; give a list of strings or objects")
     if not 1 <= len(items) <= MAX_REQUIREMENTS:
         raise InvalidRequestError(
             f"{field}: has {len(items)} items; give 1 to {MAX_REQUIREMENTS}, or leave the field out"
@@ -68,9 +68,9 @@ def refuse_clashes(named: Sequence[tuple[str, Requirement]]) -> None:
                 raise InvalidRequestError(
                     f"{where}.id: {requirement.id!r} is also the id of {earlier_where}; give each its own"
                 )
-            if said := contradiction(earlier.text, earlier.kind, requirement.text, requirement.kind):
+            if said := find_contradiction(earlier.text, earlier.kind, requirement.text, requirement.kind):
                 raise InvalidRequestError(
-                    f"{where}: {shown(requirement.text)} {said} {earlier_where} {shown(earlier.text)}; keep one of them"
+                    f"{where}: {format_value(requirement.text)} {said} {earlier_where} {format_value(earlier.text)}; keep one of them"
                 )
 
 
@@ -78,14 +78,14 @@ def _requirement(item: Any, default_id: str, where: str) -> Requirement:
     if isinstance(item, str):
         item = {"text": item}
     if not isinstance(item, dict):
-        raise InvalidRequestError(f"{where}: {shown(item)} is neither a string nor an object; give one of them")
+        raise InvalidRequestError(f"{where}: {format_value(item)} is neither a string nor an object; give one of them")
     refuse_unknown(f"{where}.", item, Requirement.__dataclass_fields__)
     if "text" not in item:
         raise InvalidRequestError(f"{where}.text: is missing; say what the picture must show")
     requirement_id = item.get("id") or default_id
     if not isinstance(requirement_id, str) or not _ID.fullmatch(requirement_id):
         raise InvalidRequestError(
-            f"{where}.id: {shown(requirement_id)} cannot be an id; give 1 to 40 of the characters A-Z a-z 0-9 _ -"
+            f"{where}.id: {format_value(requirement_id)} cannot be an id; give 1 to 40 of the characters A-Z a-z 0-9 _ -"
         )
     question = item.get("question") or ""
     return Requirement(

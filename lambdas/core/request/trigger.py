@@ -5,7 +5,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from lambdas.core.request.fields import refuse_unknown, shown
+from lambdas.core.request.fields import format_value, refuse_unknown
 from lambdas.core.runtime.errors import InvalidRequestError
 
 _SCHEDULE = re.compile(r"[A-Za-z0-9_.-]{1,64}")
@@ -31,20 +31,22 @@ class Trigger:
         return f"{name}-{stamp}"
 
 
-def trigger_from(value: Any) -> Trigger:
+def parse_trigger(value: Any) -> Trigger:
     """The trigger in an event.
 
     Raises:
         InvalidRequestError: names the part at fault.
     """
     if not isinstance(value, dict):
-        raise InvalidRequestError(f'trigger: {shown(value)} is not an object; give {{"schedule": name, "time": time}}')
+        raise InvalidRequestError(
+            f'trigger: {format_value(value)} is not an object; give {{"schedule": name, "time": time}}'
+        )
     refuse_unknown("trigger.", value, ("schedule", "time"))
     schedule, time = value.get("schedule"), value.get("time")
     if not isinstance(schedule, str) or not _SCHEDULE.fullmatch(schedule):
         raise InvalidRequestError(
-            f"trigger.schedule: {shown(schedule)} is not a schedule's name; give 1 to 64 of A-Z a-z 0-9 _ . -"
+            f"trigger.schedule: {format_value(schedule)} is not a schedule's name; give 1 to 64 of A-Z a-z 0-9 _ . -"
         )
     if not isinstance(time, str) or not _TIME.fullmatch(time):
-        raise InvalidRequestError(f"trigger.time: {shown(time)} is not a time; give it as 2026-11-21T06:00:00Z")
+        raise InvalidRequestError(f"trigger.time: {format_value(time)} is not a time; give it as 2026-11-21T06:00:00Z")
     return Trigger(schedule=schedule, time=time)

@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from lambdas.core.request.language import language_of, understands
+from lambdas.core.request.language import detect_language, understands
 from lambdas.core.request.request import Request
 from lambdas.core.runtime.errors import InvalidRequestError
 
@@ -21,7 +21,7 @@ def _fault(request: Request, language: str) -> tuple[str, Unusable, str] | None:
     negative = request.negative_prompt or ""
     texts = (
         ("prompt", request.prompt, model.max_prompt_chars, language),
-        ("negative_prompt", negative, model.max_negative_prompt_chars, language_of(negative, None)),
+        ("negative_prompt", negative, model.max_negative_prompt_chars, detect_language(negative, None)),
     )
     for field, text, most, _ in texts:
         if len(text) > most:

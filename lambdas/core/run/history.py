@@ -143,5 +143,5 @@ def read_history(folder: RunFolder) -> History | None:
         requirements=tuple(Requirement(**item) for item in listed),
         warnings=list(prepared["warnings"]),
         wordings=[wordings[revision] for revision in sorted(wordings)],
-        bill=Bill.of([document for name, document in documents.items() if name.startswith(LEDGER_FOLDER)]),
+        bill=Bill.from_ledgers([document for name, document in documents.items() if name.startswith(LEDGER_FOLDER)]),
     )

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
-from lambdas.core.money.platform_cost import platform_cost
+from lambdas.core.money.platform_cost import estimate_platform_cost
 from lambdas.core.run.history import Attempt, History
 from lambdas.core.run.statuses import BEST_EFFORT, BLOCKED, EXHAUSTED, status_of
 from lambdas.core.runtime.clients import s3
@@ -44,7 +44,7 @@ def build_result(
     if ending.error:
         result["error"] = ending.error
     result["duration_s"] = round((now - started).total_seconds(), 3)
-    platform = platform_cost(result["attempts"], result["revisions"], result["duration_s"])
+    platform = estimate_platform_cost(result["attempts"], result["revisions"], result["duration_s"])
     result["cost"] |= platform.to_record()
     return result
 

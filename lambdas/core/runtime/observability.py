@@ -18,7 +18,7 @@ _MAX_RUN_ID_CHARS = 100
 Handler = Callable[[dict[str, Any], Any], dict[str, Any]]
 
 
-def entry(function: str) -> Callable[[Handler], Handler]:
+def log_invocation(function: str) -> Callable[[Handler], Handler]:
     """Make a handler that logs its outcome, or its fault, under the function's name and the run's."""
 
     def decorate(handler: Handler) -> Handler:

@@ -24,14 +24,14 @@ REPORT = "report.html"
 _READERS = 8
 
 
-def wording(revision: int) -> str:
+def wording_folder(revision: int) -> str:
     """The folder of one wording of the prompt; revision 0 is the user's own."""
     return f"r{revision:02d}"
 
 
 def attempt_folder(revision: int, attempt: int) -> str:
     """The folder of one attempt; attempts of a wording count from 1."""
-    return f"{wording(revision)}/a{attempt:02d}"
+    return f"{wording_folder(revision)}/a{attempt:02d}"
 
 
 @dataclass(frozen=True)

@@ -70,7 +70,7 @@ def test_a_resumed_run_counts_what_an_earlier_execution_paid_further_on(resumed:
     again = Ledger.of_step(place, "r00-a01-image", request(), event)
     assert again.spent_before_usd == before_usd
     # What an earlier invocation of the same step paid is counted once.
-    assert (again.paid_here_usd, again.spent_usd) == (0.15, round(before_usd + 0.15, 8))
+    assert (again.step_usd, again.spent_usd) == (0.15, round(before_usd + 0.15, 8))
 
 
 CENTS = some.integers(0, 300).map(lambda cents: cents / 100)
@@ -118,6 +118,6 @@ def test_the_bill_counts_by_kind_and_what_was_never_settled_as_reserved() -> Non
         for one in calls:
             one.kind = kind  # type: ignore[assignment]  # mypy does not follow the literals through the loop
         book.reserve(calls)
-    bill = Bill.of([place.need_json(name) for name in place.names("ledger/")])
+    bill = Bill.from_ledgers([place.need_json(name) for name in place.names("ledger/")])
     assert (bill.image_usd, bill.claude_usd, bill.total_usd) == (0.08, 0.001234, 0.081234)
-    assert Bill.of([]) == Bill()
+    assert Bill.from_ledgers([]) == Bill()

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from lambdas.core.request.fields import Choice, Number, Text, Whole, refuse_unknown, shown
+from lambdas.core.request.fields import Choice, Number, Text, Whole, format_value, refuse_unknown
 from lambdas.core.runtime.errors import InvalidRequestError
 from tests.support.made import QUICKLY
 
@@ -111,9 +111,9 @@ def test_a_text_is_measured_in_characters() -> None:
 
 
 def test_what_is_shown_is_json_cut_short() -> None:
-    assert shown({"a": ["ä", 1.5, None]}) == '{"a": ["ä", 1.5, null]}'
-    assert len(shown("x" * 1_000)) == 61
-    assert json.loads(shown("a\u2028\x85\ud800")) == "a\u2028\x85\ud800"
+    assert format_value({"a": ["ä", 1.5, None]}) == '{"a": ["ä", 1.5, null]}'
+    assert len(format_value("x" * 1_000)) == 61
+    assert json.loads(format_value("a\u2028\x85\ud800")) == "a\u2028\x85\ud800"
 
 
 @QUICKLY

@@ -3,7 +3,7 @@
 import pytest
 
 from lambdas.core.catalogue.models import image_model
-from lambdas.core.request.language import language_of, understands
+from lambdas.core.request.language import detect_language, understands
 from tests.support.made import CORE
 
 
@@ -27,18 +27,18 @@ from tests.support.made import CORE
     ],
 )
 def test_without_claude_the_script_of_the_letters_outside_quotes_decides(prompt: str, language: str) -> None:
-    assert language_of(prompt, None) == language
+    assert detect_language(prompt, None) == language
 
 
 @pytest.mark.parametrize("told", ["ja", "pt-BR", "zh_Hant", "fil", "und", " fr\n"])
 def test_what_claude_tells_decides(told: str) -> None:
-    assert language_of("a lighthouse", told) == told.strip()
+    assert detect_language("a lighthouse", told) == told.strip()
 
 
 @pytest.mark.parametrize("told", ["", " ", "English", "en, because of the words", "日本語", "x" * 40])
 def test_what_is_no_language_tag_is_not_believed(told: str) -> None:
-    assert language_of("a lighthouse", told) == "en"
-    assert language_of("夜の海", told) == "und"
+    assert detect_language("a lighthouse", told) == "en"
+    assert detect_language("夜の海", told) == "und"
 
 
 @pytest.mark.parametrize(

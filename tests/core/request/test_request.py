@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from lambdas.core.catalogue.models import claude_model_ids, image_models
-from lambdas.core.request.request import FIELDS, PROMPT_MAX_CHARS, Request, request_from_event
+from lambdas.core.request.request import FIELDS, PROMPT_MAX_CHARS, Request, parse_request
 from lambdas.core.runtime.errors import InvalidRequestError
 from lambdas.core.runtime.limits import MAX_ATTEMPTS_PER_RUN
 from lambdas.core.runtime.settings import Settings
@@ -18,7 +18,7 @@ TITAN = "amazon.titan-image-generator-v2:0"
 
 
 def parsed(event: Any, settings: Settings = SETTINGS) -> Request:
-    return request_from_event(event, settings, "execution-1")
+    return parse_request(event, settings, "execution-1")
 
 
 def test_a_prompt_alone_gets_every_default() -> None:

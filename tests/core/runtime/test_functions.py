@@ -16,7 +16,7 @@ from lambdas.core.runtime.functions import (
     MARGIN_S,
     Function,
 )
-from lambdas.core.storage.run_folder import REQUIREMENTS, attempt_folder, wording
+from lambdas.core.storage.run_folder import REQUIREMENTS, attempt_folder, wording_folder
 from retake.view.run_watch import record_of
 from statemachine import FOLDER
 
@@ -84,6 +84,6 @@ def test_a_record_is_where_the_function_writes_it() -> None:
         "prepare": REQUIREMENTS,
         "generate": f"{attempt_folder(1, 2)}/attempt.json",
         "validate": f"{attempt_folder(1, 2)}/verdict.json",
-        "revise": f"{wording(1)}/prompt.json",
+        "revise": f"{wording_folder(1)}/prompt.json",
         "conclude": None,
     }

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from lambdas.core.runtime.errors import InvalidRequestError, ModelThrottledError, ModelUnavailableError
-from lambdas.core.runtime.observability import entry, logger
+from lambdas.core.runtime.observability import log_invocation, logger
 
 EXECUTION = {"name": "execution-1", "started_at": "2026-11-21T06:00:00Z"}
 RUN = {"bucket": "b", "prefix": "p", "run_id": "run-1"}
@@ -30,7 +30,7 @@ def lines(log: io.StringIO) -> list[dict[str, Any]]:
 
 
 def called(event: dict[str, Any], answer: dict[str, Any] | Exception) -> None:
-    @entry("generate")
+    @log_invocation("generate")
     def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
         logger.info("on the way")
         if isinstance(answer, Exception):

@@ -11,7 +11,7 @@ from botocore.stub import Stubber
 
 from lambdas.core.runtime.errors import RecordError
 from lambdas.core.storage import run_folder as record
-from lambdas.core.storage.run_folder import RunFolder, attempt_folder, wording
+from lambdas.core.storage.run_folder import RunFolder, attempt_folder, wording_folder
 
 FOLDER = RunFolder("pictures", "generated-images", "run-1")
 KEY = {"Bucket": "pictures", "Key": "generated-images/run-1/x.json"}
@@ -31,7 +31,7 @@ def body(raw: bytes) -> dict[str, StreamingBody]:
 
 
 def test_every_key_follows_from_run_revision_and_attempt() -> None:
-    assert (wording(0), wording(12), attempt_folder(1, 3), attempt_folder(0, 130)) == (
+    assert (wording_folder(0), wording_folder(12), attempt_folder(1, 3), attempt_folder(0, 130)) == (
         "r00",
         "r12",
         "r01/a03",

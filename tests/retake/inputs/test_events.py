@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from lambdas.core.request.request import FIELDS, request_from_event
+from lambdas.core.request.request import FIELDS, parse_request
 from lambdas.core.runtime.settings import Settings
 from retake.inputs.event_file import read_event
 from tests.support.command import ROOT, Retake
@@ -39,7 +39,7 @@ def test_event_when_started_here_or_deployed_then_it_is_a_request(path: Path) ->
     given = read_event(str(path))
 
     allowed = Settings(bucket="pictures", extra_model_ids=("*",)) if path.name == DEMO else DEPLOYED
-    request = request_from_event(given, allowed, "an-execution")
+    request = parse_request(given, allowed, "an-execution")
 
     assert request.run_id == "an-execution"
     named = [name for name in given if name.endswith("_model_id")]

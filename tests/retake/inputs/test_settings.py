@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from lambdas.core.request.request import RUN_ID, request_from_event
+from lambdas.core.request.request import RUN_ID, parse_request
 from lambdas.core.runtime.errors import InvalidRequestError
 from retake.inputs.event_file import execution_name
 from retake.inputs.settings import settings_here
@@ -36,10 +36,10 @@ def test_settings_when_nothing_is_set_then_any_bucket_and_any_model_may_be_named
         "image_model_id": "amazon.titan-image-generator-v2:0",
     }
 
-    request = request_from_event(event, settings_here(event, {}), "run-1")
+    request = parse_request(event, settings_here(event, {}), "run-1")
 
     assert request.output_s3_bucket_name == "my.bucket-1"
-    assert request_from_event({"prompt": "a"}, settings_here({}, {}), "run-1").output_s3_bucket_name == "retake-local"
+    assert parse_request({"prompt": "a"}, settings_here({}, {}), "run-1").output_s3_bucket_name == "retake-local"
 
 
 def test_settings_when_variables_are_set_then_they_hold_here_as_deployed() -> None:
@@ -55,7 +55,7 @@ def test_settings_when_variables_are_set_then_they_hold_here_as_deployed() -> No
     assert settings.max_cost_usd_per_run == 0.5
     titan = {"prompt": "a red circle", "image_model_id": "amazon.titan-image-generator-v2:0"}
     with pytest.raises(InvalidRequestError, match="this deployment may not call amazon.titan"):
-        request_from_event(titan, settings, "run-1")
+        parse_request(titan, settings, "run-1")
 
 
 @pytest.mark.parametrize("bucket", ["ab", "-ab", "ab-", "Pictures", "a" * 64, "a/b", "s3://pictures"])

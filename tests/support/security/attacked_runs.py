@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from lambdas.core.request.language import language_of
+from lambdas.core.request.language import detect_language
 from lambdas.core.runtime.settings import Settings
 from retake.emulator.cloud import LocalCloud
 from retake.view.outcome import Outcome
@@ -38,7 +38,7 @@ PROMPTS = tuple(attack for place, attack in enumerate(TEXTS) if place % 2 == 0 o
 def event_of(attack: Attack) -> dict[str, Any]:
     """An event with this attack as its prompt and its neighbours in every other place."""
     others = [_SHORT[(TEXTS.index(attack) + step) % len(_SHORT)].text for step in range(1, 5)]
-    must_be_revised = language_of(attack.text, None) != "en" or len(attack.text) > 10_000
+    must_be_revised = detect_language(attack.text, None) != "en" or len(attack.text) > 10_000
     event = {
         "prompt": attack.text,
         "requirements": [
@@ -51,7 +51,7 @@ def event_of(attack: Attack) -> dict[str, Any]:
         "max_prompt_revisions": 1 if must_be_revised or PROMPTS.index(attack) % 2 else 0,
     }
     # The stand-in's reviser does not translate a negative prompt.
-    if language_of(others[0], None) == "en":
+    if detect_language(others[0], None) == "en":
         event["negative_prompt"] = others[0]
     return event
 

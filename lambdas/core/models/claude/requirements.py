@@ -8,7 +8,7 @@ from lambdas.core.models.claude.converse import ask
 from lambdas.core.models.claude.question import Question, Tool, fence, load_instructions
 from lambdas.core.money.ledger import Ledger
 from lambdas.core.request.request import Request
-from lambdas.core.request.requirement import KINDS, MAX_REQUIREMENTS, Requirement, requirements_from
+from lambdas.core.request.requirement import KINDS, MAX_REQUIREMENTS, Requirement, parse_requirements
 from lambdas.core.runtime.errors import InvalidRequestError
 
 _ANSWER_TOKENS = 6_000
@@ -87,7 +87,7 @@ def _checked(answer: dict[str, Any], most: int, taken: set[str]) -> DerivedRequi
         for item in items[:most]
     ]
     try:
-        found = requirements_from(items)
+        found = parse_requirements(items)
     except InvalidRequestError as error:
         raise BadAnswerError(str(error)) from None
     ids = [requirement.id for requirement in found]

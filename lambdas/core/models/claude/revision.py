@@ -11,7 +11,7 @@ from lambdas.core.models.claude.converse import ask
 from lambdas.core.models.claude.negation import find_negation
 from lambdas.core.models.claude.question import Question, Tool, fence, load_instructions
 from lambdas.core.money.ledger import Ledger
-from lambdas.core.request.language import language_of, understands
+from lambdas.core.request.language import detect_language, understands
 from lambdas.core.request.request import Request
 from lambdas.core.request.requirement import Requirement
 from lambdas.core.run.history import History, Wording
@@ -169,7 +169,7 @@ def _read(answer: dict[str, Any], request: Request) -> Revision:
     ):
         if len(text) > most:
             raise BadAnswerError(f"`{name}` has {len(text)} characters; the model takes at most {most}")
-        if not understands(model, language_of(text, None)):
+        if not understands(model, detect_language(text, None)):
             raise BadAnswerError(f"`{name}` is not in the model's language ({model.languages[0]})")
     return Revision(prompt, negative or None, str(answer.get("changes") or ""))
 

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from lambdas.core.runtime.fault import message_of
+from lambdas.core.runtime.cause import parse_cause
 
 LAMBDAS = {
     "errorMessage": "prompt: is blank;\nwrite something",
@@ -43,4 +43,4 @@ LAMBDAS = {
     ],
 )
 def test_the_message_of_a_cause_is_one_line(cause: str, message: str | None) -> None:
-    assert message_of(cause) == message
+    assert parse_cause(cause) == message

@@ -5,7 +5,7 @@ import json
 _ESCAPE_CHARS = len("\\u0000")
 
 
-def message_of(cause: str) -> str | None:
+def parse_cause(cause: str) -> str | None:
     """The message in a state's `Cause`: Lambda writes a JSON object with `errorMessage`, Step Functions plain text."""
     if not cause:
         return None
