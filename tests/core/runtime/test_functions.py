@@ -54,7 +54,7 @@ def test_every_state_that_calls_a_function_has_its_row(machine: str) -> None:
 @functions
 def test_a_function_logs_under_its_own_name(row: Function) -> None:
     source = (ROOT / f"{row.module.replace('.', '/')}.py").read_text(encoding="utf-8")
-    assert re.findall(r'(?m)^@entry\("(\w+)"\)$', source) == [row.name]
+    assert re.findall(r'(?m)^@log_invocation\("(\w+)"\)$', source) == [row.name]
     assert callable(importlib.import_module(row.module).handler)
 
 
