@@ -10,7 +10,7 @@ from datetime import date
 from pathlib import Path
 
 from lambdas.core.admission.estimate import Estimate, estimate
-from lambdas.core.batch.settings import concurrency_for
+from lambdas.core.batch.settings import default_concurrency
 from lambdas.core.catalogue.models import ImageModel, image_models
 from lambdas.core.money.platform_cost import estimate_platform_cost
 from lambdas.core.request.request import parse_request
@@ -139,7 +139,7 @@ def _hours(each: float) -> Iterator[tuple[str, ...]]:
             yield (
                 model.name,
                 f"{model.requests_per_minute}",
-                f"{concurrency_for([model])}",
+                f"{default_concurrency([model])}",
                 f"{size:,}",
                 _time(hours(model, size)),
                 _time(hours(model, size * each)),

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from lambdas.conclude.metrics import emit
-from lambdas.core.batch.ended import count_ended
+from lambdas.core.batch.progress import count_ended_item
 from lambdas.core.batch.row import row_of
 from lambdas.core.money.budget import batch_budget
 from lambdas.core.report import render_report
@@ -67,7 +67,7 @@ def _for_its_batch(history: History, batch: Batch, result: dict[str, Any]) -> di
             budget.release_ahead()
         except RecordError:
             logger.warning("not given back to the batch")
-    count_ended(batch.counter, history.folder.run_id, accepted=result["status"] == ACCEPTED.name)
+    count_ended_item(batch.counter, history.folder.run_id, accepted=result["status"] == ACCEPTED.name)
     return {"status": result["status"], "result": row_of(parse_item_id(history.folder.run_id), result)}
 
 
@@ -75,7 +75,7 @@ def _as_before(folder: RunFolder, counter: str) -> dict[str, Any]:
     """The row of an item that was accepted in an earlier execution of its batch."""
     result = folder.need_json(RESULT)
     if counter:
-        count_ended(counter, folder.run_id, accepted=True)
+        count_ended_item(counter, folder.run_id, accepted=True)
     return {"status": result["status"], "result": row_of(parse_item_id(folder.run_id), result)}
 
 

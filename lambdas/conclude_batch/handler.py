@@ -14,7 +14,7 @@ from typing import Any
 from lambdas.conclude_batch.announce import announce
 from lambdas.conclude_batch.metrics import emit
 from lambdas.core.batch.manifest import to_json
-from lambdas.core.batch.outcome import rows
+from lambdas.core.batch.outcome import read_rows
 from lambdas.core.batch.paths import PLAN, RESULTS_CSV, RESULTS_JSONL, SUMMARY, batch_folder, put_file
 from lambdas.core.batch.row import COLUMNS
 from lambdas.core.batch.statuses import batch_status_of
@@ -36,7 +36,7 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
         tempfile.SpooledTemporaryFile(_IN_MEMORY_BYTES) as table,
     ):
         table.write(_csv(COLUMNS))
-        for row in rows(folder, batch["items_key"], event["map_run"], fault):
+        for row in read_rows(folder, batch["items_key"], event["map_run"], fault):
             tally.add(row)
             lines.write(to_json(row).encode() + b"\n")
             table.write(_csv([_cell(row.get(name)) for name in COLUMNS]))

@@ -13,12 +13,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import PurePosixPath
 from typing import Any
 
-from lambdas.core.batch.claim import has_batch, has_delivery
+from lambdas.core.batch.claim import claim_batch, claim_delivery
 from lambdas.core.batch.manifest import read_manifest
 from lambdas.core.batch.paths import ITEMS, MAP, PLAN, REJECTED, SUMMARY, batch_folder, batch_id_of, put_file
 from lambdas.core.batch.plan import Plan
-from lambdas.core.batch.settings import BatchSettings, concurrency_for
-from lambdas.core.batch.source import defaults_beside, opened_manifest
+from lambdas.core.batch.settings import BatchSettings, default_concurrency
+from lambdas.core.batch.source import open_manifest, read_defaults
 from lambdas.core.batch.statuses import DUPLICATE, REFUSED
 from lambdas.core.batch.summary import refusal
 from lambdas.core.catalogue.models import image_model
@@ -70,9 +70,9 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
         return _refused(refusal(None, execution["id"], str(fault)))
     folder = batch_folder(batch_id)
     delivery = manifest.sequencer
-    if delivery and not has_delivery(folder, manifest.bucket, manifest.key, delivery, execution["id"]):
+    if delivery and not claim_delivery(folder, manifest.bucket, manifest.key, delivery, execution["id"]):
         return {"next": "DUPLICATE", "batch": {}, "summary": {"status": DUPLICATE.name, "batch_id": batch_id}}
-    if not has_batch(folder, execution["id"]):
+    if not claim_batch(folder, execution["id"]):
         if delivery and _may_wait(execution["started_at"]):
             return {"next": "WAIT", "batch": {}}
         said = f"batch: {batch_id} is being run by another execution; start it again when that one has ended"
@@ -100,14 +100,14 @@ class _RefusedError(InvalidRequestError):
 
 
 def _planned(manifest: _Manifest, batch_id: str, folder: RunFolder, execution: dict[str, Any]) -> dict[str, Any]:
-    batch_settings = BatchSettings.of(defaults_beside(manifest.bucket, manifest.key), settings())
+    batch_settings = BatchSettings.parse(read_defaults(manifest.bucket, manifest.key), settings())
     generation = _generation(folder, batch_settings.rerun)
     ending = PurePosixPath(manifest.key).suffix.lower()
     with (
-        opened_manifest(manifest.bucket, manifest.key) as (file, version),
+        open_manifest(manifest.bucket, manifest.key) as (file, version),
         Plan(batch_id, settings(), batch_settings, generation, execution["name"]) as plan,
     ):
-        plan.make(read_manifest(file, ending))
+        plan.add_lines(read_manifest(file, ending))
         put_file(folder, REJECTED, plan.rejected, "application/x-ndjson")
         counts = plan.counts.to_record()
         _refuse_what_may_not_run(counts, batch_settings)
@@ -118,7 +118,7 @@ def _planned(manifest: _Manifest, batch_id: str, folder: RunFolder, execution: d
         "bucket": folder.bucket,
         "items_key": folder.key(ITEMS),
         "map_prefix": folder.key(MAP).removesuffix("/"),
-        "max_concurrency": min(batch_settings.max_concurrency or concurrency_for(models), counts["items"]),
+        "max_concurrency": min(batch_settings.max_concurrency or default_concurrency(models), counts["items"]),
         "items": counts["items"],
         "generation": generation,
     }

@@ -11,7 +11,7 @@ from typing import Any
 
 from lambdas.core.admission.checked_request import checked_request
 from lambdas.core.admission.dry_run import priced
-from lambdas.core.batch.folder_of_item import accepted_before, in_its_folder
+from lambdas.core.batch.item_folder import is_accepted, locate_item
 from lambdas.core.models.claude import requirements as claude
 from lambdas.core.money.ledger import CeilingReachedError, Ledger
 from lambdas.core.request.language import detect_language
@@ -34,9 +34,9 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
         answer = _answer(request, next_step="CONCLUDE", ending=DRY_RUN.name, spent_usd=0.0)
         return {**answer, "run": {**answer["run"], "dry_run": priced(request, settings())}}
     if request.batch:
-        request = in_its_folder(request)
+        request = locate_item(request)
     folder = RunFolder(request.output_s3_bucket_name, request.output_s3_key_prefix, request.run_id)
-    if request.batch and accepted_before(folder):
+    if request.batch and is_accepted(folder):
         answer = _answer(request, next_step="CONCLUDE", ending=ACCEPTED.name, spent_usd=0.0)
         return {**answer, "run": {**answer["run"], "concluded": True, "counter": request.batch.counter}}
     if request.trigger and claimed_by_another(folder, execution_name):

@@ -11,7 +11,7 @@ import pytest
 from botocore.awsrequest import AWSResponse
 from botocore.compat import HTTPHeaders
 
-from lambdas.core.batch.claim import has_batch
+from lambdas.core.batch.claim import claim_batch
 from lambdas.core.batch.paths import batch_folder
 from lambdas.core.money.budget import Budget, read_spent_usd
 from lambdas.core.money.ledger import CeilingReachedError, Ledger, PaidCall
@@ -178,7 +178,7 @@ def test_a_claim_that_meets_another_write_of_its_key_is_made_again(whole_request
     clients.s3().meta.events.register_first("before-send.s3.PutObject", conflict)
     folder = batch_folder("posters-12345678")
 
-    assert has_batch(folder, EXECUTION)
+    assert claim_batch(folder, EXECUTION)
     assert len(asked) == 3
     assert len(set(asked)) == 1
     assert folder.names("claims/") == ["claims/run-1.json"]

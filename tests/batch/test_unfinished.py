@@ -133,7 +133,7 @@ def test_an_item_that_was_never_begun_costs_nothing_and_its_folder_is_not_listed
 ) -> None:
     with batches(tmp_path, handler_of=broken("prepare")) as here:
         batch = here.run("batches/x.jsonl", LINES)
-        monkeypatch.setattr(outcome, "paid_in", None)
+        monkeypatch.setattr(outcome, "read_spending", None)
         again = concluded(here, batch, {"failures": []})
 
     for one in (batch, again):

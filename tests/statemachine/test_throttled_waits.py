@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from lambdas.core.batch.settings import concurrency_for
+from lambdas.core.batch.settings import default_concurrency
 from lambdas.core.catalogue.models import image_models
 from statemachine import FOLDER
 
@@ -56,7 +56,9 @@ def simulated(retrier: dict[str, Any], calls_per_s: float, at_once: int, seed: i
 
 def averages(retrier: dict[str, Any], model_id: str) -> tuple[float, float]:
     model = image_models()[model_id]
-    runs = [simulated(retrier, model.requests_per_minute / 60, concurrency_for([model]), seed) for seed in range(RUNS)]
+    runs = [
+        simulated(retrier, model.requests_per_minute / 60, default_concurrency([model]), seed) for seed in range(RUNS)
+    ]
     return mean(use for use, _ in runs), mean(gave_up for _, gave_up in runs)
 
 

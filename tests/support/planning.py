@@ -48,8 +48,8 @@ class Manifest(io.RawIOBase):
 def planned(lines: int) -> dict[str, Any]:
     """The plan's counts, and its rejected lines."""
     settings = Settings(bucket="pictures", max_cost_usd_per_batch=1e6)
-    with Plan("x-12345678", settings, BatchSettings.of({}, settings), 1, "run-1") as plan:
-        plan.make(read_manifest(Manifest(lines), ".jsonl"))  # type: ignore[arg-type]  # of IO, only reading is used
+    with Plan("x-12345678", settings, BatchSettings.parse({}, settings), 1, "run-1") as plan:
+        plan.add_lines(read_manifest(Manifest(lines), ".jsonl"))  # type: ignore[arg-type]  # of IO, only reading is used
         plan.rejected.seek(0)
         return {"counts": plan.counts.to_record(), "rejected": [json.loads(line) for line in plan.rejected]}
 

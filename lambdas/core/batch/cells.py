@@ -10,7 +10,7 @@ from lambdas.core.runtime.strict_json import read_json
 _LISTS = ("requirements", "brand_rules")
 
 
-def from_cell(name: str, cell: str) -> Any:
+def parse_cell(name: str, cell: str) -> Any:
     """The value of a cell under the header `name`. A list is a JSON array, or texts separated by semicolons.
 
     Raises:

@@ -24,7 +24,7 @@ _CONFLICT_TRIES = 5
 _CONFLICT_WAIT_S = 0.2
 
 
-def has_delivery(folder: RunFolder, bucket: str, key: str, sequencer: str, execution_arn: str) -> bool:
+def claim_delivery(folder: RunFolder, bucket: str, key: str, sequencer: str, execution_arn: str) -> bool:
     """Whether this execution has the delivery: EventBridge delivers at least once, and only one is to run it.
 
     The delivery of an execution that ended without a summary may be taken over, so that a crash is no duplicate. One that
@@ -43,7 +43,7 @@ def has_delivery(folder: RunFolder, bucket: str, key: str, sequencer: str, execu
     return _taken(folder, f"{CLAIMS}/{delivery}-", execution_arn, crashed)
 
 
-def has_batch(folder: RunFolder, execution_arn: str) -> bool:
+def claim_batch(folder: RunFolder, execution_arn: str) -> bool:
     """Whether this execution may run the batch: no other one does at the moment.
 
     Raises:

@@ -13,7 +13,7 @@ _BLANK = re.compile(r"[ \t\r\n]*")
 _decode = json.JSONDecoder().raw_decode
 
 
-def elements(file: IO[bytes], max_chars: int) -> Iterator[tuple[int, str]]:
+def read_elements(file: IO[bytes], max_chars: int) -> Iterator[tuple[int, str]]:
     """(line, text) of every element of the array in the file, which begins at the file's position.
 
     Raises:

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import IO, Any
 
-from lambdas.core.batch.cells import from_cell
-from lambdas.core.batch.json_array import elements
+from lambdas.core.batch.cells import parse_cell
+from lambdas.core.batch.json_array import read_elements
 from lambdas.core.runtime.errors import InvalidRequestError
 from lambdas.core.runtime.strict_json import read_json
 
@@ -76,7 +76,7 @@ def _object(number: int, value: Any) -> Line:
 
 
 def _array(file: IO[bytes]) -> Iterator[Line]:
-    for number, text in elements(file, MAX_LINE_BYTES):
+    for number, text in read_elements(file, MAX_LINE_BYTES):
         body = text.encode("utf-8", "surrogateescape")
         yield _entry(number, body) if len(body) <= MAX_LINE_BYTES else Line(number, fault=_TOO_LONG)
 
@@ -114,13 +114,13 @@ def _row(number: int, header: list[str], row: list[str]) -> Line:
         return Line(number, fault="is not UTF-8; save the file as UTF-8")
     try:
         return Line(
-            number, {name: from_cell(name, cell) for name, cell in zip(header, row, strict=True) if cell.strip()}
+            number, {name: parse_cell(name, cell) for name, cell in zip(header, row, strict=True) if cell.strip()}
         )
     except ValueError as fault:
         return Line(number, fault=str(fault))
 
 
-def read_defaults(text: bytes) -> dict[str, Any]:
+def parse_defaults(text: bytes) -> dict[str, Any]:
     """The object in a defaults file.
 
     Raises:

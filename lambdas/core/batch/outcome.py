@@ -10,11 +10,11 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from lambdas.core.batch.folder_of_item import found_folder
-from lambdas.core.batch.json_array import elements
+from lambdas.core.batch.item_folder import find_item_folder
+from lambdas.core.batch.json_array import read_elements
 from lambdas.core.batch.manifest import MAX_LINE_BYTES
-from lambdas.core.batch.paid import Paid, paid_in
-from lambdas.core.batch.row import NOTHING_PAID, row_of, row_without_result
+from lambdas.core.batch.row import NO_SPENDING, row_of, row_without_result
+from lambdas.core.batch.spending import Spending, read_spending
 from lambdas.core.request.batch_item import parse_item_id
 from lambdas.core.request.request import parse_request
 from lambdas.core.runtime.cause import parse_cause
@@ -36,7 +36,9 @@ _Reason = dict[str, Any]
 _Unfinished = tuple[dict[str, Any], _Reason]
 
 
-def rows(folder: RunFolder, items_key: str, map_run: dict[str, Any], fault: dict[str, Any]) -> Iterator[dict[str, Any]]:
+def read_rows(
+    folder: RunFolder, items_key: str, map_run: dict[str, Any], fault: dict[str, Any]
+) -> Iterator[dict[str, Any]]:
     """The row of every planned item, each once: first those that the map wrote, then the others, by their records.
 
     An item without a result has the reason for it in its row, and what its ledgers say that it paid.
@@ -70,7 +72,7 @@ def _reason(row: dict[str, Any]) -> _Reason:
     return {"error": row["error"], "cause": row["message"]}
 
 
-def _unfinished(item_id: str, reason: _Reason, paid: Paid) -> dict[str, Any]:
+def _unfinished(item_id: str, reason: _Reason, paid: Spending) -> dict[str, Any]:
     said = parse_cause(reason["cause"] or "")
     return row_without_result(
         item_id,
@@ -124,7 +126,7 @@ def _input(execution: dict[str, Any]) -> dict[str, Any] | None:
 
 def _events(bucket: str, items_key: str, fault: dict[str, Any]) -> Iterator[_Unfinished]:
     with _body(bucket, items_key) as body:
-        for _, text in elements(body, MAX_LINE_BYTES):
+        for _, text in read_elements(body, MAX_LINE_BYTES):
             yield json.loads(text), fault
 
 
@@ -141,17 +143,17 @@ def _from_records(without_result: dict[str, _Reason], bills: Iterator[int], unfi
     item_id = parse_item_id(event["run_id"])
     ended = without_result.get(item_id)
     try:
-        request, begun = found_folder(parse_request(event, settings(), ""))
+        request, begun = find_item_folder(parse_request(event, settings(), ""))
     except InvalidRequestError as fault:
-        return _unfinished(item_id, ended or {"error": "InvalidRequestError", "cause": str(fault)}, NOTHING_PAID)
+        return _unfinished(item_id, ended or {"error": "InvalidRequestError", "cause": str(fault)}, NO_SPENDING)
     folder = RunFolder(request.output_s3_bucket_name, request.output_s3_key_prefix, request.run_id)
     if not ended and (result := folder.read_json(RESULT)):
         return row_of(item_id, result)
-    return _unfinished(item_id, ended or reason, _paid(folder, bills) if begun else NOTHING_PAID)
+    return _unfinished(item_id, ended or reason, _paid(folder, bills) if begun else NO_SPENDING)
 
 
-def _paid(folder: RunFolder, bills: Iterator[int]) -> Paid:
-    return paid_in(folder) if next(bills) <= _MAX_BILLS else Paid(lacks=_BEYOND)
+def _paid(folder: RunFolder, bills: Iterator[int]) -> Spending:
+    return read_spending(folder) if next(bills) <= _MAX_BILLS else Spending(unread=_BEYOND)
 
 
 @contextmanager

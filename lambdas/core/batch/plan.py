@@ -64,7 +64,7 @@ class Plan:
     """The plan of one batch, in temporary files that go when the block is left.
 
     with Plan("posters-0a1b2c3d", settings, batch_settings, generation=1, execution="posters-1") as plan:
-        plan.make(read_manifest(file, ".jsonl"))
+        plan.add_lines(read_manifest(file, ".jsonl"))
     """
 
     def __init__(
@@ -91,7 +91,7 @@ class Plan:
     def __exit__(self, *_: object) -> None:
         self._files.close()
 
-    def make(self, lines: Iterable[Line]) -> None:
+    def add_lines(self, lines: Iterable[Line]) -> None:
         """Fill `items` (a JSON array of events), `rejected` (JSON lines) and `counts`.
 
         Raises:
@@ -113,7 +113,7 @@ class Plan:
         self.items.write(b"\n]\n")
 
     def _keep(self, number: int, fields: dict[str, Any]) -> None:
-        event = self._batch_settings.line_fields(fields)
+        event = self._batch_settings.merge_line(fields)
         item_id = _item_id(fields)
         request = checked_request(self._event(item_id, event), self._settings, "")
         digest = hashlib.sha256(_canonical(event)).digest()[:_DIGEST_BYTES]
@@ -143,7 +143,7 @@ class Plan:
         return {**event, "run_id": make_run_id(self._batch_id, item_id), "batch": batch}
 
     def _cost(self, request: Request) -> dict[str, Any]:
-        return {**self._prices.of(request), "image_model_id": request.image_model_id}
+        return {**self._prices.price(request), "image_model_id": request.image_model_id}
 
     def _without_clashes(self) -> Iterator[dict[str, Any]]:
         clashing_lines = {lines[0] for lines in self._clashing.values()}

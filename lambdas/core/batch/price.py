@@ -17,12 +17,12 @@ _MAX_REMEMBERED = 5_000
 
 
 class PriceList:
-    """`price_list.of(request)`, remembered by all that prices follow from."""
+    """`price_list.price(request)`, remembered by all that prices follow from."""
 
     def __init__(self) -> None:
         self._remembered: dict[bytes, dict[str, Any]] = {}
 
-    def of(self, request: Request) -> dict[str, Any]:
+    def price(self, request: Request) -> dict[str, Any]:
         """`worst_case_usd`, `expected_usd` and `one_attempt_usd`, each at least the request's own."""
         must_revise_first = unusable(request, detect_language(request.prompt, None)) is not None
         like_it = replace(

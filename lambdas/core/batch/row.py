@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from lambdas.core.batch.paid import Paid
+from lambdas.core.batch.spending import Spending
 from lambdas.core.run.statuses import ERROR
 
 COLUMNS = (
@@ -20,7 +20,7 @@ COLUMNS = (
     "message",
 )
 MAX_ROW_BYTES = 1024
-NOTHING_PAID = Paid()
+NO_SPENDING = Spending()
 
 _MAX_FAILED = 5
 _MESSAGE_CUTS = (300, 120, 40, 0)
@@ -46,10 +46,10 @@ def row_of(item_id: str, result: dict[str, Any]) -> dict[str, Any]:
     return _cut(row)
 
 
-def row_without_result(item_id: str, error: str, message: str, paid: Paid = NOTHING_PAID) -> dict[str, Any]:
+def row_without_result(item_id: str, error: str, message: str, paid: Spending = NO_SPENDING) -> dict[str, Any]:
     """The row of an item that ended, or never began, without a result of its own, with what it paid all the same."""
-    if paid.lacks:
-        message = f"cost_usd lacks what could not be read ({paid.lacks}). {message}"
+    if paid.unread:
+        message = f"cost_usd lacks what could not be read ({paid.unread}). {message}"
     return _cut(
         {
             "item_id": item_id,

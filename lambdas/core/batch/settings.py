@@ -37,7 +37,7 @@ class BatchSettings:
     defaults: dict[str, Any]
 
     @classmethod
-    def of(cls, given: dict[str, Any], settings: Settings) -> "BatchSettings":
+    def parse(cls, given: dict[str, Any], settings: Settings) -> "BatchSettings":
         """From the object in the defaults file, which may be empty.
 
         Raises:
@@ -56,7 +56,7 @@ class BatchSettings:
             defaults={name: value for name, value in given.items() if name in ITEM_FIELDS and value is not None},
         )
 
-    def line_fields(self, line: dict[str, Any]) -> dict[str, Any]:
+    def merge_line(self, line: dict[str, Any]) -> dict[str, Any]:
         """The line's fields over the defaults.
 
         Raises:
@@ -66,6 +66,6 @@ class BatchSettings:
         return {**self.defaults, **{name: value for name, value in line.items() if value is not None and name != "id"}}
 
 
-def concurrency_for(models: Iterable[ImageModel]) -> int:
+def default_concurrency(models: Iterable[ImageModel]) -> int:
     """How many items at once use up the image models' default quota: the lowest, where a batch has several."""
     return min(max(1, math.ceil(model.requests_per_minute / 60 * _ATTEMPT_S)) for model in models)

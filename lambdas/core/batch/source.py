@@ -8,7 +8,7 @@ from typing import IO, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from lambdas.core.batch.manifest import read_defaults
+from lambdas.core.batch.manifest import parse_defaults
 from lambdas.core.batch.paths import DEFAULTS_ENDING, ENDINGS
 from lambdas.core.runtime.clients import s3
 from lambdas.core.runtime.errors import InvalidRequestError, RecordError
@@ -21,7 +21,7 @@ _CHUNK_BYTES = 1024 * 1024
 
 
 @contextmanager
-def opened_manifest(bucket: str, key: str) -> Iterator[tuple[IO[bytes], dict[str, Any]]]:
+def open_manifest(bucket: str, key: str) -> Iterator[tuple[IO[bytes], dict[str, Any]]]:
     """The manifest's bytes in a temporary file, and which version they are (`etag`, `size_bytes`).
 
     Raises:
@@ -43,7 +43,7 @@ def opened_manifest(bucket: str, key: str) -> Iterator[tuple[IO[bytes], dict[str
         yield file, {"etag": found["ETag"].strip('"'), "size_bytes": size_bytes}
 
 
-def defaults_beside(bucket: str, key: str) -> dict[str, Any]:
+def read_defaults(bucket: str, key: str) -> dict[str, Any]:
     """The object in `NAME.defaults.json` beside the manifest `NAME.jsonl`; empty where there is none.
 
     Raises:
@@ -56,7 +56,7 @@ def defaults_beside(bucket: str, key: str) -> dict[str, Any]:
         return {}
     if found["ContentLength"] > _MAX_DEFAULTS_BYTES:
         raise InvalidRequestError(f"defaults: the file has more than {_MAX_DEFAULTS_BYTES:,} bytes")
-    return read_defaults(found["Body"].read())
+    return parse_defaults(found["Body"].read())
 
 
 def _object(bucket: str, key: str) -> Any:

@@ -37,8 +37,8 @@ def read(content: bytes, ending: str) -> list[Line]:
 
 def planned(lines: list[dict[str, Any]], **defaults: Any) -> tuple[list[Any], list[Any], Any]:
     content = "\n".join(map(json.dumps, lines)).encode()
-    with Plan("x-12345678", HERE, BatchSettings.of(defaults, HERE), 1, "run-1") as plan:
-        plan.make(read_manifest(io.BytesIO(content), ".jsonl"))
+    with Plan("x-12345678", HERE, BatchSettings.parse(defaults, HERE), 1, "run-1") as plan:
+        plan.add_lines(read_manifest(io.BytesIO(content), ".jsonl"))
         plan.items.seek(0)
         plan.rejected.seek(0)
         return json.loads(plan.items.read()), [json.loads(line) for line in plan.rejected], plan.counts
@@ -197,14 +197,14 @@ def test_defaults_fill_what_a_line_leaves_out_and_keep_its_id() -> None:
     assert (item["max_retry_attempts"], item["negative_prompt"]) == (2, "cars")
     assert item["run_id"] == plain["run_id"]
     with pytest.raises(InvalidRequestError, match="did you mean batch_max_cost_usd"):
-        BatchSettings.of({"batch_max_cost_us": 3}, HERE)
+        BatchSettings.parse({"batch_max_cost_us": 3}, HERE)
 
 
 def test_the_remembered_price_is_never_below_the_requests_own() -> None:
     prices = PriceList()
     for prompt in ("a", 'a "quoted" <b> text', "夜の海 " * 40, "x" * 400):
         request = parse_request({"prompt": prompt}, HERE, "run")
-        found = prices.of(request)
+        found = prices.price(request)
         own = estimate(request, not prompt.isascii())
         assert own.worst_case_usd <= found["worst_case_usd"] <= 1.2 * own.worst_case_usd
         assert found["one_attempt_usd"] >= one_attempt_usd(request, not prompt.isascii())

@@ -17,7 +17,7 @@ from lambdas.core.runtime.settings import settings
 from lambdas.core.storage.table import expiry, key, number
 
 
-def count_ended(counter: str, run_id: str, *, accepted: bool) -> None:
+def count_ended_item(counter: str, run_id: str, *, accepted: bool) -> None:
     """Count one item that has ended, once. What goes wrong is logged: no item fails for it."""
     table = settings().batch_table
     mark: dict[str, Any] = {**key(f"{counter}/{run_id}"), "expires_at": expiry()}

@@ -6,7 +6,7 @@ from typing import Any
 import boto3
 import pytest
 
-from lambdas.core.batch.ended import count_ended
+from lambdas.core.batch.progress import count_ended_item
 from lambdas.core.runtime.settings import settings
 from retake.emulator.batch_table import TABLE
 from tests.support.batch_harness import PROMPT, Batch, Batches, batches
@@ -49,8 +49,8 @@ def test_items_when_they_have_ended_then_each_execution_counts_all_of_its_own(he
 def test_item_when_it_is_concluded_twice_then_it_counts_once(here: Batches) -> None:
     here.cloud.create("batch")
     for _ in range(2):
-        count_ended("x-12345678#1@run-1", "x-12345678--one", accepted=True)
-    count_ended("x-12345678#1@run-1", "x-12345678--two", accepted=False)
+        count_ended_item("x-12345678#1@run-1", "x-12345678--one", accepted=True)
+    count_ended_item("x-12345678#1@run-1", "x-12345678--two", accepted=False)
 
     assert counted_under("x-12345678#1@run-1") == (2, 1)
 
@@ -62,6 +62,6 @@ def test_item_when_it_cannot_be_counted_then_it_is_not_the_worse_for_it(
     settings.cache_clear()
 
     try:
-        count_ended("x-12345678#1@run-1", "x-12345678--one", accepted=True)
+        count_ended_item("x-12345678#1@run-1", "x-12345678--one", accepted=True)
     finally:
         settings.cache_clear()

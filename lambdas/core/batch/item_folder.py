@@ -10,16 +10,16 @@ from lambdas.core.storage.run_folder import REQUEST, RESULT, RunFolder
 _HASH_CHARS = 8
 
 
-def in_its_folder(request: Request) -> Request:
+def locate_item(request: Request) -> Request:
     """The request with the prefix under which this item's records are, or will be.
 
     A line that was changed keeps its item id, and so its run id: what its earlier content gave stays where it is, and
     the new content has a folder of its own, found again by its hash.
     """
-    return found_folder(request)[0]
+    return find_item_folder(request)[0]
 
 
-def found_folder(request: Request) -> tuple[Request, bool]:
+def find_item_folder(request: Request) -> tuple[Request, bool]:
     """The same request, and False where no execution began the item, so that there is nothing to read."""
     folder = RunFolder(request.output_s3_bucket_name, request.output_s3_key_prefix, request.run_id)
     content = content_sha256(request)
@@ -30,6 +30,6 @@ def found_folder(request: Request) -> tuple[Request, bool]:
     return replace(request, output_s3_key_prefix=prefix), True
 
 
-def accepted_before(folder: RunFolder) -> bool:
+def is_accepted(folder: RunFolder) -> bool:
     """Whether an earlier execution ended with an accepted picture here."""
     return (folder.read_json(RESULT) or {}).get("status") == ACCEPTED.name

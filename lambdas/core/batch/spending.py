@@ -10,17 +10,17 @@ from lambdas.core.storage.run_folder import RunFolder
 
 
 @dataclass(frozen=True)
-class Paid:
+class Spending:
     """What a run has paid and made."""
 
     cost_usd: float = 0.0
     attempts: int = 0
     revisions: int = 0
-    lacks: str = ""
+    unread: str = ""
     """What `cost_usd` does not hold because it could not be read; empty when it holds everything."""
 
 
-def paid_in(folder: RunFolder) -> Paid:
+def read_spending(folder: RunFolder) -> Spending:
     """What the run in this folder has paid and made so far; nothing where there is no such folder.
 
     A ledger that is no ledger hides one step of one item; it must not keep a whole batch from its summary.
@@ -40,4 +40,4 @@ def paid_in(folder: RunFolder) -> Paid:
             unread.append(name)
         else:
             ledgers.append(ledger)
-    return Paid(Bill.from_ledgers(ledgers).total_usd, attempts_in(names), revisions_in(names), ", ".join(unread))
+    return Spending(Bill.from_ledgers(ledgers).total_usd, attempts_in(names), revisions_in(names), ", ".join(unread))
