@@ -35,7 +35,7 @@ def lambda_code() -> Code:
         str(SOURCES),
         asset_hash=asset_hash(),
         asset_hash_type=AssetHashType.CUSTOM,
-        bundling=BundlingOptions(image=DockerImage.from_registry("scratch"), local=LocalBundling()),  # type: ignore[arg-type]  # try_bundle's options: see there
+        bundling=BundlingOptions(image=DockerImage.from_registry("scratch"), local=LocalBundling()),  # type: ignore[arg-type]  # see try_bundle
     )
 
 

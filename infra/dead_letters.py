@@ -26,8 +26,6 @@ def dead_letter_queue(scope: Construct, construct_id: str) -> sqs.Queue:
     )
     acknowledge(
         queue,
-        {
-            "AwsSolutions-SQS3": "This queue is itself a dead-letter queue, of EventBridge; cdk-nag only recognizes those of SQS."
-        },
+        {"AwsSolutions-SQS3": "This is a dead-letter queue of EventBridge; cdk-nag recognizes only those of SQS."},
     )
     return queue

@@ -15,7 +15,7 @@ from statemachine.trigger import INPUT, manifest_bus, manifest_pattern, uploaded
 
 
 class BatchTrigger(Construct):
-    """Object Created in `batches/` → the stack's own bus for manifests → the batch machine (see statemachine.trigger)."""
+    """Object Created in `batches/` → the stack's own bus → the batch machine (patterns: statemachine.trigger)."""
 
     def __init__(self, scope: Construct, construct_id: str, *, bucket: s3.IBucket, machine: sfn.IStateMachine) -> None:
         super().__init__(scope, construct_id)

@@ -35,7 +35,7 @@ class Schedule:
     name: str
     expression: str
     event_file: str
-    """The path of the run's event, relative to the project folder. The event may not hold `run_id`, `trigger` or `batch`."""
+    """The event's path, relative to the project folder. The event must not hold `run_id`, `trigger` or `batch`."""
     time_zone: str = "UTC"
     enabled: bool = True
 

@@ -1,4 +1,4 @@
-"""The dashboard: is it well, what does a picture cost, and where does the time go. One screen, the worst news first."""
+"""The dashboard: health, cost per accepted picture, and latency. One screen, the alarms first."""
 
 from collections.abc import Mapping, Sequence
 
@@ -9,7 +9,7 @@ from aws_cdk import aws_sqs as sqs
 from aws_cdk import aws_stepfunctions as sfn
 from constructs import Construct
 
-from infra.observability.metrics import AN_HOUR, FIVE_MINUTES, Metrics, map_runs_waiting, of_items
+from infra.observability.metrics import AN_HOUR, FIVE_MINUTES, Metrics, item_metric, map_run_backlog
 from infra.settings import Deployment
 from lambdas.core.runtime.functions import FUNCTIONS
 
@@ -18,7 +18,7 @@ _HEIGHT = 6
 
 
 class Dashboard(Construct):
-    """What an on-call person looks at. Ratios are by the hour, because a few runs in five minutes say little."""
+    """The on-call dashboard. Ratios have a period of an hour, because five minutes hold too few runs."""
 
     def __init__(
         self,
@@ -31,7 +31,7 @@ class Dashboard(Construct):
         dead_letters: Sequence[sqs.IQueue],
         deployment: Deployment,
     ) -> None:
-        """machines: `loop` and `batch`."""
+        """Build the dashboard. `machines` has the keys `loop` and `batch`."""
         super().__init__(scope, construct_id)
         self._metrics = Metrics(deployment.stack_name)
         rows: list[list[cloudwatch.IWidget]] = [
@@ -45,7 +45,7 @@ class Dashboard(Construct):
                 self._executions(machines["loop"], "Runs of their own"),
                 self._items(machines["batch"]),
             ],
-            [self._batches(), self._executions(machines["batch"], "Batches"), self._letters(dead_letters)],
+            [self._batches(), self._executions(machines["batch"], "Batches"), self._dead_letters(dead_letters)],
         ]
         dashboard = cloudwatch.Dashboard(self, "Dashboard", default_interval=Duration.days(1), widgets=rows)
         region = Stack.of(self).region
@@ -55,14 +55,14 @@ class Dashboard(Construct):
         )
 
     def _figures(self) -> cloudwatch.IWidget:
-        """The four figures over the whole range that is looked at."""
+        """Four figures over the time range that the dashboard shows."""
         return cloudwatch.SingleValueWidget(
             title="Over the range shown",
             metrics=[
                 self._metrics.accepted_rate(period=AN_HOUR),
                 self._pictures_per_accepted(),
                 self._cost_per_accepted(),
-                self._metrics.ours("SpentUsd", period=AN_HOUR, label="Paid for models, USD"),
+                self._metrics.emitted("SpentUsd", period=AN_HOUR, label="Paid for models, USD"),
             ],
             set_period_to_time_range=True,
             width=_COLUMNS,
@@ -73,7 +73,7 @@ class Dashboard(Construct):
         return self._metrics.ratio("Images", "Accepted", label="Pictures per accepted picture", period=AN_HOUR)
 
     def _cost_per_accepted(self) -> cloudwatch.IMetric:
-        """With what was paid for runs that were not accepted: that is what an accepted picture costs."""
+        """Return the cost of all runs divided by the accepted ones, so it includes runs that were not accepted."""
         return self._metrics.ratio("SpentUsd", "Accepted", label="USD per accepted picture", period=AN_HOUR)
 
     def _accepted_rate(self) -> cloudwatch.GraphWidget:
@@ -81,36 +81,36 @@ class Dashboard(Construct):
 
     def _runs(self) -> cloudwatch.GraphWidget:
         names = ("Accepted", "NotAccepted", "Faults", "InvalidRequests")
-        return _graph("Runs and items that ended", [self._metrics.ours(name) for name in names], stacked=True)
+        return _graph("Runs and items that ended", [self._metrics.emitted(name) for name in names], stacked=True)
 
     def _filter(self) -> cloudwatch.GraphWidget:
         return _graph(
             "Attempts that the content filter blocked",
-            [self._metrics.ours("Attempts"), self._metrics.ours("Blocked")],
+            [self._metrics.emitted("Attempts"), self._metrics.emitted("Blocked")],
             right=[self._metrics.ratio("Blocked", "Attempts", label="Blocked, share of attempts", period=AN_HOUR)],
         )
 
     def _pictures(self) -> cloudwatch.GraphWidget:
         return _graph(
-            "Pictures per accepted picture", [self._pictures_per_accepted()], right=[self._metrics.ours("Revisions")]
+            "Pictures per accepted picture", [self._pictures_per_accepted()], right=[self._metrics.emitted("Revisions")]
         )
 
     def _cost(self) -> cloudwatch.GraphWidget:
         return _graph(
             "Cost per accepted picture",
             [self._cost_per_accepted()],
-            right=[self._metrics.ours("CostUsd", statistic="p90", period=AN_HOUR, label="USD per run, p90")],
+            right=[self._metrics.emitted("CostUsd", statistic="p90", period=AN_HOUR, label="USD per run, p90")],
             unit="USD",
         )
 
     def _spend(self, ceiling_usd: float) -> cloudwatch.GraphWidget:
         line = cloudwatch.HorizontalAnnotation(value=ceiling_usd, label="the alarm SpendPerHour")
-        return _graph("Spend per hour", [self._metrics.ours("SpentUsd", period=AN_HOUR)], unit="USD", lines=[line])
+        return _graph("Spend per hour", [self._metrics.emitted("SpentUsd", period=AN_HOUR)], unit="USD", lines=[line])
 
     def _latency(self) -> cloudwatch.GraphWidget:
         return _graph(
             "Latency of a run",
-            [self._metrics.ours("Duration", statistic=share, label=share) for share in ("p50", "p90", "p99")],
+            [self._metrics.emitted("Duration", statistic=share, label=share) for share in ("p50", "p90", "p99")],
             unit="s",
         )
 
@@ -131,9 +131,9 @@ class Dashboard(Construct):
         return _graph(
             "Throttles",
             [
-                self._metrics.ours("Throttles", label="by Bedrock"),
+                self._metrics.emitted("Throttles", label="by Bedrock"),
                 functions["generate"].metric_throttles(period=FIVE_MINUTES, label="by Lambda, of generate"),
-                of_items(
+                item_metric(
                     "ExecutionThrottled", machines["batch"].state_machine_arn, label="by Step Functions, of items"
                 ),
                 *(
@@ -141,36 +141,36 @@ class Dashboard(Construct):
                     for name, machine in machines.items()
                 ),
             ],
-            right=[self._metrics.ours("ModelRequests", label="requests to models")],
+            right=[self._metrics.emitted("ModelRequests", label="requests to models")],
         )
 
     def _faults(self, functions: Mapping[str, lambda_.Function]) -> cloudwatch.GraphWidget:
         return _graph(
             "Faults, and failed invocations (retries included)",
-            [self._metrics.ours("Faults", label="runs that ended with a fault")],
+            [self._metrics.emitted("Faults", label="runs that ended with a fault")],
             right=[function.metric_errors(period=FIVE_MINUTES, label=verb) for verb, function in functions.items()],
         )
 
     def _items(self, batch: sfn.StateMachine) -> cloudwatch.GraphWidget:
-        """An item's execution fails only where Step Functions ends it itself; every other fault is an outcome in its row."""
+        """An item's execution fails only if Step Functions ends it. Other faults are an outcome in the item's row."""
         arn = batch.state_machine_arn
         return _graph(
             "Items of batches: executions",
             [
-                of_items("ExecutionsStarted", arn, label="begun"),
-                self._metrics.ours("BatchItemsEnded", label="ended with an outcome"),
-                of_items("ExecutionsFailed", arn, label="failed"),
-                of_items("ExecutionsAborted", arn, label="stopped"),
+                item_metric("ExecutionsStarted", arn, label="begun"),
+                self._metrics.emitted("BatchItemsEnded", label="ended with an outcome"),
+                item_metric("ExecutionsFailed", arn, label="failed"),
+                item_metric("ExecutionsAborted", arn, label="stopped"),
             ],
-            right=[map_runs_waiting()],
+            right=[map_run_backlog()],
         )
 
     def _batches(self) -> cloudwatch.GraphWidget:
         names = ("BatchAccepted", "BatchNotAccepted", "BatchErrors", "BatchRejectedLines")
-        return _graph("Batches, told as each ends", [self._metrics.ours(name) for name in names], stacked=True)
+        return _graph("Batches by outcome", [self._metrics.emitted(name) for name in names], stacked=True)
 
     def _executions(self, machine: sfn.StateMachine, title: str) -> cloudwatch.GraphWidget:
-        """FAILED is also how a run without an accepted picture ends; more of them than NotAccepted tells are faults."""
+        """A run that is not accepted also ends FAILED. Failed executions beyond the count of NotAccepted are faults."""
         return _graph(
             f"{title}: executions",
             [
@@ -182,7 +182,7 @@ class Dashboard(Construct):
             ],
         )
 
-    def _letters(self, queues: Sequence[sqs.IQueue]) -> cloudwatch.GraphWidget:
+    def _dead_letters(self, queues: Sequence[sqs.IQueue]) -> cloudwatch.GraphWidget:
         return _graph(
             "Starts that were given up (dead letters)",
             [
@@ -204,7 +204,7 @@ def _graph(
     stacked: bool = False,
     lines: Sequence[cloudwatch.HorizontalAnnotation] = (),
 ) -> cloudwatch.GraphWidget:
-    """A third of a row. Nothing here is below 0, so the axis begins there."""
+    """Build a graph a third of a row wide. Both axes start at 0."""
     return cloudwatch.GraphWidget(
         title=title,
         left=list(left),

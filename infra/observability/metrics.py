@@ -1,7 +1,7 @@
-"""The figures that the alarms and the dashboard read: ours, and those of AWS that both need.
+"""The metrics that alarms and the dashboard read: those of Retake, and AWS metrics that both need.
 
-Ours are emitted by the functions (lambdas.core.runtime.metrics), under the dimension `service`, which is the stack's name. A test
-runs what emits them and holds every name here against it.
+The functions emit Retake's metrics (lambdas.core.runtime.metrics). Their one dimension, `service`, is the stack's
+name. A test emits them all and compares every name used here.
 """
 
 from collections.abc import Sequence
@@ -17,15 +17,15 @@ AN_HOUR = Duration.hours(1)
 
 
 class Metrics:
-    """The metrics of one stack."""
+    """Retake's metrics of one stack."""
 
     def __init__(self, stack_name: str) -> None:
         self._dimensions = {"service": stack_name}
 
-    def ours(
+    def emitted(
         self, name: str, *, statistic: str = "Sum", period: Duration = FIVE_MINUTES, label: str | None = None
     ) -> cloudwatch.Metric:
-        """A metric that our functions emit."""
+        """Return a metric that the functions emit."""
         return cloudwatch.Metric(
             namespace=NAMESPACE,
             metric_name=name,
@@ -36,22 +36,23 @@ class Metrics:
         )
 
     def ratio(self, part: str, whole: str, *, label: str, period: Duration) -> cloudwatch.MathExpression:
-        """One of our counts by another; no point where the other is 0."""
+        """Return `part` divided by `whole`, both emitted counts. Periods in which `whole` is 0 have no value."""
         return self._math(f"{_id(part)} / {_id(whole)}", (part, whole), label, period)
 
     def accepted_rate(self, *, period: Duration) -> cloudwatch.MathExpression:
-        """The share of ended runs whose picture was accepted. A fault counts against it, a request that is none does not."""
+        """Return the share of finished runs that were accepted, in percent. Faults count, refused requests do not."""
         names = ("Accepted", "NotAccepted", "Faults")
         expression = f"100 * accepted / ({' + '.join(map(_id, names))})"
         return self._math(expression, names, "Accepted, % of runs", period)
 
     def _math(self, expression: str, names: Sequence[str], label: str, period: Duration) -> cloudwatch.MathExpression:
-        metrics = {_id(name): self.ours(name, period=period) for name in names}
+        metrics = {_id(name): self.emitted(name, period=period) for name in names}
         return cloudwatch.MathExpression(expression=expression, using_metrics=metrics, label=label, period=period)
 
 
-def of_items(name: str, batch_machine_arn: str, *, label: str) -> cloudwatch.Metric:
-    """A metric of the executions of a batch's items. AWS: a Map Run's children count under the machine's ARN and label."""
+def item_metric(name: str, batch_machine_arn: str, *, label: str) -> cloudwatch.Metric:
+    """Return a metric of the child executions, one for each item of a batch."""
+    # AWS: the children of a Map Run are counted under the ARN of the state machine followed by the map's label.
     return cloudwatch.Metric(
         namespace="AWS/States",
         metric_name=name,
@@ -63,12 +64,13 @@ def of_items(name: str, batch_machine_arn: str, *, label: str) -> cloudwatch.Met
 
 
 def _id(name: str) -> str:
-    """A metric's name in an expression, where an id begins with a small letter."""
+    """Return the id of a metric in a math expression. AWS: an id starts with a lower-case letter."""
     return name[0].lower() + name[1:]
 
 
-def map_runs_waiting() -> cloudwatch.Metric:
-    """Map Runs that wait for the account's limit of open ones. AWS: it has no dimension, it is the account's in a Region."""
+def map_run_backlog() -> cloudwatch.Metric:
+    """Return the number of Map Runs that wait because the account has too many open ones."""
+    # AWS: the metric has no dimension; it covers the whole account in one Region.
     return cloudwatch.Metric(
         namespace="AWS/States",
         metric_name="ApproximateMapRunBacklogSize",
