@@ -35,7 +35,10 @@ def lambda_code() -> Code:
         str(SOURCES),
         asset_hash=asset_hash(),
         asset_hash_type=AssetHashType.CUSTOM,
-        bundling=BundlingOptions(image=DockerImage.from_registry("scratch"), local=LocalBundling()),  # type: ignore[arg-type]  # see try_bundle
+        bundling=BundlingOptions(
+            image=DockerImage.from_registry("scratch"),
+            local=LocalBundling(),  # type: ignore[arg-type]  # see try_bundle
+        ),
     )
 
 

@@ -1,4 +1,4 @@
-"""The functions of `core.runtime.functions`: one asset, one settings block, a role and a log group of its own for each."""
+"""The functions in core.runtime.functions. They share one asset and one environment; each has its own role and logs."""
 
 from aws_cdk import Duration, Size
 from aws_cdk import aws_dynamodb as dynamodb
@@ -16,7 +16,7 @@ from lambdas.core.runtime.functions import DEFAULT_DISK_MB, FUNCTIONS, Function
 
 
 class Functions(Construct):
-    """Every function of the table: `by_name["generate"]` and so on."""
+    """All functions of the table, in `by_name`, such as `by_name["generate"]`."""
 
     def __init__(
         self,
@@ -31,10 +31,10 @@ class Functions(Construct):
         self._deployment = deployment
         settings = deployment.function_settings(bucket.bucket_name, batch_table.table_name).to_environment()
         self._environment = {name: value for name, value in settings.items() if value}
-        # The dimension of every metric of ours (lambdas.core.runtime.metrics).
+        # The dimension of every metric that the functions emit (lambdas.core.runtime.metrics).
         self._environment["POWERTOOLS_SERVICE_NAME"] = deployment.stack_name
         self._code = lambda_code()
-        self._why_wildcards = permissions.why_wildcards(bucket, deployment.extra_output_buckets)
+        self._wildcard_reasons = permissions.wildcard_reasons(bucket, deployment.extra_output_buckets)
         statements = permissions.by_function(bucket, batch_table, deployment)
         self.by_name = {name: self._build_function(row, statements[name]) for name, row in FUNCTIONS.items()}
 
@@ -45,7 +45,7 @@ class Functions(Construct):
             self,
             f"{name}Role",
             assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"),
-            description=f"What Retake's {row.name} function may do",
+            description=f"Permissions of Retake's function {row.name}",
         )
         function = lambda_.Function(
             self,
@@ -66,7 +66,7 @@ class Functions(Construct):
             system_log_level_v2=lambda_.SystemLogLevel.INFO,
             tracing=lambda_.Tracing.ACTIVE,
         )
-        for statement in (*statements, permissions.write_logs(logs)):
+        for statement in (*statements, permissions.allow_logs(logs)):
             function.add_to_role_policy(statement)
-        acknowledge(role, self._why_wildcards)
+        acknowledge(role, self._wildcard_reasons)
         return function

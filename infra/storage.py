@@ -1,4 +1,4 @@
-"""The bucket: every picture, every record of a run, and what starts a batch. The table: what batches have spent."""
+"""The bucket for pictures, records and manifests, and the table that counts the spending of batches."""
 
 from aws_cdk import Duration, RemovalPolicy
 from aws_cdk import aws_dynamodb as dynamodb
@@ -12,7 +12,7 @@ _KEEP_REPLACED_VERSIONS_DAYS = 30
 
 
 class Storage(Construct):
-    """One bucket, which outlives the stack: what is in it was paid for. One table, which goes with it."""
+    """The bucket, which is kept when the stack is deleted (its pictures were paid for), and the table, which is not."""
 
     def __init__(self, scope: Construct, construct_id: str, *, expire_after_days: int | None) -> None:
         super().__init__(scope, construct_id)
@@ -22,8 +22,8 @@ class Storage(Construct):
         acknowledge(
             self.bucket,
             {
-                "AwsSolutions-S1": "Access logs would need a second bucket, which nobody here reads. An account that "
-                "must know who read what switches on CloudTrail data events for this bucket (docs/deploy.md)."
+                "AwsSolutions-S1": "Access logs need a second bucket, and nothing here reads them. To record who reads "
+                "an object, enable CloudTrail data events for this bucket (docs/deploy.md)."
             },
         )
 
@@ -36,7 +36,7 @@ class Storage(Construct):
             minimum_tls_version=1.2,
             block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
             object_ownership=s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
-            # Records are written once, so versions cost nothing; a picture deleted by mistake comes back for 30 days.
+            # Objects are written once, so versions cost almost nothing. A deleted picture can be restored for 30 days.
             versioned=True,
             removal_policy=RemovalPolicy.RETAIN,
         )
@@ -60,12 +60,12 @@ class Storage(Construct):
             point_in_time_recovery_specification=dynamodb.PointInTimeRecoverySpecification(
                 point_in_time_recovery_enabled=True
             ),
-            # It counts while a batch runs. What was paid stays in the ledgers, in the bucket.
+            # The table only counts while a batch runs. The ledgers in the bucket keep what was paid.
             removal_policy=RemovalPolicy.DESTROY,
         )
 
     def _send_events(self, bucket: s3.Bucket) -> None:
-        # AWS: event_bridge_enabled=True would add a custom resource with a broad role for one line of configuration.
+        # event_bridge_enabled=True would add a custom resource with a broad role, only to set this one property.
         resource = bucket.node.default_child
         assert isinstance(resource, s3.CfnBucket)
         resource.notification_configuration = s3.CfnBucket.NotificationConfigurationProperty(

@@ -96,9 +96,9 @@ class Alarms(Construct):
             self._alarm(
                 f"{row.construct_name}Errors",
                 functions[row.name].metric_errors(period=FIVE_MINUTES),
-                f"The function {row.name} failed or timed out. {row.harm}. The state machine retries the function, so check "
-                "first whether an execution failed. The function's log has the error. After the fix, start the run "
-                "(with the same run_id) or the batch again: nothing is paid for twice.",
+                f"The function {row.name} failed or timed out. {row.harm}. The state machine retries the function, so "
+                "check first whether an execution failed. The function's log has the error. After the fix, start the "
+                "run (with the same run_id) or the batch again: nothing is paid for twice.",
             )
 
     def _watch_throttles(self, functions: Mapping[str, lambda_.Function]) -> None:

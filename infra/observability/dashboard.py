@@ -167,7 +167,7 @@ class Dashboard(Construct):
 
     def _batches(self) -> cloudwatch.GraphWidget:
         names = ("BatchAccepted", "BatchNotAccepted", "BatchErrors", "BatchRejectedLines")
-        return _graph("Batches by outcome", [self._metrics.emitted(name) for name in names], stacked=True)
+        return _graph("Batches, told as each ends", [self._metrics.emitted(name) for name in names], stacked=True)
 
     def _executions(self, machine: sfn.StateMachine, title: str) -> cloudwatch.GraphWidget:
         """A run that is not accepted also ends FAILED. Failed executions beyond the count of NotAccepted are faults."""

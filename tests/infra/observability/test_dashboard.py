@@ -86,7 +86,7 @@ def test_the_ratios_are_drawn_and_stand_as_figures(stack: Any, title: str, expre
             },
         ),
         (
-            "Batches by outcome",
+            "Batches, told as each ends",
             {"BatchAccepted", "BatchNotAccepted", "BatchErrors", "BatchRejectedLines"},
         ),
     ],
