@@ -66,14 +66,14 @@ def test_a_field_of_that_name_is_refused_in_one_plain_line(attack: Attack) -> No
 
 @EACH
 def test_a_text_comes_through_whole_or_is_refused_in_one_plain_line(attack: Attack) -> None:
-    for field, most_chars in (
+    for field, max_chars in (
         ("prompt", 50_000),
         ("negative_prompt", 10_000),
         ("requirements", 500),
         ("brand_rules", 500),
     ):
         event: dict[str, Any] = {field: [attack.text] if field in ("requirements", "brand_rules") else attack.text}
-        if attack.is_refused or len(attack.text) > most_chars:
+        if attack.is_refused or len(attack.text) > max_chars:
             with pytest.raises(InvalidRequestError, match=field) as refusal:
                 request(**event)
             assert str(refusal.value).isprintable() and len(str(refusal.value)) < 300

@@ -18,7 +18,7 @@ _MANY_PICTURES = 150
 """Above this many, only the best candidate of each attempt is shown."""
 
 # Conclude has 120 s in all; a page with fewer pictures is better than none.
-PATIENCE_S = 60.0
+TIME_LIMIT_S = 60.0
 _READERS = 4
 
 
@@ -34,12 +34,12 @@ class Album:
     pictures: int = 0
     """How many pictures the run has, shown or not."""
     only_best: bool = False
-    too_late: set[str] = field(default_factory=set)
+    timed_out: set[str] = field(default_factory=set)
     """Pictures left out because reading them all would have taken too long."""
 
 
-def collect(history: History, patience_s: float = PATIENCE_S) -> Album:
-    """Read the pictures and make them small, the most telling first, until `patience_s` is over.
+def collect_pictures(history: History, time_limit_s: float = TIME_LIMIT_S) -> Album:
+    """Read the pictures and make them small, the most telling first, until `time_limit_s` is over.
 
     Raises:
         RecordError: S3 failed (retried by the state machine).
@@ -53,14 +53,14 @@ def collect(history: History, patience_s: float = PATIENCE_S) -> Album:
     first = [album.chosen_name] if album.chosen_name else []
     shown = dict.fromkeys([*first, *bests, *([] if album.only_best else names)])
     frame_bytes = min(_FRAME_MAX_BYTES, _ALL_FRAMES_MAX_BYTES // max(1, len(shown)))
-    deadline = time.monotonic() + patience_s
+    deadline = time.monotonic() + time_limit_s
     # Reading waits for S3, decoding for the processor, of which Lambda gives a fraction. One picture is decoded at a
     # time, so that four open pictures of 4,096² px cannot fill the memory.
     decoding = threading.Lock()
 
     def add(name: str) -> None:
         if time.monotonic() > deadline:
-            album.too_late.add(name)
+            album.timed_out.add(name)
             return
         body = history.folder.read(name)
         with decoding:

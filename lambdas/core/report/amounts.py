@@ -1,17 +1,17 @@
 """Amounts as people read them."""
 
 
-def usd(amount: float) -> str:
+def format_usd(amount: float) -> str:
     """0.0312 → "$0.0312": a picture costs cents, a verdict hundredths of a cent."""
     return f"${amount:,.4f}"
 
 
-def ceiling(amount_usd: float) -> str:
+def format_ceiling(amount_usd: float) -> str:
     """5.0 → "$5": a limit that somebody wrote, as they would write it."""
     return f"${amount_usd:,.10g}"
 
 
-def duration(seconds: float) -> str:
+def format_duration(seconds: float) -> str:
     """6.2 → "6.2 s", 82 → "1 min 22 s"."""
     if seconds < 59.95:
         return f"{seconds:.1f} s"
@@ -20,6 +20,6 @@ def duration(seconds: float) -> str:
     return f"{hours} h {minutes} min" if hours else f"{minutes} min {rest} s"
 
 
-def counted(number: int, thing: str) -> str:
+def format_count(number: int, thing: str) -> str:
     """1, "attempt" → "1 attempt"; 3, "attempt" → "3 attempts"."""
     return f"{number:,} {thing}{'' if number == 1 else 's'}"

@@ -5,9 +5,9 @@ from typing import Any
 from urllib.parse import quote
 
 from lambdas.core.report.album import Album
-from lambdas.core.report.amounts import duration
+from lambdas.core.report.amounts import format_duration
 from lambdas.core.report.embedding import Embedded
-from lambdas.core.report.passage import clipped
+from lambdas.core.report.passage import clip
 from lambdas.core.run.history import Attempt, History
 from lambdas.core.storage.run_folder import attempt_folder
 
@@ -65,26 +65,26 @@ class Frame:
     accepted: bool
     missed: list[Missed]
     missed_folded: list[Missed]
-    missed_left_out: int
-    took: str
+    missed_omitted: int
+    duration: str
     seed: int | None
     """The best candidate's; that of the call when it gave no picture."""
     is_chosen: bool
 
 
-def checks_of(attempt: Attempt, candidate: int) -> dict[str, dict[str, Any]]:
+def find_checks(attempt: Attempt, candidate: int) -> dict[str, dict[str, Any]]:
     """The judge's checks of one candidate, by requirement id; empty when the attempt was never judged."""
     checks = attempt.verdict["checks"] if attempt.verdict else []
     return {check["id"]: check for check in checks if check["candidate"] == candidate}
 
 
-def frame_of(attempt: Attempt, history: History, album: Album) -> Frame:
+def build_frame(attempt: Attempt, history: History, album: Album) -> Frame:
     """The attempt's frame."""
     candidates = [_candidate(number, attempt, album) for number in range(1, len(attempt.images) + 1)]
     best = next((one for one in candidates if one.is_best), None)
-    checks = checks_of(attempt, best.number) if best else {}
+    checks = find_checks(attempt, best.number) if best else {}
     missed = [
-        Missed(clipped(item.text, _CAPTION_CHARS), item.must, clipped(checks[item.id]["observed"], _CAPTION_CHARS))
+        Missed(clip(item.text, _CAPTION_CHARS), item.must, clip(checks[item.id]["observed"], _CAPTION_CHARS))
         for item in history.requirements
         if item.id in checks and not checks[item.id]["met"]
     ]
@@ -93,7 +93,7 @@ def frame_of(attempt: Attempt, history: History, album: Album) -> Frame:
         attempt=attempt.attempt,
         folder=attempt_folder(attempt.revision, attempt.attempt),
         blocked=_BLOCKED.get(attempt.outcome, ""),
-        reason=clipped(str(attempt.record.get("reason") or ""), _REASON_CHARS),
+        reason=clip(str(attempt.record.get("reason") or ""), _REASON_CHARS),
         best=best,
         others=[one for one in candidates if not one.is_best],
         checks=[checks[item.id]["met"] for item in history.requirements if item.id in checks],
@@ -101,8 +101,8 @@ def frame_of(attempt: Attempt, history: History, album: Album) -> Frame:
         accepted=attempt.verdict is not None and attempt.verdict["result"] == "YES",
         missed=missed[:_MISSED_SHOWN],
         missed_folded=missed[_MISSED_SHOWN:_MISSED_AT_MOST],
-        missed_left_out=max(0, len(missed) - _MISSED_AT_MOST),
-        took=duration(attempt.record["latency_s"]) if "latency_s" in attempt.record else "",
+        missed_omitted=max(0, len(missed) - _MISSED_AT_MOST),
+        duration=format_duration(attempt.record["latency_s"]) if "latency_s" in attempt.record else "",
         seed=best.seed if best and best.seed is not None else attempt.record.get("seed"),
         is_chosen=attempt is history.best,
     )
@@ -111,7 +111,7 @@ def frame_of(attempt: Attempt, history: History, album: Album) -> Frame:
 def _candidate(number: int, attempt: Attempt, album: Album) -> Candidate:
     image = attempt.images[number - 1]
     name, best = image["name"], attempt.best_image
-    checks = checks_of(attempt, number)
+    checks = find_checks(attempt, number)
     return Candidate(
         number=number,
         href=quote(name) if name in attempt.image_names else None,

@@ -7,24 +7,24 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from lambdas.core.report.album import PATIENCE_S, collect
-from lambdas.core.report.amounts import ceiling, counted, duration, usd
-from lambdas.core.report.sheet import sheet_of
+from lambdas.core.report.album import TIME_LIMIT_S, collect_pictures
+from lambdas.core.report.amounts import format_ceiling, format_count, format_duration, format_usd
+from lambdas.core.report.sheet import build_sheet
 from lambdas.core.run.history import History
 
 _TEMPLATES = Path(__file__).parent / "templates"
 _STYLES = ("page.css", "film.css")
 
 
-def render_report(history: History, result: dict[str, Any], patience_s: float = PATIENCE_S) -> bytes:
+def render_report(history: History, result: dict[str, Any], time_limit_s: float = TIME_LIMIT_S) -> bytes:
     """report.html: one page that needs nothing but itself, below 10 MB. Originals are linked relative to it.
 
-    `patience_s` bounds the time for the pictures; those that it leaves out are named in the page.
+    `time_limit_s` bounds the time for the pictures; those that it leaves out are named in the page.
 
     Raises:
         RecordError: S3 failed (retried by the state machine).
     """
-    sheet = sheet_of(history, result, collect(history, patience_s))
+    sheet = build_sheet(history, result, collect_pictures(history, time_limit_s))
     pieces = _environment().get_template("report.html").generate(sheet=sheet)
     # JSON can carry half a surrogate pair, which is no character and cannot be encoded.
     return "".join(pieces).encode("utf-8", "replace")
@@ -39,7 +39,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters.update(usd=usd, ceiling=ceiling, duration=duration, counted=counted)
+    environment.filters.update(usd=format_usd, ceiling=format_ceiling, duration=format_duration, plural=format_count)
     # Ours, and the only text that is not escaped: a style sheet is not read as HTML.
     environment.globals["css"] = Markup(  # noqa: S704
         "\n".join((_TEMPLATES / name).read_text(encoding="utf-8") for name in _STYLES)

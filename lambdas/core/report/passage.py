@@ -17,7 +17,7 @@ class Passage:
     text: str
     language: str = ""
     """A BCP 47 tag; empty when it is not known."""
-    left_out_chars: int = 0
+    omitted_chars: int = 0
     """How many characters the page does not show."""
 
     @property
@@ -34,17 +34,17 @@ class Passage:
     @property
     def total_chars(self) -> int:
         """The length of the whole text."""
-        return len(self.text) + self.left_out_chars
+        return len(self.text) + self.omitted_chars
 
 
-def passage(text: str, language: str = "", most_chars: int | None = None) -> Passage:
-    """The text, or its first `most_chars` characters. A tag that is none, and "und", count as not known."""
+def build_passage(text: str, language: str = "", max_chars: int | None = None) -> Passage:
+    """The text, or its first `max_chars` characters. A tag that is none, and "und", count as not known."""
     known = language if _LANGUAGE.fullmatch(language) and language != "und" else ""
-    shown = text if most_chars is None else text[:most_chars]
+    shown = text if max_chars is None else text[:max_chars]
     return Passage(shown, known, len(text) - len(shown))
 
 
-def clipped(text: str, most_chars: int) -> str:
+def clip(text: str, max_chars: int) -> str:
     """The text on one line, cut where it is too long for a caption."""
     line = " ".join(text.split())
-    return line if len(line) <= most_chars else f"{line[: most_chars - 1].rstrip()}…"
+    return line if len(line) <= max_chars else f"{line[: max_chars - 1].rstrip()}…"

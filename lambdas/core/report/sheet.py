@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from lambdas.core.report.album import Album
-from lambdas.core.report.frame import Frame, checks_of, frame_of
-from lambdas.core.report.passage import Passage, passage
+from lambdas.core.report.frame import Frame, build_frame, find_checks
+from lambdas.core.report.passage import Passage, build_passage
 from lambdas.core.run.history import Attempt, History, Wording
 from lambdas.core.run.statuses import Status, status_of
 from lambdas.core.storage.run_folder import wording_folder
@@ -33,7 +33,7 @@ class Row:
     changes: Passage | None
     doubts: Passage | None
     """What the reviser's wording still leaves to be wished for."""
-    not_drawn: str
+    skip_reason: str
     """Why it has no frames."""
     frames: list[Frame]
     is_chosen: bool
@@ -72,10 +72,10 @@ class Sheet:
     rows: list[Row]
     aspect: float
     """Width by height of the frames."""
-    most_attempts: int
+    max_attempts: int
 
 
-def sheet_of(history: History, result: dict[str, Any], album: Album) -> Sheet:
+def build_sheet(history: History, result: dict[str, Any], album: Album) -> Sheet:
     """The page's content."""
     request = history.request
     language = _language(history.wordings[0]) if history.wordings else ""
@@ -88,31 +88,31 @@ def sheet_of(history: History, result: dict[str, Any], album: Album) -> Sheet:
         album=album,
         chosen=next((frame for frame in chosen_row.frames if frame.is_chosen), None) if chosen_row else None,
         chosen_row=chosen_row,
-        original=passage(request.prompt, language),
-        original_negative=passage(request.negative_prompt, language) if request.negative_prompt else None,
+        original=build_passage(request.prompt, language),
+        original_negative=build_passage(request.negative_prompt, language) if request.negative_prompt else None,
         findings=_findings(history),
         judged=sum(attempt.verdict is not None for attempt in history.attempts),
         rows=rows,
         aspect=_aspect(history),
-        most_attempts=request.max_retry_attempts * (request.max_prompt_revisions + 1),
+        max_attempts=request.max_retry_attempts * (request.max_prompt_revisions + 1),
     )
 
 
 def _row(position: int, history: History, album: Album) -> Row:
     worded, record = history.wordings[position], history.wordings[position].record
-    most_chars = _ALL_WORDINGS_CHARS // len(history.wordings)
+    max_chars = _ALL_WORDINGS_CHARS // len(history.wordings)
     language = _language(worded)
     negative, changes, doubts = (record.get(name) for name in ("negative_prompt", "changes", "doubts"))
     return Row(
         number=worded.revision + 1,
         folder=wording_folder(worded.revision),
-        prompt=passage(record["prompt"], language, most_chars) if "prompt" in record else None,
-        negative_prompt=passage(negative, language, most_chars) if negative else None,
+        prompt=build_passage(record["prompt"], language, max_chars) if "prompt" in record else None,
+        negative_prompt=build_passage(negative, language, max_chars) if negative else None,
         why=_why(record, history),
-        changes=passage(changes, most_chars=_CHANGES_CHARS) if changes else None,
-        doubts=passage(doubts, most_chars=_CHANGES_CHARS) if doubts else None,
-        not_drawn=_not_drawn(worded, history),
-        frames=[frame_of(attempt, history, album) for attempt in worded.attempts],
+        changes=build_passage(changes, max_chars=_CHANGES_CHARS) if changes else None,
+        doubts=build_passage(doubts, max_chars=_CHANGES_CHARS) if doubts else None,
+        skip_reason=_skip_reason(worded, history),
+        frames=[build_frame(attempt, history, album) for attempt in worded.attempts],
         is_chosen=any(attempt is history.best for attempt in worded.attempts),
     )
 
@@ -127,7 +127,7 @@ def _why(record: dict[str, Any], history: History) -> str:
     }.get(str(record.get("why")), "")
 
 
-def _not_drawn(worded: Wording, history: History) -> str:
+def _skip_reason(worded: Wording, history: History) -> str:
     if worded.attempts:
         return ""
     model = history.request.image_model
@@ -146,7 +146,7 @@ def _findings(history: History) -> list[Finding]:
             question=item.question,
             kind=item.kind,
             must=item.must,
-            observed=passage(shown[item.id]["observed"], most_chars=_OBSERVED_CHARS) if item.id in shown else None,
+            observed=build_passage(shown[item.id]["observed"], max_chars=_OBSERVED_CHARS) if item.id in shown else None,
             met=shown[item.id]["met"] if item.id in shown else None,
             met_in=sum(item.id in checks and checks[item.id]["met"] for checks in best_checks),
         )
@@ -155,7 +155,7 @@ def _findings(history: History) -> list[Finding]:
 
 
 def _best_checks(attempt: Attempt) -> dict[str, dict[str, Any]]:
-    return checks_of(attempt, attempt.verdict["candidate"]) if attempt.verdict else {}
+    return find_checks(attempt, attempt.verdict["candidate"]) if attempt.verdict else {}
 
 
 def _language(worded: Wording) -> str:

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from lambdas.core.report import render_report
-from lambdas.core.report.amounts import ceiling, counted, duration, usd
-from lambdas.core.report.passage import clipped, passage
+from lambdas.core.report.amounts import format_ceiling, format_count, format_duration, format_usd
+from lambdas.core.report.passage import build_passage, clip
 from lambdas.core.run.history import History
 from tests.support.sample_runs import (
     HOSTILE,
@@ -262,20 +262,25 @@ def test_page_of_the_longest_run_with_the_longest_texts_stays_below_10_mb() -> N
 
 
 def test_page_without_time_for_pictures_says_so() -> None:
-    text = render_report(*long_run(1, 2, [night(1)]), patience_s=-1).decode()
+    text = render_report(*long_run(1, 2, [night(1)]), time_limit_s=-1).decode()
     assert "2 pictures left out, because reading them all would have taken too long." in text
     assert "Left out of this page" in text
 
 
 def test_amounts_read_as_people_write_them() -> None:
-    assert [usd(0.0312), usd(1234.5), ceiling(5.0), ceiling(0.25)] == ["$0.0312", "$1,234.5000", "$5", "$0.25"]
-    assert [duration(6.24), duration(59.97), duration(82), duration(7_260)] == [
+    assert [format_usd(0.0312), format_usd(1234.5), format_ceiling(5.0), format_ceiling(0.25)] == [
+        "$0.0312",
+        "$1,234.5000",
+        "$5",
+        "$0.25",
+    ]
+    assert [format_duration(6.24), format_duration(59.97), format_duration(82), format_duration(7_260)] == [
         "6.2 s",
         "1 min 0 s",
         "1 min 22 s",
         "2 h 1 min",
     ]
-    assert [counted(1, "attempt"), counted(0, "attempt"), counted(1_000, "attempt")] == [
+    assert [format_count(1, "attempt"), format_count(0, "attempt"), format_count(1_000, "attempt")] == [
         "1 attempt",
         "0 attempts",
         "1,000 attempts",
@@ -283,7 +288,7 @@ def test_amounts_read_as_people_write_them() -> None:
 
 
 def test_passage_knows_its_language_only_from_a_real_tag() -> None:
-    assert [passage("x", tag).language for tag in ("ja", "zh-Hant-TW", "und", "", 'en"', "e")] == [
+    assert [build_passage("x", tag).language for tag in ("ja", "zh-Hant-TW", "und", "", 'en"', "e")] == [
         "ja",
         "zh-Hant-TW",
         "",
@@ -291,4 +296,4 @@ def test_passage_knows_its_language_only_from_a_real_tag() -> None:
         "",
         "",
     ]
-    assert clipped("a\n b  c" + "d" * 50, 10) == "a b cdddd…"
+    assert clip("a\n b  c" + "d" * 50, 10) == "a b cdddd…"

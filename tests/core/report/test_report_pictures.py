@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 from lambdas.core.report import album
-from lambdas.core.report.album import collect
+from lambdas.core.report.album import collect_pictures
 from lambdas.core.report.embedding import Embedded, UnreadablePictureError, embed
 from tests.support.sample_runs import SampleRun, exhausted_run, long_run, night
 
@@ -82,7 +82,7 @@ def test_embed_of_a_picture_that_would_fill_the_memory_says_so() -> None:
 
 def test_collect_of_few_pictures_shows_every_candidate() -> None:
     history, _ = long_run(1, 3, [night(1), night(2)])
-    found = collect(history)
+    found = collect_pictures(history)
     assert len(found.frames) == 6
     assert (found.pictures, found.only_best, found.chosen_name) == (6, False, "r00/a01/image-1.png")
     assert found.chosen is not None
@@ -93,7 +93,7 @@ def test_collect_of_few_pictures_shows_every_candidate() -> None:
 def test_collect_of_many_pictures_shows_the_best_of_each_attempt(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(album, "_MANY_PICTURES", 5)
     history, _ = long_run(1, 3, [night(1), night(2)])
-    found = collect(history)
+    found = collect_pictures(history)
     assert sorted(found.frames) == [f"r00/a0{attempt}/image-1.png" for attempt in (1, 2, 3)]
     assert (found.pictures, found.only_best) == (6, True)
 
@@ -101,20 +101,20 @@ def test_collect_of_many_pictures_shows_the_best_of_each_attempt(monkeypatch: py
 def test_collect_of_the_longest_run_stays_within_its_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[int] = []
     monkeypatch.setattr(album, "embed", lambda body, side, most: asked.append(most) or Embedded("data:,", 1, 1))
-    collect(long_run(28, 5, [b"any"] * 5)[0])
+    collect_pictures(long_run(28, 5, [b"any"] * 5)[0])
     assert len(asked) == 140 + 1
     assert sum(asked) * 4 / 3 < 5_000_000
 
 
 def test_collect_without_time_left_names_what_it_left_out() -> None:
     history, _ = long_run(1, 3, [night(1)])
-    found = collect(history, patience_s=-1)
+    found = collect_pictures(history, time_limit_s=-1)
     assert (found.frames, found.chosen) == ({}, None)
-    assert len(found.too_late) == 3
+    assert len(found.timed_out) == 3
 
 
 def test_collect_with_missing_and_damaged_files_says_which() -> None:
-    found = collect(exhausted_run()[0])
+    found = collect_pictures(exhausted_run()[0])
     assert found.faults == {
         "r00/a02/image-1.png": "the file is missing",
         "r00/a03/image-1.png": "the file cannot be read as a picture",
@@ -129,4 +129,4 @@ def test_collect_when_a_file_goes_after_it_was_listed_says_that_it_is_missing() 
     run.attempt(0, 1, [night(1)])
     history, _ = run.ended("ERROR", "ModelAnswerError", "unreadable")
     run.folder.files.clear()
-    assert collect(history).faults == {"r00/a01/image-1.png": "the file is missing"}
+    assert collect_pictures(history).faults == {"r00/a01/image-1.png": "the file is missing"}
