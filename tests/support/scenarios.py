@@ -1,6 +1,6 @@
 """The scenario table: what goes wrong in a run, and how the run must end.
 
-The same table is run on every engine that there is. `paid` counts the calls that were answered, and so paid for.
+`tests/loop` runs this table on the emulator. `paid` counts the calls that were answered, and so paid for.
 """
 
 from dataclasses import dataclass, field

@@ -23,7 +23,7 @@ class ImageModel:
     model_id: str
     name: str
     family: str
-    """Names the adapter in `image_models/`."""
+    """Names the adapter in `core.models.image`."""
     regions: tuple[str, ...]
     legacy_date: date | None
     end_of_life_date: date | None

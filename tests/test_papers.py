@@ -1,0 +1,44 @@
+"""The papers in docs/ against the code: decisions in one form, paths that exist, numbers that are counted."""
+
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from lambdas.core.runtime.limits import MAX_ATTEMPTS_PER_RUN
+
+ROOT = Path(__file__).parents[1]
+DECISIONS = sorted((ROOT / "docs" / "adr").glob("*.md"))
+ROOMS = ("bench", "docs", "events", "infra", "lambdas", "requirements", "retake", "standin", "statemachine", "tests")
+PATH = re.compile(rf"`((?:{'|'.join(ROOMS)})/[\w./-]+)`")
+
+
+def _papers() -> dict[str, str]:
+    found = subprocess.run(["git", "ls-files", "*.md"], cwd=ROOT, capture_output=True, text=True, check=False)
+    if found.returncode:
+        pytest.skip("not a git checkout")
+    names = [name for name in found.stdout.split() if (ROOT / name).is_file() and name != "CHANGELOG.md"]
+    return {name: (ROOT / name).read_text(encoding="utf-8") for name in names}
+
+
+@pytest.mark.parametrize("path", DECISIONS, ids=lambda path: path.stem)
+def test_a_decision_has_its_number_a_status_a_date_and_the_four_headings(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    title, status = text.split("\n\n")[:2]
+    assert title.startswith(f"# {DECISIONS.index(path) + 1}. ")
+    assert path.name.startswith(f"{DECISIONS.index(path) + 1:04}-")
+    assert re.fullmatch(r"Status: (accepted|superseded by \d{4}), \d{4}-\d{2}-\d{2}", status)
+    assert re.findall(r"(?m)^\*\*(\w+)\.\*\*", text) == ["Context", "Decision", "Alternatives", "Consequences"]
+    assert text.count("\n") <= 25
+
+
+def test_every_path_that_a_paper_names_exists() -> None:
+    named = {(name, path) for name, text in _papers().items() for path in PATH.findall(text)}
+    assert len(named) > 20
+    assert not {(name, path) for name, path in named if not (ROOT / path).exists()}
+
+
+def test_the_cap_in_the_decision_on_limits_is_the_one_in_the_code() -> None:
+    (decision,) = (path for path in DECISIONS if path.stem.endswith("what-the-limits-count"))
+    assert f"at most {MAX_ATTEMPTS_PER_RUN}," in " ".join(decision.read_text(encoding="utf-8").split())
