@@ -48,7 +48,7 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     record = {
         "revision": revision,
         "attempt": attempt,
-        "outcome": f"BLOCKED_{blocked.what.upper()}" if blocked else "PICTURES",
+        "outcome": f"BLOCKED_{blocked.part.upper()}" if blocked else "PICTURES",
         "reason": blocked.reason if blocked else None,
         "model_id": ask.model.model_id,
         "seed": ask.seed,

@@ -52,7 +52,7 @@ class CalibrationPlan:
     @property
     def likely_usd(self) -> float:
         """What it usually costs, without repairs."""
-        return sum(asked.likely_usd() for asked in self.questions)
+        return sum(asked.expected_usd() for asked in self.questions)
 
     @property
     def least_usd(self) -> float:

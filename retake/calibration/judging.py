@@ -103,7 +103,7 @@ def _judge_one(
         return True
     judging.compared += [
         Compared(picture.name, item.id, item.kind, item.text, check.observed, check.met, met)
-        for item, check, met in zip(picture.requirements, verdict.of(1), picture.met, strict=True)
+        for item, check, met in zip(picture.requirements, verdict.checks_of(1), picture.met, strict=True)
     ]
     judging.judged.append(picture.name)
     return True

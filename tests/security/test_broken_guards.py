@@ -49,7 +49,9 @@ BROKEN: dict[str, tuple[Patch, Test]] = {
         against("close", test_fence.test_in_a_requirement_and_a_brand_rule_before_the_judge),
     ),
     "a user's text in a repair": (
-        lambda patch: patch.setattr(revision, "_Doubts", lambda told, noted, made=revision._Doubts: made(noted, noted)),
+        lambda patch: patch.setattr(
+            revision, "_Problems", lambda _, people, made=revision._Problems: made(people, people)
+        ),
         against("new-task", test_fence.test_in_a_wording_and_a_requirement_that_it_does_not_cover),
     ),
     "a result that is believed": (
@@ -65,7 +67,7 @@ BROKEN: dict[str, tuple[Patch, Test]] = {
         ),
     ),
     "the first of two answers": (
-        replaced(answer, "_only", lambda answers: answers[0]),
+        replaced(answer, "_single", lambda answers: answers[0]),
         lambda claude: test_verdict.test_two_calls_that_differ_are_no_answer(
             claude, (test_verdict.OBEYED, test_verdict.TRUE)
         ),
@@ -75,7 +77,7 @@ BROKEN: dict[str, tuple[Patch, Test]] = {
         test_verdict.test_a_prompt_that_talks_the_musts_away_has_its_pictures_judged_all_the_same,
     ),
     "a wording of any length": (
-        replaced(revision, "_read", lambda found, _: revision.Revision(found["revised_prompt"], None, "")),
+        replaced(revision, "_parse", lambda found, _: revision.Revision(found["revised_prompt"], None, "")),
         lambda claude: test_reviser.test_a_wording_that_obeys_is_sent_back_and_then_refused(
             claude, test_reviser.REFUSED["its instructions"]
         ),

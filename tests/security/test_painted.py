@@ -84,7 +84,7 @@ def judged(texts: Sequence[str], *pictures: Image.Image) -> Verdict:
 
 
 def met(verdict: Verdict) -> list[bool]:
-    return [check.met for check in verdict.of(1)]
+    return [check.met for check in verdict.checks_of(1)]
 
 
 @cache

@@ -58,7 +58,7 @@ def estimate(request: Request, must_revise_first: bool) -> Estimate:
     likely = _calls(request, asked, likely_attempts, likely_revisions)
     return Estimate(
         worst_case_usd=_usd(request, worst, MAX_REQUIREMENTS, Question.worst_usd),
-        expected_usd=_usd(request, likely, _EXPECTED_REQUIREMENTS, Question.likely_usd),
+        expected_usd=_usd(request, likely, _EXPECTED_REQUIREMENTS, Question.expected_usd),
         calls={name: int(count) for name, count in worst.items()},
         expected_calls={name: round(count, 2) for name, count in likely.items()},
     )

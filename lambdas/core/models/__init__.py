@@ -1,1 +1,1 @@
-"""How models on Bedrock are called: image models and Claude."""
+"""How a model on Bedrock is called: the image models in `image/`, Claude in `claude/`."""

@@ -1,4 +1,4 @@
-"""Bedrock's own errors, as ours: what to retry, what to give up on, and what to tell the user."""
+"""Translate Bedrock's errors into ours, so that the state machine knows which to retry and the user what to do."""
 
 from botocore.exceptions import (
     BotoCoreError,
@@ -42,9 +42,9 @@ _BY_CODE: dict[str, type[ModelError]] = {
     "InvalidSignatureException": ModelAccessError,
 }
 
-# AWS: wordings seen for a model that is gone, or closed to accounts that do not use it already.
+# AWS: messages seen for a model that has been removed, or that is closed to accounts that did not use it before.
 _GONE = ("end of its life", "marked by provider as Legacy")
-# AWS: wordings of a ValidationException that is about the account or the model id, not about the request.
+# AWS: messages of a ValidationException whose cause is the account or the model id, not the request.
 _NO_ACCESS = (
     "Operation not allowed",
     "on-demand throughput isn",
@@ -52,7 +52,7 @@ _NO_ACCESS = (
     "MPAgreementBeingCreated",
 )
 
-# What boto3 raises when it has nothing to sign a request with: no profile, a sign-in that expired, half a key pair.
+# boto3 raises these when it cannot sign a request: no profile, an expired sign-in, half a key pair.
 _NOT_SIGNED_IN = (
     CredentialRetrievalError,
     LoginError,
@@ -66,10 +66,9 @@ _NOT_SIGNED_IN = (
 
 
 def translate_error(error: ClientError | BotoCoreError, model_id: str) -> RetakeError:
-    """The error of ours that says what Bedrock's means for the run.
+    """Return our error for an error of Bedrock's or of the connection to it.
 
-    `InvalidRequestError` stands for a request that the model refused as it stands: the same request would be refused
-    again, so nobody retries it.
+    A request that the model rejects becomes `InvalidRequestError`: it would be rejected again, so it is never retried.
     """
     if isinstance(error, ReadTimeoutError):
         return ModelTimeoutError(f"{model_id}: no answer in time")
@@ -90,16 +89,16 @@ def translate_error(error: ClientError | BotoCoreError, model_id: str) -> Retake
     if code == "ValidationException":
         return InvalidRequestError(f"{said} (Bedrock refused the request)")
     status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
-    # AWS: a bad or foreign signature has half a dozen codes; what they share is the status.
+    # AWS: an invalid signature has half a dozen error codes; only the HTTP status is the same.
     if status in (401, 403):
         return ModelAccessError(f"{said} ({code}, HTTP {status})")
     return ModelUnavailableError(f"{said} ({code}, HTTP {status})")
 
 
 def may_be_billed(error: ClientError | BotoCoreError) -> bool:
-    """Whether the request was sent and no answer came, so that it may have been paid for."""
-    # AWS: "the request took too long to process", which says that it was worked on.
+    """Whether the request was sent and no answer came, so that AWS may have billed it."""
+    # AWS: "the request took too long to process" means that the model did work on it.
     if isinstance(error, ClientError):
         return error.response["Error"]["Code"] == "ModelTimeoutException"
-    # A fault of the connection's making, of the credentials or of the request itself comes before anything is sent.
+    # Errors of connecting, of credentials and of building the request happen before anything is sent.
     return isinstance(error, HTTPClientError | IncompleteReadError)

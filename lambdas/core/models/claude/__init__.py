@@ -1,1 +1,1 @@
-"""What Claude is asked: to list the requirements, to judge pictures by them, to revise the prompt."""
+"""The questions to Claude: list the requirements, judge pictures against them, revise the prompt, check the revision."""

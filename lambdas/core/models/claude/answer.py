@@ -1,54 +1,54 @@
-"""Reading Claude's answer: the tool's input, or the same JSON object bare, in a fence, or inside prose."""
+"""Parse Claude's answer: the tool's input, or the same JSON object as plain text, in a code fence or inside prose."""
 
 import json
 from typing import Any, cast
 
 from lambdas.core.models.claude.question import Tool
 
-# `refusal` is the Messages API's word; Converse's own are the other two. All mean that no answer is to be had.
+# AWS: the last two are Converse's. `refusal` is the Messages API's, and how Converse maps it is not documented.
 _REFUSALS = ("refusal", "content_filtered", "guardrail_intervened")
 
 
 class BadAnswerError(Exception):
-    """The answer cannot be used; the text says why, in words that Claude can act on."""
+    """The answer cannot be used. The message is sent back to Claude, so it says what to change."""
 
 
 class RefusedError(Exception):
-    """Claude would not answer; asking it to mend its answer would be in vain."""
+    """Claude or a content filter refused to answer. Asking for a corrected answer would not help."""
 
 
 def parse_answer(message: dict[str, Any], stop_reason: str, tool: Tool) -> dict[str, Any]:
-    """The object that Claude answered with.
+    """Return the JSON object in Claude's answer. The caller checks its fields.
 
     Raises:
-        RefusedError: a safety filter stopped Claude.
-        BadAnswerError: the answer was cut short, or holds no such object.
+        RefusedError: Claude or a content filter refused to answer.
+        BadAnswerError: the answer was cut off, holds no JSON object, or holds several different ones.
     """
     if stop_reason in _REFUSALS:
         raise RefusedError(f"Claude refused to answer ({stop_reason})")
     if stop_reason == "max_tokens":
-        raise BadAnswerError("it was cut off at max_tokens before it was whole; be brief")
-    # With thinking, the first block is no answer: blocks are picked by what they are, never by place.
+        raise BadAnswerError("it was cut off at max_tokens before it was complete; be brief")
+    # With thinking on, the first block is not the answer, so select blocks by type, never by position.
     uses = [block["toolUse"] for block in message["content"] if "toolUse" in block]
     given = [use["input"] for use in uses if use["name"] == tool.name]
     if not all(isinstance(found, dict) for found in given):
         raise BadAnswerError(f"the input of {tool.name} is not an object")
     if given:
-        return _writable(_only(given))
+        return _replace_lone_surrogates(_single(given))
     text = "\n".join(block["text"] for block in message["content"] if "text" in block)
-    return _writable(_object_in(text, tool))
+    return _replace_lone_surrogates(_find_object(text, tool))
 
 
-def _writable(answer: dict[str, Any]) -> dict[str, Any]:
-    """The answer with "?" for half of a surrogate pair, which JSON can escape but no record of ours can hold."""
+def _replace_lone_surrogates(answer: dict[str, Any]) -> dict[str, Any]:
+    """Replace half of a surrogate pair by "?". JSON can escape one, but UTF-8, and so our records, cannot hold it."""
     try:
         text = json.dumps(answer, ensure_ascii=False)
         return cast(dict[str, Any], json.loads(text.encode(errors="replace")))
     except RecursionError:
-        raise BadAnswerError("it is nested too deep") from None
+        raise BadAnswerError("it is nested too deeply") from None
 
 
-def _object_in(text: str, tool: Tool) -> dict[str, Any]:
+def _find_object(text: str, tool: Tool) -> dict[str, Any]:
     decoder = json.JSONDecoder()
     found: list[dict[str, Any]] = []
     start = text.find("{")
@@ -58,18 +58,18 @@ def _object_in(text: str, tool: Tool) -> dict[str, Any]:
         except (ValueError, RecursionError):
             end = start + 1
         else:
-            # A model that cannot call the tool may write the call down: {"name": …, "input": {…}}.
+            # A model that was not made to call the tool may write the call as text: {"name": …, "input": {…}}.
             inner = value.get("input")
             found.append(inner if value.get("name") == tool.name and isinstance(inner, dict) else value)
         start = text.find("{", end)
     if not found:
         raise BadAnswerError(f"it holds no JSON object; call {tool.name}")
-    # Prose may hold other objects, an example say: the answer is the one that has something of what was asked for.
-    return _only([value for value in found if any(name in value for name in tool.schema["required"])] or found)
+    # Prose may hold other objects, such as an example. Prefer objects with at least one of the required fields.
+    return _single([value for value in found if any(name in value for name in tool.schema["required"])] or found)
 
 
-def _only(answers: list[dict[str, Any]]) -> dict[str, Any]:
-    """The one answer. Of several, one may be quoted from the very text that was to be judged, and none can be trusted."""
+def _single(answers: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return the answer, if all are equal. One of several may be quoted from the data, so none can be trusted."""
     if any(answer != answers[0] for answer in answers[1:]):
-        raise BadAnswerError(f"it holds {len(answers)} different answers; give one, and quote no other")
+        raise BadAnswerError(f"it holds {len(answers)} different answers; give only one, and do not quote another")
     return answers[0]

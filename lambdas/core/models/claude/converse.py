@@ -1,8 +1,8 @@
-"""Asking Claude on Amazon Bedrock, and getting JSON back from whichever model it is.
+"""Ask Claude on Amazon Bedrock a question and get JSON back, whichever Claude model it is.
 
-Three ways, tried in the catalogue's order for the model (Bedrock facts of November 2026): a forced tool; a tool that
-Claude may choose (`auto`), with a text answer accepted too; a structured output. The next way is taken when the service
-refuses one with a ValidationException, which is not billed.
+There are three modes: a forced tool; an optional tool (`auto`), where a text answer is accepted too; structured output.
+The catalogue lists the modes of each model, best first (Bedrock facts of November 2026). When the service rejects a
+mode with a ValidationException, which is not billed, the next one is tried.
 """
 
 import json
@@ -23,8 +23,8 @@ from lambdas.core.runtime.errors import ModelAnswerError
 T = TypeVar("T")
 Message = dict[str, Any]
 
-# AWS: how the service words that a model does not take the way in which it was asked.
-_WAY_REFUSED = (
+# AWS: parts of the service's message when a model does not support a mode.
+_UNSUPPORTED_MODE = (
     "tool_choice",
     "toolChoice",
     "output_config",
@@ -35,21 +35,22 @@ _WAY_REFUSED = (
 
 @dataclass(frozen=True)
 class Reply:
-    """One answer of Claude's, as Converse returns it."""
+    """One answer from Converse."""
 
     message: Message
     stop_reason: str
 
 
 def ask(question: Question, ledger: Ledger, check: Callable[[dict[str, Any]], T], repairs: int = 1) -> T:
-    """The checked answer. One that cannot be read, or that `check` turns down, is sent back with the fault.
+    """Ask the question and return the answer as `check` converts it. An unusable answer is sent back with the reason.
 
-    `check` takes the tool's input and raises `BadAnswerError` with a reason that Claude can act on.
+    check: takes the tool's input; raises `BadAnswerError` with a reason that Claude can act on.
+    repairs: how many times an unusable answer is sent back.
 
     Raises:
-        CeilingReachedError: asking could pass the run's ceiling.
-        ModelAnswerError: no usable answer after `repairs` (the state machine asks again, then gives up).
-        ModelError: Bedrock's own faults.
+        CeilingReachedError: the call could exceed the cost ceiling of the run or of its batch; it was not made.
+        ModelAnswerError: Claude refused, or gave no usable answer (the state machine asks again, then gives up).
+        RetakeError: an error of Bedrock's, as `translate_error` returns it.
     """
     messages = [_first_message(question)]
     while True:
@@ -59,22 +60,25 @@ def ask(question: Question, ledger: Ledger, check: Callable[[dict[str, Any]], T]
         except RefusedError as refusal:
             raise ModelAnswerError(f"{question.model.model_id}: {refusal} ({question.purpose})") from None
         except BadAnswerError as fault:
-            # Each repair adds the answer and its fault to the conversation.
+            # Each repair adds two messages: the unusable answer and the reason.
             if len(messages) > 2 * repairs:
-                said = f"{question.model.model_id}: no usable {question.purpose}: {fault}"
-                raise ModelAnswerError(said) from None
-            messages += _sent_back(reply.message, str(fault))
+                message = f"{question.model.model_id}: no usable {question.purpose}: {fault}"
+                raise ModelAnswerError(message) from None
+            messages += _repair_messages(reply.message, str(fault))
 
 
-def sampling_warnings(question_sampling: dict[str, float], taken: tuple[str, ...], role: str) -> list[str]:
-    """The event's sampling fields that the model does not take, one warning each."""
+def sampling_warnings(sampling: dict[str, float], supported: tuple[str, ...], role: str) -> list[str]:
+    """Return one warning for each sampling field of the event that the model does not take.
+
+    sampling: the event's values by short name ("top_p"); role: "validate" or "revise".
+    """
     warnings = []
-    for name in question_sampling:
+    for name in sampling:
         if name == "max_tokens":
             continue
-        if name not in taken:
+        if name not in supported:
             warnings.append(f"claude_{role}_{name} was left out: the model takes no {name}")
-        elif name == "top_p" and "temperature" in question_sampling:
+        elif name == "top_p" and "temperature" in sampling:
             warnings.append(f"claude_{role}_{name} was left out: the model takes temperature or top_p, not both")
     return warnings
 
@@ -82,20 +86,20 @@ def sampling_warnings(question_sampling: dict[str, float], taken: tuple[str, ...
 def _converse(question: Question, messages: list[Message], ledger: Ledger) -> Reply:
     paid = PaidCall("claude", question.purpose, question.model.model_id, _worst_usd(question, messages))
     ledger.reserve([paid])
-    ways = question.model.answer_by
-    for way in ways:
+    modes = question.model.answer_by
+    for mode in modes:
         try:
-            response = bedrock_for_claude().converse(**_request(question, messages, way))
+            response = bedrock_for_claude().converse(**_request(question, messages, mode))
             break
         except (ClientError, BotoCoreError) as error:
-            if way != ways[-1] and _refuses_the_way(error):
+            if mode != modes[-1] and _is_mode_unsupported(error):
                 continue
             if not may_be_billed(error):
                 paid.cost_usd = 0.0
                 ledger.write()
             raise translate_error(error, question.model.model_id) from error
     if usage := response.get("usage"):
-        # Without it the call stays at what was reserved: never less than it can have cost.
+        # Without `usage`, the call stays at the reserved amount, which is at least its cost.
         paid.input_tokens, paid.output_tokens = usage["inputTokens"], usage["outputTokens"]
         paid.cost_usd = question.model.price_usd(paid.input_tokens, paid.output_tokens)
     ledger.write()
@@ -103,14 +107,14 @@ def _converse(question: Question, messages: list[Message], ledger: Ledger) -> Re
     return Reply(message, response["stopReason"])
 
 
-def _refuses_the_way(error: Exception) -> bool:
+def _is_mode_unsupported(error: Exception) -> bool:
     if not isinstance(error, ClientError) or error.response["Error"]["Code"] != "ValidationException":
         return False
-    return any(words in error.response["Error"].get("Message", "") for words in _WAY_REFUSED)
+    return any(words in error.response["Error"].get("Message", "") for words in _UNSUPPORTED_MODE)
 
 
 def _worst_usd(question: Question, messages: list[Message]) -> float:
-    # A repair carries the first answer and the fault besides the question.
+    # A repair also sends the previous answers and what was wrong with them.
     extra_bytes = len(json.dumps(messages[1:], ensure_ascii=False, default=str).encode()) if len(messages) > 1 else 0
     return question.worst_usd(extra_bytes)
 
@@ -122,12 +126,12 @@ def _first_message(question: Question) -> Message:
     return {"role": "user", "content": [*content, {"text": question.text}]}
 
 
-def _sent_back(message: Message, fault: str) -> list[Message]:
-    """The messages of a repair. AWS: Converse demands a toolResult for every toolUse, in the very next message."""
+def _repair_messages(message: Message, fault: str) -> list[Message]:
+    # AWS: Converse requires a toolResult for every toolUse, in the very next message.
     uses = [block["toolUse"]["toolUseId"] for block in message["content"] if "toolUse" in block]
-    # The fault may quote the answer, which may quote the data.
+    # The reason may quote the answer, which may quote the data, so it is escaped like the data.
     said = f"This answer cannot be used: {escape_markup(fault)}. Answer again, whole, in the form that was asked for."
-    # AWS: neither an empty message nor a blank text in one is taken back.
+    # AWS: Converse rejects a message without content and a blank text block, even where the model wrote them.
     kept = [block for block in message["content"] if "text" not in block or block["text"].strip()]
     message = {"role": "assistant", "content": kept or [{"text": "(no answer)"}]}
     content: list[dict[str, Any]] = [
@@ -136,7 +140,7 @@ def _sent_back(message: Message, fault: str) -> list[Message]:
     return [message, {"role": "user", "content": content}]
 
 
-def _request(question: Question, messages: list[Message], way: AnswerBy) -> dict[str, Any]:
+def _request(question: Question, messages: list[Message], mode: AnswerBy) -> dict[str, Any]:
     model, tool = question.model, question.tool
     inference: dict[str, Any] = {"maxTokens": question.max_tokens}
     more: dict[str, Any] = {}
@@ -158,10 +162,10 @@ def _request(question: Question, messages: list[Message], way: AnswerBy) -> dict
     if more:
         request["additionalModelRequestFields"] = more
     specification = {"name": tool.name, "description": tool.description, "inputSchema": {"json": tool.schema}}
-    if way == "structured_output":
+    if mode == "structured_output":
         form = {"schema": json.dumps(tool.schema), "name": tool.name, "description": tool.description}
         request["outputConfig"] = {"textFormat": {"type": "json_schema", "structure": {"jsonSchema": form}}}
     else:
-        choice: dict[str, Any] = {"tool": {"name": tool.name}} if way == "forced_tool" else {"auto": {}}
+        choice: dict[str, Any] = {"tool": {"name": tool.name}} if mode == "forced_tool" else {"auto": {}}
         request["toolConfig"] = {"tools": [{"toolSpec": specification}], "toolChoice": choice}
     return request

@@ -1,4 +1,4 @@
-"""The check of a new wording before a picture is paid for it: does it still ask for every requirement?"""
+"""Ask Claude which requirements a new wording leaves out, before a picture of it is paid for."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -11,7 +11,7 @@ from lambdas.core.request.request import Request
 from lambdas.core.request.requirement import Requirement
 
 _TOKENS_PER_REQUIREMENT = 12
-_TOKENS_BESIDE = 200
+_BASE_TOKENS = 200
 
 TOOL = Tool(
     name="record_coverage",
@@ -28,7 +28,7 @@ TOOL = Tool(
 def build_question(
     request: Request, prompt: str, negative_prompt: str | None, requirements: Sequence[Requirement]
 ) -> Question:
-    """The question about one wording; no picture is needed for it."""
+    """Return the question whether one wording asks for every requirement. It shows no picture."""
     listed = [{"id": requirement.id, "text": requirement.text} for requirement in requirements]
     return Question(
         purpose="coverage",
@@ -36,7 +36,7 @@ def build_question(
         tool=TOOL,
         instructions=load_instructions("coverage"),
         text=fence({"prompt": prompt, "negative_prompt": negative_prompt, "requirements": listed}),
-        answer_tokens=_TOKENS_BESIDE + _TOKENS_PER_REQUIREMENT * len(listed),
+        answer_tokens=_BASE_TOKENS + _TOKENS_PER_REQUIREMENT * len(listed),
         sampling={name: value for name, value in request.sampling("revise").items() if name != "max_tokens"},
     )
 
@@ -44,18 +44,18 @@ def build_question(
 def find_missing(
     request: Request, prompt: str, negative_prompt: str | None, requirements: Sequence[Requirement], ledger: Ledger
 ) -> list[Requirement]:
-    """The requirements that the wording leaves out.
+    """Return the requirements that the wording leaves out or contradicts.
 
-    The question is not repaired: a wording that could not be checked is still a wording.
+    An unusable answer is not sent back: the wording can be used without this check.
 
     Raises:
-        ModelAnswerError, CeilingReachedError: as `ask`.
+        ModelAnswerError, CeilingReachedError, RetakeError: as `ask`.
     """
 
-    def checked(answer: dict[str, Any]) -> list[Requirement]:
+    def check(answer: dict[str, Any]) -> list[Requirement]:
         ids = answer.get("missing")
         if not isinstance(ids, list) or not all(isinstance(name, str) for name in ids):
-            raise BadAnswerError("`missing` must be a list of ids, empty when the wording asks for everything")
+            raise BadAnswerError("`missing` must be a list of ids; leave it empty when no requirement is missing")
         return [requirement for requirement in requirements if requirement.id in ids]
 
-    return ask(build_question(request, prompt, negative_prompt, requirements), ledger, checked, repairs=0)
+    return ask(build_question(request, prompt, negative_prompt, requirements), ledger, check, repairs=0)

@@ -1,8 +1,8 @@
-"""Negations in an English image prompt: "no cars" adds cars, so they belong in the negative prompt, as plain nouns."""
+"""Find negations in an English image prompt. "no cars" paints cars, so "cars" belongs in the negative prompt instead."""
 
 import re
 
-# Words to be seen in the picture stand in double quotes and may say what they like.
+# Text that the picture must show stands in double quotes; it may contain a negation.
 _QUOTED = re.compile(r"\"[^\"]*\"|“[^”]*”")
 _NEGATION = re.compile(
     r"\b(no|not|without|never|none|nothing|neither|nor|cannot|(?:is|are|do|does|ca|wo|should|must)n't)\b(?!-)",
@@ -11,6 +11,6 @@ _NEGATION = re.compile(
 
 
 def find_negation(prompt: str) -> str | None:
-    """The first word of negation outside quotes, or None."""
+    """Return the first negating word outside double quotes, or None."""
     found = _NEGATION.search(_QUOTED.sub(" ", prompt).replace("’", "'"))
     return found[0] if found else None

@@ -1,4 +1,4 @@
-"""A picture as Claude is shown it: within Bedrock's limits, whatever the image model returned."""
+"""Prepare a picture for Claude: within Converse's limits, whatever the image model returned."""
 
 import io
 import math
@@ -7,7 +7,8 @@ from dataclasses import dataclass
 # AWS: Converse takes images of at most 3.75 MB and 8,000 px a side.
 MAX_BYTES = 3_750_000
 MAX_SIDE_PX = 8_000
-# Anthropic: an image is ceil(w/28) × ceil(h/28) tokens, after a scale-down to at most this many (the larger tier).
+# Anthropic: an image is billed as ceil(width / 28) × ceil(height / 28) tokens, after it is scaled down to the model's
+# limit of 1,568 or 4,784 tokens. The higher limit is the upper bound for every model.
 _PATCH_PX = 28
 _MAX_TOKENS = 4_784
 _JPEG_QUALITIES = (95, 90, 80, 65)
@@ -25,25 +26,28 @@ class JudgedPicture:
 
     @property
     def tokens(self) -> int:
-        """What the picture is billed as."""
+        """The input tokens that the picture is billed as."""
         return picture_tokens(self.width_px, self.height_px)
 
 
 def picture_tokens(width_px: int, height_px: int) -> int:
-    """The input tokens of a picture of this size, by Anthropic's formula."""
+    """Return the input tokens of a picture of this size, by Anthropic's formula."""
     return min(math.ceil(width_px / _PATCH_PX) * math.ceil(height_px / _PATCH_PX), _MAX_TOKENS)
 
 
 def prepare_picture(body: bytes) -> JudgedPicture:
-    """The picture for the judge: the bytes as they are where Bedrock takes them, else a JPEG of them."""
-    # Pillow is imported here because importing it doubles the cold start of functions that never open a picture.
+    """Return the picture for the judge: the bytes unchanged where Converse accepts them, else converted to JPEG.
+
+    A conversion scales down to 8,000 px a side, lays transparency on white, and lowers the quality, to 65 at the least.
+    """
+    # Importing Pillow at the top would double the cold start of functions that never open a picture.
     from PIL import Image
 
     with Image.open(io.BytesIO(body)) as image:
         width_px, height_px = image.size
         if image.format in ("PNG", "JPEG") and len(body) <= MAX_BYTES and max(image.size) <= MAX_SIDE_PX:
             return JudgedPicture(body, image.format.lower(), width_px, height_px)
-        # Transparency would turn black in a JPEG, so the picture is laid on white first.
+        # JPEG has no transparency: without the white background it would turn black.
         opaque = Image.new("RGB", image.size, "white")
         opaque.paste(image, mask=image.convert("RGBA").getchannel("A"))
         opaque.thumbnail((MAX_SIDE_PX, MAX_SIDE_PX))

@@ -1,4 +1,4 @@
-"""The first question: what does the request ask for, one checkable thing at a time?"""
+"""The first question to Claude: which requirements, each of which can be checked alone, does the prompt contain?"""
 
 from dataclasses import dataclass, replace
 from typing import Any
@@ -44,15 +44,18 @@ TOOL = Tool(
 
 @dataclass(frozen=True)
 class DerivedRequirements:
-    """What Claude found in the request."""
+    """Claude's answer: the prompt's language and its requirements."""
 
     language: str | None
-    """BCP 47 tag, or None when Claude named none."""
+    """The prompt's BCP 47 tag; None when Claude gave none."""
     requirements: tuple[Requirement, ...]
 
 
 def build_question(request: Request) -> Question:
-    """The question about this request. The judge answers it; the event's judge sampling applies but for `max_tokens`."""
+    """Return the question about this request, for the judge's model.
+
+    The event's sampling of the judge applies, except `max_tokens`, which limits verdicts.
+    """
     sampling = {name: value for name, value in request.sampling("validate").items() if name != "max_tokens"}
     return Question(
         purpose="requirements",
@@ -66,35 +69,36 @@ def build_question(request: Request) -> Question:
 
 
 def derive_requirements(request: Request, ledger: Ledger) -> DerivedRequirements:
-    """Ask Claude for the request's requirements.
+    """Ask Claude for the request's requirements: 1 to `MAX_REQUIREMENTS`, the brand rules included.
 
     Raises:
-        ModelAnswerError: Claude found none, or its list cannot be read (the state machine asks again).
+        CeilingReachedError: the call could exceed the cost ceiling; it was not made.
+        ModelAnswerError: Claude refused, or gave no usable list (the state machine asks again).
     """
-    most = MAX_REQUIREMENTS - len(request.brand_rules)
-    taken = {rule.id for rule in request.brand_rules}
-    return ask(build_question(request), ledger, lambda answer: _checked(answer, most, taken))
+    max_items = MAX_REQUIREMENTS - len(request.brand_rules)
+    taken_ids = {rule.id for rule in request.brand_rules}
+    return ask(build_question(request), ledger, lambda answer: _parse(answer, max_items, taken_ids))
 
 
-def _checked(answer: dict[str, Any], most: int, taken: set[str]) -> DerivedRequirements:
+def _parse(answer: dict[str, Any], max_items: int, taken_ids: set[str]) -> DerivedRequirements:
     items = answer.get("requirements")
     if not isinstance(items, list) or not items:
         raise BadAnswerError("`requirements` must be a list with at least one requirement")
     known = Requirement.__dataclass_fields__
-    # Claude may add fields of its own; only a user's typo is worth an error.
+    # Drop fields that Claude adds. In a user's own requirement, an unknown field is an error.
     items = [
         {key: value for key, value in item.items() if key in known} if isinstance(item, dict) else item
-        for item in items[:most]
+        for item in items[:max_items]
     ]
     try:
         found = parse_requirements(items)
     except InvalidRequestError as error:
         raise BadAnswerError(str(error)) from None
     ids = [requirement.id for requirement in found]
-    if repeated := [name for place, name in enumerate(ids) if name in ids[:place] or name in taken]:
-        raise BadAnswerError(f"the id {repeated[0]!r} is taken; give every requirement one of its own")
+    if repeated := [name for place, name in enumerate(ids) if name in ids[:place] or name in taken_ids]:
+        raise BadAnswerError(f"the id {repeated[0]!r} is already in use; give every requirement its own id")
     if not any(requirement.must for requirement in found):
-        # Nothing could turn a picture down then, and a prompt may have talked Claude into that.
+        # Without a must-have every picture would be accepted, and the prompt may have talked Claude into that.
         found = tuple(replace(requirement, must=True) for requirement in found)
     language = answer.get("language")
     return DerivedRequirements(language if isinstance(language, str) and language.strip() else None, found)

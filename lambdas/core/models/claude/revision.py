@@ -1,4 +1,4 @@
-"""The third question: how else can the prompt be worded, now that it is known what failed?"""
+"""The third question to Claude: a new wording of the prompt, given which requirements the pictures failed."""
 
 import unicodedata
 from collections.abc import Sequence
@@ -17,14 +17,14 @@ from lambdas.core.request.requirement import Requirement
 from lambdas.core.run.history import History, Wording
 from lambdas.core.runtime.errors import ModelAnswerError
 
-# A wording grows as it is made plainer, but not without end: a model that takes 10,000 characters needs no novel.
-_LEAST_CHARS = 1_000
+# A clearer wording is longer. Allow twice the prompt's length, or 1,000 characters, even where the model takes 10,000.
+_MIN_LIMIT_CHARS = 1_000
 _GROWTH = 2
-_TOKENS_BESIDE = 600
-_PRICED_CHARS_OBSERVED = 200
+_BASE_TOKENS = 600
+_PRICED_OBSERVED_CHARS = 200
 
-ToldApart = dict[str, list[dict[str, str]]]
-"""`failed`, `keep` and `not_judged`: every requirement of the run is in one of them."""
+RequirementGroups = dict[str, list[dict[str, str]]]
+"""The lists `failed`, `keep` and `not_judged`. Every requirement of the run is in exactly one of them."""
 
 TOOL = Tool(
     name="record_prompt",
@@ -50,11 +50,11 @@ class Revision:
     negative_prompt: str | None
     changes: str
     doubts: str | None = None
-    """What was still to be wished for after the wording was sent back once."""
+    """Problems that remain after the wording was sent back once; None when it has none."""
 
 
 def revision_reason(last: Wording) -> str:
-    """What was wrong with a wording: "language", "length", "blocked" or "failed"."""
+    """Return why a wording is revised: "language", "length", "blocked" or "failed"."""
     if last.record.get("unusable"):
         return str(last.record["unusable"])
     blocked = bool(last.attempts) and last.attempts[-1].outcome == "BLOCKED_PROMPT"
@@ -62,7 +62,7 @@ def revision_reason(last: Wording) -> str:
 
 
 def build_question(history: History) -> Question:
-    """The question about the run so far. It always starts from the user's own prompt, never from a rewrite of one."""
+    """Return the question about the run so far. It always starts from the user's own prompt, never from a revision."""
     last = history.wordings[-1]
     earlier = [
         {
@@ -74,23 +74,23 @@ def build_question(history: History) -> Question:
         if wording.revision > 0
     ]
     language = history.wordings[0].record["language"]
-    return _question(history.request, language, revision_reason(last), _told_apart(history, last), earlier)
+    return _question(history.request, language, revision_reason(last), _group_requirements(history, last), earlier)
 
 
 def build_longest_question(request: Request, requirements: Sequence[Requirement]) -> Question:
-    """A question as long as a run's last one can be expected to be, to price it."""
+    """Return a question of the length expected of the run's last and longest one, to price it before the run."""
     chars = max_prompt_chars(request)
-    observed = "x" * _PRICED_CHARS_OBSERVED
-    told = {"failed": [{**_listed(item), "observed": observed} for item in requirements], "keep": [], "not_judged": []}
-    wording = {"prompt": "x" * chars, "negative_prompt": "x" * _PRICED_CHARS_OBSERVED, "score": 0.5}
-    return _question(request, "en", "failed", told, [wording] * max(request.max_prompt_revisions - 1, 0))
+    observed = "x" * _PRICED_OBSERVED_CHARS
+    groups = {"failed": [{**_item(one), "observed": observed} for one in requirements], "keep": [], "not_judged": []}
+    wording = {"prompt": "x" * chars, "negative_prompt": "x" * _PRICED_OBSERVED_CHARS, "score": 0.5}
+    return _question(request, "en", "failed", groups, [wording] * max(request.max_prompt_revisions - 1, 0))
 
 
 def _question(
     request: Request,
     language: str,
     why: str,
-    told: ToldApart,
+    groups: RequirementGroups,
     earlier: list[dict[str, Any]],
 ) -> Question:
     model = request.image_model
@@ -100,7 +100,7 @@ def _question(
         "original_negative_prompt": request.negative_prompt,
         "language": language,
         "why": why,
-        **told,
+        **groups,
         "earlier_wordings": earlier,
         "image_model": {
             "language": model.languages[0],
@@ -114,48 +114,48 @@ def _question(
         tool=TOOL,
         instructions=load_instructions("prompt"),
         text=fence(data),
-        answer_tokens=_TOKENS_BESIDE + chars,
+        answer_tokens=_BASE_TOKENS + chars,
         sampling=request.sampling("revise"),
     )
 
 
 def max_prompt_chars(request: Request) -> int:
-    """The longest wording that is asked for."""
-    return min(request.image_model.max_prompt_chars, max(_LEAST_CHARS, _GROWTH * len(request.prompt)))
+    """Return the length limit that Claude is given for a new wording, in characters."""
+    return min(request.image_model.max_prompt_chars, max(_MIN_LIMIT_CHARS, _GROWTH * len(request.prompt)))
 
 
 def revise(history: History, ledger: Ledger) -> Revision:
-    """Ask Claude for another wording, and check it before a picture is paid for it.
+    """Ask Claude for a new wording, and check it before a picture of it is paid for.
 
-    What the image model could not use, or was tried before, is sent back once and then given up. A wording that only
-    leaves something to be wished for (a negation, a requirement not covered) is sent back once and then taken.
+    A wording that the image model cannot use, or that was tried before, is sent back once; a second one is an error.
+    A usable wording with a problem (a negation, a missing requirement) is sent back once; a second one is accepted.
 
     Raises:
-        ModelAnswerError: no usable wording came (the state machine asks again).
-        CeilingReachedError: asking, or checking, could pass the run's ceiling.
+        ModelAnswerError: Claude gave no usable wording (the state machine asks again).
+        CeilingReachedError: the question, or the check of the answer, could exceed the cost ceiling.
     """
     usable: list[Revision] = []
 
-    def checked(answer: dict[str, Any]) -> Revision:
-        revised = _read(answer, history.request)
-        _refuse_an_earlier_wording(revised, history)
-        doubts = _doubts(revised, history, ledger)
-        noted = replace(revised, doubts=doubts.noted if doubts else None)
-        if doubts and not usable:
-            usable.append(noted)
-            raise BadAnswerError(doubts.told)
-        return noted
+    def check(answer: dict[str, Any]) -> Revision:
+        revised = _parse(answer, history.request)
+        _refuse_repeated_wording(revised, history)
+        problems = _find_problems(revised, history, ledger)
+        revised = replace(revised, doubts=problems.for_people if problems else None)
+        if problems and not usable:
+            usable.append(revised)
+            raise BadAnswerError(problems.for_claude)
+        return revised
 
     try:
-        return ask(build_question(history), ledger, checked)
+        return ask(build_question(history), ledger, check)
     except ModelAnswerError:
-        # What was sent back for a doubt can still be used when the repair of it cannot.
+        # The wording that was sent back is usable, even if Claude's second one is not.
         if usable:
             return usable[0]
         raise
 
 
-def _read(answer: dict[str, Any], request: Request) -> Revision:
+def _parse(answer: dict[str, Any], request: Request) -> Revision:
     model = request.image_model
     prompt, negative = answer.get("revised_prompt"), answer.get("negative_prompt") or ""
     if not isinstance(prompt, str) or not any(character.isalnum() for character in prompt):
@@ -163,75 +163,78 @@ def _read(answer: dict[str, Any], request: Request) -> Revision:
     if not isinstance(negative, str):
         raise BadAnswerError("`negative_prompt` must be a text")
     prompt, negative = prompt.strip(), negative.strip()
-    for name, text, most in (
+    for name, text, max_chars in (
         ("revised_prompt", prompt, model.max_prompt_chars),
         ("negative_prompt", negative, model.max_negative_prompt_chars),
     ):
-        if len(text) > most:
-            raise BadAnswerError(f"`{name}` has {len(text)} characters; the model takes at most {most}")
+        if len(text) > max_chars:
+            raise BadAnswerError(f"`{name}` has {len(text)} characters; the model takes at most {max_chars}")
         if not understands(model, detect_language(text, None)):
             raise BadAnswerError(f"`{name}` is not in the model's language ({model.languages[0]})")
     return Revision(prompt, negative or None, str(answer.get("changes") or ""))
 
 
-def _refuse_an_earlier_wording(revised: Revision, history: History) -> None:
-    found = _as_compared(revised.prompt), _as_compared(revised.negative_prompt)
+def _refuse_repeated_wording(revised: Revision, history: History) -> None:
+    found = _normalize(revised.prompt), _normalize(revised.negative_prompt)
     for wording in history.wordings:
-        if found == (_as_compared(wording.record["prompt"]), _as_compared(wording.record["negative_prompt"])):
+        if found == (_normalize(wording.record["prompt"]), _normalize(wording.record["negative_prompt"])):
             raise BadAnswerError("`revised_prompt` is a wording that was tried before; word it differently")
 
 
-def _as_compared(text: str | None) -> str:
-    """Without what makes no other wording: spacing, and characters that are not seen."""
-    seen = "".join(one for one in unicodedata.normalize("NFC", text or "") if unicodedata.category(one) != "Cf")
-    return " ".join(seen.split())
+def _normalize(text: str | None) -> str:
+    """Return the text for comparison: composed (NFC), without invisible characters, single spaces."""
+    visible = "".join(one for one in unicodedata.normalize("NFC", text or "") if unicodedata.category(one) != "Cf")
+    return " ".join(visible.split())
 
 
 @dataclass(frozen=True)
-class _Doubts:
-    """What is to be wished for in a wording that could be used."""
+class _Problems:
+    """Problems found in a wording that is still usable."""
 
-    told: str
-    """For Claude to act on; no text of a user's is in it, because it stands outside the fence."""
-    noted: str
-    """For people to read."""
+    for_claude: str
+    """The text that is sent back. It stands outside the fence, so it quotes no text of the user's."""
+    for_people: str
+    """The text for the records and the proof sheet."""
 
 
-def _doubts(revised: Revision, history: History, ledger: Ledger) -> _Doubts | None:
+def _find_problems(revised: Revision, history: History, ledger: Ledger) -> _Problems | None:
     if negation := find_negation(revised.prompt):
-        said = f"`revised_prompt` says {negation!r}: name what must not be seen in `negative_prompt`, as a plain noun"
-        return _Doubts(said, said)
+        text = f"`revised_prompt` says {negation!r}: name what must not be seen in `negative_prompt`, as a plain noun"
+        return _Problems(text, text)
     try:
-        left_out = coverage.find_missing(
+        missing = coverage.find_missing(
             history.request, revised.prompt, revised.negative_prompt, history.requirements, ledger
         )
     except ModelAnswerError:
         return None
-    if left_out:
-        said = "the wording does not ask for: "
-        return _Doubts(
-            said + ", ".join(item.id for item in left_out),
-            said + "; ".join(f"{item.id} ({item.text})" for item in left_out),
+    if missing:
+        intro = "the wording does not ask for: "
+        return _Problems(
+            intro + ", ".join(item.id for item in missing),
+            intro + "; ".join(f"{item.id} ({item.text})" for item in missing),
         )
     return None
 
 
-def _told_apart(history: History, last: Wording) -> ToldApart:
-    """What the wording's best picture missed, with what was seen instead, and what it met; all, where none was judged."""
+def _group_requirements(history: History, last: Wording) -> RequirementGroups:
+    """Group the requirements by the wording's best picture: failed (with what the judge saw) or met.
+
+    If no picture was judged, all are `not_judged`.
+    """
     best = last.best
     if best is None or best.verdict is None:
-        return {"failed": [], "keep": [], "not_judged": [_listed(item) for item in history.requirements]}
+        return {"failed": [], "keep": [], "not_judged": [_item(one) for one in history.requirements]}
     seen = {check["id"]: check for check in best.verdict["checks"] if check["candidate"] == best.verdict["candidate"]}
     return {
         "failed": [
-            {**_listed(item), "observed": seen[item.id]["observed"]}
-            for item in history.requirements
-            if not seen[item.id]["met"]
+            {**_item(one), "observed": seen[one.id]["observed"]}
+            for one in history.requirements
+            if not seen[one.id]["met"]
         ],
-        "keep": [_listed(item) for item in history.requirements if seen[item.id]["met"]],
+        "keep": [_item(one) for one in history.requirements if seen[one.id]["met"]],
         "not_judged": [],
     }
 
 
-def _listed(item: Requirement) -> dict[str, str]:
-    return {"id": item.id, "text": item.text}
+def _item(requirement: Requirement) -> dict[str, str]:
+    return {"id": requirement.id, "text": requirement.text}

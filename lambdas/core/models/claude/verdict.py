@@ -1,4 +1,4 @@
-"""The second question: what do the pictures show, requirement by requirement? The verdict on them is computed here."""
+"""The second question to Claude: what do the pictures show of each requirement? The verdict is computed here."""
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -12,9 +12,9 @@ from lambdas.core.money.ledger import Ledger
 from lambdas.core.request.request import Request
 from lambdas.core.request.requirement import Requirement
 
-# A check is one short sentence and an id; the reason two sentences.
+# A check is one short sentence and an id; the reason is two sentences.
 _TOKENS_PER_CHECK = 110
-_TOKENS_BESIDE = 400
+_BASE_TOKENS = 400
 
 TOOL = Tool(
     name="record_verdict",
@@ -46,7 +46,7 @@ TOOL = Tool(
 
 @dataclass(frozen=True)
 class Check:
-    """One requirement looked for in one candidate."""
+    """The judge's answer about one requirement in one candidate."""
 
     id: str
     candidate: int
@@ -56,55 +56,55 @@ class Check:
 
 @dataclass(frozen=True)
 class Verdict:
-    """What the judge saw, and what follows from it."""
+    """The judge's checks of all candidates, and the result, score and rank computed from them."""
 
     requirements: tuple[Requirement, ...]
     checks: tuple[Check, ...]
-    """Every requirement × candidate, once each."""
+    """Exactly one for each requirement and candidate."""
     reason: str
 
-    def of(self, candidate: int) -> tuple[Check, ...]:
-        """One candidate's checks, in the order of the requirements."""
+    def checks_of(self, candidate: int) -> tuple[Check, ...]:
+        """Return one candidate's checks, in the order of the requirements. Candidates count from 1."""
         return tuple(check for check in self.checks if check.candidate == candidate)
 
     def rank(self, candidate: int) -> tuple[int, int]:
-        """How good a candidate is: must-haves met, then nice-to-haves met."""
+        """Return how many must-haves and how many nice-to-haves the candidate meets; tuples compare as ranks."""
         met = [
             requirement.must
-            for requirement, check in zip(self.requirements, self.of(candidate), strict=True)
+            for requirement, check in zip(self.requirements, self.checks_of(candidate), strict=True)
             if check.met
         ]
         return sum(met), len(met) - sum(met)
 
     @property
     def best(self) -> int:
-        """The best candidate: the first among those of the highest rank."""
+        """The number of the best candidate: the first one of the highest rank."""
         candidates = sorted({check.candidate for check in self.checks})
         return max(candidates, key=lambda candidate: (*self.rank(candidate), -candidate))
 
     def result(self, candidate: int) -> str:
-        """Whether every must-have is met: "YES" or "NO"."""
+        """Return "YES" if the candidate meets every must-have, else "NO"."""
         musts = sum(requirement.must for requirement in self.requirements)
         return "YES" if self.rank(candidate)[0] == musts else "NO"
 
     def score(self, candidate: int) -> float:
-        """The share of requirements met, 0–1."""
+        """Return the share of requirements that the candidate meets, 0–1, must-haves or not."""
         return round(sum(self.rank(candidate)) / len(self.requirements), 4)
 
-    def failed(self, candidate: int) -> list[str]:
-        """The ids of the must-haves that are not met."""
-        pairs = zip(self.requirements, self.of(candidate), strict=True)
+    def failed_musts(self, candidate: int) -> list[str]:
+        """Return the ids of the must-haves that the candidate does not meet."""
+        pairs = zip(self.requirements, self.checks_of(candidate), strict=True)
         return [requirement.id for requirement, check in pairs if requirement.must and not check.met]
 
     def to_record(self) -> dict[str, Any]:
-        """As it stands in verdict.json: the best candidate's verdict first, then every check of every candidate."""
+        """Return the object for verdict.json: the best candidate's verdict, and every check of every candidate."""
         best = self.best
         return {
             "result": self.result(best),
             "reason": self.reason,
             "score": self.score(best),
             "candidate": best,
-            "failed": self.failed(best),
+            "failed": self.failed_musts(best),
             "rank": list(self.rank(best)),
             "checks": [asdict(check) for check in self.checks],
         }
@@ -113,7 +113,7 @@ class Verdict:
 def build_question(
     request: Request, requirements: Sequence[Requirement], pictures: tuple[JudgedPicture, ...]
 ) -> Question:
-    """The question about these pictures. The prompt is no part of it: a judge that sees it confirms it."""
+    """Return the question about these pictures. It leaves out the prompt: a judge that sees it tends to confirm it."""
     listed = [
         {"id": item.id, "question": item.question or "What does the picture show of this?", "text": item.text}
         for item in requirements
@@ -125,41 +125,42 @@ def build_question(
         instructions=load_instructions("verdict"),
         text=fence({"candidates": len(pictures), "requirements": listed}),
         pictures=pictures,
-        answer_tokens=_TOKENS_BESIDE + _TOKENS_PER_CHECK * len(listed) * len(pictures),
+        answer_tokens=_BASE_TOKENS + _TOKENS_PER_CHECK * len(listed) * len(pictures),
         sampling=request.sampling("validate"),
     )
 
 
 def placeholder_pictures(request: Request) -> tuple[JudgedPicture, ...]:
-    """Stand-ins for an attempt's pictures, as large as they can come, to price a verdict on them."""
+    """Return empty pictures of the largest size that an attempt can have, to price a verdict before the run."""
     width_px, height_px = request.titan_img_width, request.titan_img_height
-    # AWS: a model that takes an aspect ratio draws up to 1,536 px a side, whatever size was asked for.
+    # AWS: a model that takes an aspect ratio draws up to 1,536 px a side, whatever size the event gives.
     if request.image_model.aspect_ratios:
         width_px = height_px = 1536
     return (JudgedPicture(b"", "png", width_px, height_px),) * request.titan_img_number_of_images
 
 
 def worst_usd(request: Request, requirements: Sequence[Requirement]) -> float:
-    """The most that one verdict on an attempt's pictures can cost, before there are any."""
+    """Return the most that one verdict on an attempt's pictures can cost, in USD, before the pictures exist."""
     return build_question(request, requirements, placeholder_pictures(request)).worst_usd()
 
 
 def judge(
     request: Request, requirements: Sequence[Requirement], pictures: tuple[JudgedPicture, ...], ledger: Ledger
 ) -> Verdict:
-    """Ask Claude about the candidates, all in one call.
+    """Ask Claude about all candidates in one call.
 
     Raises:
-        ModelAnswerError: Claude refused, or left something unanswered even when told (the judge is asked again by
-            the state machine; a new picture is never paid for this).
+        CeilingReachedError: the call could exceed the cost ceiling; it was not made.
+        ModelAnswerError: Claude refused, or its second answer is incomplete too (the state machine asks the judge
+            again; no new picture is paid for).
     """
 
-    def checked(answer: dict[str, Any]) -> Verdict:
+    def parse(answer: dict[str, Any]) -> Verdict:
         return Verdict(
             tuple(requirements), _checks(answer, requirements, len(pictures)), str(answer.get("reason") or "")
         )
 
-    return ask(build_question(request, requirements, pictures), ledger, checked)
+    return ask(build_question(request, requirements, pictures), ledger, parse)
 
 
 def _checks(answer: dict[str, Any], requirements: Sequence[Requirement], candidates: int) -> tuple[Check, ...]:
@@ -173,7 +174,9 @@ def _checks(answer: dict[str, Any], requirements: Sequence[Requirement], candida
         if check is None or check.id not in ids or not 1 <= check.candidate <= candidates:
             continue
         if found.setdefault((check.id, check.candidate), check).met != check.met:
-            raise BadAnswerError(f"{check.id} of candidate {check.candidate} is answered twice, once met and once not")
+            raise BadAnswerError(
+                f"{check.id} of candidate {check.candidate} is both met and not met; give one check of it"
+            )
     wanted = [(requirement.id, candidate) for candidate in range(1, candidates + 1) for requirement in requirements]
     missing = [f"{name} of candidate {candidate}" for name, candidate in wanted if (name, candidate) not in found]
     if missing:
@@ -186,7 +189,7 @@ def _checks(answer: dict[str, Any], requirements: Sequence[Requirement], candida
 def _check(item: Any, candidates: int) -> Check | None:
     if not isinstance(item, dict) or not isinstance(item.get("met"), bool) or not isinstance(item.get("id"), str):
         return None
-    # With one candidate its number says nothing, and models leave it out.
+    # Models tend to leave out the number where there is only one candidate.
     candidate = item.get("candidate", 1 if candidates == 1 else None)
     observed = item.get("observed")
     if isinstance(candidate, bool) or not isinstance(candidate, int) or not isinstance(observed, str):

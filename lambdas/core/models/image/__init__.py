@@ -1,6 +1,7 @@
-"""The image models: one adapter per family, chosen by the catalogue, and the one place where pictures are paid for.
+"""Generate the pictures of an attempt, whichever image model makes them. Pictures are paid for only here.
 
-A new family is one file here with `build_calls(ask)` and `parse_response(answer)`, its name in `ADAPTERS`, and lines in
+Each model family has an adapter; the catalogue names a model's family. To add a family, write a file here with
+`build_calls(image_request)` and `parse_response(response)`, name it in `ADAPTERS`, and add its models to
 `catalogue/models.json`.
 """
 
@@ -27,45 +28,48 @@ class Picture:
     """One candidate, byte for byte as the model returned it."""
 
     candidate: int
-    """Its place among the attempt's candidates, from 1; a blocked one leaves its place empty."""
+    """Its number in the attempt, from 1. A blocked candidate keeps its number, so there may be gaps."""
     body: bytes
     seed: int
 
 
 @dataclass(frozen=True)
 class _Failure:
-    """A call that made no picture, and whether it may have been paid for all the same."""
+    """A call that returned no picture and was not blocked."""
 
     error: RetakeError
-    may_be_paid: bool = False
+    is_maybe_billed: bool = False
 
 
 def images_usd(request: Request) -> float:
-    """The list price of every candidate of one attempt."""
+    """Return the list price of all candidates of one attempt, in USD."""
     price_usd = request.image_model.image_price_usd(request.titan_img_width, request.titan_img_height)
     return request.titan_img_number_of_images * price_usd
 
 
-def generate(ask: ImageRequest, ledger: Ledger, verdict_usd: float) -> list[Picture] | Blocked:
-    """Ask for the attempt's candidates, all calls at once, and settle what they cost.
+def generate(image_request: ImageRequest, ledger: Ledger, verdict_usd: float) -> list[Picture] | Blocked:
+    """Make the calls for the attempt's candidates in parallel, and record their cost.
 
-    Some candidates of a one-image model may be blocked or fail while others come: then those that came are the answer.
+    A one-image model is called once per candidate. If only some of these calls return a picture, those are the result.
+
+    verdict_usd: the most that the verdict on these pictures can cost; it must fit under the ceiling too.
 
     Raises:
-        CeilingReachedError: the pictures and the verdict on them (`verdict_usd`) could pass the run's ceiling.
-        ModelError: no picture came (the state machine retries the throttled, unavailable and timed out).
+        CeilingReachedError: the pictures and their verdict could exceed the cost ceiling; no call was made.
+        RetakeError: no call returned a picture, and at least one failed; see `translate_error`.
     """
-    calls: list[Call] = ADAPTERS[ask.model.family].build_calls(ask)
-    price_usd = ask.model.image_price_usd(ask.width_px, ask.height_px)
-    paid = [PaidCall("image", "attempt", ask.model.model_id, len(call.seeds) * price_usd) for call in calls]
-    ledger.reserve(paid, followed_by_usd=verdict_usd)
-    with ThreadPoolExecutor(len(calls)) as callers:
-        answers = list(callers.map(lambda call: _invoke(ask, call), calls))
-    for reserved, answer in zip(paid, answers, strict=True):
+    calls: list[Call] = ADAPTERS[image_request.model.family].build_calls(image_request)
+    model = image_request.model
+    price_usd = model.image_price_usd(image_request.width_px, image_request.height_px)
+    paid_calls = [PaidCall("image", "attempt", model.model_id, len(call.seeds) * price_usd) for call in calls]
+    ledger.reserve(paid_calls, followed_by_usd=verdict_usd)
+    with ThreadPoolExecutor(len(calls)) as pool:
+        answers = list(pool.map(lambda call: _invoke(image_request, call), calls))
+    for paid_call, answer in zip(paid_calls, answers, strict=True):
         if isinstance(answer, list):
-            reserved.cost_usd = len(answer) * price_usd
-        elif isinstance(answer, Blocked) or not answer.may_be_paid:
-            reserved.cost_usd = 0.0
+            paid_call.cost_usd = len(answer) * price_usd
+        elif isinstance(answer, Blocked) or not answer.is_maybe_billed:
+            paid_call.cost_usd = 0.0
     ledger.write()
     pictures = []
     candidate = 1
@@ -76,18 +80,18 @@ def generate(ask: ImageRequest, ledger: Ledger, verdict_usd: float) -> list[Pict
         candidate += len(call.seeds)
     if pictures:
         return pictures
-    # A fault is worth a retry of the attempt; only when every call was blocked is the attempt itself blocked.
+    # Raise a failure before reporting a block: the state machine can retry the attempt, and a retry may succeed.
     for answer in answers:
         if isinstance(answer, _Failure):
             raise answer.error
     return next(answer for answer in answers if isinstance(answer, Blocked))
 
 
-def _invoke(ask: ImageRequest, call: Call) -> list[bytes] | Blocked | _Failure:
-    model_id = ask.model.model_id
+def _invoke(image_request: ImageRequest, call: Call) -> list[bytes] | Blocked | _Failure:
+    model_id, adapter = image_request.model.model_id, ADAPTERS[image_request.model.family]
     try:
         response = bedrock_for_images().invoke_model(modelId=model_id, body=json.dumps(call.body))
-        answer: list[bytes] | Blocked = ADAPTERS[ask.model.family].parse_response(json.loads(response["body"].read()))
+        answer: list[bytes] | Blocked = adapter.parse_response(json.loads(response["body"].read()))
     except (ClientError, BotoCoreError) as error:
         message = error.response["Error"].get("Message", "") if isinstance(error, ClientError) else ""
         if BLOCKED_MESSAGE in message:
@@ -97,6 +101,6 @@ def _invoke(ask: ImageRequest, call: Call) -> list[bytes] | Blocked | _Failure:
         return _Failure(error)
     except ValueError as error:
         return _Failure(
-            ModelUnavailableError(f"{model_id}: the answer is no JSON with pictures ({error})"), may_be_paid=True
+            ModelUnavailableError(f"{model_id}: the response is not JSON with pictures ({error})"), is_maybe_billed=True
         )
     return answer

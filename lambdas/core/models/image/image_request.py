@@ -1,4 +1,4 @@
-"""What an image model is asked for and what it may answer, whichever its family."""
+"""The request to an image model and its possible outcomes, the same for every model family."""
 
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -8,7 +8,7 @@ from lambdas.core.catalogue.models import ImageModel
 
 @dataclass(frozen=True, kw_only=True)
 class ImageRequest:
-    """One attempt: a wording of the prompt, and how it shall be drawn."""
+    """The pictures of one attempt: the wording of the prompt, and the image parameters."""
 
     model: ImageModel
     prompt: str
@@ -22,26 +22,28 @@ class ImageRequest:
 
 @dataclass(frozen=True)
 class Blocked:
-    """A content filter refused. No fault: the prompt needs another wording, or the output another seed."""
+    """A content filter refused. Not an error: a blocked prompt needs a new wording, a blocked output a new seed."""
 
-    what: Literal["prompt", "output"]
+    part: Literal["prompt", "output"]
     reason: str
 
 
 @dataclass(frozen=True)
 class Call:
-    """One InvokeModel call: its body, the pictures it is to make, and the seed of each."""
+    """One InvokeModel call."""
 
     body: dict[str, Any]
     seeds: tuple[int, ...]
+    """One for each picture that the call asks for."""
 
 
 BLOCKED_MESSAGE = "blocked by our content filters"
-"""AWS: part of every message by which Titan and Nova refuse, as an error or in an HTTP 200."""
+"""AWS: part of every refusal of Titan and Nova, which comes as an error or in the body of an HTTP 200."""
 
 
 def parse_refusal(message: str) -> Blocked:
-    """What Titan's message says was refused: the prompt, or the pictures made from it."""
-    # AWS: "Please adjust your text prompt" against "the generated image(s) may conflict" or "All of the generated images".
+    """Return which part Titan's message refuses: the prompt, or the pictures made from it."""
+    # AWS: "Please adjust your text prompt" refuses the prompt; "the generated image(s) may conflict" and "All of the
+    # generated images" refuse the pictures.
     prompt = BLOCKED_MESSAGE in message and "generated image" not in message
     return Blocked("prompt" if prompt else "output", message)

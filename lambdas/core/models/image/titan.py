@@ -1,4 +1,4 @@
-"""Titan Image Generator G1 v1 and v2, text to image.
+"""Adapter for Titan Image Generator G1 v1 and v2: text to image, all candidates in one call.
 
 Source: AWS, Bedrock user guide, "Amazon Titan Image Generator" (model-parameters-titan-image), read 2026-11.
 """
@@ -11,28 +11,28 @@ from lambdas.core.models.image.image_request import Blocked, Call, ImageRequest,
 DEFAULT_CFG_SCALE = 8.0
 
 
-def build_calls(ask: ImageRequest) -> list[Call]:
-    """One call makes every candidate; Titan derives the seeds of the later ones from the first itself."""
-    text = {"text": ask.prompt}
-    if ask.negative_prompt:
-        text["negativeText"] = ask.negative_prompt
+def build_calls(image_request: ImageRequest) -> list[Call]:
+    """Return one call for all candidates. Titan itself derives the seeds of the later ones from the first."""
+    text = {"text": image_request.prompt}
+    if image_request.negative_prompt:
+        text["negativeText"] = image_request.negative_prompt
     body: dict[str, Any] = {
         "taskType": "TEXT_IMAGE",
         "textToImageParams": text,
         "imageGenerationConfig": {
-            "numberOfImages": ask.number_of_images,
+            "numberOfImages": image_request.number_of_images,
             "quality": "standard",
-            "width": ask.width_px,
-            "height": ask.height_px,
-            "cfgScale": DEFAULT_CFG_SCALE if ask.cfg_scale is None else ask.cfg_scale,
-            "seed": ask.seed,
+            "width": image_request.width_px,
+            "height": image_request.height_px,
+            "cfgScale": DEFAULT_CFG_SCALE if image_request.cfg_scale is None else image_request.cfg_scale,
+            "seed": image_request.seed,
         },
     }
-    return [Call(body, (ask.seed,) * ask.number_of_images)]
+    return [Call(body, (image_request.seed,) * image_request.number_of_images)]
 
 
-def parse_response(answer: dict[str, Any]) -> list[bytes] | Blocked:
-    """The pictures, as the model made them. Fewer than were asked for when a filter held some back."""
-    # AWS: `error` comes with HTTP 200, for a flagged prompt too, and may come beside the pictures that were not blocked.
-    pictures = [base64.b64decode(image) for image in answer.get("images") or []]
-    return pictures or parse_refusal(str(answer.get("error") or "no picture came"))
+def parse_response(response: dict[str, Any]) -> list[bytes] | Blocked:
+    """Return the pictures, byte for byte as the model made them: fewer than requested where a filter held some back."""
+    # AWS: `error` comes with HTTP 200, even for a refused prompt, and may come along with the pictures that passed.
+    pictures = [base64.b64decode(image) for image in response.get("images") or []]
+    return pictures or parse_refusal(str(response.get("error") or "the model returned no picture"))

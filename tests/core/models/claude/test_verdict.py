@@ -102,7 +102,7 @@ def test_with_one_candidate_its_number_may_be_left_out(claude: Wire) -> None:
         (2, [*checks("++"), check("r1", True, 2)], "each of: r2 of candidate 2"),
         (2, checks("++"), "each of: r1 of candidate 2, r2 of candidate 2"),
         (2, [{"id": "r1", "observed": "", "met": True}, *checks("-+")], "each of: r1 of candidate 2"),
-        (1, [*checks("++"), check("r2", False)], "r2 of candidate 1 is answered twice, once met and once not"),
+        (1, [*checks("++"), check("r2", False)], "r2 of candidate 1 is both met and not met; give one check of it"),
         (1, {"reason": "all is well"}, "`checks` must be a list"),
         (1, {"checks": {"r1": True}, "reason": ""}, "`checks` must be a list"),
     ],

@@ -69,7 +69,7 @@ def test_titan_without_a_negative_prompt_and_a_cfg_scale_gets_none_and_the_defau
         ({"error": PICTURE_REFUSED}, Blocked("output", PICTURE_REFUSED)),
         # With HTTP 200 too: the same wording would be refused again.
         ({"images": [], "error": PROMPT_REFUSED}, Blocked("prompt", PROMPT_REFUSED)),
-        ({"images": []}, Blocked("output", "no picture came")),
+        ({"images": []}, Blocked("output", "the model returned no picture")),
     ],
 )
 def test_titans_answer_is_read_in_every_form(answer: dict[str, Any], read: list[bytes] | Blocked) -> None:
@@ -115,9 +115,9 @@ def test_stabilitys_answer_is_read_in_every_form(answer: dict[str, Any], read: l
     ("answer", "said"),
     [
         ({"seeds": [7], "finish_reasons": ["Inference error"], "images": [b64(A)]}, "Inference error"),
-        ({"seeds": [7], "finish_reasons": [None], "images": []}, "empty answer"),
-        ({"finish_reasons": [None]}, "empty answer"),
-        ({}, "empty answer"),
+        ({"seeds": [7], "finish_reasons": [None], "images": []}, "empty response"),
+        ({"finish_reasons": [None]}, "empty response"),
+        ({}, "empty response"),
     ],
 )
 def test_an_inference_error_or_an_empty_answer_is_worth_a_retry(answer: dict[str, Any], said: str) -> None:

@@ -77,7 +77,7 @@ def test_a_refusal_that_comes_as_an_error_is_a_value_and_costs_nothing(painter: 
     book = ledger()
     painter.fails("ValidationException", message)
     blocked = generate(ask(TITAN), book, 0.0)
-    assert isinstance(blocked, Blocked) and (blocked.what, blocked.reason) == (what, message)
+    assert isinstance(blocked, Blocked) and (blocked.part, blocked.reason) == (what, message)
     assert book.spent_usd == 0
 
 
