@@ -8,7 +8,7 @@ from constructs import Construct
 from infra.nag import acknowledge
 
 _ABORT_UPLOADS_AFTER_DAYS = 7
-_KEEP_REPLACED_VERSIONS_DAYS = 30
+KEEP_REPLACED_VERSIONS_DAYS = 30
 
 
 class Storage(Construct):
@@ -43,7 +43,7 @@ class Storage(Construct):
         bucket.add_lifecycle_rule(
             id="clean-up",
             abort_incomplete_multipart_upload_after=Duration.days(_ABORT_UPLOADS_AFTER_DAYS),
-            noncurrent_version_expiration=Duration.days(_KEEP_REPLACED_VERSIONS_DAYS),
+            noncurrent_version_expiration=Duration.days(KEEP_REPLACED_VERSIONS_DAYS),
             expired_object_delete_marker=True,
         )
         if expire_after_days is not None:

@@ -1,6 +1,7 @@
-"""The asset, filled for real: what Lambda would unpack."""
+"""The asset, really built: the files that Lambda would unpack."""
 
 import ast
+import re
 import shutil
 import struct
 import sys
@@ -9,7 +10,9 @@ from pathlib import Path
 import pytest
 
 from infra import bundling
+from lambdas.core.runtime.functions import FUNCTIONS
 
+ROOT = Path(__file__).parents[2]
 UNZIPPED_LIMIT_BYTES = 250 * 1024 * 1024
 """AWS: Lambda's quota for a deployment package, unzipped."""
 _ELF_MACHINE_AARCH64 = 183
@@ -17,15 +20,15 @@ _ELF_MACHINE_AARCH64 = 183
 
 @pytest.fixture(scope="module")
 def bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The filled asset. uv keeps the packages it has fetched, so that only the first time takes long."""
+    """Build the asset. uv caches the packages, so only the first build is slow."""
     target = tmp_path_factory.mktemp("bundle")
     bundling.bundle(target)
     return target
 
 
-def test_the_asset_holds_the_five_handlers_and_all_their_sources(bundle: Path) -> None:
-    for verb in ("prepare", "generate", "validate", "revise", "conclude"):
-        assert (bundle / "lambdas" / verb / "handler.py").is_file()
+def test_the_asset_holds_every_handler_and_all_their_sources(bundle: Path) -> None:
+    for name in FUNCTIONS:
+        assert (bundle / "lambdas" / name / "handler.py").is_file()
     sources = {path.relative_to(bundling.SOURCES) for path in bundling.source_files()}
     shipped = {path.relative_to(bundle / "lambdas") for path in (bundle / "lambdas").rglob("*") if path.is_file()}
     assert shipped == sources
@@ -61,6 +64,13 @@ def test_the_asset_is_within_lambdas_limit_and_free_of_what_tests_and_installers
         parts = set(path.relative_to(bundle).parts)
         assert not parts & {"__pycache__", "tests", "bin", "RECORD", "INSTALLER"}, path
     assert any(path.parent.name == "licenses" for path in files)
+
+
+def test_the_deployment_guide_says_how_large_the_asset_is(bundle: Path) -> None:
+    guide = " ".join((ROOT / "docs" / "deploy.md").read_text(encoding="utf-8").split())
+    (stated_mb,) = re.findall(r"about (\d+) MB unzipped", guide)
+    size_mb = sum(path.stat().st_size for path in bundle.rglob("*") if path.is_file()) / 1e6
+    assert size_mb == pytest.approx(float(stated_mb), rel=0.1)
 
 
 def test_the_hash_follows_the_sources_and_the_pins_and_nothing_else(
