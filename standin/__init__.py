@@ -1,29 +1,22 @@
-"""A stand-in for Amazon Bedrock that runs on this machine: no account, no network, no AI.
+"""A stand-in for Amazon Bedrock on this machine. It needs no account and no network, and it is not an AI.
 
     with StandIn(Options(error_rate=0)) as bedrock:
         boto3.client("bedrock-runtime", endpoint_url=bedrock.url, ...)
 
-It speaks InvokeModel (Titan Image Generator, Stability) and Converse (Claude) over HTTP, and enforces the models'
-documented limits with their documented errors; each module names its sources. Behind that are three simple programs:
+It serves InvokeModel (Titan Image Generator, Stability) and Converse (Claude) over HTTP on loopback. It enforces the
+models' documented limits and returns their documented errors. Behind the protocol are four rule-based programs:
 
-* a painter, which draws what an English prompt names: some forty things (skies, moons, seas, mountains, houses,
-  boats…), counted and coloured simple shapes, places, a short text on a sign. By its seed it forgets, miscounts,
-  misplaces or miscolours; less so what is named first and plainly; and it draws what a negation names.
-* a judge, which gets the picture's pixels and the questions and nothing else.
-* a reviser, which puts the prompt into better English from English, Japanese, German, French, Spanish or Chinese.
+* The painter draws the things of an English prompt that are among the forty it knows, with colours, counts and places.
+  Depending on the seed, it forgets, miscounts, misplaces or miscolours some. It draws what a negation names.
+* The judge gets the picture's pixels and the questions, and nothing else. It detects the same things in the pixels.
+* The requirement writer lists the known things of a prompt.
+* The reviser rewrites a prompt in plain English from English, Japanese, German, French, Spanish or Chinese.
 
-What they do with words outside their vocabulary, so that anybody's own prompt can be tried:
+Words outside the vocabulary: the requirements leave them out. A prompt without any known word becomes one requirement
+of kind `other`; the painter draws a text card, and the judge answers "cannot tell", which counts as not met.
 
-* Requirements keep only what the vocabulary knows: of "a wooden rocking horse under a full moon", the full moon.
-* Of a prompt without any known word there is one requirement, of kind `other`, holding the prompt itself. The painter
-  makes a card that says what it could have drawn, and the judge says that it cannot tell, which counts as not met: a
-  judge that cannot tell must not accept.
-* A requirement that a user gives is judged by the words known in it, unless its first noun phrase names nothing known
-  ("a cat near a red house"): then the judge cannot tell either.
-* A colour that a thing never has here ("a red moon") is never met; the judge says what colour it does not have.
-
-How to see each path: `Options.faults` (see faults.py) for errors, delays, filters and spoilt answers; `paint_wrong` and
-`paint_right` for pictures; the words of content_filter.py for a blocked prompt, of which one survives revision.
+`Options.faults` injects errors, delays, filters and broken answers (see faults.py). answers/content_filter.py lists the
+words that block a prompt.
 """
 
 from standin.calls import Call

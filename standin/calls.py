@@ -1,4 +1,4 @@
-"""What was asked of the stand-in, in order: tests count paid calls by it."""
+"""The log of the calls made to the stand-in. Tests use it to count paid calls."""
 
 import threading
 from dataclasses import dataclass
@@ -9,28 +9,28 @@ class Call:
     """One call that reached the stand-in."""
 
     operation: str
-    """`image`, `requirements`, `verdict`, `prompt`, `coverage`, or `other`: one with none of Retake's tools."""
+    """`image`, `requirements`, `verdict`, `prompt`, `coverage`, or `other` for a question without one of Retake's tools."""
     model_id: str
-    """As it stood in the path, decoded: a base id, a profile id or an ARN."""
+    """The id from the URL, percent-decoded: a base id, a profile id or an ARN."""
     status: int
-    """HTTP status. 200 also when the answer was then stalled or dropped: the work was done, AWS would charge it."""
+    """HTTP status. A stalled or dropped call has 200: the work was done, so AWS would charge for it."""
     fault: str | None = None
-    """The fault that was played, if any."""
+    """The injected fault, if any."""
 
 
 class CallLog(list[Call]):
-    """A list that several server threads append to."""
+    """A list of calls in order. Safe to append to from several server threads."""
 
     def __init__(self) -> None:
         super().__init__()
         self._lock = threading.Lock()
 
     def append(self, call: Call) -> None:
-        """Adds a call at the end."""
+        """Append a call."""
         with self._lock:
             super().append(call)
 
-    def answered(self, operation: str) -> int:
-        """How many calls of one operation were answered with 200, and so paid for."""
+    def count_paid(self, operation: str) -> int:
+        """Count the calls of one operation that AWS would charge for: those with status 200."""
         with self._lock:
             return sum(1 for call in self if call.operation == operation and call.status == 200)

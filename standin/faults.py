@@ -1,16 +1,21 @@
-"""The fault script: which calls go wrong, and how.
+"""The fault script: rules that make chosen calls fail in a chosen way.
 
-A list of rules, for example::
+A script is a JSON list of rules::
 
     [{"on": "image",   "fault": "throttle", "times": 2},
      {"on": "verdict", "fault": "rubbish", "calls": [1, 3]},
      {"on": "claude",  "fault": "stall", "stall_s": 5, "calls": [2]},
      {"on": "any",     "fault": "drop", "rate": 0.05}]
 
-`on` says which calls a rule counts: image, requirements, verdict, prompt, coverage, other, claude (all but image) or
-any. Which of them it strikes: `times` (the first N it can), `calls` (by number, from 1), `rate` (a share of them, the
-same ones in every run), or all. Every rule counts all of its calls, struck by another rule or not; the first rule that
-strikes wins.
+`on` selects the calls that a rule counts: image, requirements, verdict, prompt, coverage, other, claude (all but image)
+or any. One more field selects which of them fail:
+
+* `times`: the first N calls that no earlier rule has taken.
+* `calls`: the calls with these numbers, from 1.
+* `rate`: this share of the calls, the same ones in every run.
+* none of the three: every call.
+
+When several rules match a call, the first one in the list is used. Every rule still counts the call.
 """
 
 import json
@@ -38,7 +43,7 @@ DEFAULT_STALL_S = 3600.0
 
 @dataclass(frozen=True)
 class Fault:
-    """One rule of a fault script, as the module says."""
+    """One rule of a fault script."""
 
     on: str
     fault: str
@@ -47,8 +52,8 @@ class Fault:
     rate: float | None = None
     stall_s: float = DEFAULT_STALL_S
 
-    def concerns(self, operation: str) -> bool:
-        """Whether a call of this operation is one that the rule counts."""
+    def applies_to(self, operation: str) -> bool:
+        """Return whether the rule counts calls of this operation."""
         if self.fault in ANSWER_FAULTS and operation == "image":
             return False
         if self.fault in PAINTER_FAULTS and operation != "image":
@@ -57,31 +62,31 @@ class Fault:
 
 
 class FaultScript:
-    """Says, call by call, which rule strikes. Safe to ask from several threads."""
+    """Pick the fault for each call, in order. Safe to use from several threads."""
 
     def __init__(self, rules: tuple[Fault, ...]) -> None:
         self._rules = rules
-        self._seen = [0] * len(rules)
-        self._struck = [0] * len(rules)
+        self._counted = [0] * len(rules)
+        self._used = [0] * len(rules)
         self._lock = threading.Lock()
 
-    def next(self, operation: str) -> Fault | None:
-        """The fault of this call, or None."""
+    def next_fault(self, operation: str) -> Fault | None:
+        """Count one call and return its fault, or None."""
         with self._lock:
             chosen: Fault | None = None
             for index, rule in enumerate(self._rules):
-                if not rule.concerns(operation):
+                if not rule.applies_to(operation):
                     continue
-                self._seen[index] += 1
-                if chosen is None and self._strikes(index, rule):
-                    self._struck[index] += 1
+                self._counted[index] += 1
+                if chosen is None and self._matches(index, rule):
+                    self._used[index] += 1
                     chosen = rule
             return chosen
 
-    def _strikes(self, index: int, rule: Fault) -> bool:
-        number = self._seen[index]
+    def _matches(self, index: int, rule: Fault) -> bool:
+        number = self._counted[index]
         if rule.times is not None:
-            return self._struck[index] < rule.times
+            return self._used[index] < rule.times
         if rule.calls is not None:
             return number in rule.calls
         if rule.rate is not None:
@@ -90,10 +95,10 @@ class FaultScript:
 
 
 def read_faults(source: Any) -> tuple[Fault, ...]:
-    """The rules in a JSON text, a path to a JSON file, or a list of dicts.
+    """Parse rules from a JSON string, the path of a JSON file, or a list of dicts.
 
     Raises:
-        ValueError: one line that names the rule (from 1), the field and what is wrong with it.
+        ValueError: a rule is not valid. One line names the rule (from 1), the field and the fault.
     """
     if isinstance(source, Path):
         source = source.read_text(encoding="utf-8")
@@ -104,39 +109,39 @@ def read_faults(source: Any) -> tuple[Fault, ...]:
             raise ValueError(f"faults: not JSON ({error}); give a list of rules") from None
     if not isinstance(source, list | tuple):
         raise ValueError("faults: not a list; give a list of rules")
-    return tuple(_rule(number, rule) for number, rule in enumerate(source, start=1))
+    return tuple(_parse_rule(number, rule) for number, rule in enumerate(source, start=1))
 
 
-def _rule(number: int, rule: Any) -> Fault:
+def _parse_rule(number: int, rule: Any) -> Fault:
     if isinstance(rule, Fault):
         return rule
     if not isinstance(rule, Mapping):
         raise ValueError(f"fault rule {number}: {rule!r} is not an object")
 
-    def wrong(field: str, why: str) -> ValueError:
-        return ValueError(f"fault rule {number}, {field}: {why}")
+    def invalid(field: str, reason: str) -> ValueError:
+        return ValueError(f"fault rule {number}, {field}: {reason}")
 
     unknown = set(rule) - {"on", "fault", "times", "calls", "rate", "stall_s"}
     if unknown:
-        raise wrong(min(map(str, unknown)), "no such field; a rule has on, fault, times, calls, rate, stall_s")
+        raise invalid(min(map(str, unknown)), "no such field; a rule has on, fault, times, calls, rate, stall_s")
     on, fault = str(rule.get("on")), str(rule.get("fault"))
     if on not in TARGETS:
-        raise wrong("on", f"{on!r} is none of {', '.join(sorted(TARGETS))}")
+        raise invalid("on", f"{on!r} is not one of {', '.join(sorted(TARGETS))}")
     if fault not in FAULTS:
-        raise wrong("fault", f"{fault!r} is none of {', '.join(sorted(FAULTS))}")
+        raise invalid("fault", f"{fault!r} is not one of {', '.join(sorted(FAULTS))}")
     if len({"times", "calls", "rate"} & set(rule)) > 1:
-        raise wrong("times", "give only one of times, calls and rate")
+        raise invalid("times", "give only one of times, calls and rate")
     times, calls, rate, stall_s = rule.get("times"), rule.get("calls"), rule.get("rate"), rule.get("stall_s")
     if times is not None and not _is_count(times):
-        raise wrong("times", f"{times!r} is not a whole number of 1 or more")
+        raise invalid("times", f"{times!r} is not a whole number of 1 or more")
     if calls is not None and not (isinstance(calls, list | tuple) and calls and all(map(_is_count, calls))):
-        raise wrong("calls", f"{calls!r} is not a list of whole numbers of 1 or more")
+        raise invalid("calls", f"{calls!r} is not a list of whole numbers of 1 or more")
     if rate is not None and not (_is_number(rate) and 0 <= rate <= 1):
-        raise wrong("rate", f"{rate!r} is not a number from 0 to 1")
+        raise invalid("rate", f"{rate!r} is not a number from 0 to 1")
     if stall_s is not None and (fault != "stall" or not (_is_number(stall_s) and stall_s >= 0)):
-        raise wrong("stall_s", f"{stall_s!r}: give seconds, 0 or more, with the fault stall")
-    if not any(Fault(on=on, fault=fault).concerns(operation) for operation in OPERATIONS):
-        raise wrong("fault", f"{fault} cannot happen on {on} calls")
+        raise invalid("stall_s", f"{stall_s!r} is not valid; give seconds, 0 or more, and only with the fault stall")
+    if not any(Fault(on=on, fault=fault).applies_to(operation) for operation in OPERATIONS):
+        raise invalid("fault", f"{fault} cannot happen on {on} calls")
     return Fault(
         on=on,
         fault=fault,

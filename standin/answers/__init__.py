@@ -1,1 +1,1 @@
-"""What the stand-in's Claude answers: requirements, revised prompts, coverage."""
+"""The answers of the stand-in's Claude that need no picture: requirements, revised prompts, coverage."""

@@ -1,8 +1,7 @@
-"""The stand-in's content filter: a short list of words, so that being blocked can be tried out.
+"""The stand-in's content filter: a short list of words, so that a blocked prompt can be tried out.
 
-A prompt holding one of `BLOCKED_WORDS` (whole word, any case) is blocked in the model family's documented form. The
-stand-in's reviser writes such a word out of a prompt; `STUBBORN_WORD` is the one it cannot get rid of, so that a run
-that stays blocked to the end can be shown.
+A prompt is blocked if it has one of `BLOCKED_WORDS` (whole word, any case). The reviser removes these words, except
+`STUBBORN_WORD`: with that one, every revision is blocked too, and the run ends as blocked.
 """
 
 import re
@@ -15,10 +14,10 @@ _REMOVABLE = re.compile(rf"\b({'|'.join(word for word in BLOCKED_WORDS if word !
 
 
 def is_blocked(*texts: str) -> bool:
-    """Whether the filter blocks any of the texts."""
+    """Return whether the filter blocks any of the texts."""
     return any(_BLOCKED.search(text) for text in texts)
 
 
-def without_blocked_words(text: str) -> str:
-    """The text without the blocked words that can be removed, its spacing mended."""
+def remove_blocked_words(text: str) -> str:
+    """Remove the blocked words from a text, except `STUBBORN_WORD`, and fix the spacing."""
     return re.sub(r"\s+", " ", _REMOVABLE.sub("", text)).replace(" ,", ",").replace(" .", ".").strip(" ,")

@@ -1,4 +1,4 @@
-"""The stand-in's answer to `record_coverage`: which requirements a wording leaves out, by the words it knows."""
+"""The answer to `record_coverage`: the requirements that a revised prompt no longer asks for."""
 
 from typing import Any
 
@@ -7,25 +7,32 @@ from standin.scenes.language.scene import Scene, Wanted
 from standin.scenes.language.vocabulary import things
 
 
-def coverage(data: dict[str, Any]) -> dict[str, Any]:
-    """The input of `record_coverage`. A requirement in words that the stand-in does not know counts as covered."""
-    worded = read(str(data.get("prompt") or ""))
-    ruled_out = read(str(data.get("negative_prompt") or ""))
-    requirements = [item for item in data.get("requirements") or [] if isinstance(item, dict)]
-    missing = [item.get("id") for item in requirements if not _covers(worded, ruled_out, str(item.get("text") or ""))]
-    return {"missing": [name for name in missing if isinstance(name, str)]}
+def check_coverage(data: dict[str, Any]) -> dict[str, Any]:
+    """Return the input of `record_coverage`.
+
+    A requirement without any known word counts as covered.
+    """
+    prompt_scene = read(str(data.get("prompt") or ""))
+    negative_scene = read(str(data.get("negative_prompt") or ""))
+    missing = [
+        requirement.get("id")
+        for requirement in data.get("requirements") or []
+        if isinstance(requirement, dict)
+        and not _covers(prompt_scene, negative_scene, str(requirement.get("text") or ""))
+    ]
+    return {"missing": [requirement_id for requirement_id in missing if isinstance(requirement_id, str)]}
 
 
-def _covers(worded: Scene, ruled_out: Scene, text: str) -> bool:
-    asked = read(text)
-    kept_out = {want.thing for want in (*ruled_out.wants, *worded.absent)}
-    named = {want.thing for want in worded.present}
-    return all(any(_says(want, other) for other in worded.present) for want in asked.present) and all(
-        want.thing in kept_out or want.thing not in named for want in asked.absent
+def _covers(prompt_scene: Scene, negative_scene: Scene, text: str) -> bool:
+    required = read(text)
+    excluded = {want.thing for want in (*negative_scene.wants, *prompt_scene.absent)}
+    named = {want.thing for want in prompt_scene.present}
+    return all(any(_satisfies(other, want) for other in prompt_scene.present) for want in required.present) and all(
+        want.thing in excluded or want.thing not in named for want in required.absent
     )
 
 
-def _says(asked: Wanted, worded: Wanted) -> bool:
-    """Whether a want of the wording is the one asked for, in the number and colour asked for."""
-    is_kind = asked.thing in (worded.thing, things()[worded.thing].is_a)
-    return is_kind and asked.colour in (None, worded.colour) and asked.count in (None, worded.count)
+def _satisfies(want: Wanted, required: Wanted) -> bool:
+    """Return whether a want of the prompt has the required thing, colour and count."""
+    is_kind = required.thing in (want.thing, things()[want.thing].is_a)
+    return is_kind and required.colour in (None, want.colour) and required.count in (None, want.count)

@@ -1,1 +1,1 @@
-"""Bedrock's protocol over HTTP, with the models' documented limits and errors."""
+"""Bedrock's HTTP protocol, with the models' documented limits and errors."""

@@ -1,99 +1,100 @@
-"""What the stand-in's Claude says: an answer to one of Retake's questions, or one spoilt by a fault."""
+"""The content of a Converse answer: the answer to one of Retake's questions, or one that a fault has broken."""
 
 import hashlib
 import json
+from dataclasses import dataclass
 from typing import Any
 
-from standin.answers.coverage import coverage
-from standin.answers.requirements import derive
-from standin.answers.reviser import revise
-from standin.scenes.judge import judge
 from standin.wire.claude_models import ClaudeModel
 from standin.wire.claude_settings import ClaudeSettings
-from standin.wire.conversation import Talk
-from standin.wire.tokens import text_tokens
+from standin.wire.conversation import Conversation
+from standin.wire.questions import QUESTIONS, Question
+from standin.wire.tokens import count_text_tokens
 
 THINKING_TOKENS = 32
-"""What the stand-in's silent thinking costs, in output tokens."""
+"""Output tokens of the stand-in's thinking, whose text is empty."""
 
-_TOOL_OF_OPERATION = {
-    "requirements": "record_requirements",
-    "verdict": "record_verdict",
-    "prompt": "record_prompt",
-    "coverage": "record_coverage",
-}
-_HELLO = f"I am Retake's stand-in for Claude: I answer {', '.join(_TOOL_OF_OPERATION.values())}, nothing else."
+_INTRODUCTION = (
+    f"I am Retake's stand-in for Claude: I answer {', '.join(question.tool for question in QUESTIONS)}, nothing else."
+)
+_FILTERED = {"refusal": "refusal", "filter_prompt": "content_filtered", "filter_output": "content_filtered"}
+"""The stop reason of each fault that leaves the answer empty."""
 
 
-def answer_content(
-    operation: str, talk: Talk, settings: ClaudeSettings, model: ClaudeModel, fault: str | None
-) -> tuple[list[dict[str, Any]], str, int]:
-    """Content blocks, stop reason, output tokens."""
-    stop_reason = {"refusal": "refusal", "filter_prompt": "content_filtered", "filter_output": "content_filtered"}
-    if fault in stop_reason:
-        return [], stop_reason[fault], 0
+@dataclass(frozen=True)
+class ClaudeAnswer:
+    """What the model returns."""
+
+    content: list[dict[str, Any]]
+    """Content blocks."""
+    stop_reason: str
+    output_tokens: int
+
+
+@dataclass(frozen=True)
+class _Writer:
+    """Puts text or a tool call after the reasoning block, within the limit of output tokens."""
+
+    model: ClaudeModel
+    reasoning: list[dict[str, Any]]
+    reasoning_tokens: int
+
+    def write_text(self, text: str, max_tokens: int) -> ClaudeAnswer:
+        needed_tokens = self.reasoning_tokens + count_text_tokens(text, self.model)
+        if needed_tokens <= max_tokens:
+            return ClaudeAnswer([*self.reasoning, {"text": text}], "end_turn", needed_tokens)
+        kept = text
+        while kept and self.reasoning_tokens + count_text_tokens(kept, self.model) > max_tokens:
+            kept = kept[: -max(1, len(kept) // 16)]
+        return ClaudeAnswer([*self.reasoning, *([{"text": kept}] if kept else [])], "max_tokens", max_tokens)
+
+    def write_tool_call(self, tool: str, arguments: dict[str, Any], max_tokens: int) -> ClaudeAnswer:
+        written = json.dumps(arguments, ensure_ascii=False)
+        needed_tokens = self.reasoning_tokens + count_text_tokens(written, self.model)
+        is_cut = needed_tokens > max_tokens
+        use_id = "tooluse_" + hashlib.sha256(json.dumps(arguments).encode()).hexdigest()[:22]
+        # A call that is cut off has only the complete part of its input. Here that is nothing.
+        block = {"toolUse": {"toolUseId": use_id, "name": tool, "input": {} if is_cut else arguments}}
+        if is_cut:
+            blocks = [block] if self.reasoning_tokens < max_tokens else []
+            return ClaudeAnswer([*self.reasoning, *blocks], "max_tokens", max_tokens)
+        return ClaudeAnswer([*self.reasoning, block], "tool_use", needed_tokens)
+
+
+def answer_question(
+    question: Question | None,
+    conversation: Conversation,
+    settings: ClaudeSettings,
+    model: ClaudeModel,
+    fault: str | None,
+) -> ClaudeAnswer:
+    """Answer a conversation. None for `question`: say that the stand-in does not know it."""
+    if fault in _FILTERED:
+        return ClaudeAnswer([], _FILTERED[fault], 0)
     if fault == "empty":
-        return [], "end_turn", 0
-    thoughts = [_thought(talk)] if settings.thinks else []
-    spent = THINKING_TOKENS if settings.thinks else 0
-    answer = _answer(operation, talk)
-    if answer is None:
-        return _in_text(_HELLO, thoughts, spent, settings.max_tokens, model)
+        return ClaudeAnswer([], "end_turn", 0)
+    reasoning = [_reasoning_block(conversation)] if settings.thinks else []
+    writer = _Writer(model, reasoning, THINKING_TOKENS if settings.thinks else 0)
+    max_tokens = settings.max_tokens
+    if question is None or conversation.data is None:
+        return writer.write_text(_INTRODUCTION, max_tokens)
+    answer = question.answer([image.data for image in conversation.images], conversation.data)
     written = json.dumps(answer, ensure_ascii=False)
     if fault == "rubbish":
-        return _in_text('%%% {"checks": [not json', thoughts, spent, settings.max_tokens, model)
+        return writer.write_text('%%% {"checks": [not json', max_tokens)
     if fault == "fence":
-        return _in_text(f"```json\n{written}\n```", thoughts, spent, settings.max_tokens, model)
+        return writer.write_text(f"```json\n{written}\n```", max_tokens)
     if fault == "prose":
         prose = f"Certainly! Here is what I found, as you asked:\n\n{written}\n\nTell me if you want more."
-        return _in_text(prose, thoughts, spent, settings.max_tokens, model)
-    limit = min(settings.max_tokens, spent + text_tokens(written, model) // 2) if fault == "max_tokens" else None
-    tool = _TOOL_OF_OPERATION[operation]
-    if tool not in settings.tools:
-        return _in_text(written, thoughts, spent, limit or settings.max_tokens, model)
-    return _in_tool(tool, answer, thoughts, spent, limit or settings.max_tokens, model)
+        return writer.write_text(prose, max_tokens)
+    if fault == "max_tokens":
+        max_tokens = min(max_tokens, writer.reasoning_tokens + count_text_tokens(written, model) // 2) or max_tokens
+    if question.tool not in settings.tools:
+        return writer.write_text(written, max_tokens)
+    return writer.write_tool_call(question.tool, answer, max_tokens)
 
 
-def _answer(operation: str, talk: Talk) -> dict[str, Any] | None:
-    if talk.data is None:
-        return None
-    if operation == "requirements":
-        return derive(talk.data)
-    if operation == "verdict":
-        return judge([picture.data for picture in talk.pictures], talk.data)
-    if operation == "prompt":
-        return revise(talk.data)
-    if operation == "coverage":
-        return coverage(talk.data)
-    return None
-
-
-def _thought(talk: Talk) -> dict[str, Any]:
+def _reasoning_block(conversation: Conversation) -> dict[str, Any]:
     # AWS: on 5.x the text of the reasoning block is empty by default.
-    signature = hashlib.sha256(talk.counted_text.encode()).hexdigest()
+    signature = hashlib.sha256(conversation.input_text.encode()).hexdigest()
     return {"reasoningContent": {"reasoningText": {"text": "", "signature": signature}}}
-
-
-def _in_text(
-    text: str, thoughts: list[dict[str, Any]], spent: int, max_tokens: int, model: ClaudeModel
-) -> tuple[list[dict[str, Any]], str, int]:
-    needed = spent + text_tokens(text, model)
-    if needed <= max_tokens:
-        return [*thoughts, {"text": text}], "end_turn", needed
-    kept = text
-    while kept and spent + text_tokens(kept, model) > max_tokens:
-        kept = kept[: -max(1, len(kept) // 16)]
-    return [*thoughts, *([{"text": kept}] if kept else [])], "max_tokens", max_tokens
-
-
-def _in_tool(
-    tool: str, answer: dict[str, Any], thoughts: list[dict[str, Any]], spent: int, max_tokens: int, model: ClaudeModel
-) -> tuple[list[dict[str, Any]], str, int]:
-    needed = spent + text_tokens(json.dumps(answer, ensure_ascii=False), model)
-    is_cut = needed > max_tokens
-    use_id = "tooluse_" + hashlib.sha256(json.dumps(answer).encode()).hexdigest()[:22]
-    # A call that was cut off arrives with what of its input was complete: here, nothing.
-    block = {"toolUse": {"toolUseId": use_id, "name": tool, "input": {} if is_cut else answer}}
-    if is_cut:
-        return [*thoughts, *([block] if spent < max_tokens else [])], "max_tokens", max_tokens
-    return [*thoughts, block], "tool_use", needed

@@ -1,90 +1,84 @@
-"""What each Claude on Bedrock accepts: the stand-in's own table, apart from Retake's catalogue on purpose.
+"""The request settings that each Claude model on Bedrock accepts.
+
+This table is separate from Retake's catalogue on purpose, so that a mistake there is not repeated here.
 
 Sources: AWS docs, Bedrock user guide, Anthropic model cards (October 2026), claude-messages-request-response,
 claude-messages-adaptive-thinking, claude-messages-extended-thinking, structured-output; Anthropic's what's-new pages
 of the 5.5 models.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
-from standin.wire.service_error import invalid
-from standin.wire.service_faults import service_error_of
+from standin.wire.service_error import invalid_request
+from standin.wire.service_faults import fault_error
 
 _ALL_GEOGRAPHIES = ("us", "eu", "au", "jp", "apac", "global")
 
 
 @dataclass(frozen=True, kw_only=True)
 class ClaudeModel:
-    """What one model takes."""
+    """The settings and limits of one model."""
 
     sampling: Literal["either", "none"] = "none"
-    """`either`: temperature or top_p, not both. `none`: neither, nor top_k."""
+    """`either`: temperature or top_p, but not both. `none`: no temperature, top_p or top_k."""
     thinking: frozenset[str] = frozenset()
-    """The `thinking.type` values it takes."""
-    thinks_unasked: bool = True
-    """Whether it thinks when the request says nothing of it."""
+    """The accepted values of `thinking.type`."""
+    thinks_by_default: bool = True
+    """Whether the model thinks when the request has no `thinking`."""
     forced_tool: Literal["yes", "without_thinking", "no"] = "without_thinking"
-    """Whether toolChoice `tool` and `any` are taken. `yes`: and it then does not think."""
-    structured_output: bool = False
-    """Whether outputConfig.textFormat and toolSpec.strict are taken."""
-    prefill: bool = False
+    """Whether toolChoice `tool` and `any` are accepted. `yes`: also by default, and the model then does not think."""
+    has_structured_output: bool = False
+    """Whether outputConfig.textFormat and toolSpec.strict are accepted."""
+    has_prefill: bool = False
     """Whether the last message may be the assistant's."""
     max_output_tokens: int = 128_000
     text_token_factor: float = 1.3
-    """Tokens against an older Claude's for the same text."""
-    image_side_px: int = 2576
-    image_tokens: int = 4784
-    profiles: tuple[str, ...] = _ALL_GEOGRAPHIES
+    """Tokens of a text, relative to the models before Claude 4.7."""
+    max_image_side_px: int = 2576
+    """Larger images are shrunk before their tokens are counted."""
+    max_image_tokens: int = 4784
+    geographies: tuple[str, ...] = _ALL_GEOGRAPHIES
+    """The prefixes of the model's inference profiles."""
 
 
-_4_5 = ClaudeModel(
+_CLAUDE_4_5 = ClaudeModel(
     sampling="either",
     thinking=frozenset({"enabled", "disabled"}),
-    thinks_unasked=False,
-    structured_output=True,
-    prefill=True,
+    thinks_by_default=False,
+    has_structured_output=True,
+    has_prefill=True,
     max_output_tokens=64_000,
     text_token_factor=1.0,
-    image_side_px=1568,
-    image_tokens=1568,
+    max_image_side_px=1568,
+    max_image_tokens=1568,
 )
-_4_6 = ClaudeModel(
-    sampling="either",
+_OPUS_4_6 = replace(
+    _CLAUDE_4_5,
     thinking=frozenset({"enabled", "adaptive", "disabled"}),
-    thinks_unasked=False,
-    text_token_factor=1.0,
-    image_side_px=1568,
-    image_tokens=1568,
+    has_structured_output=False,
+    has_prefill=False,
+    max_output_tokens=128_000,
 )
-_5 = ClaudeModel(thinking=frozenset({"adaptive", "disabled"}))
+_CLAUDE_5 = ClaudeModel(thinking=frozenset({"adaptive", "disabled"}))
 
 CLAUDE_MODELS = {
-    "anthropic.claude-haiku-5-5": ClaudeModel(thinking=frozenset({"adaptive", "disabled"}), forced_tool="yes"),
+    "anthropic.claude-haiku-5-5": replace(_CLAUDE_5, forced_tool="yes"),
     "anthropic.claude-sonnet-5-5": ClaudeModel(
-        thinking=frozenset({"adaptive", "between_tools"}), forced_tool="no", profiles=("us", "eu", "global")
+        thinking=frozenset({"adaptive", "between_tools"}), forced_tool="no", geographies=("us", "eu", "global")
     ),
     "anthropic.claude-opus-5-5": ClaudeModel(thinking=frozenset({"adaptive"}), forced_tool="no"),
     "anthropic.claude-fable-5-1": ClaudeModel(
-        thinking=frozenset({"adaptive"}), forced_tool="no", profiles=("us", "global")
+        thinking=frozenset({"adaptive"}), forced_tool="no", geographies=("us", "global")
     ),
-    "anthropic.claude-opus-5": _5,
-    "anthropic.claude-sonnet-5": _5,
-    "anthropic.claude-opus-4-8": ClaudeModel(thinking=frozenset({"adaptive", "disabled"}), thinks_unasked=False),
-    "anthropic.claude-sonnet-4-6": ClaudeModel(
-        sampling="either",
-        thinking=frozenset({"enabled", "adaptive", "disabled"}),
-        thinks_unasked=False,
-        structured_output=True,
-        max_output_tokens=64_000,
-        text_token_factor=1.0,
-        image_side_px=1568,
-        image_tokens=1568,
-    ),
-    "anthropic.claude-opus-4-6-v1": _4_6,
-    "anthropic.claude-opus-4-5-20251101-v1:0": _4_5,
-    "anthropic.claude-haiku-4-5-20251001-v1:0": _4_5,
-    "anthropic.claude-sonnet-4-5-20250929-v1:0": _4_5,
+    "anthropic.claude-opus-5": _CLAUDE_5,
+    "anthropic.claude-sonnet-5": _CLAUDE_5,
+    "anthropic.claude-opus-4-8": replace(_CLAUDE_5, thinks_by_default=False),
+    "anthropic.claude-sonnet-4-6": replace(_OPUS_4_6, has_structured_output=True, max_output_tokens=64_000),
+    "anthropic.claude-opus-4-6-v1": _OPUS_4_6,
+    "anthropic.claude-opus-4-5-20251101-v1:0": _CLAUDE_4_5,
+    "anthropic.claude-haiku-4-5-20251001-v1:0": _CLAUDE_4_5,
+    "anthropic.claude-sonnet-4-5-20250929-v1:0": _CLAUDE_4_5,
 }
 
 ENDED_MODELS = frozenset(
@@ -98,23 +92,23 @@ ENDED_MODELS = frozenset(
 )
 
 
-def claude_model(model_id: str) -> ClaudeModel:
-    """The model behind an inference profile's id or ARN.
+def find_claude_model(model_id: str) -> ClaudeModel:
+    """Return the model of an inference profile's id or ARN.
 
     Raises:
-        ServiceError: unknown id; a base id, which on-demand calls do not take; a model past its end of life.
+        ServiceError: the id is unknown, is a base id (on-demand calls need a profile), or is past its end of life.
     """
     profile_id = model_id.rsplit("/", 1)[-1] if model_id.startswith("arn:") else model_id
     geography, _, base_id = profile_id.partition(".")
     if profile_id in CLAUDE_MODELS or profile_id in ENDED_MODELS:
         geography, base_id = "", profile_id
     if base_id in ENDED_MODELS:
-        raise service_error_of("end_of_life")
+        raise fault_error("end_of_life")
     model = CLAUDE_MODELS.get(base_id)
-    if model is None or (geography and geography not in model.profiles):
-        raise invalid("The provided model identifier is invalid.")
+    if model is None or (geography and geography not in model.geographies):
+        raise invalid_request("The provided model identifier is invalid.")
     if not geography:
-        raise invalid(
+        raise invalid_request(
             f"Invocation of model ID {base_id} with on-demand throughput isn't supported. Retry your request with the "
             "ID or ARN of an inference profile that contains this model."
         )

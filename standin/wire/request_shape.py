@@ -1,4 +1,4 @@
-"""The form of a Converse request, by the service model that ships with botocore: the API's own definition."""
+"""Validation of a Converse request against the API definition that ships with botocore."""
 
 from functools import cache
 from typing import Any
@@ -7,18 +7,18 @@ import botocore.session
 from botocore.model import Shape
 from botocore.validate import ParamValidator
 
-from standin.wire.service_error import invalid
+from standin.wire.service_error import invalid_request
 
 
 def check_shape(model_id: str, request: dict[str, Any]) -> None:
-    """Refuses fields of the wrong type, unknown fields and unions with more than one member.
+    """Reject wrong types, unknown fields and unions with more than one member.
 
     Raises:
-        ServiceError: a ValidationException that lists what is wrong.
+        ServiceError: a ValidationException that lists every fault.
     """
     report = ParamValidator().validate({**request, "modelId": model_id}, _converse_input())
     if report.has_errors():
-        raise invalid(report.generate_report())
+        raise invalid_request(report.generate_report())
 
 
 @cache

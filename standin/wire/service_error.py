@@ -1,7 +1,7 @@
-"""The errors the service answers with, in its own words.
+"""The error answers of Bedrock, in the service's own words.
 
 Sources: AWS docs, Bedrock API reference (InvokeModel, Converse: errors and HTTP statuses) and Bedrock user guide
-(troubleshooting-api-error-codes); wording of ValidationException texts as seen in public reports of real calls.
+(troubleshooting-api-error-codes). The ValidationException texts are worded as in public reports of real calls.
 """
 
 HTTP_STATUS = {
@@ -20,7 +20,7 @@ HTTP_STATUS = {
 
 
 class ServiceError(Exception):
-    """An answer other than 200: becomes the HTTP status, the `x-amzn-ErrorType` header and `{"message": ...}`."""
+    """An error answer. It becomes the HTTP status, the `x-amzn-ErrorType` header and the body `{"message": ...}`."""
 
     def __init__(self, code: str, message: str) -> None:
         super().__init__(message)
@@ -29,18 +29,21 @@ class ServiceError(Exception):
         self.status = HTTP_STATUS[code]
 
 
-def malformed(fault: str) -> ServiceError:
-    """A body that does not fit the model's schema; `fault` is a JSON-schema validator's sentence."""
+def malformed_input(fault: str) -> ServiceError:
+    """Return the error for an InvokeModel body that does not fit the model's schema.
+
+    `fault` is worded like a message of a JSON schema validator.
+    """
     return ServiceError(
         "ValidationException", f"Malformed input request: {fault}, please reformat your input and try again."
     )
 
 
-def invalid(message: str) -> ServiceError:
-    """A request that Converse itself turns down."""
+def invalid_request(message: str) -> ServiceError:
+    """Return the error for a request that the service itself rejects."""
     return ServiceError("ValidationException", message)
 
 
-def refused_by_model(message: str) -> ServiceError:
-    """A request that Converse passed on and the model turned down."""
+def rejected_by_model(message: str) -> ServiceError:
+    """Return the error for a request that the service passes on and the model rejects."""
     return ServiceError("ValidationException", f"The model returned the following errors: {message}")

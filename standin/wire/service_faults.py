@@ -1,12 +1,12 @@
-"""What the service says for each fault of the script that is an error answer.
+"""The error answers that a fault script can inject.
 
-Sources: AWS docs, Bedrock user guide, troubleshooting-api-error-codes; the wording of Legacy and end-of-life answers as
-seen in public reports of 2026.
+Sources: AWS docs, Bedrock user guide, troubleshooting-api-error-codes. The legacy and end-of-life messages are worded as
+in public reports of 2026.
 """
 
 from standin.wire.service_error import ServiceError
 
-_ANSWERS = {
+_ERRORS = {
     "throttle": ("ThrottlingException", "Too many requests, please wait before trying again."),
     "unavailable": ("ServiceUnavailableException", "Bedrock is unable to process your request."),
     "server_error": (
@@ -36,11 +36,9 @@ _ANSWERS = {
         ),
     ),
 }
+ERROR_FAULTS = frozenset(_ERRORS)
 
 
-ERROR_FAULTS = frozenset(_ANSWERS)
-
-
-def service_error_of(fault: str) -> ServiceError:
-    """The error answer of one of `ERROR_FAULTS`."""
-    return ServiceError(*_ANSWERS[fault])
+def fault_error(fault: str) -> ServiceError:
+    """Return the error answer of one of `ERROR_FAULTS`."""
+    return ServiceError(*_ERRORS[fault])

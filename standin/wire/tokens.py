@@ -1,8 +1,8 @@
-"""How the stand-in counts what it would be charged for.
+"""Token counts for the `usage` of a Converse answer.
 
 Text: UTF-8 bytes / 4, times the model's factor (Claude 4.7 and later count about 30 % more: Anthropic's what's-new
 pages).
-Images: ceil(w/28) x ceil(h/28) after shrinking to the model's limits (Anthropic's vision page).
+Images: ceil(width / 28) x ceil(height / 28), after shrinking to the model's limit (Anthropic's vision page).
 """
 
 import math
@@ -13,13 +13,13 @@ BYTES_PER_TOKEN = 4
 IMAGE_CELL_PX = 28
 
 
-def text_tokens(text: str, model: ClaudeModel) -> int:
-    """Tokens of a text; at least 1 for any text that is not empty."""
+def count_text_tokens(text: str, model: ClaudeModel) -> int:
+    """Return the tokens of a text: at least 1 unless the text is empty."""
     return math.ceil(len(text.encode()) / BYTES_PER_TOKEN * model.text_token_factor)
 
 
-def image_tokens(width_px: int, height_px: int, model: ClaudeModel) -> int:
-    """Tokens of one image."""
-    shrink = min(1.0, model.image_side_px / max(width_px, height_px))
+def count_image_tokens(width_px: int, height_px: int, model: ClaudeModel) -> int:
+    """Return the tokens of one image."""
+    shrink = min(1.0, model.max_image_side_px / max(width_px, height_px))
     width, height = width_px * shrink, height_px * shrink
-    return min(model.image_tokens, math.ceil(width / IMAGE_CELL_PX) * math.ceil(height / IMAGE_CELL_PX))
+    return min(model.max_image_tokens, math.ceil(width / IMAGE_CELL_PX) * math.ceil(height / IMAGE_CELL_PX))

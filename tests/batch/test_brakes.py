@@ -96,7 +96,7 @@ def test_a_stopped_batch_keeps_every_record_and_goes_on_with_nothing_paid_twice(
         # The batch has not ended before its functions have.
         threading.Timer(0.5, may_go_on.set).start()
         stopped, kept = here.cloud.wait(execution, timeout_s=60), records()
-        paid = {name: here.bedrock.calls.answered(name) for name in ("image", "verdict")}
+        paid = {name: here.bedrock.calls.count_paid(name) for name in ("image", "verdict")}
         summaries = list(tmp_path.glob("batch/*/summary.json"))
         second = here.run("batches/x.jsonl")
 

@@ -77,7 +77,7 @@ def test_a_delivery_whose_execution_crashed_is_taken_over_by_the_next(
         here.upload(KEY, LINES)
         crashed_execution = here.start(KEY, sequencer=SEQUENCER)
         crashed = here.cloud.wait(crashed_execution, timeout_s=60)
-        paid = here.bedrock.calls.answered("image")
+        paid = here.bedrock.calls.count_paid("image")
         taken = here.run(KEY, sequencer=SEQUENCER)
         late = here.run(KEY, sequencer=SEQUENCER)
 
@@ -98,7 +98,7 @@ def test_five_deliveries_at_once_after_a_crash_are_one_batch(tmp_path: Path) -> 
         here.upload(KEY, LINES)
         here.cloud.wait(here.start(KEY, sequencer=SEQUENCER), timeout_s=60)
         ended = [here.ended(start) for start in [here.start(KEY, sequencer=SEQUENCER) for _ in range(5)]]
-        paid = here.bedrock.calls.answered("image")
+        paid = here.bedrock.calls.count_paid("image")
 
     assert sorted(batch.summary["status"] for batch in ended) == ["ACCEPTED", *["DUPLICATE"] * 4]
     assert paid == 2
@@ -139,7 +139,7 @@ def test_a_corrected_file_that_comes_while_its_batch_runs_is_run_after_it(tmp_pa
             time.sleep(0.05)
         gate.open()
         before, after = here.ended(first), here.ended(newer)
-        paid = here.bedrock.calls.answered("image")
+        paid = here.bedrock.calls.count_paid("image")
 
     assert (before.summary["status"], before.summary["items"]) == ("ACCEPTED", 1)
     assert (after.summary["status"], after.summary["items"], after.summary["accepted"]) == ("ACCEPTED", 2, 2)

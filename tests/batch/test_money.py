@@ -206,7 +206,7 @@ def test_a_rerun_of_all_that_broke_off_is_gone_on_with_and_pays_for_nothing_agai
     with batches(tmp_path, handler_of=handler_of) as here:
         first = here.run("batches/x.jsonl", [{"id": "a", "prompt": PROMPT}], {"rerun": "all"})
         broken_off = here.cloud.wait(here.start("batches/x.jsonl"), timeout_s=60)
-        paid = here.bedrock.calls.answered("image")
+        paid = here.bedrock.calls.count_paid("image")
         gone_on = here.run("batches/x.jsonl")
 
     assert (first.summary["generation"], first.paid()) == (1, 1)

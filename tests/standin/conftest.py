@@ -1,4 +1,4 @@
-"""A running stand-in whose painter never errs, and a real client of it."""
+"""A running stand-in without painting mistakes, and a boto3 client of it."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -11,12 +11,12 @@ from tests.support import standin_wire as wire
 
 @pytest.fixture(scope="module")
 def stand_in() -> Iterator[StandIn]:
-    """Paints small pictures, without mistakes; shared by a module's tests."""
+    """Run a stand-in for the tests of one module."""
     with StandIn(Options(error_rate=0)) as bedrock:
         yield bedrock
 
 
 @pytest.fixture(scope="module")
 def runtime(stand_in: StandIn) -> Any:
-    """A boto3 client of the stand-in."""
+    """Return a boto3 client of the stand-in."""
     return wire.client(stand_in.url)

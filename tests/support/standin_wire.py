@@ -1,4 +1,4 @@
-"""Asking the stand-in as Retake does: a real boto3 client, the tools, the data fence."""
+"""Calls to the stand-in in Retake's form: a boto3 client, the tools, and the data in a fence."""
 
 import base64
 import io
@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 import boto3
+import pytest
 from botocore.config import Config
 from PIL import Image
 
@@ -17,7 +18,7 @@ CORE = "stability.stable-image-core-v1:1"
 
 
 def client(url: str, read_timeout_s: float = 20) -> Any:
-    """A bedrock-runtime client that tries once."""
+    """Return a bedrock-runtime client without retries."""
     return boto3.client(
         "bedrock-runtime",
         endpoint_url=url,
@@ -29,13 +30,13 @@ def client(url: str, read_timeout_s: float = 20) -> Any:
 
 
 def invoke(runtime: Any, body: dict[str, Any], model_id: str = TITAN) -> dict[str, Any]:
-    """The parsed body of an InvokeModel answer."""
+    """Call InvokeModel and return the parsed body."""
     answer: dict[str, Any] = json.loads(runtime.invoke_model(modelId=model_id, body=json.dumps(body))["body"].read())
     return answer
 
 
 def titan_body(text: str, *, negative: str | None = None, **config: Any) -> dict[str, Any]:
-    """A TEXT_IMAGE body, 512 x 512 unless told otherwise."""
+    """Return a TEXT_IMAGE body. The default size is 512 x 512."""
     params = {"text": text} | ({"negativeText": negative} if negative else {})
     return {
         "taskType": "TEXT_IMAGE",
@@ -45,25 +46,25 @@ def titan_body(text: str, *, negative: str | None = None, **config: Any) -> dict
 
 
 def pictures(answer: dict[str, Any]) -> list[Image.Image]:
-    """The pictures of an image model's answer."""
+    """Decode the pictures of an image model's answer."""
     return [Image.open(io.BytesIO(base64.b64decode(image))) for image in answer["images"]]
 
 
 def tool_config(name: str, *, choice: dict[str, Any] | None = None) -> dict[str, Any]:
-    """A toolConfig with one tool, forced unless told otherwise."""
+    """Return a toolConfig with one tool. By default its use is forced."""
     spec = {"name": name, "description": "Record it.", "inputSchema": {"json": {"type": "object", "properties": {}}}}
     return {"tools": [{"toolSpec": spec}], "toolChoice": choice or {"tool": {"name": name}}}
 
 
 def data_block(data: dict[str, Any]) -> dict[str, Any]:
-    """A text block with the data fence."""
+    """Return a text block with data in a `<data>` fence."""
     return {"text": f"Answer this.\n<data>\n{json.dumps(data)}\n</data>"}
 
 
 def ask(
     runtime: Any, tool: str, data: dict[str, Any], images: tuple[bytes, ...] = (), **settings: Any
 ) -> dict[str, Any]:
-    """The whole Converse answer to one of the questions."""
+    """Call Converse with one question and return the whole answer."""
     blocks = [{"image": {"format": "png", "source": {"bytes": image}}} for image in images]
     request = {
         "modelId": HAIKU,
@@ -74,15 +75,23 @@ def ask(
     return answer
 
 
+def converse_error(runtime: Any, **settings: Any) -> str:
+    """Return the message of the ValidationException that a request gets."""
+    with pytest.raises(runtime.exceptions.ValidationException) as error:
+        ask(runtime, "record_requirements", {"prompt": "a red circle", "negative_prompt": None}, **settings)
+    message: str = error.value.response["Error"]["Message"]
+    return message
+
+
 def tool_input(answer: dict[str, Any]) -> dict[str, Any]:
-    """The input of the answer's tool call."""
+    """Return the input of the answer's tool call."""
     content = answer["output"]["message"]["content"]
     found: dict[str, Any] = next(block["toolUse"]["input"] for block in content if "toolUse" in block)
     return found
 
 
 def png(side_px: int = 32, colour: tuple[int, int, int] = (200, 40, 40)) -> bytes:
-    """The bytes of a plain picture."""
+    """Return a PNG of one colour."""
     buffer = io.BytesIO()
     Image.new("RGB", (side_px, side_px), colour).save(buffer, "PNG")
     return buffer.getvalue()

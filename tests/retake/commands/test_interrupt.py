@@ -54,7 +54,7 @@ def interrupted(process: "subprocess.Popen[bytes]", number: int = signal.SIGINT)
 
 def paid(bedrock: StandIn) -> dict[str, int]:
     """Calls that were answered, by operation."""
-    return {name: bedrock.calls.answered(name) for name in ("requirements", "image", "verdict", "prompt")}
+    return {name: bedrock.calls.count_paid(name) for name in ("requirements", "image", "verdict", "prompt")}
 
 
 def test_run_when_interrupted_and_started_again_then_nothing_is_paid_twice(
@@ -78,7 +78,7 @@ def test_run_when_interrupted_and_started_again_then_nothing_is_paid_twice(
     assert "INTERRUPTED  What was made so far is kept." in lines
     assert lines[-1] == 'next     start again with "run_id": "again" in the event; what was made is reused'
     # The picture under way was paid for, so it was waited for and kept.
-    pictures = slow_bedrock.calls.answered("image")
+    pictures = slow_bedrock.calls.count_paid("image")
     assert len(list(folder.glob("r00/a*/image-1.png"))) == pictures == result["images"]
 
     done = retake.apart(*arguments, "--json", environment=environment)

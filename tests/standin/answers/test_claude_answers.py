@@ -1,39 +1,39 @@
-"""The stand-in's Claude: requirements and revisions, over the wire."""
+"""The answers of the stand-in's Claude: requirements, revised prompts and coverage."""
 
 from typing import Any
 
 import pytest
 
 from standin.answers.content_filter import STUBBORN_WORD, is_blocked
-from standin.answers.coverage import coverage
-from standin.answers.requirements import derive
-from standin.answers.reviser import revise
+from standin.answers.coverage import check_coverage
+from standin.answers.requirements import derive_requirements
+from standin.answers.reviser import revise_prompt
 from tests.support.standin_wire import SONNET, ask, data_block, tool_config, tool_input
 
 KINDS = {"object", "count", "color", "position", "text", "style", "setting", "absence", "other"}
 ICE_SEA = "流氷の浮かぶ海の上にオーロラと満月、右側に雪山"
 
 
-def revised(prompt: str, why: str = "failed", failed: tuple[str, ...] = (), **more: Any) -> dict[str, Any]:
-    """A revision of a prompt after some requirements failed."""
+def revise(prompt: str, why: str = "failed", failed: tuple[str, ...] = (), **more: Any) -> dict[str, Any]:
+    """Revise a prompt after the requirements with these texts failed."""
     data = {
         "original_prompt": prompt,
-        "language": derive({"prompt": prompt})["language"],
+        "language": derive_requirements({"prompt": prompt})["language"],
         "why": why,
         "failed": [{"id": f"r{n}", "text": text, "observed": "something else"} for n, text in enumerate(failed)],
         "keep": [],
         "earlier_wordings": [],
         "image_model": {"language": "en", "max_prompt_chars": 512, "max_negative_prompt_chars": 512},
     }
-    return revise(data | more)
+    return revise_prompt(data | more)
 
 
 def texts(prompt: str, negative: str | None = None) -> list[str]:
-    """The texts of a prompt's requirements."""
-    return [one["text"] for one in derive({"prompt": prompt, "negative_prompt": negative})["requirements"]]
+    """Return the texts of a prompt's requirements."""
+    return [one["text"] for one in derive_requirements({"prompt": prompt, "negative_prompt": negative})["requirements"]]
 
 
-def test_requirements_come_through_converse_one_thing_each(runtime: Any) -> None:
+def test_requirements_over_converse_have_one_thing_each(runtime: Any) -> None:
     answer = tool_input(ask(runtime, "record_requirements", {"prompt": ICE_SEA, "negative_prompt": None}))
     assert answer["language"] == "ja"
     assert [(one["id"], one["kind"], one["text"]) for one in answer["requirements"]] == [
@@ -51,7 +51,7 @@ def test_requirements_have_known_kinds_and_neutral_questions() -> None:
     prompt = (
         'exactly three red circles left of a blue square, a red house, a sign that says "OPEN", no people, a night sky'
     )
-    found = derive({"prompt": prompt, "negative_prompt": "cars"})["requirements"]
+    found = derive_requirements({"prompt": prompt, "negative_prompt": "cars"})["requirements"]
     assert {one["kind"] for one in found} <= KINDS
     by_text = {one["text"]: one for one in found}
     assert by_text["exactly three red circles"]["kind"] == "count"
@@ -62,8 +62,10 @@ def test_requirements_have_known_kinds_and_neutral_questions() -> None:
     assert "OPEN" not in by_text['a sign that says "OPEN"']["question"]
 
 
-def test_requirements_when_nothing_is_known_then_one_of_kind_other() -> None:
-    assert derive({"prompt": "a photo of a wooden rocking horse, studio light", "negative_prompt": None}) == {
+def test_requirements_when_no_word_is_known_then_one_of_kind_other() -> None:
+    assert derive_requirements(
+        {"prompt": "a photo of a wooden rocking horse, studio light", "negative_prompt": None}
+    ) == {
         "language": "en",
         "requirements": [
             {
@@ -77,20 +79,20 @@ def test_requirements_when_nothing_is_known_then_one_of_kind_other() -> None:
     }
 
 
-def test_requirements_when_some_is_unknown_then_only_the_known_is_kept() -> None:
+def test_requirements_when_some_words_are_unknown_then_they_are_left_out() -> None:
     assert texts("a wooden rocking horse under a full moon") == ["a full moon"]
 
 
-def test_requirements_when_ruled_out_twice_or_asked_for_then_once() -> None:
+def test_requirements_when_a_thing_is_named_in_both_prompts_then_it_is_listed_once() -> None:
     assert texts("a lake, no people", "people, birds") == ["a lake", "no people", "no birds"]
     assert texts("a person by a lake", "people") == ["a person", "a lake"]
 
 
-def test_requirements_when_a_thing_includes_another_then_once() -> None:
+def test_requirements_when_a_thing_implies_another_then_it_is_listed_once() -> None:
     assert texts("a full moon. The moon is white.") == ["a full moon"]
 
 
-def test_requirements_when_very_many_then_at_most_forty() -> None:
+def test_requirements_are_at_most_forty() -> None:
     shapes = ("circles", "squares", "hearts", "cups", "apples", "diamonds", "triangles")
     prompt = ", ".join(
         f"two {colour} {shape}" for colour in ("red", "blue", "green", "pink", "black") for shape in shapes
@@ -109,44 +111,44 @@ def test_requirements_when_very_many_then_at_most_forty() -> None:
         ("月亮和湖，没有车", "The moon, a lake", "cars"),
     ],
 )
-def test_revision_puts_the_prompt_into_english(prompt: str, english: str, negative: str) -> None:
-    answer = revised(prompt, "language")
+def test_revision_translates_the_prompt_into_english(prompt: str, english: str, negative: str) -> None:
+    answer = revise(prompt, "language")
     assert (answer["revised_prompt"], answer["negative_prompt"]) == (english, negative)
     assert "English" in answer["changes"]
 
 
-def test_revision_says_what_failed_first_and_plainly_and_keeps_the_rest() -> None:
-    answer = revised(ICE_SEA, failed=("an aurora", "the snowy mountain is on the right side"))
+def test_revision_puts_failed_things_first_with_emphasis_and_keeps_the_rest() -> None:
+    answer = revise(ICE_SEA, failed=("an aurora", "the snowy mountain is on the right side"))
     assert answer["revised_prompt"] == (
         "A large and clearly visible aurora, a large and clearly visible snowy mountain on the right side, "
         "drift ice on the sea, a full moon"
     )
 
 
-def test_revision_mends_a_relation_by_saying_where_each_stands() -> None:
+def test_revision_replaces_a_failed_relation_by_two_places() -> None:
     prompt = "three red circles left of a blue square"
-    answer = revised(prompt, failed=("the red circles are to the left of the blue square",))
+    answer = revise(prompt, failed=("the red circles are to the left of the blue square",))
     assert answer["revised_prompt"] == (
         "Exactly three large and clearly visible red circles on the left side, "
         "a large and clearly visible blue square on the right side. Three red circles left of a blue square"
     )
 
 
-def test_revision_keeps_the_english_words_it_does_not_know() -> None:
-    answer = revised("A melancholic cat by a lake at dusk", failed=("a lake",))
+def test_revision_keeps_unknown_english_words() -> None:
+    answer = revise("A melancholic cat by a lake at dusk", failed=("a lake",))
     assert answer["revised_prompt"].endswith("A melancholic cat by a lake at dusk")
 
 
-def test_revision_never_negates_and_moves_absences_to_the_negative_prompt() -> None:
-    answer = revised("A beach, no people or cars", failed=("no people",), original_negative_prompt="birds")
+def test_revision_moves_negations_to_the_negative_prompt() -> None:
+    answer = revise("A beach, no people or cars", failed=("no people",), original_negative_prompt="birds")
     assert answer["revised_prompt"] == "A beach"
     assert answer["negative_prompt"] == "people, cars, birds"
 
 
-def test_revision_is_never_one_that_was_tried() -> None:
+def test_revision_differs_from_every_earlier_prompt() -> None:
     tried: list[dict[str, Any]] = []
     for _ in range(4):
-        answer = revised("a red circle", earlier_wordings=list(tried))
+        answer = revise("a red circle", earlier_wordings=list(tried))
         assert answer["revised_prompt"] not in [wording["prompt"] for wording in tried]
         assert "red circle" in answer["revised_prompt"].lower()
         tried.append({"prompt": answer["revised_prompt"], "negative_prompt": "", "score": 0.0})
@@ -155,28 +157,28 @@ def test_revision_is_never_one_that_was_tried() -> None:
 @pytest.mark.parametrize(
     "prompt", ["a red circle " * 60, "x" * 2000, "melancholy " * 100, "，".join(["満月と雪山"] * 200)]
 )
-def test_revision_keeps_within_the_models_length(prompt: str) -> None:
-    answer = revised(prompt, "length")
+def test_revision_fits_the_models_length_limits(prompt: str) -> None:
+    answer = revise(prompt, "length")
     assert 0 < len(answer["revised_prompt"]) <= 512
-    short = revised(prompt, "length", image_model={"max_prompt_chars": 40, "max_negative_prompt_chars": 5})
+    short = revise(prompt, "length", image_model={"max_prompt_chars": 40, "max_negative_prompt_chars": 5})
     assert 0 < len(short["revised_prompt"]) <= 40
     assert len(short["negative_prompt"]) <= 5
 
 
-def test_revision_when_blocked_then_the_words_are_taken_out_but_for_the_stubborn_one() -> None:
-    assert not is_blocked(revised("A gory, naked battlefield under a red sky", "blocked")["revised_prompt"])
-    # A later revision starts from the original again, and must not bring them back.
-    assert not is_blocked(revised("A gory lake", failed=("a lake",))["revised_prompt"])
-    assert is_blocked(revised(f"An {STUBBORN_WORD} forbidden lake", "blocked")["revised_prompt"])
+def test_revision_removes_blocked_words_except_the_stubborn_one() -> None:
+    assert not is_blocked(revise("A gory, naked battlefield under a red sky", "blocked")["revised_prompt"])
+    # A later revision starts from the original prompt again and must not bring the words back.
+    assert not is_blocked(revise("A gory lake", failed=("a lake",))["revised_prompt"])
+    assert is_blocked(revise(f"An {STUBBORN_WORD} forbidden lake", "blocked")["revised_prompt"])
 
 
-def test_revision_when_nothing_can_be_translated_then_something_english_all_the_same() -> None:
-    answer = revised("木製の揺り木馬", "language")
+def test_revision_when_no_word_can_be_translated_then_still_english() -> None:
+    answer = revise("木製の揺り木馬", "language")
     assert answer["revised_prompt"].isascii()
     assert "nothing" in answer["changes"]
 
 
-def test_question_is_found_in_the_first_turn_of_a_repair(runtime: Any) -> None:
+def test_data_is_read_from_an_earlier_turn_when_the_last_has_none(runtime: Any) -> None:
     data = {"prompt": "a red circle", "negative_prompt": None}
     messages = [
         {"role": "user", "content": [data_block(data)]},
@@ -188,7 +190,7 @@ def test_question_is_found_in_the_first_turn_of_a_repair(runtime: Any) -> None:
     assert tool_input(answer)["requirements"][0]["text"] == "a red circle"
 
 
-def test_coverage_names_what_a_wording_leaves_out() -> None:
+def test_coverage_lists_the_requirements_that_a_prompt_leaves_out() -> None:
     requirements = [
         {"id": "r1", "text": "exactly three red circles"},
         {"id": "r2", "text": "a full moon"},
@@ -197,9 +199,9 @@ def test_coverage_names_what_a_wording_leaves_out() -> None:
     ]
 
     def missing(prompt: str, negative: str = "") -> list[str]:
-        found: list[str] = coverage({"prompt": prompt, "negative_prompt": negative, "requirements": requirements})[
-            "missing"
-        ]
+        found: list[str] = check_coverage(
+            {"prompt": prompt, "negative_prompt": negative, "requirements": requirements}
+        )["missing"]
         return found
 
     assert missing("Three red circles under a full moon", "people") == []

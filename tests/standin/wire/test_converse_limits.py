@@ -1,28 +1,22 @@
-"""Converse: every documented rule is enforced, in the service's words."""
+"""Converse: documented rules on models, tools and settings are enforced, with the service's messages."""
 
 import json
 from typing import Any
 
 import pytest
-from PIL import Image
 
-from tests.support.standin_wire import HAIKU, OLD_HAIKU, SONNET, ask, data_block, png, tool_config
+from standin.wire.claude_models import find_claude_model
+from standin.wire.claude_settings import check_settings
+from standin.wire.service_error import ServiceError
+from tests.support.standin_wire import HAIKU, OLD_HAIKU, SONNET, ask, converse_error, data_block, tool_config
 
 AUTO: dict[str, Any] = {"auto": {}}
 ANY: dict[str, Any] = {"any": {}}
 PROMPT = {"prompt": "a red circle", "negative_prompt": None}
 
 
-def refusal(runtime: Any, **settings: Any) -> str:
-    """The message of the ValidationException that a request gets."""
-    with pytest.raises(runtime.exceptions.ValidationException) as refused:
-        ask(runtime, "record_requirements", PROMPT, **settings)
-    message: str = refused.value.response["Error"]["Message"]
-    return message
-
-
-def test_model_when_a_base_id_then_a_profile_is_asked_for(runtime: Any) -> None:
-    assert refusal(runtime, modelId="anthropic.claude-haiku-5-5") == (
+def test_model_when_a_base_id_then_an_inference_profile_is_required(runtime: Any) -> None:
+    assert converse_error(runtime, modelId="anthropic.claude-haiku-5-5") == (
         "Invocation of model ID anthropic.claude-haiku-5-5 with on-demand throughput isn't supported. Retry your "
         "request with the ID or ARN of an inference profile that contains this model."
     )
@@ -30,7 +24,7 @@ def test_model_when_a_base_id_then_a_profile_is_asked_for(runtime: Any) -> None:
 
 @pytest.mark.parametrize("model_id", ["us.anthropic.claude-nobody", "xx.anthropic.claude-haiku-5-5", "nonsense"])
 def test_model_when_unknown_then_the_identifier_is_invalid(runtime: Any, model_id: str) -> None:
-    assert refusal(runtime, modelId=model_id) == "The provided model identifier is invalid."
+    assert converse_error(runtime, modelId=model_id) == "The provided model identifier is invalid."
 
 
 def test_model_when_past_its_end_then_not_found(runtime: Any) -> None:
@@ -45,8 +39,8 @@ def test_model_when_a_profile_arn_then_answered(runtime: Any) -> None:
 
 @pytest.mark.parametrize("choice", [{"tool": {"name": "record_requirements"}}, ANY])
 @pytest.mark.parametrize("model", ["sonnet-5-5", "opus-5-5", "fable-5-1"])
-def test_tool_choice_when_forced_on_a_model_that_cannot_be_then_refused(runtime: Any, model: str, choice: Any) -> None:
-    message = refusal(
+def test_tool_choice_when_the_model_cannot_be_forced_then_rejected(runtime: Any, model: str, choice: Any) -> None:
+    message = converse_error(
         runtime,
         modelId=f"us.anthropic.claude-{model}",
         toolConfig=tool_config("record_requirements", choice=choice),
@@ -54,10 +48,10 @@ def test_tool_choice_when_forced_on_a_model_that_cannot_be_then_refused(runtime:
     assert message.endswith('tool_choice: type "tool" and "any" are not supported for this model.')
 
 
-def test_tool_choice_when_forced_while_thinking_then_refused(runtime: Any) -> None:
-    assert "Thinking may not be enabled" in refusal(runtime, modelId="us.anthropic.claude-sonnet-5")
+def test_tool_choice_when_forced_while_thinking_then_rejected(runtime: Any) -> None:
+    assert "Thinking may not be enabled" in converse_error(runtime, modelId="us.anthropic.claude-sonnet-5")
     thinking = {"thinking": {"type": "enabled", "budget_tokens": 1024}}
-    message = refusal(runtime, modelId=OLD_HAIKU, additionalModelRequestFields=thinking)
+    message = converse_error(runtime, modelId=OLD_HAIKU, additionalModelRequestFields=thinking)
     assert "Thinking may not be enabled when tool_choice forces tool use." in message
 
 
@@ -130,20 +124,20 @@ def test_answer_when_the_model_thinks_then_a_reasoning_block_comes_first(runtime
         ),
     ],
 )
-def test_settings_when_the_model_does_not_take_them_then_refused(
+def test_settings_when_the_model_does_not_accept_them_then_rejected(
     runtime: Any, model_id: str, settings: dict[str, Any], words: str
 ) -> None:
     auto = tool_config("record_requirements", choice=AUTO)
-    assert words in refusal(runtime, modelId=model_id, toolConfig=auto, **settings)
+    assert words in converse_error(runtime, modelId=model_id, toolConfig=auto, **settings)
 
 
-def test_sampling_when_one_of_the_two_on_an_older_model_then_answered(runtime: Any) -> None:
+def test_temperature_alone_on_an_older_model_is_accepted(runtime: Any) -> None:
     answer = ask(runtime, "record_requirements", PROMPT, modelId=OLD_HAIKU, inferenceConfig={"temperature": 0.0})
     assert answer["stopReason"] == "tool_use"
 
 
-def structured(schema: dict[str, Any]) -> dict[str, Any]:
-    """An outputConfig that asks for JSON of a schema."""
+def output_config(schema: dict[str, Any]) -> dict[str, Any]:
+    """Return an outputConfig that asks for JSON of a schema."""
     json_schema = {"schema": json.dumps(schema), "name": "record_requirements", "description": "d"}
     return {"textFormat": {"type": "json_schema", "structure": {"jsonSchema": json_schema}}}
 
@@ -151,27 +145,27 @@ def structured(schema: dict[str, Any]) -> dict[str, Any]:
 CLOSED = {"type": "object", "properties": {"language": {"type": "string"}}, "additionalProperties": False}
 
 
-def without_tools(runtime: Any, model_id: str, schema: dict[str, Any]) -> dict[str, Any]:
-    """A question that asks for structured output instead of a tool call."""
+def ask_structured(runtime: Any, model_id: str, schema: dict[str, Any]) -> dict[str, Any]:
+    """Ask with structured output instead of a tool."""
     answer: dict[str, Any] = runtime.converse(
         modelId=model_id,
         messages=[{"role": "user", "content": [data_block(PROMPT)]}],
-        outputConfig=structured(schema),
+        outputConfig=output_config(schema),
     )
     return answer
 
 
-def test_structured_output_when_the_model_has_it_then_the_text_is_json(runtime: Any) -> None:
-    answer = without_tools(runtime, OLD_HAIKU, CLOSED)
+def test_structured_output_when_supported_then_the_text_is_json(runtime: Any) -> None:
+    answer = ask_structured(runtime, OLD_HAIKU, CLOSED)
     text = answer["output"]["message"]["content"][0]["text"]
     assert json.loads(text)["requirements"][0]["text"] == "a red circle"
     assert answer["stopReason"] == "end_turn"
 
 
 @pytest.mark.parametrize("model", ["haiku-5-5", "sonnet-5-5", "sonnet-5", "opus-5", "opus-5-5"])
-def test_structured_output_when_the_model_lacks_it_then_refused(runtime: Any, model: str) -> None:
+def test_structured_output_when_not_supported_then_rejected(runtime: Any, model: str) -> None:
     with pytest.raises(runtime.exceptions.ValidationException, match="output_config.format: Extra inputs are not perm"):
-        without_tools(runtime, f"us.anthropic.claude-{model}", CLOSED)
+        ask_structured(runtime, f"us.anthropic.claude-{model}", CLOSED)
 
 
 @pytest.mark.parametrize(
@@ -182,15 +176,15 @@ def test_structured_output_when_the_model_lacks_it_then_refused(runtime: Any, mo
         CLOSED | {"properties": {"a": {"type": "array", "minItems": 2, "items": {"type": "string"}}}},
     ],
 )
-def test_structured_output_when_the_schema_is_outside_the_subset_then_refused(runtime: Any, schema: Any) -> None:
+def test_structured_output_when_the_schema_is_outside_the_subset_then_rejected(runtime: Any, schema: Any) -> None:
     with pytest.raises(runtime.exceptions.ValidationException, match="output_config.format.schema"):
-        without_tools(runtime, OLD_HAIKU, schema)
+        ask_structured(runtime, OLD_HAIKU, schema)
 
 
-def test_strict_tool_when_the_model_lacks_it_then_refused(runtime: Any) -> None:
+def test_strict_tool_when_not_supported_then_rejected(runtime: Any) -> None:
     config = tool_config("record_requirements")
     config["tools"][0]["toolSpec"]["strict"] = True
-    assert "strict: Extra inputs are not permitted" in refusal(runtime, toolConfig=config)
+    assert "strict: Extra inputs are not permitted" in converse_error(runtime, toolConfig=config)
 
 
 @pytest.mark.parametrize(
@@ -201,108 +195,9 @@ def test_strict_tool_when_the_model_lacks_it_then_refused(runtime: Any) -> None:
         ({"name": "other"}, "is not one of toolConfig.tools"),
     ],
 )
-def test_tool_spec_when_against_the_rules_then_refused(runtime: Any, change: dict[str, Any], words: str) -> None:
+def test_tool_spec_when_invalid_then_rejected(runtime: Any, change: dict[str, Any], words: str) -> None:
     config = tool_config("record_requirements")
     config["tools"][0]["toolSpec"] |= change
-    # Some of these botocore would stop; the service's own check is what is tested here.
-    from standin.wire.claude_models import claude_model
-    from standin.wire.claude_settings import check
-    from standin.wire.service_error import ServiceError
-
+    # Called directly, because botocore rejects some of these before they are sent.
     with pytest.raises(ServiceError, match=words):
-        check({"toolConfig": config}, claude_model(HAIKU))
-
-
-def talk(runtime: Any, *messages: dict[str, Any], **settings: Any) -> str:
-    """The refusal of a conversation."""
-    return refusal(runtime, messages=list(messages), **settings)
-
-
-USER = {"role": "user", "content": [data_block(PROMPT)]}
-CALLED = {
-    "role": "assistant",
-    "content": [{"toolUse": {"toolUseId": "tooluse_1", "name": "record_requirements", "input": {}}}],
-}
-ANSWERED = {
-    "role": "user",
-    "content": [{"toolResult": {"toolUseId": "tooluse_1", "status": "error", "content": [{"text": "no language"}]}}],
-}
-SAID = {"role": "assistant", "content": [{"text": "Well."}]}
-
-
-def test_conversation_when_the_first_turn_is_not_the_users_then_refused(runtime: Any) -> None:
-    assert "must start with a user message" in talk(runtime, SAID, USER)
-
-
-def test_conversation_when_turns_do_not_alternate_then_refused(runtime: Any) -> None:
-    assert "must alternate between user and assistant roles" in talk(runtime, USER, USER)
-
-
-def test_conversation_when_a_tool_use_is_not_answered_then_refused(runtime: Any) -> None:
-    plain = {"role": "user", "content": [{"text": "Again, please."}]}
-    assert talk(runtime, USER, CALLED, plain) == (
-        "Expected toolResult blocks at messages.2.content for the following Ids: tooluse_1"
-    )
-
-
-def test_conversation_when_a_tool_result_answers_nothing_then_refused(runtime: Any) -> None:
-    assert "exceeds the number of toolUse blocks of previous turn" in talk(runtime, USER, SAID, ANSWERED)
-
-
-def test_conversation_when_tool_blocks_come_without_tools_then_refused(runtime: Any) -> None:
-    with pytest.raises(runtime.exceptions.ValidationException, match="toolConfig field must be defined"):
-        runtime.converse(modelId=HAIKU, messages=[USER, CALLED, ANSWERED])
-
-
-def test_conversation_when_it_ends_with_the_assistant_then_only_older_models_take_it(runtime: Any) -> None:
-    assert "does not support assistant message prefill" in talk(runtime, USER, SAID)
-    assert ask(runtime, "record_requirements", PROMPT, modelId=OLD_HAIKU, messages=[USER, SAID])["stopReason"]
-
-
-def test_conversation_when_repaired_by_a_tool_result_then_the_question_is_answered_again(runtime: Any) -> None:
-    answer = ask(runtime, "record_requirements", PROMPT, messages=[USER, CALLED, ANSWERED])
-    assert answer["stopReason"] == "tool_use"
-
-
-def test_text_when_blank_then_refused(runtime: Any) -> None:
-    assert "is blank" in talk(runtime, {"role": "user", "content": [{"text": " "}]})
-
-
-def images(count: int, data: bytes, role_format: str = "png") -> dict[str, Any]:
-    """A message of images and one text."""
-    blocks = [{"image": {"format": role_format, "source": {"bytes": data}}}] * count
-    return {"role": "user", "content": [*blocks, data_block(PROMPT)]}
-
-
-def test_images_when_20_then_answered_and_when_21_then_refused(runtime: Any) -> None:
-    assert ask(runtime, "record_requirements", PROMPT, messages=[images(20, png())])["stopReason"] == "tool_use"
-    assert "too many images" in talk(runtime, images(21, png()))
-
-
-def test_image_when_longer_than_8000_px_then_refused(runtime: Any) -> None:
-    assert "exceed max allowed size: 8000 pixels" in talk(runtime, images(1, strip(8001)))
-
-
-def strip(width_px: int) -> bytes:
-    """A picture one pixel high."""
-    import io
-
-    buffer = io.BytesIO()
-    Image.new("RGB", (width_px, 1)).save(buffer, "PNG")
-    return buffer.getvalue()
-
-
-def test_image_when_larger_than_the_limit_then_refused(runtime: Any) -> None:
-    # A PNG may be followed by anything: this one is too large all the same.
-    for size_bytes in (3_750_001, 4_000_000):
-        assert "image exceeds" in talk(runtime, images(1, png() + bytes(size_bytes - len(png()))))
-
-
-def test_image_when_not_what_it_is_called_then_refused(runtime: Any) -> None:
-    assert "does not match the provided media type image/jpeg" in talk(runtime, images(1, png(), "jpeg"))
-    assert "Could not process image" in talk(runtime, images(1, b"not a picture"))
-
-
-def test_image_when_the_assistants_then_refused(runtime: Any) -> None:
-    message = {"role": "assistant", "content": [{"image": {"format": "png", "source": {"bytes": png()}}}]}
-    assert "user messages only" in talk(runtime, USER, message, USER)
+        check_settings({"toolConfig": config}, find_claude_model(HAIKU))

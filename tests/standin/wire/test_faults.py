@@ -1,4 +1,4 @@
-"""Every fault, as a real client sees it."""
+"""Every fault of a script, as a boto3 client sees it."""
 
 import json
 import time
@@ -28,7 +28,7 @@ STATUS = {
 
 
 def faulty(fault: str, on: str = "any", **more: Any) -> StandIn:
-    """A stand-in that plays one fault."""
+    """Return a stand-in with one fault rule."""
     return StandIn(Options(error_rate=0, faults=read_faults([{"on": on, "fault": fault, **more}])))
 
 
@@ -55,20 +55,20 @@ def test_service_fault_is_the_documented_exception(fault: str) -> None:
         ("image", status, fault),
         ("requirements", status, fault),
     ]
-    assert bedrock.calls.answered("image") == 0
+    assert bedrock.calls.count_paid("image") == 0
 
 
-def test_drop_is_a_connection_error_after_the_work_was_done() -> None:
+def test_drop_is_a_connection_error_after_a_paid_call() -> None:
     with faulty("drop", times=1) as bedrock:
         runtime = client(bedrock.url)
         with pytest.raises(ConnectionClosedError):
             invoke(runtime, titan_body("a red circle"))
         assert invoke(runtime, titan_body("a red circle"))["images"]
     assert [(call.status, call.fault) for call in bedrock.calls] == [(200, "drop"), (200, None)]
-    assert bedrock.calls.answered("image") == 2
+    assert bedrock.calls.count_paid("image") == 2
 
 
-def test_stall_is_a_read_timeout_for_an_impatient_client_and_does_not_hold_up_stop() -> None:
+def test_stall_longer_than_the_read_timeout_raises_and_does_not_delay_stop() -> None:
     with faulty("stall", stall_s=60) as bedrock:
         with pytest.raises(ReadTimeoutError):
             ask(client(bedrock.url, read_timeout_s=0.3), "record_requirements", PROMPT)
@@ -77,14 +77,14 @@ def test_stall_is_a_read_timeout_for_an_impatient_client_and_does_not_hold_up_st
     assert [call.fault for call in bedrock.calls] == ["stall"]
 
 
-def test_stall_is_only_slow_for_a_patient_client() -> None:
+def test_stall_shorter_than_the_read_timeout_is_answered_late() -> None:
     with faulty("stall", stall_s=0.3) as bedrock:
         started_s = time.monotonic()
         assert ask(client(bedrock.url), "record_requirements", PROMPT)["stopReason"] == "tool_use"
     assert time.monotonic() - started_s >= 0.3
 
 
-def test_filter_prompt_has_each_familys_form() -> None:
+def test_filter_prompt_has_the_form_of_each_model_family() -> None:
     with faulty("filter_prompt") as bedrock:
         runtime = client(bedrock.url)
         with pytest.raises(runtime.exceptions.ValidationException, match="blocked by our content filters"):
@@ -93,7 +93,7 @@ def test_filter_prompt_has_each_familys_form() -> None:
         assert ask(runtime, "record_requirements", PROMPT)["stopReason"] == "content_filtered"
 
 
-def test_filter_output_has_each_familys_form() -> None:
+def test_filter_output_has_the_form_of_each_model_family() -> None:
     with faulty("filter_output") as bedrock:
         runtime = client(bedrock.url)
         titan = invoke(runtime, titan_body("a red circle"))
@@ -104,45 +104,45 @@ def test_filter_output_has_each_familys_form() -> None:
     assert core == {"seeds": [3], "finish_reasons": ["Filter reason: output image"], "images": []}
 
 
-def said(fault: str, **settings: Any) -> tuple[list[dict[str, Any]], str]:
-    """What Claude answers when a fault is played."""
+def answer_with(fault: str, **settings: Any) -> tuple[list[dict[str, Any]], str]:
+    """Return the content and the stop reason of Claude's answer with one fault."""
     with faulty(fault, on="requirements") as bedrock:
         answer = ask(client(bedrock.url), "record_requirements", PROMPT, **settings)
     return answer["output"]["message"]["content"], answer["stopReason"]
 
 
-def test_refusal_and_empty_say_nothing() -> None:
-    assert said("refusal") == ([], "refusal")
-    assert said("empty") == ([], "end_turn")
+def test_refusal_and_empty_have_no_content() -> None:
+    assert answer_with("refusal") == ([], "refusal")
+    assert answer_with("empty") == ([], "end_turn")
 
 
 def test_prose_and_fence_wrap_the_whole_answer() -> None:
-    prose, stop_reason = said("prose")
+    prose, stop_reason = answer_with("prose")
     assert stop_reason == "end_turn"
     text = prose[0]["text"]
     assert not text.startswith("{")
     assert json.loads(text[text.index("{") : text.rindex("}") + 1])["language"] == "en"
-    fence, _ = said("fence")
+    fence, _ = answer_with("fence")
     assert fence[0]["text"].startswith("```json\n{")
     assert json.loads(fence[0]["text"].strip("`").removeprefix("json"))["language"] == "en"
 
 
 def test_rubbish_holds_no_json() -> None:
-    content, stop_reason = said("rubbish")
+    content, stop_reason = answer_with("rubbish")
     assert stop_reason == "end_turn"
     with pytest.raises(ValueError, match=r"Expecting|Extra"):
         json.loads(content[0]["text"][content[0]["text"].index("{") :])
 
 
 def test_max_tokens_cuts_the_answer() -> None:
-    content, stop_reason = said("max_tokens")
+    content, stop_reason = answer_with("max_tokens")
     assert stop_reason == "max_tokens"
     assert content[0]["toolUse"]["input"] == {}
 
 
 def test_paint_wrong_fails_the_judge_and_paint_right_does_not() -> None:
     rules = [{"on": "image", "fault": "paint_wrong", "times": 3}, {"on": "image", "fault": "paint_right"}]
-    # So clumsy a painter gets everything wrong, unless told not to.
+    # With an error rate of 1 everything is painted wrong, except with paint_right.
     with StandIn(Options(error_rate=1, faults=read_faults(rules))) as bedrock:
         runtime = client(bedrock.url)
         requirements = tool_input(ask(runtime, "record_requirements", PROMPT))["requirements"]

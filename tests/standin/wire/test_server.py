@@ -1,4 +1,4 @@
-"""The server itself: paths, latency, several calls at once, what it keeps of them, the command line."""
+"""The server: paths, latency, parallel calls, the call log, and the command line."""
 
 import subprocess
 import sys
@@ -17,7 +17,7 @@ from tests.support.standin_wire import HAIKU, TITAN, ask, client, invoke, pictur
 PROMPT = {"prompt": "a red circle", "negative_prompt": None}
 
 
-def test_calls_are_kept_in_order_with_the_decoded_model_id() -> None:
+def test_call_log_has_the_calls_in_order_with_decoded_model_ids() -> None:
     with StandIn(Options(error_rate=0)) as bedrock:
         runtime = client(bedrock.url)
         invoke(runtime, titan_body("a red circle"))
@@ -34,10 +34,10 @@ def test_calls_are_kept_in_order_with_the_decoded_model_id() -> None:
         *(Call(operation, HAIKU, 200) for operation in operations),
         Call("image", TITAN, 400),
     ]
-    assert bedrock.calls.answered("image") == 1
+    assert bedrock.calls.count_paid("image") == 1
 
 
-def test_other_question_is_answered_in_text(runtime: Any) -> None:
+def test_unknown_question_is_answered_in_text(runtime: Any) -> None:
     content = ask(runtime, "something_else", {})["output"]["message"]["content"]
     assert "stand-in" in content[0]["text"]
 
@@ -60,7 +60,7 @@ def test_body_when_not_a_request_then_400(stand_in: StandIn, body: bytes, action
     refused.value.close()
 
 
-def test_latency_is_added_to_each_sort_of_call() -> None:
+def test_latency_is_added_to_image_and_claude_calls() -> None:
     with StandIn(Options(error_rate=0, image_latency_s=0.4, claude_latency_s=0.2)) as bedrock:
         runtime = client(bedrock.url)
         started_s = time.monotonic()
@@ -73,7 +73,7 @@ def test_latency_is_added_to_each_sort_of_call() -> None:
     assert answer["metrics"]["latencyMs"] >= 200
 
 
-def test_calls_when_at_once_then_all_are_answered() -> None:
+def test_parallel_calls_are_answered_in_parallel() -> None:
     with StandIn(Options(error_rate=0, claude_latency_s=0.3)) as bedrock:
         runtime = client(bedrock.url)
         started_s = time.monotonic()
@@ -82,10 +82,10 @@ def test_calls_when_at_once_then_all_are_answered() -> None:
         took_s = time.monotonic() - started_s
     assert answers == ["tool_use"] * 8
     assert took_s < 8 * 0.3
-    assert bedrock.calls.answered("requirements") == 8
+    assert bedrock.calls.count_paid("requirements") == 8
 
 
-def test_picture_side_when_given_then_pictures_are_small() -> None:
+def test_picture_side_px_limits_the_longest_side() -> None:
     with StandIn(Options(error_rate=0, picture_side_px=128)) as bedrock:
         answer = invoke(client(bedrock.url), titan_body("a red circle", width=1152, height=768))
     assert pictures(answer)[0].size == (128, 85)
@@ -104,13 +104,13 @@ def test_options_when_out_of_range_then_refused(options: dict[str, Any], words: 
         Options(**options)
 
 
-def test_url_when_not_running_then_says_so() -> None:
+def test_url_when_not_running_then_raises() -> None:
     stand_in = StandIn()
     with pytest.raises(RuntimeError, match="not running"):
         _ = stand_in.url
 
 
-def test_command_line_serves_and_tells_where() -> None:
+def test_command_line_serves_and_prints_its_url() -> None:
     command = [sys.executable, "-m", "standin", "--error-rate", "0"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
@@ -122,12 +122,12 @@ def test_command_line_serves_and_tells_where() -> None:
     assert "no AI" in line
 
 
-def test_command_line_when_faults_are_wrong_then_one_line_and_exit_code_2(
+def test_command_line_when_faults_are_invalid_then_one_line_and_exit_code_2(
     tmp_path: Any, capsys: pytest.CaptureFixture[str]
 ) -> None:
     faults = tmp_path / "faults.json"
     faults.write_text('[{"on": "moon"}]')
-    with pytest.raises(SystemExit) as left:
+    with pytest.raises(SystemExit) as exit_info:
         main(["--faults", str(faults)])
-    assert left.value.code == 2
+    assert exit_info.value.code == 2
     assert "fault rule 1, on: 'moon'" in capsys.readouterr().err.splitlines()[-1]

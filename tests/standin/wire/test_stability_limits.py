@@ -1,4 +1,4 @@
-"""Stability's models: every documented limit is enforced, answers and refusals have the documented form."""
+"""Stability's models: documented limits are enforced; answers and errors have the documented form."""
 
 from typing import Any
 
@@ -12,19 +12,19 @@ SD3 = "stability.sd3-5-large-v1:0"
 
 
 @pytest.mark.parametrize("model_id", [CORE, ULTRA, SD3])
-def test_stability_answers_one_picture_with_its_seed(runtime: Any, model_id: str) -> None:
+def test_stability_returns_one_picture_with_its_seed(runtime: Any, model_id: str) -> None:
     answer = invoke(runtime, {"prompt": "a red circle", "seed": 7}, model_id)
     assert answer["seeds"] == [7]
     assert answer["finish_reasons"] == [None]
     assert [(picture.format, picture.size) for picture in pictures(answer)] == [("PNG", (1024, 1024))]
 
 
-def test_stability_gives_jpeg_when_asked(runtime: Any) -> None:
+def test_stability_returns_jpeg_when_asked(runtime: Any) -> None:
     answer = invoke(runtime, {"prompt": "a red circle", "output_format": "jpeg"}, CORE)
     assert pictures(answer)[0].format == "JPEG"
 
 
-def test_stability_chooses_a_seed_when_it_is_0(runtime: Any) -> None:
+def test_stability_chooses_a_seed_for_seed_0(runtime: Any) -> None:
     first = invoke(runtime, {"prompt": "a red circle", "seed": 0}, CORE)
     assert first["seeds"][0] > 0
     assert first == invoke(runtime, {"prompt": "a red circle"}, CORE)
@@ -50,18 +50,18 @@ def test_stability_sizes_are_about_a_megapixel_within_the_documented_sides() -> 
         ({"mode": "text-to-image"}, "#: extraneous key [mode] is not permitted"),
     ],
 )
-def test_core_refuses_what_is_outside_its_limits(runtime: Any, change: dict[str, Any], fault: str) -> None:
+def test_core_rejects_values_outside_its_limits(runtime: Any, change: dict[str, Any], fault: str) -> None:
     with pytest.raises(runtime.exceptions.ValidationException) as refused:
         invoke(runtime, {"prompt": "a red circle"} | change, CORE)
     assert fault in refused.value.response["Error"]["Message"]
 
 
-def test_stability_needs_a_prompt(runtime: Any) -> None:
+def test_stability_requires_a_prompt(runtime: Any) -> None:
     with pytest.raises(runtime.exceptions.ValidationException, match=r"required key \[prompt\] not found"):
         invoke(runtime, {}, CORE)
 
 
-def test_sd3_has_a_smaller_seed_and_takes_webp(runtime: Any) -> None:
+def test_sd3_has_a_smaller_largest_seed_and_returns_webp(runtime: Any) -> None:
     with pytest.raises(runtime.exceptions.ValidationException, match="4294967294"):
         invoke(runtime, {"prompt": "a", "seed": 4_294_967_295}, SD3)
     assert pictures(invoke(runtime, {"prompt": "a", "output_format": "webp"}, SD3))[0].format == "WEBP"

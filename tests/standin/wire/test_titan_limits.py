@@ -1,4 +1,4 @@
-"""Titan: every documented limit is enforced, in the service's words."""
+"""Titan: documented limits are enforced, with the service's messages."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from tests.support.standin_wire import TITAN, invoke, pictures, titan_body
 MALFORMED = "Malformed input request: {}, please reformat your input and try again."
 
 
-def test_titan_answers_as_many_pictures_of_the_size_as_asked(runtime: Any) -> None:
+def test_titan_returns_the_number_and_size_of_pictures_asked_for(runtime: Any) -> None:
     answer = invoke(runtime, titan_body("a red circle", numberOfImages=3, width=640, height=384))
     assert set(answer) == {"images", "error"}
     assert answer["error"] is None
@@ -19,15 +19,15 @@ def test_titan_answers_as_many_pictures_of_the_size_as_asked(runtime: Any) -> No
     assert len(set(answer["images"])) == 3
 
 
-def test_titan_v1_answers_too(runtime: Any) -> None:
+def test_titan_v1_is_served(runtime: Any) -> None:
     assert len(invoke(runtime, titan_body("a red circle"), "amazon.titan-image-generator-v1")["images"]) == 1
 
 
 @pytest.mark.parametrize("size_px", sorted(SIZES_PX))
-def test_titan_takes_every_documented_size(size_px: tuple[int, int]) -> None:
-    from standin.wire.titan import _generation_config
+def test_titan_accepts_every_documented_size(size_px: tuple[int, int]) -> None:
+    from standin.wire.titan import _parse_generation_config
 
-    assert _generation_config({"width": size_px[0], "height": size_px[1]})[:2] == size_px
+    assert _parse_generation_config({"width": size_px[0], "height": size_px[1]})[:2] == size_px
 
 
 @pytest.mark.parametrize(
@@ -50,7 +50,7 @@ def test_titan_takes_every_documented_size(size_px: tuple[int, int]) -> None:
         ({"steps": 30}, "#/imageGenerationConfig: extraneous key [steps] is not permitted"),
     ],
 )
-def test_titan_refuses_what_is_outside_its_limits(runtime: Any, change: dict[str, Any], fault: str) -> None:
+def test_titan_rejects_values_outside_its_limits(runtime: Any, change: dict[str, Any], fault: str) -> None:
     body = titan_body("a red circle")
     for name, value in change.items():
         place = "textToImageParams" if name in ("text", "negativeText", "style") else "imageGenerationConfig"
@@ -73,19 +73,19 @@ def test_titan_refuses_what_is_outside_its_limits(runtime: Any, change: dict[str
         (titan_body("a") | {"prompt": "a"}, MALFORMED.format("#: extraneous key [prompt] is not permitted")),
     ],
 )
-def test_titan_refuses_a_malformed_body(runtime: Any, body: dict[str, Any], message: str) -> None:
+def test_titan_rejects_a_malformed_body(runtime: Any, body: dict[str, Any], message: str) -> None:
     with pytest.raises(ClientError, match="Malformed") as refused:
         invoke(runtime, body)
     assert refused.value.response["Error"]["Message"] == message
 
 
 @pytest.mark.parametrize("size_px", [(1024, 768), (1000, 1000)])
-def test_titan_refuses_a_size_it_does_not_list(runtime: Any, size_px: tuple[int, int]) -> None:
+def test_titan_rejects_an_undocumented_size(runtime: Any, size_px: tuple[int, int]) -> None:
     with pytest.raises(runtime.exceptions.ValidationException, match="Unsupported image size"):
         invoke(runtime, titan_body("a red circle", width=size_px[0], height=size_px[1]))
 
 
-def test_titan_blocks_a_filtered_word_in_the_documented_words(runtime: Any) -> None:
+def test_titan_blocks_a_filtered_word_with_the_documented_message(runtime: Any) -> None:
     with pytest.raises(runtime.exceptions.ValidationException, match="blocked by our content filters"):
         invoke(runtime, titan_body("A forbidden red circle"))
 

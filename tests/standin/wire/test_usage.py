@@ -1,11 +1,11 @@
-"""What a Converse answer says it used."""
+"""The token counts in the usage of a Converse answer."""
 
 from typing import Any
 
 import pytest
 
-from standin.wire.claude_models import claude_model
-from standin.wire.tokens import image_tokens, text_tokens
+from standin.wire.claude_models import find_claude_model
+from standin.wire.tokens import count_image_tokens, count_text_tokens
 from tests.support.standin_wire import HAIKU, OLD_HAIKU, SONNET, ask, png, tool_config
 
 PROMPT = {"prompt": "three red circles left of a blue square", "negative_prompt": None}
@@ -14,20 +14,20 @@ PROMPT = {"prompt": "three red circles left of a blue square", "negative_prompt"
 @pytest.mark.parametrize(
     ("size_px", "tokens"), [((1024, 1024), 1369), ((1000, 1000), 1296), ((1536, 640), 1265), ((512, 512), 361)]
 )
-def test_image_tokens_are_those_of_the_documentation(size_px: tuple[int, int], tokens: int) -> None:
-    assert image_tokens(*size_px, claude_model(OLD_HAIKU)) == tokens
-    assert image_tokens(*size_px, claude_model(HAIKU)) == tokens
+def test_image_tokens_are_as_documented(size_px: tuple[int, int], tokens: int) -> None:
+    assert count_image_tokens(*size_px, find_claude_model(OLD_HAIKU)) == tokens
+    assert count_image_tokens(*size_px, find_claude_model(HAIKU)) == tokens
 
 
-def test_image_tokens_when_large_then_shrunk_to_the_models_limit() -> None:
-    assert image_tokens(8000, 8000, claude_model(OLD_HAIKU)) == 1568
-    assert image_tokens(8000, 8000, claude_model(HAIKU)) == 4784
+def test_image_tokens_of_a_large_image_are_the_models_limit() -> None:
+    assert count_image_tokens(8000, 8000, find_claude_model(OLD_HAIKU)) == 1568
+    assert count_image_tokens(8000, 8000, find_claude_model(HAIKU)) == 4784
 
 
-def test_text_tokens_are_a_quarter_of_the_bytes_and_a_third_more_on_newer_models() -> None:
-    assert text_tokens("a" * 400, claude_model(OLD_HAIKU)) == 100
-    assert text_tokens("a" * 400, claude_model(HAIKU)) == 130
-    assert text_tokens("月" * 4, claude_model(OLD_HAIKU)) == 3
+def test_text_tokens_are_a_quarter_of_the_bytes_and_30_percent_more_on_newer_models() -> None:
+    assert count_text_tokens("a" * 400, find_claude_model(OLD_HAIKU)) == 100
+    assert count_text_tokens("a" * 400, find_claude_model(HAIKU)) == 130
+    assert count_text_tokens("月" * 4, find_claude_model(OLD_HAIKU)) == 3
 
 
 def test_usage_counts_system_text_tools_and_images(runtime: Any) -> None:
@@ -39,14 +39,14 @@ def test_usage_counts_system_text_tools_and_images(runtime: Any) -> None:
     assert bare["totalTokens"] == bare["inputTokens"] + bare["outputTokens"]
 
 
-def test_answer_when_max_tokens_are_too_few_then_it_is_cut(runtime: Any) -> None:
+def test_answer_longer_than_max_tokens_is_cut(runtime: Any) -> None:
     answer = ask(runtime, "record_requirements", PROMPT, inferenceConfig={"maxTokens": 20})
     assert answer["stopReason"] == "max_tokens"
     assert answer["usage"]["outputTokens"] == 20
     assert answer["output"]["message"]["content"][0]["toolUse"]["input"] == {}
 
 
-def test_answer_when_thinking_eats_max_tokens_then_nothing_is_said(runtime: Any) -> None:
+def test_answer_when_thinking_uses_up_max_tokens_then_has_no_text(runtime: Any) -> None:
     answer = ask(
         runtime,
         "record_requirements",

@@ -1,0 +1,107 @@
+"""The HTTP server: parses the path of a request, and writes an answer with the headers of bedrock-runtime.
+
+Source of paths, headers and error bodies: AWS docs, Bedrock API reference (InvokeModel, Converse), and the service
+model that ships with botocore 1.44 (bedrock-runtime, 2023-09-30).
+"""
+
+import json
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any, Self
+from urllib.parse import unquote
+
+from standin.wire.service_error import ServiceError
+
+MAX_BODY_BYTES = 25_000_000
+"""AWS: the largest InvokeModel body. Converse has no smaller documented limit."""
+
+
+@dataclass(frozen=True)
+class HttpAnswer:
+    """One HTTP answer."""
+
+    status: int
+    body: dict[str, Any]
+    error_code: str | None = None
+    """The name of the exception, for the header `x-amzn-ErrorType`."""
+
+    @classmethod
+    def from_error(cls, error: ServiceError) -> Self:
+        """Return the answer for an error."""
+        body: dict[str, Any] = {"message": error.message}
+        if error.code == "ModelErrorException":
+            body["originalStatusCode"] = 500
+        return cls(error.status, body, error.code)
+
+
+AnswerCall = Callable[[str, str, bytes], HttpAnswer | None]
+"""Model id, action (`invoke` or `converse`) and body of a call to its answer. None drops the connection."""
+
+
+class LoopbackServer(ThreadingHTTPServer):
+    """Serve calls on 127.0.0.1, one thread for each connection."""
+
+    daemon_threads = True
+    # A stalled call must not delay stop().
+    block_on_close = False
+    request_queue_size = 128
+
+    def __init__(self, port: int, answer_call: AnswerCall) -> None:
+        super().__init__(("127.0.0.1", port), _Handler)
+        self.answer_call = answer_call
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Print nothing when a client breaks off: the caller gets its own error."""
+
+
+class _Handler(BaseHTTPRequestHandler):
+    server: LoopbackServer
+    protocol_version = "HTTP/1.1"
+    # Otherwise every small answer waits 40 ms for the client's delayed acknowledgement.
+    disable_nagle_algorithm = True
+
+    def do_POST(self) -> None:
+        body = self._read_body()
+        if body is None:
+            return
+        # Model ids arrive percent-encoded ("%3A0"), and so do the slashes of ARNs: a path has exactly three parts.
+        parts = self.path.split("?", 1)[0].strip("/").split("/")
+        if len(parts) != 3 or parts[0] != "model" or parts[2] not in ("invoke", "converse"):
+            self._send_error("UnknownOperationException", f"The stand-in has no operation POST {self.path}")
+            return
+        answer = self.server.answer_call(unquote(parts[1]), parts[2], body)
+        if answer is None:
+            self.close_connection = True
+        else:
+            self._send(answer)
+
+    def _read_body(self) -> bytes | None:
+        length_bytes = int(self.headers.get("Content-Length") or 0)
+        if length_bytes > MAX_BODY_BYTES:
+            self.close_connection = True
+            self._send_error("ValidationException", f"The request body is longer than {MAX_BODY_BYTES} bytes")
+            return None
+        return self.rfile.read(length_bytes)
+
+    def _send_error(self, code: str, message: str) -> None:
+        self._send(HttpAnswer.from_error(ServiceError(code, message)))
+
+    def _send(self, answer: HttpAnswer) -> None:
+        payload = json.dumps(answer.body, ensure_ascii=False).encode()
+        try:
+            self.send_response(answer.status)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(payload)))
+            self.send_header("x-amzn-RequestId", str(uuid.uuid4()))
+            if answer.error_code:
+                self.send_header("x-amzn-ErrorType", answer.error_code)
+            self.end_headers()
+            self.wfile.write(payload)
+        except OSError:
+            # The client has closed the connection, after a read timeout or at the end of a test.
+            self.close_connection = True
+
+    def log_message(self, format: str, *arguments: object) -> None:  # noqa: A002
+        """Print nothing: `StandIn.calls` has the log."""

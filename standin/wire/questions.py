@@ -1,0 +1,41 @@
+"""The questions that the stand-in's Claude answers: one table for the tools, the operations and the programs behind."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from standin.answers.coverage import check_coverage
+from standin.answers.requirements import derive_requirements
+from standin.answers.reviser import revise_prompt
+from standin.scenes.judge import judge
+from standin.wire.claude_output_format import schema_name
+from standin.wire.claude_tools import tool_names
+
+
+@dataclass(frozen=True)
+class Question:
+    """One question of Retake's."""
+
+    tool: str
+    """The name of its tool, or of its JSON schema in structured output."""
+    operation: str
+    """Its name in fault scripts and in the call log."""
+    answer: Callable[[list[bytes], dict[str, Any]], dict[str, Any]]
+    """Returns the tool's input from the images and the data of a conversation."""
+
+
+QUESTIONS = (
+    Question("record_requirements", "requirements", lambda _, data: derive_requirements(data)),
+    Question("record_verdict", "verdict", judge),
+    Question("record_prompt", "prompt", lambda _, data: revise_prompt(data)),
+    Question("record_coverage", "coverage", lambda _, data: check_coverage(data)),
+)
+
+
+def find_question(request: dict[str, Any]) -> Question | None:
+    """Return the question of a Converse request, by the name of a tool or of the answer's schema."""
+    by_tool = {question.tool: question for question in QUESTIONS}
+    for name in tool_names(request):
+        if name in by_tool:
+            return by_tool[name]
+    return by_tool.get(schema_name(request) or "")
