@@ -10,7 +10,7 @@ from retake.calibration.scenes import asked_scene, drawn_scene
 from retake.calibration.truths import Label, labels, style_label
 from retake.view.errors import BadInputError
 from retake.view.progress import View
-from standin.scenes.painter.composition import draw
+from standin.scenes.painter.draw_plan import draw_plan
 from standin.scenes.painter.layout import lay_out
 from standin.scenes.painter.plan import Plan
 
@@ -84,7 +84,7 @@ def paint_labelled(folder: Path, pictures: int, side_px: int, view: View) -> Pat
 def _paint(picture: PlannedPicture, folder: Path, side_px: int) -> None:
     width_px, height_px = (round(share * side_px) for share in picture.aspect)
     rng = random.Random(f"strokes of picture {picture.number}")
-    draw(picture.plan, rng, width_px, height_px).save(folder / picture.name)
+    draw_plan(picture.plan, rng, width_px, height_px).save(folder / picture.name)
 
 
 def _contact_sheet(pictures: list[PlannedPicture]) -> str:

@@ -1,1 +1,1 @@
-"""What the stand-in paints, sees and reads."""
+"""The painter, the judge, and the language that both of them read."""

@@ -7,9 +7,9 @@ from PIL import Image
 
 from standin.scenes.language.scene import Relation, Scene, Wanted
 from standin.scenes.language.vocabulary import COLOURABLE_OBJECTS, colours, things
-from standin.scenes.painter.composition import draw
+from standin.scenes.painter.draw_plan import draw_plan
 from standin.scenes.painter.layout import lay_out
-from standin.scenes.painter.mistakes import Clumsiness, intended
+from standin.scenes.painter.mistakes import MistakeSettings, add_mistakes
 from standin.scenes.painter.plan import Plan
 
 _SKY = ("full moon", "crescent moon", "sun", "aurora", "meteors", "stars", "clouds", "rainbow", "birds")
@@ -53,10 +53,10 @@ def drawn_scene(number: int, side_px: int, error_rate: float | None = 0.15) -> D
     """The scene of a number: a landscape, or, every third, shapes on a backdrop."""
     rng = random.Random(f"scene {number}")
     asked = _shapes(rng) if number % 3 == 0 else _landscape(rng)
-    drawn = intended(asked, Scene(), str(number), rng, Clumsiness(error_rate=error_rate))
+    drawn = add_mistakes(asked, Scene(), str(number), rng, MistakeSettings(error_rate=error_rate))
     width_px, height_px = rng.choice([(side_px, side_px), (side_px * 3 // 2, side_px), (side_px, side_px * 3 // 2)])
     plan = lay_out(drawn, rng, width_px / height_px)
-    return DrawnScene(asked, drawn, plan, draw(plan, rng, width_px, height_px))
+    return DrawnScene(asked, drawn, plan, draw_plan(plan, rng, width_px, height_px))
 
 
 def _landscape(rng: random.Random) -> Scene:

@@ -1,7 +1,6 @@
-"""The stand-in's image model: draws what an English prompt names, and gets some of it wrong by its seed.
+"""The stand-in's image model: draws the known things of an English prompt, and gets some of them wrong by the seed.
 
-It knows the vocabulary's things and nothing else. Of a prompt in another language it catches little; of a prompt that
-names nothing it knows it makes a card that says so.
+It understands little of a prompt in another language. A prompt without any known word becomes a card with text.
 """
 
 from standin.scenes.painter.picture import paint

@@ -1,9 +1,9 @@
-"""What people build: houses, boats, bridges, lanterns, fires, lighthouses."""
+"""Houses, boats, bridges, lanterns, fires and lighthouses."""
 
 import random
 
 from standin.scenes.painter import palette
-from standin.scenes.painter.canvas import Canvas, Colour, Pencil, lighter
+from standin.scenes.painter.canvas import Canvas, Colour, Pencil, lighten
 from standin.scenes.painter.plan import Item
 
 _ROOF: Colour = (146, 66, 46)
@@ -15,14 +15,14 @@ _GLASS: Colour = (150, 190, 210)
 
 
 def draw_house(canvas: Canvas, item: Item, rng: random.Random, time: str) -> None:
-    """Walls in the colour asked for, a dark red roof, a door and two windows, lit at night."""
+    """Draw coloured walls, a dark red roof, a door and two windows, lit at night."""
     wall = palette.NAMED[item.colour] if item.colour else _PLASTER
     window = _LAMPLIGHT if time == "night" else _GLASS
 
     def sketch(pencil: Pencil) -> None:
-        pencil.rectangle(0.22, -0.92, 0.34, -0.6, lighter(_ROOF, -0.2))
+        pencil.rectangle(0.22, -0.92, 0.34, -0.6, lighten(_ROOF, -0.2))
         pencil.rectangle(-0.44, -0.55, 0.44, 0.0, wall)
-        pencil.rectangle(0.30, -0.55, 0.44, 0.0, lighter(wall, -0.08))
+        pencil.rectangle(0.30, -0.55, 0.44, 0.0, lighten(wall, -0.08))
         pencil.polygon([(-0.56, -0.52), (0.0, -0.98), (0.56, -0.52)], _ROOF)
         pencil.rectangle(-0.09, -0.28, 0.09, 0.0, _DOOR)
         for x in (-0.28, 0.22):
@@ -33,12 +33,12 @@ def draw_house(canvas: Canvas, item: Item, rng: random.Random, time: str) -> Non
 
 
 def draw_boat(canvas: Canvas, item: Item, rng: random.Random, time: str) -> None:
-    """A hull in the colour asked for under a white and a coral sail."""
+    """Draw a coloured hull with a white and a coral sail."""
     hull = palette.NAMED[item.colour] if item.colour else palette.NAMED["brown"]
 
     def sketch(pencil: Pencil) -> None:
         pencil.polygon([(-0.56, -0.2), (0.58, -0.2), (0.40, 0.02), (-0.40, 0.02)], hull)
-        pencil.rectangle(-0.56, -0.22, 0.58, -0.17, lighter(hull, 0.1))
+        pencil.rectangle(-0.56, -0.22, 0.58, -0.17, lighten(hull, 0.1))
         pencil.rectangle(-0.02, -1.0, 0.01, -0.2, _DOOR)
         pencil.polygon([(0.04, -0.96), (0.04, -0.28), (0.48, -0.28)], (252, 247, 236))
         pencil.polygon([(-0.05, -0.88), (-0.05, -0.28), (-0.42, -0.28)], (240, 118, 92))
@@ -47,22 +47,22 @@ def draw_boat(canvas: Canvas, item: Item, rng: random.Random, time: str) -> None
 
 
 def draw_bridge(canvas: Canvas, item: Item, rng: random.Random, time: str) -> None:
-    """Stone, three arches."""
-    stone = lighter(_STONE, -0.08) if time == "night" else _STONE
+    """Draw a stone bridge with three arches."""
+    stone = lighten(_STONE, -0.08) if time == "night" else _STONE
     water = palette.WATER[time][0][1]
 
     def sketch(pencil: Pencil) -> None:
         deck = [(-1.3, -0.34), (-0.65, -0.46), (0.0, -0.5), (0.65, -0.46), (1.3, -0.34)]
         pencil.polygon([*deck, (1.3, 0.06), (-1.3, 0.06)], stone)
-        pencil.line([(x, y - 0.04) for x, y in deck], 0.06, lighter(stone, 0.14))
+        pencil.line([(x, y - 0.04) for x, y in deck], 0.06, lighten(stone, 0.14))
         for x in (-0.78, 0.0, 0.78):
-            pencil.pie(x, 0.06, 0.30, 180, 360, lighter(water, -0.12))
+            pencil.pie(x, 0.06, 0.30, 180, 360, lighten(water, -0.12))
 
     canvas.put(item.x, item.y, item.size, (-1.32, -0.6, 1.32, 0.06), sketch)
 
 
 def draw_lantern(canvas: Canvas, item: Item, rng: random.Random, time: str) -> None:
-    """A paper lantern on a pole, alight."""
+    """Draw a lit paper lantern on a pole."""
     canvas.glow(item.x, item.y - 0.6 * item.size, item.size * 0.8, (255, 190, 90), 0.35)
 
     def sketch(pencil: Pencil) -> None:
@@ -77,7 +77,7 @@ def draw_lantern(canvas: Canvas, item: Item, rng: random.Random, time: str) -> N
 
 
 def draw_fire(canvas: Canvas, item: Item, rng: random.Random, time: str) -> None:
-    """Flames over crossed logs."""
+    """Draw flames over crossed logs."""
     canvas.glow(item.x, item.y - 0.4 * item.size, item.size * 0.9, (255, 150, 60), 0.35)
 
     def sketch(pencil: Pencil) -> None:
@@ -92,16 +92,24 @@ def draw_fire(canvas: Canvas, item: Item, rng: random.Random, time: str) -> None
 
 
 def draw_lighthouse(canvas: Canvas, item: Item, rng: random.Random, time: str) -> None:
-    """A white tower with two red bands and a lamp."""
+    """Draw a white tower with two red bands and a lamp."""
     if time == "night":
         canvas.glow(item.x, item.y - 0.88 * item.size, item.size * 0.5, (255, 236, 160), 0.45)
 
     def sketch(pencil: Pencil) -> None:
-        def wide(y: float) -> float:
+        def half_width(y: float) -> float:
             return 0.19 + 0.07 * y
 
         def band(top: float, bottom: float, fill: Colour) -> None:
-            pencil.polygon([(-wide(top), top), (wide(top), top), (wide(bottom), bottom), (-wide(bottom), bottom)], fill)
+            pencil.polygon(
+                [
+                    (-half_width(top), top),
+                    (half_width(top), top),
+                    (half_width(bottom), bottom),
+                    (-half_width(bottom), bottom),
+                ],
+                fill,
+            )
 
         band(-0.78, 0.0, (250, 250, 250))
         band(-0.66, -0.50, (206, 44, 44))
@@ -113,7 +121,7 @@ def draw_lighthouse(canvas: Canvas, item: Item, rng: random.Random, time: str) -
     canvas.put(item.x, item.y, item.size, (-0.3, -1.02, 0.3, 0.02), sketch)
 
 
-SKETCHES = {
+DRAW_FUNCTIONS = {
     "house": draw_house,
     "boat": draw_boat,
     "bridge": draw_bridge,

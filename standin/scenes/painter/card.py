@@ -1,4 +1,4 @@
-"""What the painter makes of a prompt that names nothing it can draw: a card that says so."""
+"""The card that is painted for a prompt without any known word."""
 
 import textwrap
 
@@ -12,7 +12,7 @@ _FAINT = (128, 124, 132)
 
 
 def draw_card(prompt: str, width_px: int, height_px: int) -> Image.Image:
-    """The prompt in print, and what the painter could have drawn instead."""
+    """Draw a card with the prompt and a list of the things that the painter can draw."""
     side_px = min(width_px, height_px)
     image = Image.new("RGB", (width_px, height_px), (232, 228, 220))
     draw = ImageDraw.Draw(image)
@@ -38,7 +38,7 @@ def draw_card(prompt: str, width_px: int, height_px: int) -> Image.Image:
 
 
 def _printable(prompt: str) -> str:
-    """The built-in font has Latin letters only."""
+    """Shorten the prompt to 200 characters. The built-in font has Latin letters only."""
     short = " ".join(prompt.split())
     short = short if len(short) <= 200 else short[:199] + "…"
     return (

@@ -1,9 +1,9 @@
-"""People and cars: mostly drawn where they were not wanted."""
+"""People and cars. Most prompts name them only to exclude them."""
 
 import random
 
 from standin.scenes.painter import palette
-from standin.scenes.painter.canvas import Canvas, Colour, Pencil, lighter
+from standin.scenes.painter.canvas import Canvas, Colour, Pencil, lighten
 from standin.scenes.painter.plan import Item
 
 _SKIN: Colour = (232, 182, 142)
@@ -12,7 +12,7 @@ _DARK: Colour = (24, 24, 28)
 
 
 def draw_person(canvas: Canvas, item: Item, rng: random.Random, time: str) -> None:
-    """Someone in a magenta coat."""
+    """Draw a person in a magenta coat."""
 
     def sketch(pencil: Pencil) -> None:
         for x in (-0.07, 0.07):
@@ -25,11 +25,11 @@ def draw_person(canvas: Canvas, item: Item, rng: random.Random, time: str) -> No
 
 
 def draw_car(canvas: Canvas, item: Item, rng: random.Random, time: str) -> None:
-    """A small car in the colour asked for, seen from the side."""
+    """Draw a small coloured car from the side."""
     body = palette.NAMED[item.colour] if item.colour else palette.NAMED["red"]
 
     def sketch(pencil: Pencil) -> None:
-        pencil.polygon([(-0.42, -0.36), (-0.26, -0.66), (0.22, -0.66), (0.44, -0.36)], lighter(body, -0.05))
+        pencil.polygon([(-0.42, -0.36), (-0.26, -0.66), (0.22, -0.66), (0.44, -0.36)], lighten(body, -0.05))
         pencil.polygon([(-0.33, -0.38), (-0.22, -0.6), (-0.03, -0.6), (-0.03, -0.38)], (206, 228, 236))
         pencil.polygon([(0.03, -0.38), (0.03, -0.6), (0.19, -0.6), (0.34, -0.38)], (206, 228, 236))
         pencil.rectangle(-0.7, -0.38, 0.7, -0.12, body)
@@ -40,4 +40,4 @@ def draw_car(canvas: Canvas, item: Item, rng: random.Random, time: str) -> None:
     canvas.put(item.x, item.y, item.size, (-0.74, -0.7, 0.74, 0.08), sketch)
 
 
-SKETCHES = {"person": draw_person, "car": draw_car}
+DRAW_FUNCTIONS = {"person": draw_person, "car": draw_car}

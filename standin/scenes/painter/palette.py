@@ -1,4 +1,4 @@
-"""The painter's colours."""
+"""The painter's colours, as RGB. Gradients are (share of the height, colour)."""
 
 from standin.scenes.painter.canvas import Colour
 

@@ -1,4 +1,4 @@
-"""From a prompt to a picture."""
+"""Painting: a prompt and a seed become a picture."""
 
 import random
 
@@ -10,10 +10,10 @@ from standin.scenes.language.scene import Scene
 from standin.scenes.language.tongue import language_of
 from standin.scenes.language.vocabulary import LANGUAGES
 from standin.scenes.painter.card import draw_card
-from standin.scenes.painter.composition import draw
+from standin.scenes.painter.draw_plan import draw_plan
+from standin.scenes.painter.foreign_prompt import guess_scene
 from standin.scenes.painter.layout import lay_out
-from standin.scenes.painter.mishearing import misheard
-from standin.scenes.painter.mistakes import Clumsiness, intended
+from standin.scenes.painter.mistakes import MistakeSettings, add_mistakes
 
 
 def paint(
@@ -27,10 +27,10 @@ def paint(
     candidate: int = 0,
     fault: str | None = None,
 ) -> Image.Image:
-    """An RGB picture, the same for the same arguments.
+    """Return an RGB picture, the same for the same arguments.
 
-    `candidate` tells the pictures of one call apart. The fault `paint_wrong` makes at least one mistake sure,
-    `paint_right` rules them out.
+    `candidate` makes the pictures of one call differ. The fault `paint_wrong` forces at least one mistake, `paint_right`
+    allows none.
     """
     if options.picture_side_px is not None:
         shrink = options.picture_side_px / max(width_px, height_px)
@@ -40,12 +40,12 @@ def paint(
     if not scene.present:
         language = language_of(prompt)
         if language in LANGUAGES and language != "en":
-            scene = misheard(read(prompt, language), rng)
+            scene = guess_scene(read(prompt, language), rng)
     if not scene.wants:
         return draw_card(prompt, width_px, height_px)
-    clumsiness = Clumsiness(error_rate=options.error_rate, must_err=fault == "paint_wrong")
+    settings = MistakeSettings(error_rate=options.error_rate, must_fail=fault == "paint_wrong")
     if fault == "paint_right":
-        clumsiness = Clumsiness(error_rate=0.0)
-    unwanted = read(negative_prompt, "en") if negative_prompt else Scene()
-    plan = lay_out(intended(scene, unwanted, prompt, rng, clumsiness), rng, width_px / height_px)
-    return draw(plan, rng, width_px, height_px)
+        settings = MistakeSettings(error_rate=0.0)
+    excluded = read(negative_prompt, "en") if negative_prompt else Scene()
+    plan = lay_out(add_mistakes(scene, excluded, prompt, rng, settings), rng, width_px / height_px)
+    return draw_plan(plan, rng, width_px, height_px)

@@ -1,6 +1,6 @@
-"""A picture that is to be drawn, as a list of things with places.
+"""The plan of a picture: the things to draw and their places.
 
-Coordinates are shares of the canvas, x from the left and y from the top; sizes are shares of its shorter side.
+Coordinates are shares of the canvas: x from the left, y from the top. Sizes are shares of the shorter side.
 """
 
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ HORIZON = 0.60
 
 @dataclass(frozen=True, kw_only=True)
 class Item:
-    """One thing to draw; (x, y) is its middle, or its foot for what stands on the ground."""
+    """One thing to draw. (x, y) is its centre, or its foot if it stands on the ground."""
 
     thing: str
     x: float
@@ -22,12 +22,13 @@ class Item:
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
-    """A picture to draw, back to front."""
+    """A picture to draw."""
 
     time: str | None
-    """`night`, `day` or `sunset`; None for shapes on a plain backdrop."""
+    """`night`, `day` or `sunset`. None: shapes on a plain backdrop."""
     grounds: frozenset[str]
     """Any of sea, lake, river, snow, meadow, sand."""
     has_shore: bool
-    """Whether land lies in front of the sea."""
+    """Whether there is land in front of the sea."""
     items: tuple[Item, ...]
+    """The things, back to front."""

@@ -1,4 +1,4 @@
-"""Simple shapes, each with a white rim and a thin edge like a sticker's, so that they stand out from any ground."""
+"""Simple shapes. Each has a white rim with a thin grey edge, so that it stands out from any background."""
 
 import math
 import random
@@ -17,7 +17,7 @@ _TRIANGLE = [(0.0, -0.48), (0.52, 0.42), (-0.52, 0.42)]
 _DIAMOND = [(0.0, -0.54), (0.42, 0.0), (0.0, 0.54), (-0.42, 0.0)]
 
 
-def _star() -> list[Point]:
+def _star_outline() -> list[Point]:
     points = []
     for step in range(10):
         reach = 0.54 if step % 2 == 0 else 0.225
@@ -26,7 +26,7 @@ def _star() -> list[Point]:
     return points
 
 
-def _heart() -> list[Point]:
+def _heart_outline() -> list[Point]:
     points = []
     for step in range(80):
         t = math.tau * step / 80
@@ -36,11 +36,11 @@ def _heart() -> list[Point]:
     return points
 
 
-def _apple() -> list[Point]:
+def _apple_outline() -> list[Point]:
     points = []
     for step in range(72):
         t = math.tau * step / 72
-        # Two dents, a deep one at the stalk and a shallow one below.
+        # Two dents: a deep one at the stalk and a shallow one at the bottom.
         reach = (
             0.47
             - 0.10 * math.exp(-((t - math.pi * 1.5) ** 2) / 0.05)
@@ -54,23 +54,23 @@ _OUTLINES = {
     "circle": _CIRCLE,
     "square": _SQUARE,
     "triangle": _TRIANGLE,
-    "star": _star(),
-    "heart": _heart(),
+    "star": _star_outline(),
+    "heart": _heart_outline(),
     "diamond": _DIAMOND,
-    "apple": _apple(),
+    "apple": _apple_outline(),
 }
 
 
 def draw_shape(canvas: Canvas, item: Item, rng: random.Random, time: str) -> None:
-    """The shape, its rim and a soft shadow below."""
-    colour = _colour(item, rng)
+    """Draw a shape with its rim."""
+    colour = _pick_colour(item, rng)
     outline = _OUTLINES[item.thing]
 
     def sketch(pencil: Pencil) -> None:
-        pencil.polygon(_grown(outline, _rim(item) + _edge(item)), _EDGE)
-        pencil.polygon(_grown(outline, _rim(item)), _WHITE)
+        pencil.polygon(_expand(outline, _rim_width(item) + _edge_width(item)), _EDGE)
+        pencil.polygon(_expand(outline, _rim_width(item)), _WHITE)
         if colour == palette.NAMED["white"]:
-            pencil.polygon(_grown(outline, _line(item)), _INK)
+            pencil.polygon(_expand(outline, _line_width(item)), _INK)
         pencil.polygon(outline, colour)
         if item.thing == "apple":
             pencil.line([(0.0, -0.30), (0.05, -0.52)], 0.06, _STALK)
@@ -79,8 +79,8 @@ def draw_shape(canvas: Canvas, item: Item, rng: random.Random, time: str) -> Non
 
 
 def draw_cup(canvas: Canvas, item: Item, rng: random.Random, time: str) -> None:
-    """A mug with its handle to the right."""
-    colour = _colour(item, rng)
+    """Draw a mug with its handle on the right."""
+    colour = _pick_colour(item, rng)
 
     def sketch(pencil: Pencil) -> None:
         def body(grow: float, fill: Colour) -> None:
@@ -92,46 +92,46 @@ def draw_cup(canvas: Canvas, item: Item, rng: random.Random, time: str) -> None:
         def hole(shrink: float, fill: Colour) -> None:
             pencil.pie(0.24, -0.02, 0.13 - shrink, -82, 82, fill)
 
-        body(_rim(item) + _edge(item), _EDGE)
-        body(_rim(item), _WHITE)
+        body(_rim_width(item) + _edge_width(item), _EDGE)
+        body(_rim_width(item), _WHITE)
         if colour == palette.NAMED["white"]:
-            body(_line(item), _INK)
+            body(_line_width(item), _INK)
         body(0.0, colour)
         hole(0.0, _INK if colour == palette.NAMED["white"] else _WHITE)
-        hole(_line(item), _WHITE)
+        hole(_line_width(item), _WHITE)
 
     canvas.put(item.x, item.y, item.size, (-0.75, -0.75, 0.8, 0.75), sketch)
 
 
-def _colour(item: Item, rng: random.Random) -> Colour:
+def _pick_colour(item: Item, rng: random.Random) -> Colour:
     name = item.colour
     if name is None:
         name = "red" if item.thing in ("apple", "heart") else rng.choice(palette.DEFAULT_SHAPE_COLOURS)
     return palette.NAMED[name]
 
 
-def _rim(item: Item) -> float:
-    """Breadth of the white rim, in the shape's units: never so thin that it is lost in a small picture."""
+def _rim_width(item: Item) -> float:
+    """Return the width of the white rim in the shape's units. The minimum keeps it visible in a small picture."""
     return max(0.075, 0.013 / item.size)
 
 
-def _edge(item: Item) -> float:
-    """Breadth of the thin line around the rim, which keeps it apart from snow."""
+def _edge_width(item: Item) -> float:
+    """Return the width of the grey edge, which separates the rim from snow."""
     return max(0.022, 0.006 / item.size)
 
 
-def _line(item: Item) -> float:
-    """Breadth of the line that parts a white shape from its rim."""
+def _line_width(item: Item) -> float:
+    """Return the width of the line that separates a white shape from its rim."""
     return max(0.035, 0.0065 / item.size)
 
 
-def _grown(outline: list[Point], by: float) -> list[Point]:
-    """The outline pushed outwards: a rounded line around it is enough at this scale."""
+def _expand(outline: list[Point], by: float) -> list[Point]:
+    """Move the outline outwards."""
     return [(x + by * dx, y + by * dy) for (x, y), (dx, dy) in zip(outline, _normals(outline), strict=True)]
 
 
 def _normals(outline: list[Point]) -> list[Point]:
-    """Outward direction at each corner, long enough at sharp corners that the edges keep their distance."""
+    """Return the outward direction at each corner. At sharp corners it is longer, so that the edges keep their distance."""
     found = []
     count = len(outline)
     turn = sum(
@@ -140,18 +140,18 @@ def _normals(outline: list[Point]) -> list[Point]:
     sign = 1.0 if turn > 0 else -1.0
     for index, (x, y) in enumerate(outline):
         before, after = outline[index - 1], outline[(index + 1) % count]
-        first = _unit((x - before[0], y - before[1]))
-        second = _unit((after[0] - x, after[1] - y))
+        first = _normalize((x - before[0], y - before[1]))
+        second = _normalize((after[0] - x, after[1] - y))
         one, two = (first[1] * sign, -first[0] * sign), (second[1] * sign, -second[0] * sign)
-        middle = _unit((one[0] + two[0], one[1] + two[1]))
+        middle = _normalize((one[0] + two[0], one[1] + two[1]))
         reach = 1 / max(0.45, middle[0] * one[0] + middle[1] * one[1])
         found.append((middle[0] * reach, middle[1] * reach))
     return found
 
 
-def _unit(vector: Point) -> Point:
+def _normalize(vector: Point) -> Point:
     length = math.hypot(*vector) or 1.0
     return vector[0] / length, vector[1] / length
 
 
-SKETCHES = {**dict.fromkeys(_OUTLINES, draw_shape), "cup": draw_cup}
+DRAW_FUNCTIONS = {**dict.fromkeys(_OUTLINES, draw_shape), "cup": draw_cup}

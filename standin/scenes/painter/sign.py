@@ -1,4 +1,4 @@
-"""A wooden sign with lettering on it."""
+"""Wooden signs with lettering."""
 
 import random
 
@@ -13,7 +13,7 @@ _LETTERS = (28, 26, 30)
 
 
 def draw_sign(canvas: Canvas, item: Item, rng: random.Random, time: str) -> None:
-    """A pale board with a dark frame on a post; the lettering fills it."""
+    """Draw a pale board with a dark frame on a post. The lettering fills the board."""
 
     def sketch(pencil: Pencil) -> None:
         pencil.rectangle(-0.05, -0.5, 0.05, 0.0, _FRAME)
@@ -22,10 +22,10 @@ def draw_sign(canvas: Canvas, item: Item, rng: random.Random, time: str) -> None
 
     canvas.put(item.x, item.y, item.size, (-0.76, -1.02, 0.76, 0.02), sketch)
     if item.lettering:
-        _write(canvas, item, item.lettering)
+        _draw_lettering(canvas, item, item.lettering)
 
 
-def _write(canvas: Canvas, item: Item, lettering: str) -> None:
+def _draw_lettering(canvas: Canvas, item: Item, lettering: str) -> None:
     wide_px, high_px = 1.26 * item.size * canvas.side_px, 0.36 * item.size * canvas.side_px
     font = ImageFont.load_default(size=100)
     left, top, right, bottom = font.getbbox(lettering)

@@ -1,11 +1,11 @@
-"""What is in the sky: sun, moon, stars, meteors, clouds, rainbow, birds."""
+"""Sun, moons, stars, meteors, clouds, rainbows and birds."""
 
 import math
 import random
 
 from PIL import Image, ImageDraw
 
-from standin.scenes.painter.canvas import Canvas, Colour, Pencil, lighter
+from standin.scenes.painter.canvas import Canvas, Colour, Pencil, lighten
 from standin.scenes.painter.plan import Item
 
 _MOONLIGHT: Colour = (252, 243, 208)
@@ -16,7 +16,7 @@ _RAINBOW: tuple[Colour, ...] = (
 
 
 def draw_full_moon(canvas: Canvas, item: Item, rng: random.Random, time: str) -> None:
-    """A pale disc with its seas, and its light around it."""
+    """Draw a pale disc with darker spots and a glow."""
     canvas.glow(item.x, item.y, item.size * 1.15, (96, 112, 196), 0.55 if time == "night" else 0.0)
 
     def sketch(pencil: Pencil) -> None:
@@ -28,7 +28,7 @@ def draw_full_moon(canvas: Canvas, item: Item, rng: random.Random, time: str) ->
 
 
 def draw_crescent_moon(canvas: Canvas, item: Item, rng: random.Random, time: str) -> None:
-    """A sickle, open to the upper left."""
+    """Draw a crescent that opens to the upper left."""
     canvas.glow(item.x, item.y, item.size, (96, 112, 196), 0.4 if time == "night" else 0.0)
 
     def sketch(pencil: Pencil) -> None:
@@ -40,7 +40,7 @@ def draw_crescent_moon(canvas: Canvas, item: Item, rng: random.Random, time: str
 
 
 def draw_sun(canvas: Canvas, item: Item, rng: random.Random, time: str) -> None:
-    """A yellow disc, its rays and its light."""
+    """Draw a yellow disc with rays and a glow."""
     canvas.glow(item.x, item.y, item.size * 1.6, (255, 232, 150), 0.5)
 
     def sketch(pencil: Pencil) -> None:
@@ -62,7 +62,7 @@ def draw_sun(canvas: Canvas, item: Item, rng: random.Random, time: str) -> None:
 
 
 def draw_stars(canvas: Canvas, item: Item, rng: random.Random, time: str) -> None:
-    """Some eighty small stars, a few of them with a sparkle."""
+    """Draw eighty small stars, ten of them with rays."""
     for number in range(80):
         x, y = rng.uniform(0.02, 0.98), rng.uniform(0.02, 0.52)
         bright = number % 8 == 0
@@ -79,7 +79,7 @@ def draw_stars(canvas: Canvas, item: Item, rng: random.Random, time: str) -> Non
 
 
 def draw_meteors(canvas: Canvas, item: Item, rng: random.Random, time: str) -> None:
-    """Streaks that come down from the upper left, bright at the head."""
+    """Draw five streaks from the upper left, bright at the head."""
     for number in range(5):
         x, y = 0.12 + 0.19 * number + rng.uniform(-0.03, 0.03), rng.uniform(0.10, 0.38)
 
@@ -92,9 +92,9 @@ def draw_meteors(canvas: Canvas, item: Item, rng: random.Random, time: str) -> N
 
 
 def draw_cloud(canvas: Canvas, item: Item, rng: random.Random, time: str) -> None:
-    """A heap of puffs with a flat foot."""
+    """Draw four overlapping puffs with a flat base."""
     white: Colour = (214, 220, 234) if time == "night" else (252, 252, 254)
-    shade = lighter(white, -0.05)
+    shade = lighten(white, -0.05)
     puffs = [(-0.34, 0.0, 0.15), (-0.14, -0.1, 0.2), (0.1, -0.12, 0.22), (0.32, -0.02, 0.17)]
     puffs = [(x + rng.uniform(-0.02, 0.02), y, radius) for x, y, radius in puffs]
 
@@ -109,7 +109,7 @@ def draw_cloud(canvas: Canvas, item: Item, rng: random.Random, time: str) -> Non
 
 
 def draw_rainbow(canvas: Canvas, item: Item, rng: random.Random, time: str) -> None:
-    """Six bands, from the left horizon over to the right one."""
+    """Draw six bands from the left end of the horizon to the right one."""
     wide = 0.46 * canvas.width_px / canvas.side_px
     high = min(wide, 0.50 * canvas.height_px / canvas.side_px)
     band = 0.022
@@ -120,7 +120,7 @@ def draw_rainbow(canvas: Canvas, item: Item, rng: random.Random, time: str) -> N
             pencil.ellipse(0, 0, wide - band * number, high - band * number, colour)
 
     canvas.put(0.5, 0.60, 1.0, (-wide - 0.02, -high - 0.02, wide + 0.02, 0.0), sketch)
-    # The sky shows again inside the bow.
+    # Restore the sky inside the bow.
     inner = Image.new("L", canvas.image.size)
     inset = band * len(_RAINBOW)
     middle_px, foot_px = 0.5 * canvas.width_px, 0.60 * canvas.height_px
@@ -132,7 +132,7 @@ def draw_rainbow(canvas: Canvas, item: Item, rng: random.Random, time: str) -> N
 
 
 def draw_bird(canvas: Canvas, item: Item, rng: random.Random, time: str) -> None:
-    """A gull, wings up: dark by day, pale by night."""
+    """Draw a gull with raised wings, dark by day and pale by night."""
     feather: Colour = (176, 178, 182) if time == "night" else (30, 30, 36)
 
     def sketch(pencil: Pencil) -> None:
@@ -148,7 +148,7 @@ def _angles(start: float, end: float) -> list[float]:
     return [math.radians(start + (end - start) * step / 48) for step in range(49)]
 
 
-SKETCHES = {
+DRAW_FUNCTIONS = {
     "full moon": draw_full_moon,
     "moon": draw_full_moon,
     "crescent moon": draw_crescent_moon,

@@ -13,7 +13,7 @@ from retake.calibration.paint import paint_labelled, planned_picture
 from retake.calibration.truths import labels
 from standin.scenes.judge import judge
 from standin.scenes.language.scene import Relation, Scene, Wanted
-from standin.scenes.painter.composition import draw
+from standin.scenes.painter.draw_plan import draw_plan
 from standin.scenes.painter.plan import Item, Plan
 from tests.retake.calibration.conftest import SIDE_PX, Silence, lines_of
 from tests.support.command import Retake
@@ -124,7 +124,7 @@ def test_the_labels_agree_with_a_judge_that_knows_only_pixels() -> None:
         picture = planned_picture(number)
         sides = [round(share * 320) for share in picture.aspect]
         file = io.BytesIO()
-        draw(picture.plan, random.Random(number), sides[0], sides[1]).save(file, "PNG")
+        draw_plan(picture.plan, random.Random(number), sides[0], sides[1]).save(file, "PNG")
         # Of small letters and of styles it cannot tell.
         asked = [label for label in picture.labels if label.kind not in ("style", "text")]
         data = {"requirements": [{"id": label.text, "text": label.text} for label in asked]}
