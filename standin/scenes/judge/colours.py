@@ -1,10 +1,10 @@
-"""The judge's idea of the eleven colour names."""
+"""The judge's definitions of the eleven colour names."""
 
 import numpy as np
 
-from standin.scenes.judge.view import Mask, View
+from standin.scenes.judge.hsv_image import HsvImage, Mask
 
-# Hue in degrees, then saturation and value: what people call by the name, with gaps between.
+# Hue in degrees, saturation and value. There are gaps between the colours, for hues that people would not agree on.
 _BOUNDS: dict[str, tuple[tuple[float, float], tuple[float, float], tuple[float, float]]] = {
     "red": ((344, 14), (0.60, 1.0), (0.55, 1.0)),
     "orange": ((20, 39), (0.65, 1.0), (0.75, 1.0)),
@@ -21,18 +21,18 @@ _BOUNDS: dict[str, tuple[tuple[float, float], tuple[float, float], tuple[float, 
 NAMES = tuple(_BOUNDS)
 
 
-def pixels_of(view: View, name: str) -> Mask:
-    """The pixels that have a colour."""
+def colour_mask(image: HsvImage, name: str) -> Mask:
+    """Return the mask of the pixels of a colour."""
     hue, saturation, value = _BOUNDS[name]
-    return view.where(hue=hue, saturation=saturation, value=value)
+    return image.mask(hue=hue, saturation=saturation, value=value)
 
 
-def commonest(view: View, left: int, top: int, right: int, bottom: int) -> str | None:
-    """The name most of the pixels of a box have, or None when fewer than a quarter have any one name."""
+def dominant_colour(image: HsvImage, left: int, top: int, right: int, bottom: int) -> str | None:
+    """Return the most frequent colour in a box. None if it covers less than a quarter of the box."""
     box = np.s_[max(0, top) : max(0, bottom), max(0, left) : max(0, right)]
-    part = View(view.hue[box], view.saturation[box], view.value[box], view.full)
+    part = HsvImage(image.hue[box], image.saturation[box], image.value[box], image.full)
     if part.hue.size == 0:
         return None
-    counts = {name: int(pixels_of(part, name).sum()) for name in NAMES}
+    counts = {name: int(colour_mask(part, name).sum()) for name in NAMES}
     best = max(counts, key=lambda name: counts[name])
     return best if counts[best] * 4 >= part.hue.size else None

@@ -1,4 +1,4 @@
-"""The judge: right about what was painted, and by the picture's bytes alone."""
+"""The judge: agrees with the plan of a picture, and uses nothing but its pixels."""
 
 import io
 from dataclasses import replace
@@ -9,40 +9,40 @@ from PIL import Image
 
 from standin.options import Options
 from standin.scenes.judge import judge
-from standin.scenes.judge.check import check
-from standin.scenes.judge.look_over import look_over
+from standin.scenes.judge.check_requirement import check_requirement
+from standin.scenes.judge.detect_all import detect_all
 from standin.scenes.language.scene import Scene
 from standin.scenes.language.vocabulary import things
 from standin.scenes.painter import paint
-from standin.wire.picture_file import encoded
+from standin.wire.picture_file import encode_picture
 from tests.support.drawn_scenes import DrawnScene, drawn_scene
 
-FAULTLESS = Options(error_rate=0)
+NO_MISTAKES = Options(error_rate=0)
 SCENES = 100
 SIDE_PX = 256
 
 
 def questions(*texts: str) -> dict[str, Any]:
-    """The data of a verdict question."""
+    """Return the data of a `record_verdict` question."""
     return {"candidates": 1, "requirements": [{"id": f"r{n}", "text": text} for n, text in enumerate(texts, start=1)]}
 
 
 def painted(prompt: str, side_px: int = 512, file_format: str = "png") -> bytes:
-    """A faultless picture's file."""
-    return encoded(paint(prompt, "", 1, side_px, side_px, FAULTLESS), file_format)
+    """Return the file of a picture without mistakes."""
+    return encode_picture(paint(prompt, "", 1, side_px, side_px, NO_MISTAKES), file_format)
 
 
 def verdict(image: bytes, *texts: str) -> list[tuple[str, bool]]:
-    """What is observed and whether it is met, requirement by requirement."""
+    """Return the observation of each requirement and whether it is met."""
     return [(one["observed"], one["met"]) for one in judge([image], questions(*texts))["checks"]]
 
 
 def agreements(scene: DrawnScene, file_format: str) -> list[bool]:
-    """For every want and relation: whether the judge agrees with what is true of the picture."""
-    sighting = look_over(encoded(scene.image, file_format))
+    """Return for every want and relation whether the judge agrees with the picture's plan."""
+    detections = detect_all(encode_picture(scene.image, file_format))
 
     def is_met(part: Scene) -> bool:
-        return check(part, sighting)[1]
+        return check_requirement(part, detections)[1]
 
     found = []
     for want in scene.asked.wants:
@@ -58,19 +58,19 @@ def agreements(scene: DrawnScene, file_format: str) -> list[bool]:
     return found
 
 
-def test_judge_agrees_with_what_was_painted_right_and_wrong() -> None:
+def test_judge_agrees_with_the_plan_of_right_and_wrong_pictures() -> None:
     found = [agrees for number in range(SCENES) for agrees in agreements(drawn_scene(number, SIDE_PX), "png")]
     assert len(found) > 4 * SCENES
     assert sum(found) / len(found) >= 0.98
 
 
-def test_judge_agrees_on_jpeg_too() -> None:
+def test_judge_agrees_on_jpeg() -> None:
     found = [agrees for number in range(40) for agrees in agreements(drawn_scene(number, 320), "jpeg")]
     assert sum(found) / len(found) >= 0.98
 
 
 @pytest.mark.parametrize("name", sorted(things()))
-def test_every_thing_of_the_vocabulary_is_painted_and_found_by_its_english_name(name: str) -> None:
+def test_every_thing_is_painted_and_detected_by_its_english_name(name: str) -> None:
     thing = things()[name]
     phrase = f"{thing.article} {thing.noun}".strip()
     [(observed, met)] = verdict(painted(f"{phrase} by the sea" if name == "ice" else phrase, 320), phrase)
@@ -78,14 +78,14 @@ def test_every_thing_of_the_vocabulary_is_painted_and_found_by_its_english_name(
 
 
 @pytest.mark.parametrize("name", sorted(name for name, thing in things().items() if thing.group != "time"))
-def test_no_thing_of_the_vocabulary_is_found_where_it_is_not(name: str) -> None:
+def test_no_thing_is_detected_in_an_empty_landscape(name: str) -> None:
     thing = things()[name]
     empty = "a daytime sky over a green meadow" if name != "meadow" else "a daytime sky over a sandy beach"
     [(observed, met)] = verdict(painted(empty, 320), f"{thing.article} {thing.noun}".strip())
     assert not met, observed
 
 
-def test_answer_when_the_picture_is_right_then_everything_is_met() -> None:
+def test_answer_when_the_picture_is_right_then_all_is_met() -> None:
     image = painted("three red circles left of a blue square, a yellow star above a green triangle")
     answer = judge(
         [image],
@@ -100,7 +100,7 @@ def test_answer_when_the_picture_is_right_then_everything_is_met() -> None:
     assert answer["reason"] == "Everything asked for is there."
 
 
-def test_answer_when_the_picture_is_wrong_then_it_says_what_is_seen_instead() -> None:
+def test_answer_when_shapes_are_wrong_then_it_describes_the_picture() -> None:
     image = painted("two red circles and a blue square on the left, a person")
     assert verdict(image, "exactly three red circles", "a green square", "no people") == [
         ("two red circles", False),
@@ -109,7 +109,7 @@ def test_answer_when_the_picture_is_wrong_then_it_says_what_is_seen_instead() ->
     ]
 
 
-def test_answer_when_a_landscape_is_wrong_then_it_says_what_is_seen_instead() -> None:
+def test_answer_when_a_landscape_is_wrong_then_it_describes_the_picture() -> None:
     image = painted("a crescent moon over the sea, a snowy mountain on the left")
     found = verdict(image, "a full moon", "drift ice on the sea", "the snowy mountain is on the right side", "a lake")
     assert found == [
@@ -123,7 +123,7 @@ def test_answer_when_a_landscape_is_wrong_then_it_says_what_is_seen_instead() ->
 @pytest.mark.parametrize(
     "text", ["a cat on the sofa", "the atmosphere is melancholic", "a cat near a red house", "猫がいる"]
 )
-def test_answer_when_the_vocabulary_does_not_know_it_then_it_cannot_tell(text: str) -> None:
+def test_answer_when_a_requirement_has_unknown_words_then_it_cannot_tell(text: str) -> None:
     [(observed, met)] = verdict(painted("a red house"), text)
     assert not met
     assert observed.startswith("cannot tell")
@@ -137,7 +137,7 @@ def test_requirements_are_understood_in_other_languages() -> None:
     )
 
 
-def test_lettering_is_read_from_the_pixels() -> None:
+def test_lettering_is_recognized() -> None:
     image = painted('a sign that says "OPEN" on a sandy beach')
     assert verdict(image, 'a sign that says "OPEN"', 'a sign that says "SHUT"') == [
         ('a sign that says "OPEN"', True),
@@ -146,25 +146,25 @@ def test_lettering_is_read_from_the_pixels() -> None:
 
 
 @pytest.mark.parametrize("lettering", ["ABCDEFG", "HIJKLMN", "OPQRSTU", "VWXYZ", "23456789", "NO 42 WAY"])
-def test_every_letter_is_read(lettering: str) -> None:
+def test_every_character_is_recognized(lettering: str) -> None:
     [(observed, met)] = verdict(painted(f'a sign that says "{lettering}"', 1024), f'a sign that says "{lettering}"')
     assert met, observed
 
 
-def test_colour_when_it_could_not_be_drawn_then_not_met() -> None:
+def test_colour_that_a_thing_cannot_have_is_not_met() -> None:
     assert verdict(painted("a red moon"), "a red moon") == [("a full moon, none of them red", False)]
 
 
-def test_verdict_depends_on_pixels_alone() -> None:
+def test_verdict_depends_on_the_pixels_alone() -> None:
     image = painted("a full moon over the sea")
     texts = ("a full moon", "a snowy mountain", "the sea")
     with Image.open(io.BytesIO(image)) as opened:
         buffer = io.BytesIO()
-        # Same pixels, other file: no metadata, other compression.
+        # The same pixels in another file: no metadata, another compression.
         Image.frombytes("RGB", opened.size, opened.convert("RGB").tobytes()).save(buffer, "PNG", compress_level=9)
     other_painting = painted("a snowy mountain")
     assert verdict(buffer.getvalue(), *texts) == verdict(image, *texts)
-    # Asked in between about another picture, it answers the same again.
+    # The answer about another picture in between changes nothing.
     assert verdict(other_painting, *texts) != verdict(image, *texts)
     assert verdict(image, *texts) == [
         ("a full moon", True),
@@ -173,7 +173,7 @@ def test_verdict_depends_on_pixels_alone() -> None:
     ]
 
 
-def test_candidates_are_answered_in_order_one_check_each() -> None:
+def test_candidates_are_checked_in_order() -> None:
     images = [painted("a red circle"), painted("a blue square")]
     answer = judge(images, questions("a red circle", "a blue square"))
     assert [(one["candidate"], one["id"], one["met"]) for one in answer["checks"]] == [
@@ -186,7 +186,7 @@ def test_candidates_are_answered_in_order_one_check_each() -> None:
 
 
 @pytest.mark.parametrize("size_px", [(1, 1), (2, 300), (1408, 640), (7, 7)])
-def test_picture_when_odd_in_size_or_empty_then_still_answered(size_px: tuple[int, int]) -> None:
+def test_picture_of_any_size_is_answered(size_px: tuple[int, int]) -> None:
     buffer = io.BytesIO()
     Image.new("RGB", size_px, (120, 40, 200)).save(buffer, "PNG")
     [(_, met)] = verdict(buffer.getvalue(), "a red circle")

@@ -1,4 +1,4 @@
-"""A picture as the judge looks at it: small, and in hue, saturation and brightness."""
+"""An image as hue, saturation and value, shrunk for detection."""
 
 import io
 from dataclasses import dataclass
@@ -8,37 +8,37 @@ from numpy.typing import NDArray
 from PIL import Image
 
 Mask = NDArray[np.bool_]
-Levels = NDArray[np.float32]
+Channel = NDArray[np.float32]
 
 LONGEST_SIDE_PX = 448
 
 
 @dataclass(frozen=True)
-class View:
-    """One picture. Arrays are (height, width); hue in degrees, saturation and value from 0 to 1."""
+class HsvImage:
+    """One image. Arrays are (height, width); hue in degrees, saturation and value from 0 to 1."""
 
-    hue: Levels
-    saturation: Levels
-    value: Levels
+    hue: Channel
+    saturation: Channel
+    value: Channel
     full: Image.Image
-    """The picture at its own size, for what is too fine for the small one."""
+    """The image in its own size, for details that shrinking would lose."""
 
     @property
     def height_px(self) -> int:
-        """Rows of the small picture."""
+        """Rows of the shrunk image."""
         return int(self.hue.shape[0])
 
     @property
     def width_px(self) -> int:
-        """Columns of the small picture."""
+        """Columns of the shrunk image."""
         return int(self.hue.shape[1])
 
     @property
     def side_px(self) -> int:
-        """The shorter of the two: lengths are given as shares of it."""
+        """The shorter side of the shrunk image. Sizes of detected things are relative to it."""
         return min(self.height_px, self.width_px)
 
-    def where(
+    def mask(
         self,
         *,
         hue: tuple[float, float] = (0, 360),
@@ -46,7 +46,10 @@ class View:
         value: tuple[float, float] = (0, 1),
         rows: tuple[float, float] = (0, 1),
     ) -> Mask:
-        """Pixels within the bounds; a hue range may run over 360 (350 to 14); rows are shares of the height."""
+        """Return the mask of the pixels within the bounds.
+
+        A range of hues may cross 360, such as (350, 14). `rows` are shares of the height.
+        """
         low, high = hue
         in_hue = (self.hue >= low) & (self.hue <= high) if low <= high else (self.hue >= low) | (self.hue <= high)
         mask = in_hue & (self.saturation >= saturation[0]) & (self.saturation <= saturation[1])
@@ -56,8 +59,8 @@ class View:
         return mask
 
 
-def look(data: bytes) -> View:
-    """The view of an image file's pixels; whatever else the file holds is not read."""
+def load_hsv_image(data: bytes) -> HsvImage:
+    """Decode the pixels of an image file. Nothing else in the file is read."""
     with Image.open(io.BytesIO(data)) as opened:
         full = opened.convert("RGB")
     shrink = min(1.0, LONGEST_SIDE_PX / max(full.size))
@@ -74,4 +77,4 @@ def look(data: bytes) -> View:
     )
     hue = np.where(spread > 0, sixth * 60, 0).astype(np.float32)
     saturation = np.where(highest > 0, spread / np.where(highest > 0, highest, 1), 0).astype(np.float32)
-    return View(hue, saturation, highest.astype(np.float32), full)
+    return HsvImage(hue, saturation, highest.astype(np.float32), full)
