@@ -26,5 +26,5 @@ def laptop(stand_in: StandIn, handler_of: Callable[[str], Handler] = shipped_han
             wait_scale=0.0,
         ) as cloud,
     ):
-        cloud.create("loop")
+        cloud.create_machine("loop")
         yield cloud

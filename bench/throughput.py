@@ -108,7 +108,7 @@ def _batch(say: Callable[[str], None], items: int, concurrency: int, quota_per_s
             handler_of=functions.of,
         ) as cloud,
     ):
-        cloud.create("batch")
+        cloud.create_machine("batch")
         lines = (json.dumps({"id": f"i{n}", "prompt": PROMPTS[n % len(PROMPTS)]}) for n in range(items))
         s3, bucket = cloud.clients.s3, settings.bucket
         s3.put_object(Bucket=bucket, Key="batches/bench.jsonl", Body="\n".join(lines).encode())

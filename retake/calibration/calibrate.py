@@ -19,7 +19,7 @@ from retake.calibration.labelled import LabelledError, LabelledPicture, read_lab
 from retake.calibration.measure import Measure, by_kind
 from retake.calibration.till import Till
 from retake.emulator.environment import NoCredentialsError, local_environment
-from retake.inputs.settings import settings_here
+from retake.inputs.settings import local_settings
 from retake.view.errors import BadInputError
 from retake.view.progress import View
 
@@ -69,7 +69,7 @@ def planned(
         BadInputError: the file, the model or the ceiling cannot be used.
     """
     try:
-        settings = settings_here({}, environment)
+        settings = local_settings({}, environment)
         ceiling_usd = settings.max_cost_usd_per_run
         if max_cost_usd is not None:
             ceiling_usd = _CEILING.check("--max-cost-usd", max_cost_usd)

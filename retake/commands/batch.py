@@ -72,12 +72,12 @@ def batch(
         _refuse_what_is_not_for_a_stack(context)
         return _follow_batch(stack, region, manifest, max_concurrency, as_json)
     from retake.emulator.lock import FolderInUseError
-    from retake.laptop.batch_plan import planned_batch
+    from retake.laptop.batch_plan import plan_batch
     from retake.view.errors import BadInputError
 
     if region is not None:
         raise BadInputError("--region: is for --stack NAME; give both, or neither")
-    plan = planned_batch(manifest, out, bedrock, faults, max_concurrency, os.environ)
+    plan = plan_batch(manifest, out, bedrock, faults, max_concurrency, os.environ)
     try:
         return _run_batch(plan, as_json)
     except FolderInUseError:
@@ -101,40 +101,39 @@ def _run_batch(plan: "BatchPlan", as_json: bool) -> int:
 
     view = batch_view_on(sys.stderr)
     with closing(view), interrupts(view.close):
-        from retake.laptop.batch import run_batch
+        from retake.laptop.batch import execute_batch
 
-        ended = run_batch(plan, view)
+        ended = execute_batch(plan, view)
     if ended.is_interrupted:
         say(
             f"${ended.spent_usd:.4f} paid so far; what was made is kept under {plan.out}, and the same command goes on from it"
         )
-    return tell_batch(ended, str(plan.manifest), str(plan.results) if plan.results.exists() else None, as_json)
+    return tell_batch(ended, str(plan.manifest.path), str(plan.results) if plan.results.exists() else None, as_json)
 
 
 def _follow_batch(
     stack_name: str, region: str | None, manifest: Path, max_concurrency: int | None, as_json: bool
 ) -> int:
     from retake.deployed.aws import StackError
-    from retake.deployed.batch import StackBatch, start_batch_on, upload
-    from retake.deployed.leaving import left
-    from retake.deployed.manifest import checked_manifest
+    from retake.deployed.batch import follow_batch, start_batch, upload_manifest
+    from retake.deployed.batch_plan import plan_batch
+    from retake.deployed.interruption import report_interruption
     from retake.deployed.stack import DeployedStack
     from retake.view.batch_progress import batch_view_on
 
-    checked = checked_manifest(manifest, max_concurrency)
+    plan = plan_batch(manifest, max_concurrency)
     stack = DeployedStack(stack_name, region)
     view, execution, name = batch_view_on(sys.stderr), None, None
     try:
         with closing(view), interrupts(view.close):
-            upload(stack, checked, view)
-            name = checked.execution_name
-            execution = start_batch_on(stack, checked)
+            upload_manifest(stack, plan.manifest, view)
+            name = plan.execution_name
+            execution = start_batch(stack, plan)
             view.line(f"started  {execution.arn}")
-            batch = StackBatch(stack, execution, {"key": checked.key})
-            ended = batch.follow(view)
+            followed = follow_batch(stack, execution, view)
     except (KeyboardInterrupt, StackError) as fault:
-        return left(fault, stack, execution, name)
-    return tell_batch(ended, str(checked.path), batch.results_uri, as_json)
+        return report_interruption(fault, stack, execution, name)
+    return tell_batch(followed.ended, str(manifest), followed.results_uri, as_json)
 
 
 def tell_batch(ended: "BatchEnded", source: str, results: str | None, as_json: bool) -> int:

@@ -27,9 +27,9 @@ def estimate(
     \b
     Exit codes: 0 told, 2 bad input.
     """  # noqa: D301
-    from retake.inputs.estimate import estimated
+    from retake.inputs.estimate import estimate_event
     from retake.view.estimate import told
 
-    found = estimated(event, os.environ)
+    found = estimate_event(event, os.environ)
     answer((json.dumps(found, ensure_ascii=False, indent=2) if as_json else "\n".join(told(found))).encode())
     return exit_codes.ACCEPTED

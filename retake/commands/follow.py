@@ -37,44 +37,42 @@ def follow(
 
     Standard output and exit codes are those of `retake start`, or of `retake batch`.
     """  # noqa: D301
-    from retake.deployed.finding import found_on
     from retake.deployed.stack import DeployedStack
 
     deployed = DeployedStack(stack, region)
-    found = found_on(deployed, execution)
+    found = deployed.find_execution(execution)
     follow_it = _follow_batch if found.is_batch else _follow_run
     return follow_it(deployed, found.execution, as_json)
 
 
 def _follow_run(stack: "DeployedStack", execution: "Execution", as_json: bool) -> int:
     from retake.deployed.aws import StackError
-    from retake.deployed.leaving import left
-    from retake.deployed.run import follow as follow_run
+    from retake.deployed.interruption import report_interruption
+    from retake.deployed.run import follow_run
     from retake.view.progress import view_on
 
     view = view_on(sys.stderr)
     try:
         with closing(view), interrupts(view.leave):
-            run = follow_run(stack, execution, view)
+            followed = follow_run(stack, execution, view)
     except (KeyboardInterrupt, StackError) as fault:
-        return left(fault, stack, execution, execution.name)
-    return tell_run(run.ended, run.files, execution.name, as_json)
+        return report_interruption(fault, stack, execution, execution.name)
+    return tell_run(followed.ended, followed.files, execution.name, as_json)
 
 
 def _follow_batch(stack: "DeployedStack", execution: "Execution", as_json: bool) -> int:
     from lambdas.core.runtime.errors import InvalidRequestError
     from retake.deployed.aws import StackError
-    from retake.deployed.batch import StackBatch
-    from retake.deployed.leaving import left
+    from retake.deployed.batch import follow_batch
+    from retake.deployed.interruption import report_interruption
     from retake.view.batch_progress import batch_view_on
 
     view = batch_view_on(sys.stderr)
     try:
-        batch = StackBatch(stack, execution, execution.input())
         with closing(view), interrupts(view.close):
-            ended = batch.follow(view)
+            followed = follow_batch(stack, execution, view)
     except InvalidRequestError as error:
         return failed(f"{execution.name}: {error}", exit_codes.BAD_INPUT)
     except (KeyboardInterrupt, StackError) as fault:
-        return left(fault, stack, execution, execution.name)
-    return tell_batch(ended, execution.name, batch.results_uri, as_json)
+        return report_interruption(fault, stack, execution, execution.name)
+    return tell_batch(followed.ended, execution.name, followed.results_uri, as_json)

@@ -13,7 +13,7 @@ from retake.view.output import answer, failed, say, unexpected
 from retake.view.signals import interrupts
 
 if TYPE_CHECKING:
-    from retake.laptop.run_plan import Plan
+    from retake.laptop.run_plan import RunPlan
     from retake.view.run_ending import Ended
     from retake.view.run_files import RunFiles
 
@@ -48,24 +48,24 @@ def run(
 
     RETAKE_* variables set what a deployment's settings would, e.g. RETAKE_MAX_COST_USD_PER_RUN=0.5.
     """  # noqa: D301 - \b is how a paragraph asks not to be wrapped
-    from retake.laptop.run_plan import planned
+    from retake.laptop.run_plan import plan_run
 
-    plan = planned(event, out, bedrock, faults, os.environ)
+    plan = plan_run(event, out, bedrock, faults, os.environ)
     try:
         return _run(plan, as_json)
     except Exception as error:
         return unexpected(error, plan.log_path)
 
 
-def _run(plan: "Plan", as_json: bool) -> int:
+def _run(plan: "RunPlan", as_json: bool) -> int:
     from retake.view.progress import view_on
 
     view = view_on(sys.stderr)
     view.step("starting")
     with closing(view), interrupts(view.leave):
-        from retake.laptop.run import run as run_plan
+        from retake.laptop.run import execute_run
 
-        ended = run_plan(plan, view)
+        ended = execute_run(plan, view)
     return tell_run(ended, plan.files, plan.source, as_json)
 
 

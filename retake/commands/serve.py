@@ -12,7 +12,7 @@ from retake.view.output import answer, failed, say, unexpected
 from retake.view.signals import interrupts
 
 if TYPE_CHECKING:
-    from retake.emulator.serve.deployment import Served
+    from retake.emulator.serve.deployment import Deployment
     from standin import Fault
 
 DEFAULT_PORT = 4566
@@ -54,12 +54,12 @@ def serve(
       2    nothing was served: the port is taken, or bad input
       3    a fault: the credentials, this machine
     """  # noqa: D301 - \b is how a paragraph asks not to be wrapped
-    from retake.emulator.serve.deployment import CDK_JSON, served
-    from retake.inputs.fault_script import script_of
+    from retake.emulator.serve.deployment import CDK_JSON, read_deployment
+    from retake.inputs.fault_script import read_fault_script
     from retake.inputs.out_folder import make_out_folder
 
-    script = script_of(bedrock, faults)
-    deployment = served(settings or CDK_JSON, os.environ)
+    script = read_fault_script(bedrock, faults)
+    deployment = read_deployment(settings or CDK_JSON, os.environ)
     if data:
         make_out_folder(data, "--data")
     with interrupts(lambda: None):
@@ -69,22 +69,22 @@ def serve(
             return exit_codes.ACCEPTED
 
 
-def _serve(deployment: "Served", port: int, data: Path | None, script: "tuple[Fault, ...] | None") -> int:
+def _serve(deployment: "Deployment", port: int, data: Path | None, script: "tuple[Fault, ...] | None") -> int:
     say("starting")
     from retake.emulator.environment import NoCredentialsError
     from retake.emulator.lock import FolderInUseError
     from retake.emulator.serve.endpoint import PortError
-    from retake.emulator.serve.serve import LOG, serving, wait
+    from retake.emulator.serve.server import LOG, start_server, wait_for_interrupt
 
     try:
-        with serving(deployment, port, data, script) as found:
-            for line in found.told():
+        with start_server(deployment, port, data, script) as server:
+            for line in server.describe():
                 say(line)
-            answer(found.exports().encode())
+            answer(server.shell_exports().encode())
             try:
-                wait()
+                wait_for_interrupt()
             finally:
-                say("stopping: what is being made is finished first (Ctrl-C again to leave at once)")
+                say("stopping after the calls under way (Ctrl-C again to leave at once)")
     except FolderInUseError:
         return failed(f"--data {data}: is being served by another process; give another", exit_codes.BAD_INPUT)
     except PortError:

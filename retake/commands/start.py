@@ -10,7 +10,7 @@ from retake.view.output import say
 from retake.view.signals import interrupts
 
 if TYPE_CHECKING:
-    from retake.deployed.event import CheckedEvent
+    from retake.deployed.run_plan import RunPlan
 
 
 def start(
@@ -42,16 +42,15 @@ def start(
       3    a fault: the models, the credentials, AWS, a run that was stopped
       130  interrupted; the run goes on
     """  # noqa: D301 - \b is how a paragraph asks not to be wrapped
-    from retake.deployed.event import checked_event
+    from retake.deployed.run_plan import plan_run
 
-    checked = checked_event(event)
-    return _start(checked, stack, region, as_json)
+    return _start(plan_run(event), stack, region, as_json)
 
 
-def _start(checked: "CheckedEvent", stack_name: str, region: str | None, as_json: bool) -> int:
+def _start(plan: "RunPlan", stack_name: str, region: str | None, as_json: bool) -> int:
     from retake.deployed.aws import StackError
-    from retake.deployed.leaving import left
-    from retake.deployed.run import follow, start_on
+    from retake.deployed.interruption import report_interruption
+    from retake.deployed.run import follow_run, start_run
     from retake.deployed.stack import DeployedStack
     from retake.view.progress import view_on
 
@@ -59,12 +58,12 @@ def _start(checked: "CheckedEvent", stack_name: str, region: str | None, as_json
     execution = None
     try:
         with interrupts(lambda: None):
-            execution = start_on(stack, checked)
+            execution = start_run(stack, plan)
         # Not by the view, which would break the address at the terminal's edge.
         say(f"started  {execution.arn}")
         view = view_on(sys.stderr)
         with closing(view), interrupts(view.leave):
-            run = follow(stack, execution, view)
+            followed = follow_run(stack, execution, view)
     except (KeyboardInterrupt, StackError) as fault:
-        return left(fault, stack, execution, checked.execution_name)
-    return tell_run(run.ended, run.files, checked.source, as_json)
+        return report_interruption(fault, stack, execution, plan.execution_name)
+    return tell_run(followed.ended, followed.files, plan.source, as_json)

@@ -30,10 +30,9 @@ def stop(
       2    no such execution or stack, or a bad command line
       3    a fault: the credentials, AWS
     """  # noqa: D301
-    from retake.deployed.finding import found_on
     from retake.deployed.stack import DeployedStack
 
-    found = found_on(DeployedStack(stack, region), execution)
+    found = DeployedStack(stack, region).find_execution(execution)
     if outcome := found.execution.outcome():
         say(f"it had ended before: {outcome.status}")
         return exit_codes.ACCEPTED

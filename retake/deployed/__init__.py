@@ -1,1 +1,10 @@
-"""A deployed stack: found by its outputs, its executions started and followed. No emulator in here, only boto3."""
+"""Run events and batches on a deployed stack, with boto3 alone. Same file names as in `laptop`, which runs them here.
+
+* `stack`: find a stack by name, its outputs and its executions;
+* `run_plan`, `batch_plan`: check an event or a manifest before it is started;
+* `run`, `batch`: start a run or batch, follow it to its end, and read its result;
+* `steps`: report a run's steps from its execution's history;
+* `records`: a run's or batch's records, in S3.
+
+`aws`, `execution` and `polling` wrap boto3. `interruption` prints how to go on when following has stopped.
+"""

@@ -1,4 +1,4 @@
-"""boto3 for the commands that talk to AWS, and one line for whatever it raises."""
+"""boto3's clients for a deployed stack, and one error with one line for everything that they raise."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -25,11 +25,11 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_stepfunctions import SFNClient
 
-# Following takes minutes or hours, so that a poll is tried again for a while before it is given up.
+# Following takes minutes or hours, so a failed poll is retried for a while.
 _CONFIG = Config(connect_timeout=10, read_timeout=60, retries={"total_max_attempts": 8, "mode": "standard"})
 _NO_CREDENTIALS = "run `aws configure` or `aws sso login`, or set AWS_PROFILE"
 _DENIED = {"AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "403"}
-_NOT_ACCEPTED = {
+_BAD_CREDENTIALS = {
     "ExpiredToken",
     "ExpiredTokenException",
     "InvalidAccessKeyId",
@@ -38,23 +38,30 @@ _NOT_ACCEPTED = {
     "SignatureDoesNotMatch",
     "UnrecognizedClientException",
 }
+# AWS: IAM has no actions for these operations; they need the action of the whole object.
+_IAM_ACTIONS = {
+    "HeadObject": "GetObject",
+    "CreateMultipartUpload": "PutObject",
+    "UploadPart": "PutObject",
+    "CompleteMultipartUpload": "PutObject",
+}
 
 
 class StackError(CommandError):
-    """The stack could not be asked. One line for the user, and the exit code that goes with it."""
+    """A call to AWS failed, or the stack is not usable. One line for the user, and the command's exit code."""
 
     def __init__(self, message: str, exit_code: int = exit_codes.FAULT, code: str = "") -> None:
         super().__init__(" ".join(message.split()))
         self.exit_code = exit_code
         self.code = code
-        """AWS's name of the error; empty where AWS did not answer."""
+        """AWS's error code; empty if AWS did not answer."""
 
 
 class Aws:
-    """The clients, by boto3's own chain of credentials, profile and Region; `region` overrides.
+    """The clients, with the credentials, profile and Region that boto3 resolves. `region` overrides its Region.
 
     Raises:
-        StackError: there is no Region, no such profile, or there are no credentials.
+        StackError: there is no Region, no such profile, or no credentials.
     """
 
     def __init__(self, region: str | None) -> None:
@@ -65,7 +72,7 @@ class Aws:
             credentials = self._session.get_credentials()
             if credentials is None:
                 raise BotoNoCredentialsError
-            # Here, and not in the middle of a run: a role with MFA asks for a code.
+            # Now, not in the middle of a run: a role with MFA asks for a code.
             credentials.get_frozen_credentials()
         self.region = self._session.region_name
         self.cloudformation: CloudFormationClient = self._client("cloudformation")
@@ -78,34 +85,33 @@ class Aws:
 
 
 @contextmanager
-def errors_of(service: str, what: str = "") -> Iterator[None]:
-    """What boto3 raises in the block, as a `StackError`. `service` as IAM calls it; `what` was asked for, if it helps."""
+def errors_of(service: str, resource: str = "") -> Iterator[None]:
+    """Raise boto3's errors in the block as a `StackError`.
+
+    service: its prefix in IAM, e.g. "states". resource: what the call is about, for the message.
+    """
     try:
         yield
     except (ClientError, BotoCoreError, Boto3Error) as error:
-        raise _told(error, service, what) from None
+        raise _stack_error(error, service, resource) from None
 
 
-def _told(error: Exception, service: str, what: str) -> StackError:
+def _stack_error(error: Exception, service: str, resource: str) -> StackError:
+    on = f" on {resource}" if resource else ""
     if isinstance(error, ClientError):
-        code, said = error.response["Error"]["Code"], error.response["Error"].get("Message", "")
-        # IAM knows the questions after an object's head and its parts by the object's own actions.
-        operation = error.operation_name.replace("HeadObject", "GetObject")
-        action = (
-            f"{service}:{operation.replace('CreateMultipartUpload', 'PutObject').replace('UploadPart', 'PutObject')}"
-        )
-        on = f" on {what}" if what else ""
+        code, message = error.response["Error"]["Code"], error.response["Error"].get("Message", "")
+        action = f"{service}:{_IAM_ACTIONS.get(error.operation_name, error.operation_name)}"
         if code in _DENIED:
             return StackError(
-                f"not allowed: {action}{on}: {said} (docs/iam.md lists what a caller needs)", code="AccessDenied"
+                f"not allowed: {action}{on}: {message} (docs/iam.md lists what a caller needs)", code="AccessDenied"
             )
-        if code in _NOT_ACCEPTED:
-            return StackError(f"AWS does not take these credentials ({code}: {said}); {_NO_CREDENTIALS}", code=code)
-        return StackError(f"{action}{on} failed: {code}: {said}", code=code)
+        if code in _BAD_CREDENTIALS:
+            return StackError(f"AWS refuses these credentials ({code}: {message}); {_NO_CREDENTIALS}", code=code)
+        return StackError(f"{action}{on} failed: {code}: {message}", code=code)
     if isinstance(error, NoRegionError):
         return StackError("no AWS Region: give --region, or set AWS_DEFAULT_REGION", exit_codes.BAD_INPUT)
     if isinstance(error, ProfileNotFound):
-        return StackError(f"{error}; mend AWS_PROFILE")
+        return StackError(f"{error}; correct AWS_PROFILE")
     if isinstance(error, (BotoNoCredentialsError, PartialCredentialsError)):
         return StackError(f"boto3 finds no AWS credentials: {_NO_CREDENTIALS}")
-    return StackError(f"AWS did not answer {service}{f' on {what}' if what else ''}: {error}")
+    return StackError(f"AWS did not answer {service}{on}: {error}")

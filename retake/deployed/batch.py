@@ -1,30 +1,40 @@
-"""A batch on a deployed stack: uploaded, started, and followed by two numbers of its table."""
+"""A batch on a deployed stack: upload and start it, follow it to its end, and read its summary."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from lambdas.core.batch.paths import PLAN, PREFIX, RESULTS_CSV, SUMMARY, batch_id_of
 from lambdas.core.request.batch_item import Batch
 from retake.deployed.aws import StackError, errors_of
+from retake.deployed.batch_plan import BatchPlan
 from retake.deployed.execution import Execution
-from retake.deployed.manifest import CheckedManifest
 from retake.deployed.polling import Pace
 from retake.deployed.records import S3Records
 from retake.deployed.stack import DeployedStack
-from retake.inputs.manifest_files import defaults_body
+from retake.inputs.manifest import Manifest
 from retake.view.batch_ending import BatchEnded, batch_ended
 from retake.view.batch_progress import BatchView, Counts
 
 _SHORTEST_POLL_S, _LONGEST_POLL_S = 1.0, 5.0
-# A line for a pipe is worth it from here on; below, the upload is over before it is read.
+# A smaller manifest is uploaded before anyone could read the line that announces it.
 _LARGE_BYTES = 8_000_000
 _MB = 1_000_000
 
 
-def upload(stack: DeployedStack, manifest: CheckedManifest, view: BatchView) -> None:
-    """Put the defaults and the manifest into the stack's bucket, where they start nothing.
+@dataclass(frozen=True)
+class FollowedBatch:
+    """A batch that was followed to its end."""
+
+    ended: BatchEnded
+    results_uri: str
+    """The `s3://` address of results.csv."""
+
+
+def upload_manifest(stack: DeployedStack, manifest: Manifest, view: BatchView) -> None:
+    """Put the manifest and its defaults into the stack's bucket. This starts nothing.
 
     Raises:
-        StackError: S3 does not take them.
+        StackError: S3 refuses them.
     """
     bucket, path, key = stack.output("BucketName"), manifest.path, manifest.key
     size_bytes = path.stat().st_size
@@ -37,95 +47,93 @@ def upload(stack: DeployedStack, manifest: CheckedManifest, view: BatchView) -> 
         sent_bytes += more_bytes
         view.step(f"uploading {path.name}: {sent_bytes / _MB:.1f} of {size_bytes / _MB:.1f} MB")
 
-    # Also where there are none: those of an earlier upload must not hold for this one.
-    body = defaults_body(manifest.defaults)
+    # Empty defaults too: they replace those of an earlier upload.
     with errors_of("s3", f"s3://{bucket}/{manifest.defaults_key}"):
-        stack.aws.s3.put_object(Bucket=bucket, Key=manifest.defaults_key, Body=body)
+        stack.aws.s3.put_object(Bucket=bucket, Key=manifest.defaults_key, Body=manifest.defaults_body)
     with path.open("rb") as file, errors_of("s3", f"s3://{bucket}/{key}"):
         stack.aws.s3.upload_fileobj(file, bucket, key, Callback=on_sent)
 
 
-def start_batch_on(stack: DeployedStack, manifest: CheckedManifest) -> Execution:
-    """Start the batch of a manifest that was uploaded.
+def start_batch(stack: DeployedStack, plan: BatchPlan) -> Execution:
+    """Start the batch of an uploaded manifest.
 
     Raises:
-        StackError: the stack has no machine for it, or does not take it.
+        StackError: the stack has no batch machine, or Step Functions refuses the start.
     """
-    event = {"bucket": stack.output("BucketName"), "key": manifest.key}
+    event = {"bucket": stack.output("BucketName"), "key": plan.manifest.key}
     machine_arn = stack.output("BatchStateMachineArn")
-    return Execution.start(stack.aws.stepfunctions, machine_arn, manifest.execution_name, event)
+    return Execution.start(stack.aws.stepfunctions, machine_arn, plan.execution_name, event)
 
 
-class StackBatch:
-    """A batch that runs on a stack, or has ended there. `event` is what its execution was started with.
+def follow_batch(stack: DeployedStack, execution: Execution, view: BatchView) -> FollowedBatch:
+    """Report the number of ended items to the view until the batch has ended. Ctrl-C stops the following, not the batch.
 
     Raises:
-        StackError: the stack lacks an output (here), or AWS cannot be asked (`follow`).
+        InvalidRequestError: the execution's input names no manifest.
+        StackError: the stack lacks an output, or a call to AWS failed.
     """
+    table, bucket, event = stack.output("BatchTableName"), stack.output("BucketName"), execution.input()
+    batch_id = batch_id_of(str(event.get("bucket") or bucket), str(event.get("key")))
+    records = S3Records(stack.aws.s3, bucket, f"{PREFIX}/{batch_id}")
+    view.step("planning")
+    pace, counter = Pace(_SHORTEST_POLL_S, _LONGEST_POLL_S), None
+    while True:
+        outcome = execution.outcome()
+        if counter is None and (plan := _read_plan(records, execution)):
+            view.planned(plan)
+            counter = _Counter(stack, table, execution, plan)
+        has_changed = counter.report(view) if counter else False
+        if outcome:
+            ended = batch_ended(outcome, lambda: _read_summary(records, execution))
+            return FollowedBatch(ended, records.uri(RESULTS_CSV))
+        pace.wait(has_changed=has_changed)
 
-    def __init__(self, stack: DeployedStack, execution: Execution, event: dict[str, Any]) -> None:
+
+def _read_summary(records: S3Records, execution: Execution) -> dict[str, Any] | None:
+    """Return summary.json, or None if a later execution of the same batch has overwritten it."""
+    summary = records.read(SUMMARY)
+    return summary if summary["execution"] == execution.arn else None
+
+
+def _read_plan(records: S3Records, execution: Execution) -> dict[str, Any] | None:
+    """Return plan.json, or None until this execution has written it. Only the progress depends on it."""
+    try:
+        plan = records.read(PLAN)
+    except StackError as error:
+        # AWS: without s3:ListBucket, S3 answers 403 for a missing key.
+        if error.code in ("NoSuchKey", "AccessDenied"):
+            return None
+        raise
+    return plan if plan.get("execution") == execution.arn else None
+
+
+class _Counter:
+    """The numbers of ended and accepted items and the cost so far, in two entries of the stack's table."""
+
+    def __init__(self, stack: DeployedStack, table: str, execution: Execution, plan: dict[str, Any]) -> None:
         self._dynamodb = stack.aws.dynamodb
-        self._execution = execution
-        self._table = stack.output("BatchTableName")
-        bucket = stack.output("BucketName")
-        batch_id = batch_id_of(str(event.get("bucket") or bucket), str(event.get("key")))
-        self._records = S3Records(stack.aws.s3, bucket, f"{PREFIX}/{batch_id}")
-        self._counts: Counts | None = None
-        self._has_fault = False
-
-    @property
-    def results_uri(self) -> str:
-        """The address of results.csv."""
-        return self._records.uri(RESULTS_CSV)
-
-    def follow(self, view: BatchView) -> BatchEnded:
-        """Tell the view how many items have ended, until the batch has. Ctrl-C interrupts the following only."""
-        view.step("planning")
-        pace, plan = Pace(_SHORTEST_POLL_S, _LONGEST_POLL_S), None
-        while True:
-            outcome = self._execution.outcome()
-            if plan is None:
-                plan = self._plan(self._execution.arn)
-                if plan:
-                    view.planned(plan)
-            is_new = self._count(plan, view) if plan else False
-            if outcome:
-                return batch_ended(outcome, self._summary)
-            pace.wait(something_new=is_new)
-
-    def _summary(self) -> dict[str, Any] | None:
-        """summary.json, while it is this execution's: a later one of the same batch writes it anew."""
-        summary = self._records.read(SUMMARY)
-        return summary if summary["execution"] == self._execution.arn else None
-
-    def _plan(self, execution_arn: str) -> dict[str, Any] | None:
-        """plan.json, once it is this execution's. Nothing rests on it but what is shown, so that it may be missing."""
-        try:
-            plan = self._records.read(PLAN)
-        except StackError as error:
-            # AWS: without s3:ListBucket, S3 answers 403 for what is not there yet.
-            if error.code in ("NoSuchKey", "AccessDenied"):
-                return None
-            raise
-        return plan if plan.get("execution") == execution_arn else None
-
-    def _count(self, plan: dict[str, Any], view: BatchView) -> bool:
-        """Tell the view how many have ended, if that has changed."""
-        batch = Batch(
+        self._table = table
+        self._items: int = plan["items"]
+        self._batch = Batch(
             id=plan["batch"]["id"],
             max_cost_usd=plan["max_cost_usd"],
             generation=plan["batch"]["generation"],
-            execution=self._execution.name,
+            execution=execution.name,
         )
+        self._counts: Counts | None = None
+        self._has_failed = False
+
+    def report(self, view: BatchView) -> bool:
+        """Report the counts to the view if they have changed, and return whether they have."""
         try:
-            ended, spent = self._numbers(batch.counter), self._numbers(batch.key)
+            ended, spent = self._numbers(self._batch.counter), self._numbers(self._batch.key)
         except StackError as error:
-            if not self._has_fault:
-                view.line(f"not counted while it runs: {error}")
-            self._has_fault = True
+            if not self._has_failed:
+                view.line(f"progress is not shown: {error}")
+            self._has_failed = True
             return False
         counts = Counts(
-            plan["items"],
+            self._items,
             int(ended.get("items_ended", 0)),
             int(ended.get("items_accepted", 0)),
             spent.get("spent_usd", 0.0),
@@ -136,7 +144,7 @@ class StackBatch:
         view.counted(counts)
         return True
 
-    def _numbers(self, name: str) -> dict[str, float]:
+    def _numbers(self, entry: str) -> dict[str, float]:
         with errors_of("dynamodb", self._table):
-            found = self._dynamodb.get_item(TableName=self._table, Key={"id": {"S": name}})
+            found = self._dynamodb.get_item(TableName=self._table, Key={"id": {"S": entry}})
         return {field: float(value["N"]) for field, value in found.get("Item", {}).items() if "N" in value}

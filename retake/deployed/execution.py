@@ -1,4 +1,4 @@
-"""One execution in AWS: started, asked how it ended, and its history read as it grows."""
+"""One execution in AWS: start it, find it, stop it, read its outcome and its history."""
 
 import json
 from collections.abc import Iterator
@@ -15,12 +15,15 @@ if TYPE_CHECKING:
 # AWS: 256 KiB of UTF-8 for an execution's input.
 INPUT_MAX_BYTES = 256 * 1024
 
-# What is read again when a page grows; AWS gives 1,000 at most.
+# The last page is read again at each poll, so pages are small; AWS returns 1,000 events at most.
 _PAGE_EVENTS = 100
 
 
 class Execution:
-    """An execution by its ARN."""
+    """An execution, identified by its ARN.
+
+    Every method raises `StackError` if Step Functions refuses the call or does not answer.
+    """
 
     def __init__(self, client: "SFNClient", arn: str) -> None:
         self._client = client
@@ -30,11 +33,7 @@ class Execution:
 
     @classmethod
     def start(cls, client: "SFNClient", machine_arn: str, name: str, event: dict[str, Any]) -> "Execution":
-        """Start the machine with this event.
-
-        Raises:
-            StackError: Step Functions does not take it.
-        """
+        """Start an execution of the machine, called `name`, with this event as its input."""
         body = json.dumps(event, ensure_ascii=False)
         if (size_bytes := len(body.encode())) > INPUT_MAX_BYTES:
             raise StackError(
@@ -46,12 +45,8 @@ class Execution:
             )
 
     @classmethod
-    def found(cls, client: "SFNClient", machine_arn: str, name: str) -> "Execution | None":
-        """The machine's execution of this name, or ARN; None when it has none.
-
-        Raises:
-            StackError: Step Functions does not answer.
-        """
+    def find(cls, client: "SFNClient", machine_arn: str, name: str) -> "Execution | None":
+        """Return the machine's execution with this name or ARN, or None."""
         arn = f"{machine_arn.replace(':stateMachine:', ':execution:')}:{name.rpartition(':')[2]}"
         if name.startswith("arn:") and name != arn:
             return None
@@ -66,17 +61,17 @@ class Execution:
 
     @property
     def name(self) -> str:
-        """Its name, which no other execution of the machine has."""
+        """Its name, unique among the machine's executions."""
         return self.arn.rpartition(":")[2]
 
     def input(self) -> dict[str, Any]:
-        """What it was started with; empty when that is no object."""
+        """Return its input, or an empty dict if the input is not an object."""
         with errors_of("states", self.arn):
             found = json.loads(self._client.describe_execution(executionArn=self.arn).get("input") or "{}")
         return found if isinstance(found, dict) else {}
 
     def outcome(self) -> Outcome | None:
-        """How it ended; None while it runs."""
+        """Return how it ended, or None if it is running."""
         with errors_of("states", self.arn):
             found = self._client.describe_execution(executionArn=self.arn)
         if found["status"] in ("RUNNING", "PENDING_REDRIVE"):
@@ -85,27 +80,26 @@ class Execution:
         return Outcome(found["status"], output, found.get("error"), found.get("cause"))
 
     def stop(self) -> None:
-        """Ask Step Functions to end it. The functions under way are not interrupted."""
+        """Stop it. Functions that are running are not interrupted."""
         with errors_of("states", self.arn):
             self._client.stop_execution(executionArn=self.arn, error="Stopped", cause="Stopped by retake stop.")
 
     def new_events(self) -> Iterator["HistoryEventTypeDef"]:
-        """The events since the last time, in their order.
+        """Yield the events of its history since the last call, in order.
 
-        The address of the last page is kept: it grows while the execution runs, and is the only one that is read again.
+        Only the last page is read again: it is the one that grows while the execution runs.
         """
         if self._page is not None:
             try:
                 yield from self._events_from(self._page)
                 return
             except StackError as error:
-                # AWS: a page's address is good for 24 hours.
+                # AWS: a page's token is valid for 24 hours.
                 if error.code != "InvalidToken":
                     raise
         yield from self._events_from(None)
 
     def _events_from(self, page: str | None) -> Iterator["HistoryEventTypeDef"]:
-        """The events from that page on, without those that were seen."""
         while True:
             arguments: dict[str, Any] = {"nextToken": page} if page else {}
             with errors_of("states", self.arn):

@@ -1,8 +1,8 @@
-"""How often AWS is asked: often while something happens, seldom while nothing does."""
+"""How often a poll asks AWS: often while something changes, less often while nothing does."""
 
 import time
 
-_MORE = 1.25
+_GROWTH = 1.25
 
 
 class Pace:
@@ -13,7 +13,7 @@ class Pace:
         self._longest_s = longest_s
         self._next_s = shortest_s
 
-    def wait(self, *, something_new: bool) -> None:
-        """Wait for the next poll."""
-        self._next_s = self._shortest_s if something_new else min(self._next_s * _MORE, self._longest_s)
+    def wait(self, *, has_changed: bool) -> None:
+        """Wait before the next poll: the shortest time after a change, a longer time after each poll without one."""
+        self._next_s = self._shortest_s if has_changed else min(self._next_s * _GROWTH, self._longest_s)
         time.sleep(self._next_s)

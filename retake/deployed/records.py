@@ -1,4 +1,4 @@
-"""A run's records in S3."""
+"""The records of a run or a batch on a deployed stack: JSON objects in S3."""
 
 import json
 from datetime import datetime, timedelta
@@ -9,14 +9,14 @@ from retake.deployed.aws import StackError, errors_of
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
-# AWS: S3 tells when an object was written in whole seconds, rounded down.
-_CLOCK = timedelta(seconds=1)
-# AWS: a caller without s3:ListBucket is answered 403 for what is not there. Who may not read at all learns it by `read`.
+# AWS: S3 rounds the time at which an object was written down to whole seconds.
+_CLOCK_RESOLUTION = timedelta(seconds=1)
+# AWS: without s3:ListBucket, S3 answers 403 for a missing key. A caller without read permission gets the error from `read`.
 _MISSING = ("NoSuchKey", "404", "AccessDenied")
 
 
 class S3Records:
-    """The objects under one prefix: a run's folder, or a batch's."""
+    """The objects under one prefix: the folder of a run or of a batch."""
 
     def __init__(self, client: "S3Client", bucket: str, folder: str) -> None:
         self._client = client
@@ -24,31 +24,31 @@ class S3Records:
         self._folder = folder
 
     def has(self, name: str) -> bool:
-        """Whether there is such a record."""
+        """Return whether the record exists."""
         return self._written_at(name) is not None
 
-    def was_there(self, name: str, at: datetime) -> bool:
-        """Whether the record had been written before that moment."""
+    def existed_at(self, name: str, moment: datetime) -> bool:
+        """Return whether the record was written before that moment."""
         written_at = self._written_at(name)
-        return written_at is not None and written_at + _CLOCK <= at
+        return written_at is not None and written_at + _CLOCK_RESOLUTION <= moment
 
     def read(self, name: str) -> dict[str, Any]:
-        """The record's object.
+        """Return the record's content.
 
         Raises:
-            StackError: S3 does not give it.
+            StackError: S3 refuses it.
         """
         with errors_of("s3", self.uri(name)):
             body = self._client.get_object(Bucket=self._bucket, Key=self._key(name))["Body"].read()
         return cast(dict[str, Any], json.loads(body))
 
     def uri(self, name: str) -> str:
-        """The record's address."""
+        """Return the record's `s3://` address."""
         return f"s3://{self._bucket}/{self._key(name)}"
 
     @property
     def folder_uri(self) -> str:
-        """The folder's address."""
+        """The folder's `s3://` address."""
         return f"s3://{self._bucket}/{self._folder}"
 
     def _key(self, name: str) -> str:

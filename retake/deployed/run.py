@@ -1,16 +1,16 @@
-"""A run on a deployed stack: started, followed to its end, and its result read from S3."""
+"""A run on a deployed stack: start it, follow it to its end, and read its result."""
 
 from dataclasses import dataclass, replace
 from typing import Any
 
 from lambdas.core.storage.run_folder import RESULT
 from retake.deployed.aws import StackError
-from retake.deployed.event import CheckedEvent
 from retake.deployed.execution import Execution
 from retake.deployed.polling import Pace
 from retake.deployed.records import S3Records
+from retake.deployed.run_plan import RunPlan
 from retake.deployed.stack import DeployedStack
-from retake.deployed.steps import Steps
+from retake.deployed.steps import HistorySteps
 from retake.view.outcome import Outcome
 from retake.view.progress import View
 from retake.view.run_ending import Ended
@@ -21,74 +21,74 @@ _SHORTEST_POLL_S, _LONGEST_POLL_S = 1.0, 2.0
 
 
 @dataclass(frozen=True)
-class StackRun:
+class FollowedRun:
     """A run that was followed to its end."""
 
     ended: Ended
     files: RunFiles
 
 
-def start_on(stack: DeployedStack, checked: CheckedEvent) -> Execution:
-    """Start the event's execution.
+def start_run(stack: DeployedStack, plan: RunPlan) -> Execution:
+    """Start the run.
 
     Raises:
-        StackError: the stack has no machine for it, or does not take it.
+        StackError: the stack has no loop machine, or Step Functions refuses the start.
     """
     machine_arn = stack.output("StateMachineArn")
-    return Execution.start(stack.aws.stepfunctions, machine_arn, checked.execution_name, checked.event)
+    return Execution.start(stack.aws.stepfunctions, machine_arn, plan.execution_name, plan.event)
 
 
-def follow(stack: DeployedStack, execution: Execution, view: View) -> StackRun:
-    """Tell the view what the run does until it has ended. Ctrl-C interrupts the following, not the run.
+def follow_run(stack: DeployedStack, execution: Execution, view: View) -> FollowedRun:
+    """Report the run's steps to the view until the run has ended. Ctrl-C stops the following, not the run.
 
     Raises:
-        StackError: AWS cannot be asked any more.
+        StackError: a call to AWS failed.
     """
     view.step("starting")
-    steps = Steps(Watch(view), lambda run: _records(stack, run))
-    pace, has_fault = Pace(_SHORTEST_POLL_S, _LONGEST_POLL_S), False
+    steps = HistorySteps(Watch(view), lambda run: _records(stack, run))
+    pace, has_failed = Pace(_SHORTEST_POLL_S, _LONGEST_POLL_S), False
     while True:
-        # Before the history: what an execution did before it ended is in what is read after.
+        # Before the history is read, so that the history of an ended execution is read to its end.
         outcome = execution.outcome()
         count = 0
         for event in execution.new_events():
             count += 1
             try:
-                steps.take(event)
+                steps.report(event)
             except (StackError, LookupError, TypeError, ValueError) as fault:
-                # A caller who may not read the records still learns how the run ended.
-                if not has_fault:
-                    view.line(f"progress is told without its details: {fault}")
-                has_fault = True
+                # A caller who may not read the records is still shown how the run ended.
+                if not has_failed:
+                    view.line(f"progress is shown without details: {fault}")
+                has_failed = True
         if outcome:
-            return _ended(stack, outcome, steps.run)
-        pace.wait(something_new=count > 0)
+            return _read_end(stack, outcome, steps.run)
+        pace.wait(has_changed=count > 0)
 
 
-def _ended(stack: DeployedStack, outcome: Outcome, run: dict[str, Any] | None) -> StackRun:
+def _read_end(stack: DeployedStack, outcome: Outcome, run: dict[str, Any] | None) -> FollowedRun:
     folder_uri = _records(stack, run).folder_uri if run else None
     run_id = str(run["run_id"]) if run else ""
     files = RunFiles(run_id, folder_uri, "the deployment's max_cost_usd_per_run")
     cut = outcome.told()
     if cut is None:
-        return StackRun(_without_result(outcome), files)
+        return FollowedRun(_ended_without_result(outcome), files)
     uri = cut.get("result_s3_uri")
-    # Without an address of its own it wrote no record: what lies there, if anything, is another execution's.
+    # Without `result_s3_uri`, this execution wrote no result.json. A result.json in the folder is another execution's.
     if not uri:
-        return StackRun(Ended(cut), files)
+        return FollowedRun(Ended(cut), files)
     folder_uri = str(uri).removesuffix(f"/{RESULT}")
     bucket, _, folder = folder_uri.removeprefix("s3://").partition("/")
     try:
         result = S3Records(stack.aws.s3, bucket, folder).read(RESULT)
     except StackError as fault:
-        result = {**cut, "warnings": [*cut["warnings"], f"cut to size, since {uri} could not be read: {fault}"]}
-    return StackRun(Ended(result, is_recorded=True), replace(files, run_id=str(result["run_id"]), folder=folder_uri))
+        result = {**cut, "warnings": [*cut["warnings"], f"the result is shortened: {uri} could not be read: {fault}"]}
+    return FollowedRun(Ended(result, is_recorded=True), replace(files, run_id=str(result["run_id"]), folder=folder_uri))
 
 
-def _without_result(outcome: Outcome) -> Ended:
+def _ended_without_result(outcome: Outcome) -> Ended:
     if outcome.status == "ABORTED" and not outcome.cause:
-        said = "the execution was stopped; what was made is kept, and the same run_id goes on from it"
-        return Ended(None, error=outcome.error or "Stopped", cause=said)
+        cause = "the execution was stopped; its pictures are kept, and a new run with the same run_id reuses them"
+        return Ended(None, error=outcome.error or "Stopped", cause=cause)
     return Ended(None, error=outcome.error or outcome.status, cause=outcome.cause or "")
 
 

@@ -1,14 +1,25 @@
-"""The stack, as CloudFormation describes it."""
+"""A deployed stack: its outputs, as CloudFormation describes them, and its executions."""
+
+from dataclasses import dataclass
 
 from retake.deployed.aws import Aws, StackError, errors_of
+from retake.deployed.execution import Execution
 from retake.view import exit_codes
 
 
+@dataclass(frozen=True)
+class FoundExecution:
+    """An execution of one of the stack's two state machines."""
+
+    execution: Execution
+    is_batch: bool
+
+
 class DeployedStack:
-    """One deployed stack of Retake and the clients that reach it.
+    """One deployed stack of Retake, and the clients that reach it.
 
     Raises:
-        StackError: there is no such stack in the Region, or AWS cannot be asked.
+        StackError: there is no such stack in the Region, or a call to AWS failed.
     """
 
     def __init__(self, name: str, region: str | None) -> None:
@@ -28,10 +39,10 @@ class DeployedStack:
         self._outputs = {output["OutputKey"]: output["OutputValue"] for output in found.get("Outputs", [])}
 
     def output(self, name: str) -> str:
-        """The value of an output of infra/stack.py.
+        """Return the value of an output of infra/stack.py.
 
         Raises:
-            StackError: the stack has none, so it is not Retake's, or older.
+            StackError: the stack has no such output, so it is not a stack of Retake, or an older one.
         """
         if name not in self._outputs:
             raise StackError(
@@ -40,3 +51,17 @@ class DeployedStack:
                 exit_codes.BAD_INPUT,
             )
         return self._outputs[name]
+
+    def find_execution(self, name: str) -> FoundExecution:
+        """Return the execution with this name or ARN, of a run or of a batch.
+
+        Raises:
+            StackError: the stack has no such execution, or a call to AWS failed.
+        """
+        for output, is_batch in (("StateMachineArn", False), ("BatchStateMachineArn", True)):
+            if execution := Execution.find(self.aws.stepfunctions, self.output(output), name):
+                return FoundExecution(execution, is_batch)
+        raise StackError(
+            f"the stack {self.name!r} in {self.aws.region} has no execution {name!r}; AWS keeps executions for 90 days",
+            exit_codes.BAD_INPUT,
+        )

@@ -1,4 +1,4 @@
-"""An execution's history as the steps of a run: what Step Functions tells of each function is told to the watch."""
+"""Report the steps of a run on a deployed stack from its execution's history."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -13,7 +13,7 @@ from retake.view.run_watch import Watch, record_of
 FUNCTION_OF = {row.state: name for name, row in LOOP_FUNCTIONS.items()}
 """The functions by the states that call them: CloudFormation makes the functions' own names up."""
 
-# The events that tell of a task's failure, by where each has its error.
+# The types of events that report a failed task, and the field of each with its error.
 _FAILURES = {
     "TaskFailed": "taskFailedEventDetails",
     "TaskStartFailed": "taskStartFailedEventDetails",
@@ -22,8 +22,11 @@ _FAILURES = {
 }
 
 
-class Steps:
-    """The steps of one run. `records_of` gives the records of the run that a state's `run` variable names."""
+class HistorySteps:
+    """Reads the history of one run's execution, and reports each call of a function to the watch.
+
+    `records_of` returns the records of the run that a state's `run` variable names.
+    """
 
     def __init__(self, watch: Watch, records_of: Callable[[dict[str, Any]], S3Records]) -> None:
         self._watch = watch
@@ -32,10 +35,10 @@ class Steps:
         self._payload: dict[str, Any] = {}
         self._scheduled_at: datetime | None = None
         self.run: dict[str, Any] | None = None
-        """Where the run's records are, as Prepare answered it; None until then."""
+        """The place of the run's records, from Prepare's answer; None until then."""
 
-    def take(self, event: Mapping[str, Any]) -> None:
-        """The next event of the history. Events that tell of no function are passed over."""
+    def report(self, event: Mapping[str, Any]) -> None:
+        """Report the next event of the history. Events that concern no function are ignored."""
         kind = event["type"]
         if kind == "TaskStateEntered":
             self._function = FUNCTION_OF.get(event["stateEnteredEventDetails"]["name"])
@@ -60,6 +63,6 @@ class Steps:
             return
         records = self._records_of(self.run)
         record = record_of(function, self._payload)
-        reused = record is not None and records.was_there(record, self._scheduled_at)
-        duration_s = None if reused else (at - self._scheduled_at).total_seconds()
+        is_reused = record is not None and records.existed_at(record, self._scheduled_at)
+        duration_s = None if is_reused else (at - self._scheduled_at).total_seconds()
         self._watch.ended(function, self._payload, answer, duration_s, records)

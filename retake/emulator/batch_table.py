@@ -1,4 +1,4 @@
-"""The table that counts what a batch spends, on this machine."""
+"""The DynamoDB table of batches, in moto: what each batch and each run has spent."""
 
 import contextlib
 import json
@@ -12,8 +12,8 @@ from botocore.exceptions import ClientError
 TABLE = "retake-batches"
 
 
-def table_on_moto() -> None:
-    """Make the table, unless it is there. moto answers for DynamoDB while the local cloud is up."""
+def create_batch_table() -> None:
+    """Create the table in the running `LocalCloud`, unless it exists."""
     with contextlib.suppress(_client().exceptions.ResourceInUseException):
         _client().create_table(
             TableName=TABLE,
@@ -23,8 +23,8 @@ def table_on_moto() -> None:
         )
 
 
-def restore(batch_key: str, run_id: str, run_folder: Path) -> None:
-    """Count what a run's ledgers say it paid, as the functions counted it in an earlier process."""
+def restore_spending(batch_key: str, run_id: str, run_folder: Path) -> None:
+    """Add the costs in a run's ledgers to the table, as the functions of an earlier process did. Does so only once."""
     steps: dict[str, Decimal] = {}
     for path in sorted((run_folder / "ledger").glob("*.json")):
         calls = json.loads(path.read_text(encoding="utf-8"))["calls"]
@@ -41,7 +41,7 @@ def restore(batch_key: str, run_id: str, run_folder: Path) -> None:
     try:
         _client().put_item(TableName=TABLE, Item=run, ConditionExpression="attribute_not_exists(id)")
     except ClientError as error:
-        # This process counted it already.
+        # This process has counted it already.
         if error.response["Error"]["Code"] != "ConditionalCheckFailedException":
             raise
         return

@@ -1,4 +1,4 @@
-"""Bedrock for the functions that run here: the stand-in, or Bedrock in AWS."""
+"""The Bedrock that the local functions call: the stand-in, or the service in AWS."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -7,8 +7,8 @@ from standin import Fault, Options, StandIn
 
 
 @contextmanager
-def bedrock_at(faults: tuple[Fault, ...] | None) -> Iterator[str | None]:
-    """Bedrock's address for the length of the block: a stand-in's, or None for Bedrock in AWS."""
+def bedrock_endpoint(faults: tuple[Fault, ...] | None) -> Iterator[str | None]:
+    """Start the stand-in with these faults and yield its URL. For Bedrock in AWS (`faults` is None), yield None."""
     if faults is None:
         yield None
         return

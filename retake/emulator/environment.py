@@ -1,4 +1,4 @@
-"""The process's environment while the laptop's cloud is up, and the guard that keeps its requests at home."""
+"""The environment variables of a local cloud, and the guard that lets only requests to Bedrock leave the process."""
 
 import ipaddress
 import os
@@ -17,7 +17,7 @@ REGION = "us-east-1"
 _BEDROCK_ENDPOINT = "AWS_ENDPOINT_URL_BEDROCK_RUNTIME"
 _BEDROCK_KEY = "AWS_BEARER_TOKEN_BEDROCK"
 
-# The services that boto3's credential chain asks (roles, IAM Identity Center, `aws login`), as moto names and hosts.
+# The services that boto3 asks for credentials (roles, IAM Identity Center, `aws login`), by moto's names and by host.
 CREDENTIAL_SERVICES = ["sts", "ssoadmin"]
 _CREDENTIAL_HOST = re.compile(
     r"(sts|portal\.sso|oidc|([a-z0-9-]+\.)?signin)\.([a-z0-9-]+\.)?(amazonaws|aws\.amazon)\.com"
@@ -25,50 +25,52 @@ _CREDENTIAL_HOST = re.compile(
 
 
 class NoCredentialsError(Exception):
-    """Bedrock was asked for in AWS, and boto3 finds no credentials. The message is for the user."""
+    """Bedrock is to be called in AWS, and boto3 finds no credentials. The message is for the user."""
 
 
 class OutboundError(Exception):
-    """A request that is not Bedrock's was about to leave the machine. A fault of ours."""
+    """A request to another service than Bedrock was about to leave the process. This is a bug in Retake."""
 
 
 @contextmanager
 def local_environment(bedrock_url: str | None, settings: Mapping[str, str]) -> Iterator[None]:
-    """For the length of the block, AWS is this process; Bedrock alone is at `bedrock_url`, or really in AWS if None.
+    """Inside the block, send requests to `bedrock_url` only, or to Bedrock in AWS if it is None.
+
+    `settings` are added to the environment. Every change is undone at the end of the block.
 
     Raises:
-        NoCredentialsError: `bedrock_url` is None and there is nothing to sign Bedrock's requests with.
+        NoCredentialsError: `bedrock_url` is None, and boto3 finds no credentials.
     """
     with (
         patch.dict(os.environ),
-        patch.object(URLLib3Session, "send", _guarded(URLLib3Session.send, bedrock_url)),
+        patch.object(URLLib3Session, "send", _guard(URLLib3Session.send, bedrock_url)),
         patch.object(boto3, "DEFAULT_SESSION", None),
     ):
         if bedrock_url is not None:
-            _forget_aws()
-            _use_made_up_credentials()
+            _clear_aws_variables()
+            _set_dummy_credentials()
             os.environ[_BEDROCK_ENDPOINT] = bedrock_url
         else:
             endpoint = os.environ.get(_BEDROCK_ENDPOINT) or os.environ.get("AWS_ENDPOINT_URL")
-            _forget_endpoints()
+            _clear_endpoints()
             if endpoint:
                 os.environ[_BEDROCK_ENDPOINT] = endpoint
         os.environ |= {
             **settings,
             "AWS_REGION": REGION,
             "AWS_DEFAULT_REGION": REGION,
-            # Standard output belongs to the result.
+            # Metrics would go to standard output, which is for the result.
             "POWERTOOLS_METRICS_DISABLED": "true",
         }
         for name in ("NO_PROXY", "no_proxy"):
             os.environ[name] = ",".join(filter(None, [os.environ.get(name), "127.0.0.1", "localhost"]))
         if bedrock_url is None:
-            _find_credentials()
+            _resolve_credentials()
         yield
 
 
-def _find_credentials() -> None:
-    """Resolve the user's credentials once, for every client: a role with MFA asks for a code each time."""
+def _resolve_credentials() -> None:
+    # Once, for every client: a role with MFA asks for a code each time.
     try:
         boto3.setup_default_session()
         found = boto3.DEFAULT_SESSION.get_credentials() if boto3.DEFAULT_SESSION else None
@@ -82,38 +84,38 @@ def _find_credentials() -> None:
             "use --bedrock local"
         )
     if found is None:
-        # A Bedrock API key signs for Bedrock only; the local S3 takes any credentials, but wants some.
-        _use_made_up_credentials()
+        # A Bedrock API key is for Bedrock only. Requests to the local S3 must be signed too, with any credentials.
+        _set_dummy_credentials()
         boto3.setup_default_session()
 
 
-def _forget_aws() -> None:
+def _clear_aws_variables() -> None:
     for name in [name for name in os.environ if name.startswith("AWS_")]:
         del os.environ[name]
-    # The files of ~/.aws may name endpoints and credential processes.
+    # The files in ~/.aws may name endpoints and credential processes.
     os.environ |= {"AWS_CONFIG_FILE": os.devnull, "AWS_SHARED_CREDENTIALS_FILE": os.devnull}
     os.environ["AWS_EC2_METADATA_DISABLED"] = "true"
 
 
-def _forget_endpoints() -> None:
+def _clear_endpoints() -> None:
     for name in [name for name in os.environ if name.startswith("AWS_ENDPOINT_URL")]:
         del os.environ[name]
 
 
-def _use_made_up_credentials() -> None:
+def _set_dummy_credentials() -> None:
     os.environ |= {"AWS_ACCESS_KEY_ID": "local", "AWS_SECRET_ACCESS_KEY": "local"}
 
 
-def _guarded(original: Any, bedrock_url: str | None) -> Any:
+def _guard(original: Any, bedrock_url: str | None) -> Any:
     def send(session: URLLib3Session, request: Any) -> Any:
-        if not _may_leave(request, bedrock_url):
+        if not _is_allowed(request, bedrock_url):
             raise OutboundError(f"not sent: {request.method} {request.url}; only Bedrock may be called from here")
         return original(session, request)
 
     return send
 
 
-def _may_leave(request: Any, bedrock_url: str | None) -> bool:
+def _is_allowed(request: Any, bedrock_url: str | None) -> bool:
     url = urlsplit(str(request.url))
     host = url.hostname or ""
     if bedrock_url is not None:
@@ -128,7 +130,7 @@ def _may_leave(request: Any, bedrock_url: str | None) -> bool:
 
 
 def _is_metadata_host(host: str) -> bool:
-    """Where a machine or a container in AWS asks for its own credentials, unsigned."""
+    """Return whether the host is one from which a machine or container in AWS gets its own credentials."""
     try:
         address = ipaddress.ip_address(host)
     except ValueError:

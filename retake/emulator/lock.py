@@ -1,4 +1,4 @@
-"""One process at a time: what lies in a folder is one process's to add to."""
+"""A lock on a folder, so that only one process at a time writes to it."""
 
 import os
 from collections.abc import Iterator
@@ -14,15 +14,15 @@ _NAME = ".lock"
 
 
 class FolderInUseError(Exception):
-    """Another process has the folder."""
+    """Another process holds the folder's lock."""
 
 
 @contextmanager
-def locked(folder: Path) -> Iterator[None]:
-    """Have the folder for the length of the block; a process that dies has it no longer.
+def lock_folder(folder: Path) -> Iterator[None]:
+    """Hold the folder's lock inside the block. The lock of a process that dies is released.
 
     Raises:
-        FolderInUseError: another process has it.
+        FolderInUseError: another process holds it.
     """
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / _NAME).open("wb") as file:

@@ -1,4 +1,4 @@
-"""The functions' logs, in a file instead of on standard output, which belongs to the result."""
+"""The functions' logs go to a file: standard output is for the result."""
 
 import json
 import logging
@@ -12,34 +12,34 @@ from aws_lambda_powertools.logging.formatter import BasePowertoolsFormatter
 
 
 @contextmanager
-def logs_in(path: Path) -> Iterator[Callable[[], None]]:
-    """For the length of the block, the log lines of Powertools and moto's complaints are added to `path`.
+def redirect_logs(path: Path) -> Iterator[Callable[[], None]]:
+    """Inside the block, append the log lines of Powertools and of moto to `path`.
 
-    Gives a function that finds the loggers made since, to be called after a handler's import.
+    Yields a function that redirects the loggers made since. Call it after each import of a handler.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("a", encoding="utf-8", buffering=1) as log, ExitStack() as moved:
+    with path.open("a", encoding="utf-8", buffering=1) as log, ExitStack() as patches:
         seen: set[int] = set()
 
-        def redirect() -> None:
+        def redirect_new_loggers() -> None:
             for handler in _powertools_handlers():
                 if id(handler) not in seen:
                     seen.add(id(handler))
-                    moved.enter_context(_stream(handler, log))
+                    patches.enter_context(_set_stream(handler, log))
 
         # moto: writes a line to standard error for every error that a state catches.
-        complaints = logging.StreamHandler(log)
-        complaints.setFormatter(_Json())
+        moto_handler = logging.StreamHandler(log)
+        moto_handler.setFormatter(_JsonFormatter())
         moto = logging.getLogger("moto")
-        moved.enter_context(patch.object(moto, "handlers", [complaints]))
-        moved.enter_context(patch.object(moto, "propagate", False))
-        # A log that cannot be written (a full disk) is not worth a traceback a line.
-        moved.enter_context(patch.object(logging, "raiseExceptions", False))
-        redirect()
-        yield redirect
+        patches.enter_context(patch.object(moto, "handlers", [moto_handler]))
+        patches.enter_context(patch.object(moto, "propagate", False))
+        # If the log cannot be written (a full disk), print no traceback for each line.
+        patches.enter_context(patch.object(logging, "raiseExceptions", False))
+        redirect_new_loggers()
+        yield redirect_new_loggers
 
 
-class _Json(logging.Formatter):
+class _JsonFormatter(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         # moto: puts the whole state at the end of the line.
         message = super().format(record)[:1000]
@@ -57,8 +57,8 @@ def _powertools_handlers() -> list["logging.StreamHandler[TextIO]"]:
 
 
 @contextmanager
-def _stream(handler: "logging.StreamHandler[TextIO]", log: TextIO) -> Iterator[None]:
-    # Not setStream: it flushes the old stream, which may be closed (a test's).
+def _set_stream(handler: "logging.StreamHandler[TextIO]", log: TextIO) -> Iterator[None]:
+    # Not `setStream`: it flushes the old stream, which may be closed (by a test).
     before, handler.stream = handler.stream, log
     try:
         yield

@@ -1,1 +1,5 @@
-"""What the user gives: events, manifests, settings."""
+"""Read and check the user's input, before anything is started or paid for. Nothing here calls AWS.
+
+`laptop` and `deployed` use it alike: events (`event_file`), manifests (`manifest`), settings (`settings`), the stand-in's
+fault script (`fault_script`), the output folder (`out_folder`). `estimate` prices an event.
+"""

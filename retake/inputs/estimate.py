@@ -1,4 +1,4 @@
-"""What a request would cost, told without asking Bedrock anything."""
+"""The cost of a request, computed without a call to Bedrock."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -6,22 +6,22 @@ from typing import Any
 from lambdas.core.admission.checked_request import checked_request
 from lambdas.core.admission.dry_run import priced
 from lambdas.core.runtime.errors import InvalidRequestError
-from retake.inputs.event_file import execution_name, named, read_event
-from retake.inputs.settings import settings_here
+from retake.inputs.event_file import make_execution_name, read_event, source_name
+from retake.inputs.settings import local_settings
 from retake.view.errors import BadInputError
 
 
-def estimated(source: str, environment: Mapping[str, str]) -> dict[str, Any]:
-    """A dry run's answer for the event in the file `source` ("-": standard input).
+def estimate_event(source: str, environment: Mapping[str, str]) -> dict[str, Any]:
+    """Return a dry run's answer for the event in the file `source` ("-": standard input).
 
     Raises:
-        BadInputError: the file or the event cannot be used, just as `retake run` would say it.
+        BadInputError: the file or the event cannot be used, with the message of `retake run`.
     """
     try:
         event = read_event(source)
-        settings = settings_here(event, environment)
-        estimate = priced(checked_request(event, settings, execution_name(source)), settings)
-        # The counts of the worst case at the top level too, where a script looks for them.
+        settings = local_settings(event, environment)
+        estimate = priced(checked_request(event, settings, make_execution_name(source)), settings)
+        # The counts of the worst case stand at the top level too, because scripts read them there.
         return {**estimate, **estimate["calls"]}
     except InvalidRequestError as error:
-        raise BadInputError(f"{named(source)}: {error}") from None
+        raise BadInputError(f"{source_name(source)}: {error}") from None

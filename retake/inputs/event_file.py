@@ -1,4 +1,4 @@
-"""Reading an event: a JSON file as it would be given to StartExecution, refused with one line when it is none."""
+"""Read an event from a file or from standard input: the JSON object that StartExecution takes."""
 
 import json
 import re
@@ -18,37 +18,39 @@ _MAX_STEM_CHARS = 40
 
 
 class EventFileError(BadInputError):
-    """The event cannot be read. One line that names the file, the fault and the place."""
+    """The event cannot be read. One line for the user that names the file, the fault and the place."""
 
 
 def read_event(source: str) -> dict[str, Any]:
-    """The event in the file `source`, or on standard input when it is "-".
+    """Return the event in the file `source`, or on standard input if it is "-".
 
     Raises:
-        EventFileError: there is no such file, or it is not one JSON object in UTF-8.
+        EventFileError: there is no such file, or it does not hold one JSON object in UTF-8.
     """
     try:
         body = _read(source)
     except OSError as error:
-        raise EventFileError(f"{source}: {_said(error)}") from None
+        raise EventFileError(f"{source}: {_reason(error)}") from None
     if len(body) > _MAX_BYTES:
-        raise EventFileError(f"{named(source)}: is larger than {_MAX_BYTES:,} bytes; an event has at most 256 KiB")
+        raise EventFileError(
+            f"{source_name(source)}: is larger than {_MAX_BYTES:,} bytes; an event has at most 256 KiB"
+        )
     try:
         return _parsed(body)
     except EventFileError as error:
-        raise EventFileError(f"{named(source)}: {error}") from None
+        raise EventFileError(f"{source_name(source)}: {error}") from None
 
 
-def named(source: str) -> str:
-    """What the user knows the event by."""
+def source_name(source: str) -> str:
+    """Return the event's name in messages: its path, or "standard input"."""
     return "standard input" if source == STDIN else source
 
 
-def execution_name(source: str) -> str:
-    """A name for one execution of the event in `source`: `aurora-ja-20261121T060000Z-3f9c`, never given twice.
+def make_execution_name(source: str) -> str:
+    """Return a new name for an execution of the event or manifest in `source`: `aurora-ja-20261121T060000Z-3f9c`.
 
-    Never the event's run id: a run that is resumed is another execution, here as in AWS, and a schedule's second
-    delivery is told from its first by that.
+    It differs from the event's run id: a resumed run is a new execution, as in AWS, and by their executions the second
+    delivery of a schedule is recognized.
     """
     stem = re.sub(r"[^A-Za-z0-9_]+", "-", Path(source).stem)[:_MAX_STEM_CHARS].strip("-") or "run"
     return f"{stem}-{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(2)}"
@@ -67,7 +69,7 @@ def _up_to_limit(file: BinaryIO) -> bytes:
     return file.read(_MAX_BYTES + 1)
 
 
-def _said(error: OSError) -> str:
+def _reason(error: OSError) -> str:
     return {
         FileNotFoundError: "there is no such file",
         IsADirectoryError: "is a directory; give an event's file",

@@ -1,4 +1,4 @@
-"""The stand-in's fault script, read from the file that `--faults` names."""
+"""The stand-in's fault script: the file of the option --faults."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -9,16 +9,16 @@ if TYPE_CHECKING:
     from standin import Fault
 
 
-def script_of(bedrock: str, path: Path | None) -> "tuple[Fault, ...] | None":
-    """The stand-in's fault script in a file; None for Bedrock in AWS.
+def read_fault_script(bedrock: str, path: Path | None) -> "tuple[Fault, ...] | None":
+    """Read the fault script at `path` (None: no faults). For Bedrock in AWS (`bedrock` is "aws"), return None.
 
     Raises:
-        BadInputError: the file cannot be used, or there is no stand-in to take it.
+        BadInputError: the file cannot be used, or it is given for Bedrock in AWS.
     """
     if bedrock != "local":
         if path:
             raise BadInputError(
-                "--faults (or RETAKE_FAULTS) works with --bedrock local only: Amazon Bedrock takes no script"
+                "--faults (or RETAKE_FAULTS) works with --bedrock local only: Amazon Bedrock takes no fault script"
             )
         return None
     if path is None:

@@ -12,10 +12,10 @@ class OutFolderError(BadInputError):
 
 
 def make_out_folder(folder: Path, option: str = "--out") -> None:
-    """Make sure that files can be made in the folder of the option, before anything is paid for them.
+    """Create the folder given with `option`, and check that a file can be written there.
 
     Raises:
-        OutFolderError: they cannot.
+        OutFolderError: it cannot be created or written to.
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)

@@ -1,4 +1,4 @@
-"""The settings of a run on this machine: an event of a deployed stack runs here unchanged."""
+"""The settings of a run on this machine. An event of a deployed stack runs under them unchanged."""
 
 import re
 from collections.abc import Mapping
@@ -13,21 +13,21 @@ BUCKET = "retake-local"
 _BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 
 
-def settings_here(event: Mapping[str, Any], environment: Mapping[str, str]) -> Settings:
-    """The defaults, what `RETAKE_*` variables say otherwise, and the bucket that the event names.
+def local_settings(event: Mapping[str, Any], environment: Mapping[str, str]) -> Settings:
+    """Return the default settings, overridden by `RETAKE_*` variables, with the event's bucket.
 
-    A deployed stack allows a few buckets and models. Here there is no stack to protect: the bucket is made in memory
-    under any name, and every model of the catalogue may be called.
+    A deployed stack allows a few buckets and models. Here there is no stack to protect: a bucket of any name is made in
+    memory, and every model of the catalogue may be called.
 
     Raises:
-        InvalidRequestError: the bucket's name is none, or a variable cannot be read.
+        InvalidRequestError: the event's bucket has no valid name, or a variable has no valid value.
     """
     given = {"RETAKE_BUCKET": BUCKET, "RETAKE_EXTRA_MODEL_IDS": "*"} | {
         name: value for name, value in environment.items() if name.startswith("RETAKE_") and value
     }
     settings = Settings.from_environment(given)
     bucket = event.get("output_s3_bucket_name")
-    # What is no text, or blank, is refused with the other fields.
+    # A blank name, or one that is not text, is refused with the event's other fields.
     if not isinstance(bucket, str) or not bucket.strip():
         return settings
     if not _BUCKET.fullmatch(bucket):

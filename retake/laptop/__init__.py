@@ -1,1 +1,10 @@
-"""One run on this machine, from the event's file to the lines that tell how it ended."""
+"""Run events and batches on this machine, on the emulator. Same file names as in `deployed`, which runs them in AWS.
+
+`retake run` goes through these files in order (`retake batch` through the batch's):
+
+* `run_plan`, `batch_plan`: check an event or a manifest before anything is started;
+* `run`, `batch`: execute it to its end, or until Ctrl-C, and read its result;
+* `cloud`: start the stand-in and the emulator for it;
+* `steps`: report a run's steps, by a wrapper around each function;
+* `records`: a run's records, in its folder.
+"""

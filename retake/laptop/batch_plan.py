@@ -1,89 +1,76 @@
-"""A batch on this machine before it starts: what can be found wrong with its files is found here."""
+"""Check a manifest before its batch runs on this machine: its files, the settings and the output folder."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from lambdas.core.batch.paths import DEFAULTS_ENDING, batch_id_of
+from lambdas.core.batch.paths import PREFIX, RESULTS_CSV, batch_id_of
 from lambdas.core.runtime.errors import InvalidRequestError
 from lambdas.core.runtime.settings import Settings
-from retake.inputs.event_file import execution_name
-from retake.inputs.fault_script import script_of
-from retake.inputs.manifest_files import checked_files
+from retake.inputs.event_file import make_execution_name
+from retake.inputs.fault_script import read_fault_script
+from retake.inputs.manifest import Manifest, read_manifest
 from retake.inputs.out_folder import make_out_folder
-from retake.inputs.settings import settings_here
+from retake.inputs.settings import local_settings
 from retake.view.errors import BadInputError
 
 if TYPE_CHECKING:
     from standin import Fault
 
-START_PREFIX = "batches"
+_MANIFESTS = "batches"
 
 
 @dataclass(frozen=True)
 class BatchPlan:
-    """A batch that was found fit to be planned; its lines are checked by Plan, as in AWS."""
+    """A batch whose manifest can be read. Plan checks its lines, as in AWS."""
 
-    manifest: Path
-    defaults: dict[str, Any] | None
-    """What NAME.defaults.json and the command line say, or None when they say nothing."""
-    settings: Settings
+    manifest: Manifest
     execution_name: str
+    settings: Settings
     out: Path
     faults: "tuple[Fault, ...] | None"
     """The stand-in's fault script; None for Bedrock in AWS."""
 
     @property
-    def key(self) -> str:
-        """Where the manifest goes in S3. The batch's id follows from it, so the same file is the same batch."""
-        return f"{START_PREFIX}/{self.manifest.name}"
-
-    @property
-    def defaults_key(self) -> str:
-        """Where its defaults go."""
-        return f"{START_PREFIX}/{self.manifest.stem}{DEFAULTS_ENDING}"
-
-    @property
     def batch_id(self) -> str:
         """The batch's id."""
-        return batch_id_of(self.settings.bucket, self.key)
+        return batch_id_of(self.settings.bucket, self.manifest.key)
 
     @property
     def folder(self) -> Path:
-        """Where the batch's own records go; the runs of its items lie beside it."""
-        return self.out / "batch" / self.batch_id
+        """The folder of the batch's own records. The folders of its items' runs are in `out`."""
+        return self.out / PREFIX / self.batch_id
 
     @property
     def results(self) -> Path:
-        """The rows of its items."""
-        return self.folder / "results.csv"
+        """The file with one row per item."""
+        return self.folder / RESULTS_CSV
 
     @property
     def log_path(self) -> Path:
-        """Where the functions log to."""
+        """The functions' log file."""
         return self.out / "log.jsonl"
 
 
-def planned_batch(
-    manifest: Path,
+def plan_batch(
+    path: Path,
     out: Path,
     bedrock: str,
     faults: Path | None,
     max_concurrency: int | None,
     environment: Mapping[str, str],
 ) -> BatchPlan:
-    """The plan for a manifest. Nothing is started.
+    """Return the plan for a manifest. Starts nothing.
 
     Raises:
         BadInputError: the manifest, its defaults, the fault script or the output folder cannot be used.
     """
-    script = script_of(bedrock, faults)
+    script = read_fault_script(bedrock, faults)
     try:
-        settings = settings_here({}, environment)
-        batch_id_of(settings.bucket, f"{START_PREFIX}/{manifest.name}")
+        settings = local_settings({}, environment)
     except InvalidRequestError as error:
-        raise BadInputError(f"{manifest}: {str(error).removeprefix('key: ')}") from None
-    defaults = checked_files(manifest, max_concurrency)
+        raise BadInputError(f"{path}: {error}") from None
+    manifest = read_manifest(path, _MANIFESTS, max_concurrency)
     make_out_folder(out)
-    return BatchPlan(manifest, defaults, settings, execution_name(str(manifest)), out, script)
+    return BatchPlan(manifest, make_execution_name(str(path)), settings, out, script)

@@ -1,4 +1,4 @@
-"""A run on this machine before it starts: everything that can be found wrong for nothing is found here, quickly."""
+"""Check an event before it runs on this machine: all faults that can be found without starting anything."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 from lambdas.core.request.request import Request, parse_request
 from lambdas.core.runtime.errors import InvalidRequestError
 from lambdas.core.runtime.settings import Settings
-from retake.inputs.event_file import execution_name, named, read_event
-from retake.inputs.fault_script import script_of
+from retake.inputs.event_file import make_execution_name, read_event, source_name
+from retake.inputs.fault_script import read_fault_script
 from retake.inputs.out_folder import make_out_folder
-from retake.inputs.settings import settings_here
+from retake.inputs.settings import local_settings
 from retake.view.errors import BadInputError
 from retake.view.run_files import RunFiles
 
@@ -20,27 +20,27 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Plan:
-    """A run that was found fit to be made."""
+class RunPlan:
+    """A run whose event, settings and output folder have been checked."""
 
     source: str
-    """What the user knows the event by."""
+    """The event's name in messages."""
     event: dict[str, Any]
+    execution_name: str
     request: Request
     settings: Settings
-    execution_name: str
     out: Path
     faults: "tuple[Fault, ...] | None"
     """The stand-in's fault script; None for Bedrock in AWS."""
 
     @property
     def folder(self) -> Path:
-        """Where the run's pictures and records go."""
+        """The folder of the run's pictures and records."""
         return self.out / self.request.run_id
 
     @property
     def files(self) -> RunFiles:
-        """Where the user finds the run's files, as they are now."""
+        """The run's files that exist now, for the user."""
         return RunFiles(
             self.request.run_id,
             str(self.folder) if self.folder.exists() else None,
@@ -50,23 +50,23 @@ class Plan:
 
     @property
     def log_path(self) -> Path:
-        """Where the functions log to."""
+        """The functions' log file."""
         return self.out / "log.jsonl"
 
 
-def planned(source: str, out: Path, bedrock: str, faults: Path | None, environment: Mapping[str, str]) -> Plan:
-    """The plan for the event in the file `source` ("-": standard input). Nothing is started, and boto3 not imported.
+def plan_run(source: str, out: Path, bedrock: str, faults: Path | None, environment: Mapping[str, str]) -> RunPlan:
+    """Return the plan for the event in the file `source` ("-": standard input). Starts nothing, and imports no boto3.
 
     Raises:
         BadInputError: the event, the fault script or the output folder cannot be used.
     """
-    script = script_of(bedrock, faults)
+    script = read_fault_script(bedrock, faults)
     event = read_event(source)
-    name = execution_name(source)
+    name = make_execution_name(source)
     try:
-        settings = settings_here(event, environment)
+        settings = local_settings(event, environment)
         request = parse_request(event, settings, name)
     except InvalidRequestError as error:
-        raise BadInputError(f"{named(source)}: {error}") from None
+        raise BadInputError(f"{source_name(source)}: {error}") from None
     make_out_folder(out)
-    return Plan(named(source), event, request, settings, name, out, script)
+    return RunPlan(source_name(source), event, name, request, settings, out, script)

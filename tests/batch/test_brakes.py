@@ -41,9 +41,9 @@ def test_a_batch_goes_on_in_a_new_process_with_nothing_paid_twice_and_its_spendi
     with batches(tmp_path, faults=({"on": "verdict", "fault": "access_denied", "calls": [2]},)) as here:
         first = here.run("batches/x.jsonl", content, {"max_concurrency": 1})
     with batches(tmp_path) as here:
-        here.cloud.load_batch(first.summary["batch_id"])
+        here.cloud.restore_batch(first.summary["batch_id"])
         restored = read_spent_usd(f"{first.summary['batch_id']}#1")
-        here.cloud.load_batch(first.summary["batch_id"])
+        here.cloud.restore_batch(first.summary["batch_id"])
         assert read_spent_usd(f"{first.summary['batch_id']}#1") == restored
         second = here.run("batches/x.jsonl", content, {"max_concurrency": 1})
 

@@ -18,7 +18,7 @@ from lambdas.core.money.ledger import CeilingReachedError, Ledger, PaidCall
 from lambdas.core.runtime import clients
 from lambdas.core.storage.run_folder import RunFolder
 from lambdas.core.storage.table import read_entry
-from retake.emulator.batch_table import table_on_moto
+from retake.emulator.batch_table import create_batch_table
 from retake.emulator.cloud import LocalCloud
 from retake.emulator.patches.lambda_api import Handler, shipped_handler
 from tests.support.batch_harness import BUCKET, PROMPT, batches
@@ -34,7 +34,7 @@ WRONG = {"on": "image", "fault": "paint_wrong"}
 def whole_requests(tmp_path: Path) -> Iterator[None]:
     """S3 and DynamoDB for the functions' own code, with every request made in full."""
     with LocalCloud(tmp_path, bedrock_url="http://127.0.0.1:9", shortcuts=False):
-        table_on_moto()
+        create_batch_table()
         yield
 
 

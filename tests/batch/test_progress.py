@@ -47,7 +47,7 @@ def test_items_when_they_have_ended_then_each_execution_counts_all_of_its_own(he
 
 
 def test_item_when_it_is_concluded_twice_then_it_counts_once(here: Batches) -> None:
-    here.cloud.create("batch")
+    here.cloud.create_machine("batch")
     for _ in range(2):
         count_ended_item("x-12345678#1@run-1", "x-12345678--one", accepted=True)
     count_ended_item("x-12345678#1@run-1", "x-12345678--two", accepted=False)

@@ -224,7 +224,7 @@ def test_a_second_delivery_of_a_schedule_ends_duplicate_and_unpaid(tmp_path: Pat
     first = run(tmp_path, event, name="first")
     run_id = first.told["run_id"]
     before = (first.folder / "result.json").read_bytes()
-    second = run(tmp_path, event, name="second", prepare=lambda cloud: cloud.load(run_id) and None)
+    second = run(tmp_path, event, name="second", prepare=lambda cloud: cloud.restore_run(run_id) and None)
 
     assert (first.told["status"], run_id) == ("ACCEPTED", "daily-20261121T060000Z")
     assert (second.outcome.status, second.told["status"], second.paid()) == ("SUCCEEDED", "DUPLICATE", (0, 0, 0, 0, 0))

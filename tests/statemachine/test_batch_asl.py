@@ -9,7 +9,7 @@ import pytest
 
 from lambdas.core.runtime.functions import FUNCTIONS, MARGIN_S
 from lambdas.core.runtime.limits import MAX_ATTEMPTS_PER_RUN
-from retake.emulator.patches.definition import REFUSED, without_what_moto_refuses
+from retake.emulator.patches.definition import UNSUPPORTED_FIELDS, remove_unsupported_fields
 from statemachine import FOLDER, placeholders, read
 from tests.statemachine import test_loop_asl as loop
 
@@ -125,9 +125,9 @@ def test_no_prompt_travels_in_the_batchs_own_state() -> None:
 
 def test_the_loader_leaves_out_exactly_what_moto_refuses() -> None:
     definition = json.dumps(MACHINE)
-    left = json.loads(without_what_moto_refuses(definition))
+    left = json.loads(remove_unsupported_fields(definition))
     expected = json.loads(definition)
-    for state, field in REFUSED:
+    for state, field in UNSUPPORTED_FIELDS:
         del expected["States"][state][field]
     assert left == expected
-    assert without_what_moto_refuses(json.dumps(left)) == json.dumps(left)
+    assert remove_unsupported_fields(json.dumps(left)) == json.dumps(left)

@@ -77,7 +77,7 @@ def run(
         ) as cloud,
     ):
         if isinstance(event, dict) and event.get("run_id"):
-            cloud.load(event["run_id"])
+            cloud.restore_run(event["run_id"])
         prepare(cloud)
         outcome = cloud.wait(cloud.start("loop", name, event), timeout_s=60)
         calls = list(bedrock.calls)

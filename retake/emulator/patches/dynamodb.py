@@ -1,4 +1,4 @@
-"""DynamoDB for moto: transactions that hold among threads, and that do not copy the whole table."""
+"""DynamoDB for moto: transactions that are safe among threads and do not copy the whole table."""
 
 import copy
 import re
@@ -18,26 +18,26 @@ from moto.dynamodb.models.utilities import dynamo_to_dict
 
 
 @contextmanager
-def dynamodb_on_moto() -> Iterator[None]:
-    """For the length of the block, moto's DynamoDB takes one write after the other, each whole or not at all."""
+def patch_dynamodb() -> Iterator[None]:
+    """Inside the block, make moto's DynamoDB serialize all requests, so that each write is atomic."""
     lock, transaction = threading.RLock(), _Transaction()
     with ExitStack() as patches:
         for name in ("get_item", "put_item", "delete_item"):
-            # moto: a transaction that fails puts the table of its beginning back, and other threads' writes are lost.
+            # moto: a transaction that fails restores the table as it was at its start, so other threads' writes are lost.
             original = getattr(DynamoDBBackend, name)
-            patches.enter_context(patch.object(DynamoDBBackend, name, _alone(original, lock)))
-        # moto: parses and checks an UpdateExpression anew each time it is used (5 ms).
-        update = _updated_plainly(DynamoDBBackend.update_item)
-        patches.enter_context(patch.object(DynamoDBBackend, "update_item", _alone(update, lock)))
-        transact = transaction.of(DynamoDBBackend.transact_write_items)
-        patches.enter_context(patch.object(DynamoDBBackend, "transact_write_items", _alone(transact, lock)))
-        # moto: copies every item of the table before each transaction: a batch's thousandth item takes a second.
-        with_small_copies = types.SimpleNamespace(copy=copy.copy, deepcopy=transaction.copied)
-        patches.enter_context(patch.object(dynamodb_models, "copy", with_small_copies))
+            patches.enter_context(patch.object(DynamoDBBackend, name, _hold_lock(original, lock)))
+        # moto: parses and checks an UpdateExpression each time it is used (5 ms).
+        update = _update_without_parser(DynamoDBBackend.update_item)
+        patches.enter_context(patch.object(DynamoDBBackend, "update_item", _hold_lock(update, lock)))
+        transact = transaction.wrap(DynamoDBBackend.transact_write_items)
+        patches.enter_context(patch.object(DynamoDBBackend, "transact_write_items", _hold_lock(transact, lock)))
+        # moto: copies every item of the table before each transaction, so a batch's thousandth item takes a second.
+        copy_module = types.SimpleNamespace(copy=copy.copy, deepcopy=transaction.deepcopy)
+        patches.enter_context(patch.object(dynamodb_models, "copy", copy_module))
         yield
 
 
-def _alone(original: Callable[..., Any], lock: threading.RLock) -> Callable[..., Any]:
+def _hold_lock(original: Callable[..., Any], lock: threading.RLock) -> Callable[..., Any]:
     def call(*arguments: Any, **named: Any) -> Any:
         with lock:
             return original(*arguments, **named)
@@ -45,26 +45,26 @@ def _alone(original: Callable[..., Any], lock: threading.RLock) -> Callable[...,
     return call
 
 
-_PLAIN = re.compile(r"(?:SET (?P<set>\w+ = :\w+))? ?(?:ADD (?P<add>\w+ :\w+(?:, \w+ :\w+)*))?")
+_SIMPLE_UPDATE = re.compile(r"(?:SET (?P<set>\w+ = :\w+))? ?(?:ADD (?P<add>\w+ :\w+(?:, \w+ :\w+)*))?")
 
 
-def _updated_plainly(original: Callable[..., Any]) -> Callable[..., Any]:
-    """`SET a = :a ADD b :b, c :c` with numbers to add, once moto has found that expression right."""
-    found_right: set[str] = set()
+def _update_without_parser(original: Callable[..., Any]) -> Callable[..., Any]:
+    """Apply `SET a = :a ADD b :b, c :c` (with numbers to add) here, after moto has checked the expression once."""
+    checked: set[str] = set()
 
     def update_item(backend: DynamoDBBackend, table_name: str, key: dict[str, Any], **given: Any) -> Any:
         expression, values = given["update_expression"], given["expression_attribute_values"]
-        plain = _PLAIN.fullmatch(expression or "")
-        if plain is None or expression not in found_right or given.get("expression_attribute_names"):
+        simple = _SIMPLE_UPDATE.fullmatch(expression or "")
+        if simple is None or expression not in checked or given.get("expression_attribute_names"):
             item = original(backend, table_name, key, **given)
-            found_right.add(expression)
+            checked.add(expression)
             return item
         current = backend.get_item(table_name, key)
         attributes: dict[str, Any] = dict(dynamo_to_dict(current.attrs)) if current else dict(key)
-        if plain["set"]:
-            name, value = plain["set"].split(" = ")
+        if simple["set"]:
+            name, value = simple["set"].split(" = ")
             attributes[name] = values[value]
-        for name, value in (part.split(" ") for part in (plain["add"] or "").split(", ") if part):
+        for name, value in (part.split(" ") for part in (simple["add"] or "").split(", ") if part):
             before = Decimal(attributes.get(name, {"N": "0"})["N"])
             attributes[name] = {"N": format(before + Decimal(values[value]["N"]), "f")}
         return backend.put_item(
@@ -78,12 +78,12 @@ def _updated_plainly(original: Callable[..., Any]) -> Callable[..., Any]:
 
 
 class _Transaction:
-    """Which keys the transaction under way writes: only those items can change, so only they are copied."""
+    """The items that the current transaction writes. Only they can change, so only they are copied."""
 
     def __init__(self) -> None:
         self._items: list[dict[str, Any]] | None = None
 
-    def of(self, original: Callable[..., Any]) -> Callable[..., Any]:
+    def wrap(self, original: Callable[..., Any]) -> Callable[..., Any]:
         def transact_write_items(backend: DynamoDBBackend, transact_items: list[dict[str, Any]]) -> Any:
             self._items = transact_items
             try:
@@ -93,7 +93,7 @@ class _Transaction:
 
         return transact_write_items
 
-    def copied(self, value: Any, memo: Any = None) -> Any:
+    def deepcopy(self, value: Any, memo: Any = None) -> Any:
         if self._items is None or not isinstance(value, Table):
             return copy.deepcopy(value, memo)
         table = copy.copy(value)

@@ -1,4 +1,4 @@
-"""JSONata for moto: the evaluator it lacks, with Step Functions' functions and errors."""
+"""JSONata for moto: an evaluator, with the functions and the errors of Step Functions."""
 
 import copy
 import datetime
@@ -31,31 +31,31 @@ _PARSING = Lock()
 
 
 class QueryEvaluationError(Exception):
-    """A JSONata expression failed, or gave nothing: `States.QueryEvaluationError` to the state machine."""
+    """A JSONata expression failed or returned nothing: `States.QueryEvaluationError` in the state machine."""
 
 
 def evaluate(expression: str, variables: dict[str, Any]) -> Any:
-    """The value of `expression` (without `{% %}`), in plain JSON types.
+    """Return the value of `expression` (without `{% %}`) in plain JSON types.
 
-    `variables` maps names without `$` to JSON values; they are bound, never pasted into the expression, so text in
-    them is never code.
+    `variables` maps names without `$` to JSON values. They are bound, never pasted into the expression, so text in
+    them is never run as code.
 
     Raises:
-        QueryEvaluationError: the expression is wrong, gives nothing, or gives what is not JSON.
+        QueryEvaluationError: the expression is invalid, fails, or returns nothing or a value that is not JSON.
     """
     try:
         # A copy for each evaluation: the parsed tree is only read, but the object around it holds the current scope.
-        query = copy.copy(_parsed(expression))
+        query = copy.copy(_parse_expression(expression))
         query.environment = _scope_of_aws_functions()
         Jsonata.CURRENT.jsonata = query
         query.set_output_convert_nulls(False)
-        result = query.evaluate(None, {name: _bound(value) for name, value in variables.items()})
+        result = query.evaluate(None, {name: _to_jsonata(value) for name, value in variables.items()})
     except Exception as fault:
         raise QueryEvaluationError(f"The JSONata expression '{expression}' failed: {fault}") from fault
     if result is None:
         raise QueryEvaluationError(f"The JSONata expression '{expression}' returned nothing (undefined).")
     try:
-        return _plain(result)
+        return _from_jsonata(result)
     except TypeError:
         raise QueryEvaluationError(
             f"The JSONata expression '{expression}' returned an unsupported result type."
@@ -63,34 +63,34 @@ def evaluate(expression: str, variables: dict[str, Any]) -> Any:
 
 
 @lru_cache(maxsize=2048)
-def _parsed(expression: str) -> Jsonata:
+def _parse_expression(expression: str) -> Jsonata:
     with _PARSING:
         return Jsonata(expression)
 
 
-def _bound(value: Any) -> Any:
-    """A copy of a JSON value in jsonata-python's terms, where None is undefined and null is an object of its own."""
+def _to_jsonata(value: Any) -> Any:
+    """Copy a JSON value for jsonata-python, where None means undefined and null is an object of its own."""
     if value is None:
         return Utils.NULL_VALUE
     if isinstance(value, dict):
-        return {key: _bound(item) for key, item in value.items()}
+        return {key: _to_jsonata(item) for key, item in value.items()}
     if isinstance(value, list):
-        return [_bound(item) for item in value]
+        return [_to_jsonata(item) for item in value]
     if isinstance(value, datetime.datetime):
         return value.isoformat(timespec="milliseconds").replace("+00:00", "Z")
     return value
 
 
-def _plain(value: Any) -> Any:
-    """A result of jsonata-python as JSON. Raises TypeError for a function."""
+def _from_jsonata(value: Any) -> Any:
+    """Copy a result of jsonata-python as plain JSON. Raises TypeError for a function."""
     if value is Utils.NULL_VALUE or value is None:
         return None
     if isinstance(value, dict):
-        return {key: _plain(item) for key, item in value.items()}
+        return {key: _from_jsonata(item) for key, item in value.items()}
     if isinstance(value, list):
-        return [_plain(item) for item in value]
+        return [_from_jsonata(item) for item in value]
     if isinstance(value, float) and value.is_integer():
-        # JSONata's numbers are JavaScript's: 2.0 is written 2.
+        # JSONata's numbers are JavaScript's, which writes 2.0 as 2.
         return int(value)
     if isinstance(value, str | bool | int | float):
         return value
@@ -135,7 +135,7 @@ def _hash(content: Any = None, algorithm: str = "SHA-1") -> str | None:
         return None
     if algorithm not in _HASHES:
         raise JException(f"$hash: the algorithm must be one of {', '.join(_HASHES)}", -1)
-    text = content if isinstance(content, str) else json.dumps(_plain(content), separators=(",", ":"))
+    text = content if isinstance(content, str) else json.dumps(_from_jsonata(content), separators=(",", ":"))
     return hashlib.new(_HASHES[algorithm], text.encode(), usedforsecurity=False).hexdigest()
 
 
@@ -144,7 +144,7 @@ def _random(seed: float | None = None) -> float:
 
 
 def _parse(text: str | None = None) -> Any:
-    return None if text is None else _bound(json.loads(text))
+    return None if text is None else _to_jsonata(json.loads(text))
 
 
 def _eval(*_: Any) -> Any:
@@ -153,20 +153,21 @@ def _eval(*_: Any) -> Any:
 
 
 @contextmanager
-def jsonata_on_moto() -> Iterator[None]:
-    """For the length of the block, moto's interpreter evaluates JSONata as Step Functions does."""
+def patch_jsonata() -> Iterator[None]:
+    """Inside the block, make moto's interpreter evaluate JSONata as Step Functions does."""
     with (
         # moto: parses JSONata but has no evaluator (getmoto/moto #10105), and pastes the variables into the text of
         # the expression, unescaped.
         patch.object(StringJSONata, "_eval_body", _eval_string_jsonata),
-        # moto: lets `Output` see what `Assign` of the same state has just set; in AWS both see the state's entry.
+        # moto: lets `Output` see what `Assign` of the same state has just set. In AWS both see the variables as they
+        # were when the state was entered.
         patch.object(AssignDecl, "_eval_body", _eval_assign),
-        patch.object(CommonStateField, "_get_state_exited_event_details", _state_exited(_EXITED)),
+        patch.object(CommonStateField, "_get_state_exited_event_details", _assign_on_exit(_STATE_EXITED)),
     ):
         yield
 
 
-_EXITED = CommonStateField._get_state_exited_event_details
+_STATE_EXITED = CommonStateField._get_state_exited_event_details
 
 
 def _eval_string_jsonata(component: StringJSONata, env: Environment) -> None:
@@ -184,7 +185,7 @@ def _eval_string_jsonata(component: StringJSONata, env: Environment) -> None:
 
 
 def _failure(env: Environment, cause: str) -> FailureEventException:
-    # moto: calls any fault of an expression States.Runtime; in AWS a catcher can name it.
+    # moto: reports any fault of an expression as States.Runtime. In AWS it has this name, and a catcher can name it.
     error_name = StatesErrorName(typ=StatesErrorNameType.StatesQueryEvaluationError)
     details: Any = {"evaluationFailedEventDetails": {"cause": cause, "error": error_name.error_name}}
     return FailureEventException(
@@ -208,10 +209,10 @@ def _eval_assign(component: AssignDecl, env: Environment) -> None:
 _assigned_by_this_state: WeakKeyDictionary[VariableStore, dict[str, Any]] = WeakKeyDictionary()
 
 
-def _state_exited(original: Any) -> Any:
-    def with_assignments(state: CommonStateField, env: Environment) -> Any:
+def _assign_on_exit(original: Any) -> Any:
+    def get_state_exited_event_details(state: CommonStateField, env: Environment) -> Any:
         for name, value in _assigned_by_this_state.pop(env.variable_store, {}).items():
             env.variable_store.set(variable_identifier=name, variable_value=value)
         return original(state, env)
 
-    return with_assignments
+    return get_state_exited_event_details

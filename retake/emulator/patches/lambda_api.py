@@ -1,4 +1,4 @@
-"""Lambda for moto: the shipped handlers, run in this process, answering as Lambda's Python runtime does."""
+"""Lambda for moto: Python handlers run in this process, and answer as Lambda's Python runtime does."""
 
 import importlib
 import json
@@ -22,7 +22,7 @@ from moto.stepfunctions.parser.asl.component.state.exec.state_task.service.state
 
 from lambdas.core.runtime.functions import FUNCTIONS
 
-# AWS: 6 MB for what a function is given, and for what it answers.
+# AWS: 6 MB for a function's event, and for its answer.
 _MAX_PAYLOAD_BYTES = 6_291_556
 
 Handler = Callable[[Any, Any], Any]
@@ -30,7 +30,7 @@ Handler = Callable[[Any, Any], Any]
 
 @dataclass(frozen=True)
 class LambdaContext:
-    """What a handler gets as its second argument; the deadline is the deployed function's."""
+    """A handler's second argument. The deadline is the deployed function's."""
 
     function_name: str
     invoked_function_arn: str
@@ -43,29 +43,29 @@ class LambdaContext:
     started_s: float = field(default_factory=time.monotonic)
 
     def get_remaining_time_in_millis(self) -> int:
-        """What is left of the function's timeout."""
+        """Return the rest of the function's timeout."""
         return max(0, int((self.started_s + self.timeout_s - time.monotonic()) * 1000))
 
 
 def shipped_handler(name: str) -> Handler:
-    """The handler of the function `name`, imported when it is first needed."""
+    """Import and return the handler of the function `name`."""
     handler: Handler = importlib.import_module(FUNCTIONS[name].module).handler
     return handler
 
 
 def invoke(handler: Handler, body: str | bytes | None, context: LambdaContext) -> tuple[bytes, bool]:
-    """The payload Lambda would answer, and whether it is an error (then `{"errorMessage", "errorType", ...}`)."""
+    """Return Lambda's payload, and whether it is an error (then it is `{"errorMessage", "errorType", ...}`)."""
     try:
         result = handler(json.loads(body or "{}"), context)
     except SystemExit as stop:
-        # The process is gone: what a crash or a kill looks like from outside.
+        # From outside, a crashed or killed process looks like this.
         message = f"RequestId: {context.aws_request_id} Error: Runtime exited with error: exit status {stop.code}"
         return _error("Runtime.ExitError", message), True
     except Exception as fault:
         frames = [frame for frame in traceback.format_tb(fault.__traceback__) if __file__ not in frame]
         return _error(type(fault).__name__, str(fault), context, frames), True
     try:
-        # Lambda would write NaN; Step Functions could not read it.
+        # Lambda would write NaN, which Step Functions cannot read.
         payload = json.dumps(result, default=_decimal, allow_nan=False).encode()
     except (TypeError, ValueError) as fault:
         return _error("Runtime.MarshalError", f"Unable to marshal response: {fault}", context, []), True
@@ -89,7 +89,7 @@ def _error(kind: str, message: str, context: LambdaContext | None = None, frames
 
 
 class Invocations:
-    """How many invocations are under way, also those that their state machine no longer waits for."""
+    """The number of running invocations, including those that their state machine no longer waits for."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -105,11 +105,11 @@ class Invocations:
 
 
 @contextmanager
-def handlers_on_moto(timeouts_s: Mapping[str, int], handler_of: Callable[[str], Handler]) -> Iterator[Invocations]:
-    """For the length of the block, moto's Lambda runs `handler_of(name)` for the functions named in `timeouts_s`."""
+def patch_lambda(timeouts_s: Mapping[str, int], handler_of: Callable[[str], Handler]) -> Iterator[Invocations]:
+    """Inside the block, make moto's Lambda run `handler_of(name)` for the functions named in `timeouts_s`."""
     invocations = Invocations()
 
-    def invoked(name: str, function_arn: str, body: str | bytes | None) -> tuple[bytes, bool]:
+    def invoke_function(name: str, function_arn: str, body: str | bytes | None) -> tuple[bytes, bool]:
         context = LambdaContext(name, function_arn, timeouts_s[name], FUNCTIONS[name].memory_mb)
         with invocations:
             return invoke(lambda event, context: handler_of(name)(event, context), body, context)
@@ -125,26 +125,26 @@ def handlers_on_moto(timeouts_s: Mapping[str, int], handler_of: Callable[[str], 
         name = _name(function_name)
         if name not in timeouts_s:
             raise UnknownFunctionException(function_name)
-        payload, is_error = invoked(name, function_name, body)
+        payload, is_error = invoke_function(name, function_name, body)
         if is_error:
             response_headers["x-amz-function-error"] = "Unhandled"
         return payload
 
-    def invoke_from_a_task(parameters: dict[str, Any], region: str, state_credentials: Any) -> Any:
+    def invoke_from_task(parameters: dict[str, Any], region: str, state_credentials: Any) -> Any:
         name = _name(parameters["FunctionName"])
         if name not in timeouts_s or parameters.keys() != {"FunctionName", "Payload"}:
-            return _FROM_A_TASK(parameters, region, state_credentials)
-        payload, is_error = invoked(name, parameters["FunctionName"], parameters["Payload"])
+            return _INVOKE_FROM_TASK(parameters, region, state_credentials)
+        payload, is_error = invoke_function(name, parameters["FunctionName"], parameters["Payload"])
         answer = {"StatusCode": 200, "ExecutedVersion": "$LATEST", "Payload": json.loads(payload)}
         return answer | {"FunctionError": "Unhandled"} if is_error else answer
 
     with (
         # moto: signs, parses and serialises each invocation as if it went over HTTP (10 ms).
-        patch.object(lambda_eval_utils, "_invoke_lambda_function", invoke_from_a_task),
+        patch.object(lambda_eval_utils, "_invoke_lambda_function", invoke_from_task),
         # moto: without Docker, its Lambda echoes the event.
         patch.object(LambdaSimpleBackend, "invoke", backend_invoke),
-        # moto: measures what a task returns, not what it is given.
-        patch.object(StateTaskServiceLambda, "_eval_service_task", _with_payload_limit(_EVAL_TASK)),
+        # moto: checks the size of a task's output, not of its input.
+        patch.object(StateTaskServiceLambda, "_eval_service_task", _check_input_size(_EVAL_TASK)),
     ):
         yield invocations
 
@@ -153,11 +153,11 @@ def _name(function_name: str) -> str:
     return function_name.partition(":function:")[2].partition(":")[0] or function_name
 
 
-_FROM_A_TASK = lambda_eval_utils._invoke_lambda_function
+_INVOKE_FROM_TASK = lambda_eval_utils._invoke_lambda_function
 _EVAL_TASK = StateTaskServiceLambda._eval_service_task
 
 
-def _with_payload_limit(original: Any) -> Any:
+def _check_input_size(original: Any) -> Any:
     def eval_service_task(
         task: StateTaskServiceLambda,
         env: Any,

@@ -1,4 +1,4 @@
-"""The requests that the functions make most often, handed to moto's backends without the form of HTTP."""
+"""Shortcuts for the functions' most frequent requests: boto3 calls moto's backends directly, without HTTP."""
 
 import io
 from collections.abc import Callable, Iterator
@@ -22,7 +22,7 @@ _PAGE_KEYS = 1_000
 
 
 class _RefusedError(Exception):
-    """The answer is an error."""
+    """moto's answer to the request is an error."""
 
     def __init__(self, status: int, error: dict[str, str]) -> None:
         super().__init__(error["Code"])
@@ -31,40 +31,40 @@ class _RefusedError(Exception):
 
 
 @contextmanager
-def shortcuts_on_moto() -> Iterator[None]:
-    """For the length of the block, those requests are answered by moto's backends themselves.
+def patch_clients() -> Iterator[None]:
+    """Inside the block, let boto3's clients call moto's backends directly for the operations in `_SHORTCUTS`.
 
-    What boto3 checks of a request (names and types) is still checked. A request with anything unusual in it, or one
-    that fails in another way than by a missing key, goes the whole way.
+    boto3's checks of names and types still apply. A request with any other parameter, or one that fails for any other
+    reason than a missing key, is sent to moto in the normal way.
     """
     # moto: has each request signed, written, matched, parsed and serialised as if it went over a wire, for 3 to 8 ms of
     # processor time; an item of a batch makes about 60.
-    with patch.object(BaseClient, "_make_api_call", _shortened(getattr(BaseClient, "_make_api_call"))):  # noqa: B009
+    with patch.object(BaseClient, "_make_api_call", _try_shortcut(getattr(BaseClient, "_make_api_call"))):  # noqa: B009
         yield
 
 
-def _shortened(original: Callable[..., Any]) -> Callable[..., Any]:
+def _try_shortcut(original: Callable[..., Any]) -> Callable[..., Any]:
     validator = ParamValidator()
 
     def make_api_call(client: Any, operation: str, given: dict[str, Any]) -> Any:
-        answer = _SHORTCUTS.get((client.meta.service_model.service_name, operation))
-        if answer is None:
+        shortcut = _SHORTCUTS.get((client.meta.service_model.service_name, operation))
+        if shortcut is None:
             return original(client, operation, given)
         shape = client.meta.service_model.operation_model(operation).input_shape
         report = validator.validate(given, shape)
         if report.has_errors():
             raise ParamValidationError(report=report.generate_report())
         try:
-            found = answer(given)
+            answer = shortcut(given)
         except _RefusedError as refused:
             error_class = client.exceptions.from_code(refused.error["Code"])
-            raise error_class(_whole({"Error": refused.error}, refused.status), operation) from None
-        return original(client, operation, given) if found is None else _whole(found, 200)
+            raise error_class(_add_metadata({"Error": refused.error}, refused.status), operation) from None
+        return original(client, operation, given) if answer is None else _add_metadata(answer, 200)
 
     return make_api_call
 
 
-def _whole(answer: dict[str, Any], status: int) -> dict[str, Any]:
+def _add_metadata(answer: dict[str, Any], status: int) -> dict[str, Any]:
     metadata = {"HTTPStatusCode": status, "HTTPHeaders": {}, "RetryAttempts": 0, "RequestId": "local"}
     return {**answer, "ResponseMetadata": metadata}
 
@@ -123,15 +123,15 @@ def _get_item(given: dict[str, Any]) -> dict[str, Any] | None:
         return None
     try:
         item = dynamodb_backends[DEFAULT_ACCOUNT_ID][REGION].get_item(given["TableName"], given["Key"])
-    except Exception:  # noqa: BLE001 - asked again, it is told as AWS tells it
+    except Exception:  # noqa: BLE001 - None sends it the normal way, which answers with AWS's own error
         return None
     found: dict[str, Any] = dynamo_to_dict(item.describe_attrs()) if item else {}
     return found
 
 
-def _as_a_transaction(operation: str) -> Callable[[dict[str, Any]], dict[str, Any] | None]:
+def _write_as_transaction(operation: str) -> Callable[[dict[str, Any]], dict[str, Any] | None]:
     def write(given: dict[str, Any]) -> dict[str, Any] | None:
-        # A transaction cannot hand back attributes.
+        # A transaction cannot return attributes.
         return None if "ReturnValues" in given else _transact_write_items({"TransactItems": [{operation: given}]})
 
     return write
@@ -142,17 +142,18 @@ def _transact_write_items(given: dict[str, Any]) -> dict[str, Any] | None:
         return None
     try:
         dynamodb_backends[DEFAULT_ACCOUNT_ID][REGION].transact_write_items(given["TransactItems"])
-    except Exception:  # noqa: BLE001 - it has changed nothing; made again, it is told as AWS tells it
+    except Exception:  # noqa: BLE001 - nothing was changed; the normal way answers with AWS's own error
         return None
     return {}
 
 
+# Each takes the request's parameters. It returns the answer, or None to send the request in the normal way.
 _SHORTCUTS: dict[tuple[str, str], Callable[[dict[str, Any]], dict[str, Any] | None]] = {
     ("s3", "GetObject"): _get_object,
     ("s3", "PutObject"): _put_object,
     ("s3", "ListObjectsV2"): _list_objects,
     ("dynamodb", "GetItem"): _get_item,
-    ("dynamodb", "PutItem"): _as_a_transaction("Put"),
-    ("dynamodb", "UpdateItem"): _as_a_transaction("Update"),
+    ("dynamodb", "PutItem"): _write_as_transaction("Put"),
+    ("dynamodb", "UpdateItem"): _write_as_transaction("Update"),
     ("dynamodb", "TransactWriteItems"): _transact_write_items,
 }

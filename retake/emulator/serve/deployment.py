@@ -1,4 +1,4 @@
-"""What is served: the deployment that cdk.json describes, as far as the functions and the schedules see it."""
+"""The deployment to serve: the settings and schedules of a cdk.json."""
 
 import json
 from collections.abc import Mapping
@@ -8,7 +8,7 @@ from typing import Any
 
 from lambdas.core.runtime.errors import InvalidRequestError
 from lambdas.core.runtime.settings import Settings
-from retake.inputs.settings import settings_here
+from retake.inputs.settings import local_settings
 from retake.view.errors import BadInputError
 from statemachine.schedule import Schedule, ScheduleError, parse_schedules
 
@@ -17,24 +17,24 @@ _PREFIX = "retake:"
 
 
 @dataclass(frozen=True)
-class Served:
-    """Settings and schedules."""
+class Deployment:
+    """A deployment's settings and schedules."""
 
     settings: Settings
     schedules: tuple[Schedule, ...]
 
 
-def served(cdk_json: Path, environment: Mapping[str, str]) -> Served:
-    """The `retake:*` settings in the context of a cdk.json; `RETAKE_*` variables come before them.
+def read_deployment(cdk_json: Path, environment: Mapping[str, str]) -> Deployment:
+    """Read the `retake:*` settings in the context of a cdk.json. `RETAKE_*` variables override them.
 
     Raises:
         BadInputError: the file, a setting or a schedule cannot be used.
     """
-    context = _context(cdk_json)
+    context = _read_context(cdk_json)
     known = {field.name for field in fields(Settings)}
-    from_file = {f"RETAKE_{name.upper()}": _text(value) for name, value in context.items() if name in known}
+    from_file = {f"RETAKE_{name.upper()}": _to_variable(value) for name, value in context.items() if name in known}
     try:
-        settings = settings_here({}, {**from_file, **environment})
+        settings = local_settings({}, {**from_file, **environment})
     except InvalidRequestError as error:
         raise BadInputError(f"settings: {error}") from None
     try:
@@ -43,20 +43,20 @@ def served(cdk_json: Path, environment: Mapping[str, str]) -> Served:
             schedule.execution_input()
     except ScheduleError as error:
         raise BadInputError(f"{cdk_json}: {_PREFIX}schedules: {error}") from None
-    return Served(settings, schedules)
+    return Deployment(settings, schedules)
 
 
-def _context(path: Path) -> dict[str, Any]:
+def _read_context(path: Path) -> dict[str, Any]:
     try:
-        written = json.loads(path.read_text(encoding="utf-8"))["context"]
-        return {name.removeprefix(_PREFIX): value for name, value in written.items() if name.startswith(_PREFIX)}
+        context = json.loads(path.read_text(encoding="utf-8"))["context"]
+        return {name.removeprefix(_PREFIX): value for name, value in context.items() if name.startswith(_PREFIX)}
     except OSError as error:
         raise BadInputError(f"{path}: cannot be read ({error.strerror or error})") from None
     except (ValueError, KeyError, TypeError, AttributeError):
-        raise BadInputError(f"{path}: is no cdk.json: a JSON object with a context") from None
+        raise BadInputError(f'{path}: is not a cdk.json; give a JSON object with a "context" object') from None
 
 
-def _text(value: Any) -> str:
+def _to_variable(value: Any) -> str:
     if value is None:
         return ""
     return ",".join(value) if isinstance(value, list) else str(value)

@@ -1,4 +1,4 @@
-"""The stack on the laptop: what infra makes in AWS, made on the local cloud by the same patterns and schedules."""
+"""The stack in the local cloud: the resources that infra/ creates in AWS, from the same patterns and schedules."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -18,8 +18,8 @@ _ROLE_ARN = f"arn:aws:iam::{DEFAULT_ACCOUNT_ID}:role/local"
 
 
 @dataclass(frozen=True)
-class LocalStack:
-    """What stands."""
+class ServedStack:
+    """The names of the stack's resources."""
 
     bucket: str
     machine_arn: str
@@ -27,7 +27,7 @@ class LocalStack:
 
     @property
     def outputs(self) -> Mapping[str, str]:
-        """The stack's outputs, by the names of infra/stack.py."""
+        """The stack's outputs, under the names of infra/stack.py."""
         return {
             "BucketName": self.bucket,
             "StateMachineArn": self.machine_arn,
@@ -36,18 +36,18 @@ class LocalStack:
         }
 
 
-def put_up(cloud: LocalCloud, bucket: str, schedules: Sequence[Schedule]) -> LocalStack:
-    """Make both machines, the bucket's events, the trigger's bus and rules, and the schedules."""
-    stack = LocalStack(bucket, cloud.create("loop"), cloud.create("batch"))
+def create_stack(cloud: LocalCloud, bucket: str, schedules: Sequence[Schedule]) -> ServedStack:
+    """Create both state machines, the bucket's events, the batch trigger's bus and rules, and the schedules."""
+    stack = ServedStack(bucket, cloud.create_machine("loop"), cloud.create_machine("batch"))
     cloud.clients.s3.put_bucket_notification_configuration(
         Bucket=bucket, NotificationConfiguration={"EventBridgeConfiguration": {}}
     )
-    _trigger(stack)
-    _schedule(stack.machine_arn, schedules)
+    _create_trigger(stack)
+    _create_schedules(stack.machine_arn, schedules)
     return stack
 
 
-def _trigger(stack: LocalStack) -> None:
+def _create_trigger(stack: ServedStack) -> None:
     events = boto3.client("events")
     bus = manifest_bus(STACK_NAME)
     bus_arn = events.create_event_bus(Name=bus)["EventBusArn"]
@@ -67,7 +67,7 @@ def _trigger(stack: LocalStack) -> None:
     events.put_targets(Rule="Manifest", EventBusName=bus, Targets=[target])
 
 
-def _schedule(machine_arn: str, schedules: Sequence[Schedule]) -> None:
+def _create_schedules(machine_arn: str, schedules: Sequence[Schedule]) -> None:
     if not schedules:
         return
     scheduler = boto3.client("scheduler")

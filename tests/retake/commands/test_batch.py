@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from lambdas.core.batch.paths import batch_id_of
-from retake.emulator.lock import locked
+from retake.emulator.lock import lock_folder
 from retake.inputs.settings import BUCKET
 from standin import Options, StandIn
 from tests.retake.commands.test_interrupt import interrupted, paid, reaching
@@ -96,7 +96,7 @@ def test_batch_when_another_process_runs_it_then_refused_and_nothing_is_paid_twi
     name = manifest(retake, LINES[:1])
     arguments = ("batch", name, "--bedrock", "aws", "--json")
 
-    with locked(retake.folder / "out/batch" / batch_id_of(BUCKET, f"batches/{name}")):
+    with lock_folder(retake.folder / "out/batch" / batch_id_of(BUCKET, f"batches/{name}")):
         refused = retake.apart(*arguments, environment=reaching(bedrock))
         paid_meanwhile = len(bedrock.calls)
     done = retake.apart(*arguments, environment=reaching(bedrock))

@@ -231,7 +231,7 @@ def test_run_when_something_unforeseen_breaks_then_one_line_names_it_and_the_log
 
     (tmp_path / "event.json").write_text(json.dumps({"prompt": CIRCLE}), encoding="utf-8")
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("retake.laptop.run.run", broken)
+    monkeypatch.setattr("retake.laptop.run.execute_run", broken)
     monkeypatch.setattr(sys, "argv", ["retake", "run", "event.json"])
 
     with pytest.raises(SystemExit) as ended:

@@ -200,7 +200,7 @@ def test_upload_when_its_key_is_no_plain_path_then_refused_and_the_server_goes_o
     done = served.aws_done("s3api", "put-object", "--bucket", "retake-local", "--key", "a/../../b")
 
     assert done.returncode != 0
-    assert b"no plain path" in done.stderr
+    assert b"is not a plain path" in done.stderr
     assert not (served.retake.folder.parent / "b").exists()
     assert served.aws("sts", "get-caller-identity")["Account"]
 
@@ -261,8 +261,7 @@ def test_port_when_taken_then_one_line_says_so(retake: Retake) -> None:
 
     assert (done.code, done.stdout) == (2, "")
     assert done.errors == [
-        f"retake: error: --port {port}: cannot be listened on (Address already in use); give another, or 0 for any that "
-        "is free"
+        f"retake: error: --port {port}: cannot listen (Address already in use); give another port, or 0 for any free one"
     ]
 
 
@@ -270,7 +269,7 @@ def test_port_when_taken_then_one_line_says_so(retake: Retake) -> None:
     ("context", "said"),
     [
         (None, "cdk.json: cannot be read (No such file or directory)"),
-        ("[]", "cdk.json: is no cdk.json: a JSON object with a context"),
+        ("[]", "cdk.json: is not a cdk.json; give a JSON object with a"),
         ({"retake:max_cost_usd_per_run": "many"}, "settings: RETAKE_MAX_COST_USD_PER_RUN: 'many' is not a number"),
         (
             {"retake:schedules": [{**_SCHEDULE, "expression": "daily"}]},

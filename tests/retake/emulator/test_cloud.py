@@ -266,5 +266,5 @@ def test_stop_when_the_run_has_not_quite_begun_then_it_is_aborted(cloud, scripte
 
 
 def test_cloud_when_another_is_up_then_it_is_refused(cloud, tmp_path):
-    with pytest.raises(RuntimeError, match="up in this process already"), small_cloud(tmp_path, Scripted()):
+    with pytest.raises(RuntimeError, match="another LocalCloud is running"), small_cloud(tmp_path, Scripted()):
         pass

@@ -50,7 +50,7 @@ def test_objects_when_a_function_puts_them_then_they_are_files_and_a_second_proc
 
     with small_cloud(tmp_path, scripted) as cloud:
         assert cloud.clients.s3.list_objects_v2(Bucket="retake-local")["KeyCount"] == 0
-        assert cloud.load("run-1", "campaign/may") == 2
+        assert cloud.restore_run("run-1", "campaign/may") == 2
         found = cloud.clients.s3.get_object(Bucket="retake-local", Key=f"campaign/may/{told[1]}")
         assert found["Body"].read() == b"\x89PNG"
 

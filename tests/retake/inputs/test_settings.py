@@ -6,8 +6,8 @@ import pytest
 
 from lambdas.core.request.request import RUN_ID, parse_request
 from lambdas.core.runtime.errors import InvalidRequestError
-from retake.inputs.event_file import execution_name
-from retake.inputs.settings import settings_here
+from retake.inputs.event_file import make_execution_name
+from retake.inputs.settings import local_settings
 
 
 @pytest.mark.parametrize(
@@ -22,11 +22,11 @@ from retake.inputs.settings import settings_here
     ],
 )
 def test_execution_name_when_made_of_a_file_then_it_tells_the_file_and_the_time(source: str, stem: str) -> None:
-    name = execution_name(source)
+    name = make_execution_name(source)
 
     assert re.fullmatch(rf"{stem}-\d{{8}}T\d{{6}}Z-[0-9a-f]{{4}}", name)
     assert RUN_ID.fullmatch(name)
-    assert execution_name(source) != name
+    assert make_execution_name(source) != name
 
 
 def test_settings_when_nothing_is_set_then_any_bucket_and_any_model_may_be_named() -> None:
@@ -36,10 +36,10 @@ def test_settings_when_nothing_is_set_then_any_bucket_and_any_model_may_be_named
         "image_model_id": "amazon.titan-image-generator-v2:0",
     }
 
-    request = parse_request(event, settings_here(event, {}), "run-1")
+    request = parse_request(event, local_settings(event, {}), "run-1")
 
     assert request.output_s3_bucket_name == "my.bucket-1"
-    assert parse_request({"prompt": "a"}, settings_here({}, {}), "run-1").output_s3_bucket_name == "retake-local"
+    assert parse_request({"prompt": "a"}, local_settings({}, {}), "run-1").output_s3_bucket_name == "retake-local"
 
 
 def test_settings_when_variables_are_set_then_they_hold_here_as_deployed() -> None:
@@ -50,7 +50,7 @@ def test_settings_when_variables_are_set_then_they_hold_here_as_deployed() -> No
         "PATH": "/bin",
     }
 
-    settings = settings_here({}, environment)
+    settings = local_settings({}, environment)
 
     assert settings.max_cost_usd_per_run == 0.5
     titan = {"prompt": "a red circle", "image_model_id": "amazon.titan-image-generator-v2:0"}
@@ -61,4 +61,4 @@ def test_settings_when_variables_are_set_then_they_hold_here_as_deployed() -> No
 @pytest.mark.parametrize("bucket", ["ab", "-ab", "ab-", "Pictures", "a" * 64, "a/b", "s3://pictures"])
 def test_settings_when_the_bucket_is_no_name_then_it_is_refused(bucket: str) -> None:
     with pytest.raises(InvalidRequestError, match="output_s3_bucket_name: "):
-        settings_here({"output_s3_bucket_name": bucket}, {})
+        local_settings({"output_s3_bucket_name": bucket}, {})

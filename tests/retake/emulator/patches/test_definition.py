@@ -9,7 +9,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from retake.emulator.cloud import LocalCloud
-from retake.emulator.patches.definition import REFUSED, without_what_moto_refuses
+from retake.emulator.patches.definition import UNSUPPORTED_FIELDS, remove_unsupported_fields
 from statemachine import FOLDER, placeholders, read
 
 MACHINES = sorted(path.name.removesuffix(".asl.json") for path in FOLDER.glob("*.asl.json"))
@@ -27,7 +27,7 @@ def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalCloud]:
 
 def loaded(cloud: LocalCloud, machine: str) -> tuple[dict[str, Any], dict[str, str]]:
     """What moto runs, and the ARNs of its functions by placeholder."""
-    found = cloud.clients.stepfunctions.describe_state_machine(stateMachineArn=cloud.create(machine))
+    found = cloud.clients.stepfunctions.describe_state_machine(stateMachineArn=cloud.create_machine(machine))
     names = {name: re.sub("(?!^)(?=[A-Z])", "_", name.removesuffix("FunctionArn")) for name in placeholders(machine)}
     arns = {name: f"arn:aws:lambda:us-east-1:123456789012:function:{short.lower()}" for name, short in names.items()}
     return json.loads(found["definition"]), arns
@@ -48,12 +48,12 @@ def refused(cloud: LocalCloud, name: str, machine: dict[str, Any]) -> str:
 def test_what_runs_is_what_is_shipped_without_exactly_the_refused_fields(cloud: LocalCloud, machine: str) -> None:
     running, arns = loaded(cloud, machine)
     shipped = json.loads(read(machine, arns))
-    for state, field in REFUSED if machine == "batch" else ():
+    for state, field in UNSUPPORTED_FIELDS if machine == "batch" else ():
         del shipped["States"][state][field]
     assert running == shipped
 
 
-@pytest.mark.parametrize(("state", "field"), REFUSED)
+@pytest.mark.parametrize(("state", "field"), UNSUPPORTED_FIELDS)
 def test_each_field_that_is_left_out_is_refused_by_moto_on_its_own(cloud: LocalCloud, state: str, field: str) -> None:
     running, arns = loaded(cloud, "batch")
     assert refused(cloud, "without", running) == ""
@@ -70,4 +70,4 @@ def test_no_part_of_the_result_writer_could_stay(cloud: LocalCloud, part: str) -
 
 def test_a_definition_without_those_fields_is_left_as_it_is() -> None:
     definition = json.dumps({"States": {"Run items": {"Type": "Map"}}}, indent=3)
-    assert without_what_moto_refuses(definition) is definition
+    assert remove_unsupported_fields(definition) is definition

@@ -10,7 +10,7 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError, ParamValidationError
 
-from retake.emulator.batch_table import TABLE, table_on_moto
+from retake.emulator.batch_table import TABLE, create_batch_table
 from retake.emulator.cloud import LocalCloud
 
 BUCKET = "retake-local"
@@ -25,7 +25,7 @@ def way(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
         shortcuts=request.param == "short",
         handler_of=lambda name: lambda event, context: {},
     ):
-        table_on_moto()
+        create_batch_table()
         yield request.param
 
 

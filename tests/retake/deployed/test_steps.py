@@ -1,16 +1,13 @@
 """A run's steps, read from an execution's history as Step Functions writes it (API reference: HistoryEvent)."""
 
 import json
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from typing import Any, cast
+from typing import Any
 
 import pytest
-from botocore.exceptions import ClientError
 
-from retake.deployed.execution import Execution
 from retake.deployed.records import S3Records
-from retake.deployed.steps import FUNCTION_OF, Steps
+from retake.deployed.steps import FUNCTION_OF, HistorySteps
 from retake.view.progress import AttemptRow
 from retake.view.run_watch import Watch
 from statemachine import FOLDER
@@ -130,9 +127,9 @@ def a_run() -> History:
 
 def told_of(history: History, written_at: datetime) -> Told:
     told = Told()
-    steps = Steps(Watch(told), lambda run: Recorded(written_at))
+    steps = HistorySteps(Watch(told), lambda run: Recorded(written_at))
     for event in history.events:
-        steps.take(event)
+        steps.report(event)
     assert steps.run == RUN
     return told
 
@@ -171,9 +168,9 @@ def test_steps_when_a_task_fails_then_it_is_told_if_it_will_be_tried_again(
     kind: str, details: dict[str, str], said: str | None
 ) -> None:
     told = Told()
-    steps = Steps(Watch(told), lambda run: Recorded(START))
+    steps = HistorySteps(Watch(told), lambda run: Recorded(START))
     for event in History().entered("Generate image").scheduled(ATTEMPT).failed(kind, **details).events:
-        steps.take(event)
+        steps.report(event)
 
     assert [said in line for line in told.lines if said] == ([True] if said else [])
     assert bool(told.lines) == bool(said)
@@ -188,50 +185,3 @@ def test_states_when_they_call_a_function_then_the_reader_knows_which() -> None:
     }
 
     assert called == FUNCTION_OF
-
-
-class Paged:
-    """Step Functions with pages of two events. A page that was not full grows; an address is an age and a number."""
-
-    def __init__(self) -> None:
-        self.count = 0
-        self.age = 0
-        self.asked: list[str | None] = []
-
-    def get_execution_history(self, **asked: Any) -> dict[str, Any]:
-        token = asked.get("nextToken")
-        self.asked.append(token)
-        age, page = token.split("-") if token else (self.age, 0)
-        if int(age) != self.age:
-            said = {"Error": {"Code": "InvalidToken", "Message": "Invalid Token"}}
-            raise ClientError(cast(Any, said), "GetExecutionHistory")
-        first = int(page) * 2
-        events = [{"id": number + 1} for number in range(first, min(first + 2, self.count))]
-        more = {"nextToken": f"{self.age}-{int(page) + 1}"} if self.count > first + 2 else {}
-        return {"events": events, **more}
-
-
-@pytest.fixture
-def pages() -> Paged:
-    return Paged()
-
-
-def polls(pages: Paged, counts: list[int]) -> Iterator[list[int]]:
-    execution = Execution(cast(Any, pages), "arn:aws:states:us-east-1:123456789012:execution:loop:x")
-    for count in counts:
-        pages.count = count
-        yield [event["id"] for event in execution.new_events()]
-
-
-def test_history_when_it_grows_then_only_its_last_page_is_read_again(pages: Paged) -> None:
-    assert list(polls(pages, [3, 3, 4, 7])) == [[1, 2, 3], [], [4], [5, 6, 7]]
-    assert pages.asked == [None, "0-1", "0-1", "0-1", "0-1", "0-2", "0-3"]
-
-
-def test_history_when_a_pages_address_has_expired_then_nothing_is_told_twice(pages: Paged) -> None:
-    following = polls(pages, [3, 5])
-    assert next(following) == [1, 2, 3]
-    pages.age = 1
-
-    assert next(following) == [4, 5]
-    assert pages.asked[2:] == ["0-1", None, "1-1", "1-2"]

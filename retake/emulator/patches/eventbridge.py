@@ -1,4 +1,4 @@
-"""EventBridge on the laptop: an upload becomes an event as S3 sends it, and a rule's target may be a state machine."""
+"""EventBridge for moto: S3 events as AWS sends them, and state machines and buses as targets of rules."""
 
 import itertools
 import json
@@ -22,16 +22,16 @@ _PLACEHOLDER = re.compile(r"<([A-Za-z0-9_-]+)>")
 
 
 @contextmanager
-def delivery_on_moto(on_failure: Callable[[str], None]) -> Iterator[None]:
-    """For the length of the block, S3's events reach the rules of the default bus, and rules start state machines.
+def patch_eventbridge(on_failure: Callable[[str], None]) -> Iterator[None]:
+    """Inside the block, send S3's events to the rules of the default bus, and let rules start state machines.
 
-    on_failure: told, in one line, of an event that its target did not take. In AWS the rule's dead-letter queue has it.
+    `on_failure` is called with one line for each event that its target refused. In AWS such an event goes to the rule's
+    dead-letter queue.
     """
     sequencers = itertools.count(time.time_ns())
-
     completing = threading.local()
 
-    def complete(backend: S3Backend, *args: Any, **kwargs: Any) -> Any:
+    def complete_multipart_upload(backend: S3Backend, *args: Any, **kwargs: Any) -> Any:
         completing.now = True
         try:
             return _COMPLETE(backend, *args, **kwargs)
@@ -49,23 +49,23 @@ def delivery_on_moto(on_failure: Callable[[str], None]) -> Iterator[None]:
     def send_to_targets(rule: Rule, event: EventMessageType, transform_input: bool = True) -> None:
         if rule.state != "ENABLED" or not rule.event_pattern.matches_event(event):
             return
-        others = []
+        left_to_moto = []
         for target in rule.targets:
             try:
-                if not _delivered(rule, target, event):
-                    others.append(target)
-            except Exception as fault:  # noqa: BLE001 - the upload that caused it has succeeded
-                on_failure(f"rule {rule.name}: {target['Arn']} did not take the event: {fault}")
-        if others:
-            with patch.object(rule, "targets", others):
+                if not _deliver(target, event):
+                    left_to_moto.append(target)
+            except Exception as fault:  # noqa: BLE001 - the upload that caused the event has succeeded
+                on_failure(f"rule {rule.name}: {target['Arn']} refused the event: {fault}")
+        if left_to_moto:
+            with patch.object(rule, "targets", left_to_moto):
                 _SEND_TO_TARGETS(rule, event, transform_input)
 
     with (
         # moto: sends S3's events to every bus, with a constant sequencer and a misspelt etag, and drops every fault.
         patch.object(notifications, "_send_event_bridge_message", send_event),
-        # moto: tells of an upload in parts twice, as a put and as what it is.
-        patch.object(S3Backend, "complete_multipart_upload", complete),
-        # moto: has no state machines among the targets, and gives an event a new id when a rule hands it to a bus.
+        # moto: sends two events for a multipart upload, one of them as if it were a simple put.
+        patch.object(S3Backend, "complete_multipart_upload", complete_multipart_upload),
+        # moto: has no state machines among the targets, and gives an event a new id when a rule sends it to a bus.
         patch.object(Rule, "send_to_targets", send_to_targets),
     ):
         yield
@@ -75,8 +75,8 @@ _COMPLETE = S3Backend.complete_multipart_upload
 _SEND_TO_TARGETS = Rule.send_to_targets
 
 
-def _delivered(rule: Rule, target: Mapping[str, Any], event: EventMessageType) -> bool:
-    """Whether the target was one of ours, and has the event now."""
+def _deliver(target: Mapping[str, Any], event: EventMessageType) -> bool:
+    """Deliver the event to a state machine or a bus. Return False for any other target, which is left to moto."""
     arn = target["Arn"]
     _, _, service, region, account_id, resource = arn.split(":", 5)
     if service == "states":
@@ -93,19 +93,19 @@ def _delivered(rule: Rule, target: Mapping[str, Any], event: EventMessageType) -
 
 
 def _target_input(target: Mapping[str, Any], event: EventMessageType) -> str:
-    """The target's input for this event: the whole event, a constant, or what the input transformer makes of it."""
+    """Return the target's input for this event: the whole event, a constant, or the input transformer's output."""
     if constant := target.get("Input"):
         return str(constant)
     transformer = target.get("InputTransformer")
     if not transformer:
         return json.dumps(event)
-    values = {name: _at(path, event) for name, path in transformer.get("InputPathsMap", {}).items()}
-    # In one go: a key may hold what looks like a placeholder. AWS: a value that stands unquoted is put in as JSON.
+    values = {name: _value_at(path, event) for name, path in transformer.get("InputPathsMap", {}).items()}
+    # In one pass: a key may hold text that looks like a placeholder. AWS: an unquoted placeholder is replaced by JSON.
     return _PLACEHOLDER.sub(lambda found: json.dumps(values[found[1]]), transformer["InputTemplate"])
 
 
-def _at(path: str, event: EventMessageType) -> Any:
-    """The value at `$.detail.object.key`; null where there is none."""
+def _value_at(path: str, event: EventMessageType) -> Any:
+    """Return the event's value at a path such as `$.detail.object.key`, or None."""
     value: Any = event
     for name in path.removeprefix("$").strip(".").split("."):
         value = value.get(name) if isinstance(value, dict) else None
@@ -113,7 +113,7 @@ def _at(path: str, event: EventMessageType) -> Any:
 
 
 def _s3_event(account_id: str, bucket: Any, event_name: str, key: Any, sequencer: str) -> EventMessageType:
-    """S3's event as EventBridge gets it; the key is raw, not quoted."""
+    """Return the event that S3 sends to EventBridge. The key is raw, not URL-encoded."""
     name = event_name.removeprefix("s3:")
     kind, reasons = ("Object Created", _CREATED) if name.startswith("ObjectCreated") else ("Object Deleted", {})
     return {

@@ -1,4 +1,4 @@
-"""CloudFormation's DescribeStacks, for the one stack of this endpoint: how `retake start --stack` finds what it starts."""
+"""CloudFormation's DescribeStacks for the one served stack. `retake start --stack` finds the stack by it."""
 
 import re
 from collections.abc import Callable, Iterable, Mapping
@@ -13,19 +13,20 @@ from retake.emulator.environment import REGION
 
 _NAMESPACE = "http://cloudformation.amazonaws.com/doc/2010-05-15/"
 SIGNED_FOR = re.compile(r"/([a-z0-9-]+)/cloudformation/aws4_request")
-_STARTED = datetime.now(UTC)
+"""In the Authorization header of a request to CloudFormation; the group is its Region."""
+_STARTED_AT = datetime.now(UTC)
 
 
 def describe_stacks(
     environ: Mapping[str, Any], respond: Callable[..., Any], stack_name: str, outputs: Mapping[str, str]
 ) -> Iterable[bytes]:
-    """Answer the request: DescribeStacks, or AWS's error for a stack or an action that is not here."""
-    # moto: its CloudFormation imports all of its services, and what each of them depends on.
+    """Answer DescribeStacks, or send AWS's error for any other stack or action."""
+    # moto: its CloudFormation imports all of its services, and everything that each of them depends on.
     asked = parse_qs(environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0)).decode())
     action, name = asked.get("Action", [""])[0], asked.get("StackName", [stack_name])[0]
     stack_id = f"arn:aws:cloudformation:{REGION}:{DEFAULT_ACCOUNT_ID}:stack/{stack_name}/local"
     if action != "DescribeStacks":
-        return _error(respond, "InvalidAction", f"{action}: this endpoint has DescribeStacks only")
+        return _error(respond, "InvalidAction", f"{action}: this endpoint answers DescribeStacks only")
     signed_for = SIGNED_FOR.search(environ.get("HTTP_AUTHORIZATION", ""))
     if name not in (stack_name, stack_id) or (signed_for and signed_for[1] != REGION):
         return _error(respond, "ValidationError", f"Stack with id {name} does not exist")
@@ -38,7 +39,7 @@ def describe_stacks(
         "200 OK",
         f'<DescribeStacksResponse xmlns="{_NAMESPACE}"><DescribeStacksResult><Stacks><member>'
         f"<StackId>{stack_id}</StackId><StackName>{escape(stack_name)}</StackName>"
-        f"<CreationTime>{_STARTED:%Y-%m-%dT%H:%M:%SZ}</CreationTime><StackStatus>CREATE_COMPLETE</StackStatus>"
+        f"<CreationTime>{_STARTED_AT:%Y-%m-%dT%H:%M:%SZ}</CreationTime><StackStatus>CREATE_COMPLETE</StackStatus>"
         f"<Outputs>{members}</Outputs></member></Stacks></DescribeStacksResult></DescribeStacksResponse>",
     )
 

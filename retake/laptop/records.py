@@ -1,4 +1,4 @@
-"""A run's records in its folder on this machine."""
+"""The records of a run on this machine: JSON files in its folder."""
 
 import json
 from pathlib import Path
@@ -6,15 +6,15 @@ from typing import Any, cast
 
 
 class FolderRecords:
-    """A run's records on this machine."""
+    """The files in a run's folder."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
     def has(self, name: str) -> bool:
-        """Whether the file is there."""
+        """Return whether the record exists."""
         return (self._folder / name).exists()
 
     def read(self, name: str) -> dict[str, Any]:
-        """The file's object."""
+        """Return the record's content."""
         return cast(dict[str, Any], json.loads((self._folder / name).read_bytes()))

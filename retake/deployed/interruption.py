@@ -1,4 +1,4 @@
-"""When an execution is no longer followed, though it may go on: what to do with it."""
+"""Following an execution has stopped before its end: print how to follow it again, and how to stop it."""
 
 from collections.abc import Iterator
 
@@ -9,31 +9,35 @@ from retake.view import exit_codes
 from retake.view.output import say
 
 
-def left(
+def report_interruption(
     fault: KeyboardInterrupt | StackError, stack: DeployedStack, execution: Execution | None, name: str | None
 ) -> int:
-    """Say it, and give the exit code of an interruption; a fault of AWS's is raised again.
+    """Print how to follow or stop the execution, then return the exit code of an interruption.
 
-    execution: None where AWS has not said that it runs. name: its name; None where it was not asked to.
+    execution: None if AWS has not confirmed the start.
+    name: the execution's name; None if its start was not requested.
+
+    Raises:
+        StackError: `fault`, if it is one, after the lines are printed.
     """
-    for line in _told(fault, stack, execution, name):
+    for line in _hints(fault, stack, execution, name):
         say(line)
     if isinstance(fault, StackError):
         raise fault
     return exit_codes.INTERRUPTED
 
 
-def _told(
+def _hints(
     fault: KeyboardInterrupt | StackError, stack: DeployedStack, execution: Execution | None, name: str | None
 ) -> Iterator[str]:
     if execution:
-        how = "may go on" if isinstance(fault, StackError) else "goes on"
-        yield f"no longer followed; it {how} in AWS as {execution.arn}"
+        state = "may still be running" if isinstance(fault, StackError) else "continues"
+        yield f"no longer followed; the execution {state} in AWS: {execution.arn}"
         yield f"follow it  retake follow {execution.name} --stack {stack.name} --region {stack.aws.region}"
         yield f"stop it    retake stop {execution.name} --stack {stack.name} --region {stack.aws.region}"
     elif isinstance(fault, StackError) and fault.code:
-        return  # AWS has refused it, and that is told.
+        return  # AWS refused the start, and the error says so.
     elif name:
-        yield f"not followed; if it was started after all, its name is {name}"
+        yield f"not followed; if AWS has started the execution, its name is {name}"
     else:
         yield "nothing was started"

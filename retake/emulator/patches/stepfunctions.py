@@ -1,4 +1,4 @@
-"""Step Functions for moto: what its interpreter lacks besides JSONata, and what makes it slow."""
+"""Step Functions for moto: sizes in bytes, names of executions, stops during waits, notifications, and speed."""
 
 import functools
 import json
@@ -15,7 +15,7 @@ from unittest.mock import Mock, patch
 
 @contextmanager
 def _without_ec2() -> Iterator[None]:
-    # moto: its interpreter imports moto.batch for one enum, and so all of EC2's tables: a second of a run's start.
+    # moto: its interpreter imports moto.batch for one enum, and with it all of EC2's tables (1 s of a run's start).
     if "moto.batch" in sys.modules:
         yield
         return
@@ -52,57 +52,57 @@ with _without_ec2():
 # AWS: 256 KiB of UTF-8 for a state's input or output.
 STATE_SIZE_BYTES = 256 * 1024
 
-# How often a wait looks whether the execution was stopped.
+# A wait checks this often whether the execution was stopped.
 _STOP_CHECK_S = 0.1
 
 
 @contextmanager
-def engine_on_moto(
-    on_end: Callable[[str], None], wait_scale: float = 1.0, on_start: Callable[[str], None] = lambda arn: None
+def patch_stepfunctions(
+    on_start: Callable[[str], None], on_end: Callable[[str], None], wait_scale: float = 1.0
 ) -> Iterator[None]:
-    """For the length of the block, moto's interpreter runs as the laptop needs it.
+    """Inside the block, make moto's interpreter behave as Step Functions does.
 
-    `on_start` and `on_end` are called with the ARN of each execution, in its own thread, when it begins and when it has
-    ended, whatever its end. `wait_scale` multiplies the waits between retries (a test sets 0).
+    `on_start` and `on_end` are called with the ARN of each execution, in its own thread, when it starts and when it has
+    ended, also after a fault. `wait_scale` multiplies the waits between retries (a test sets 0).
     """
-    client_for, parse = _one_client_each(), _parsed_once()
+    client_for, parse = _cache_clients(), _cache_definitions()
     with ExitStack() as patches:
         for module in (lambda_eval_utils, reader, writer):
             # moto: makes a boto3 client for every call of every task (20 ms each).
             patches.enter_context(patch.object(module, "boto_client_for", client_for))
         for module in (state_module, state_task_service):
-            # moto: counts the characters of escaped ASCII, so that 45,000 Japanese letters are too many.
+            # moto: counts the characters of escaped ASCII, so 45,000 Japanese letters are too many.
             patches.enter_context(patch.object(module, "is_within_size_quota", _is_within_size_quota))
-        # moto: refuses `Error` names that begin with "States.", so a Fail state could not pass on States.Timeout.
+        # moto: refuses `Error` names that begin with "States.", so a Fail state could not pass States.Timeout on.
         patches.enter_context(patch.object(state_fail, "CustomErrorName", _AnyErrorName))
         # moto: parses the definition when the machine is created, and again for every execution.
         patches.enter_context(patch.object(AmazonStateLanguageParser, "parse", staticmethod(parse)))
-        # moto: sleeps through StopExecution.
+        # moto: does not notice StopExecution while a retrier waits.
         patches.enter_context(
-            patch.object(retrier_decl.RetrierDecl, "_eval_body", _stoppable(retrier_decl.RetrierDecl._eval_body))
+            patch.object(retrier_decl.RetrierDecl, "_eval_body", _keep_environment(retrier_decl.RetrierDecl._eval_body))
         )
-        patches.enter_context(patch.object(retrier_decl, "time", types.SimpleNamespace(sleep=_sleep(wait_scale))))
-        # moto: counts whole seconds.
-        patches.enter_context(patch.object(WaitFunction, "_wait_interval", _wait(wait_scale)))
-        # moto: tells nobody when an execution ends; asking it again and again would slow it down.
-        patches.enter_context(
-            patch.object(
-                ExecutionWorker, "_execution_logic", _reporting(ExecutionWorker._execution_logic, on_start, on_end)
-            )
-        )
-        # moto: gives no name to an execution that was started without one, so that two of them are one.
+        patches.enter_context(patch.object(retrier_decl, "time", types.SimpleNamespace(sleep=_make_sleep(wait_scale))))
+        # moto: a Wait counts whole seconds.
+        patches.enter_context(patch.object(WaitFunction, "_wait_interval", _make_wait(wait_scale)))
+        # moto: does not notify anyone when an execution ends, and polling would slow it down.
         patches.enter_context(
             patch.object(
-                StepFunctionsParserBackend, "start_execution", _named(StepFunctionsParserBackend.start_execution)
+                ExecutionWorker, "_execution_logic", _notify(ExecutionWorker._execution_logic, on_start, on_end)
             )
         )
-        # moto: a map's worker calls itself for each next item, and a thousand deep Python gives up.
-        patches.enter_context(patch.object(IterationWorker, "_eval_pool", _one_after_another))
+        # moto: gives no name to an execution that is started without one, so two of them collide.
+        patches.enter_context(
+            patch.object(
+                StepFunctionsParserBackend, "start_execution", _check_start(StepFunctionsParserBackend.start_execution)
+            )
+        )
+        # moto: a map's worker calls itself for each next item, and exceeds Python's recursion limit at about 1,000 items.
+        patches.enter_context(patch.object(IterationWorker, "_eval_pool", _eval_pool_in_a_loop))
         yield
 
 
-def _one_after_another(worker: Any, job: Any, worker_frame: Any) -> None:
-    """What `IterationWorker._eval_pool` does, as a loop; an item that fails ends no worker."""
+def _eval_pool_in_a_loop(worker: Any, job: Any, worker_frame: Any) -> None:
+    # The same steps as IterationWorker._eval_pool. A failed item does not end the worker.
     while job is not None and not worker.stopped():
         job_frame = worker_frame.open_inner_frame()
         worker._eval_job(env=job_frame, job=job)
@@ -119,10 +119,10 @@ def _one_after_another(worker: Any, job: Any, worker_frame: Any) -> None:
 
 
 class _AnyErrorName(ErrorName):
-    """An error name without rules."""
+    """An error name that may begin with "States."."""
 
 
-def _one_client_each() -> Callable[..., Any]:
+def _cache_clients() -> Callable[..., Any]:
     lock = threading.Lock()
 
     @functools.cache
@@ -136,7 +136,7 @@ def _one_client_each() -> Callable[..., Any]:
     return client_for
 
 
-def _parsed_once() -> Callable[[str], Any]:
+def _cache_definitions() -> Callable[[str], Any]:
     lock = threading.Lock()
     cached = functools.lru_cache(maxsize=64)(AmazonStateLanguageParser.parse)
 
@@ -157,7 +157,9 @@ def _is_within_size_quota(value: Any) -> bool:
 _waiting = threading.local()
 
 
-def _stoppable(original: Callable[..., None]) -> Callable[..., None]:
+def _keep_environment(original: Callable[..., None]) -> Callable[..., None]:
+    """Let `sleep`, which gets only a duration, find the environment of the execution that waits in this thread."""
+
     def eval_body(retrier: Any, env: Any) -> None:
         _waiting.env = env
         original(retrier, env)
@@ -165,7 +167,7 @@ def _stoppable(original: Callable[..., None]) -> Callable[..., None]:
     return eval_body
 
 
-def _sleep(scale: float) -> Callable[[float], None]:
+def _make_sleep(scale: float) -> Callable[[float], None]:
     def sleep(duration_s: float) -> None:
         end_s = time.monotonic() + duration_s * scale
         while (left_s := end_s - time.monotonic()) > 0 and _waiting.env.is_running():
@@ -174,7 +176,7 @@ def _sleep(scale: float) -> Callable[[float], None]:
     return sleep
 
 
-def _wait(scale: float) -> Callable[[Any, Any, float], None]:
+def _make_wait(scale: float) -> Callable[[Any, Any, float], None]:
     def wait_interval(_state: Any, env: Any, wait_seconds: float) -> None:
         end_s = time.monotonic() + max(wait_seconds * scale, _STOP_CHECK_S)
         while (left_s := end_s - time.monotonic()) > 0 and env.is_running():
@@ -183,7 +185,7 @@ def _wait(scale: float) -> Callable[[Any, Any, float], None]:
     return wait_interval
 
 
-def _reporting(
+def _notify(
     original: Callable[..., None], on_start: Callable[[str], None], on_end: Callable[[str], None]
 ) -> Callable[..., None]:
     def execution_logic(worker: Any) -> None:
@@ -197,12 +199,12 @@ def _reporting(
     return execution_logic
 
 
-def _named(original: Callable[..., Any]) -> Callable[..., Any]:
+def _check_start(original: Callable[..., Any]) -> Callable[..., Any]:
     def start_execution(
         backend: Any, state_machine_arn: str, name: str | None = None, execution_input: str = "{}", **more: Any
     ) -> Any:
         name = name or str(uuid.uuid4())
-        # moto: its interpreter checks neither name nor input as its other backend does.
+        # moto: unlike its other backend, its interpreter checks neither the name nor the input.
         backend._validate_name(name)
         try:
             json.loads(execution_input)

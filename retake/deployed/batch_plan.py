@@ -1,0 +1,26 @@
+"""Check a manifest before its batch is started on a deployed stack: its files, before anything is uploaded."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from lambdas.core.batch.paths import MANIFESTS
+from retake.inputs.event_file import make_execution_name
+from retake.inputs.manifest import Manifest, read_manifest
+
+
+@dataclass(frozen=True)
+class BatchPlan:
+    """A batch whose manifest can be read. Plan checks its lines."""
+
+    manifest: Manifest
+    """Goes where no rule watches, so that the upload starts nothing."""
+    execution_name: str
+
+
+def plan_batch(path: Path, max_concurrency: int | None) -> BatchPlan:
+    """Return the plan for a manifest. Nothing is uploaded.
+
+    Raises:
+        BadInputError: the manifest or its defaults cannot be used.
+    """
+    return BatchPlan(read_manifest(path, MANIFESTS, max_concurrency), make_execution_name(str(path)))

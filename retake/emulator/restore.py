@@ -1,0 +1,82 @@
+"""Load the records of earlier processes from the folder into moto's S3 and DynamoDB, so that work can be resumed."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from moto.core.models import DEFAULT_ACCOUNT_ID
+from moto.s3.models import s3_backends
+
+from lambdas.core.batch.paths import CLAIMS, PREFIX
+from lambdas.core.request.batch_item import batch_key
+from lambdas.core.runtime.settings import Settings
+from retake.emulator.batch_table import restore_spending
+from retake.emulator.folder import BytesOfFile, Folder
+
+
+def restore_run(folder: Folder, run_id: str, bucket: str, key_prefix: str) -> int:
+    """Put a run's files into S3, and return their number.
+
+    Raises:
+        UnsafeKeyError: `run_id` is not a run id.
+    """
+    files = list(folder.run_files(run_id))
+    for inside, body in files:
+        _put(bucket, f"{key_prefix.strip('/')}/{inside}", body)
+    return len(files)
+
+
+def restore_batch(folder: Folder, batch_id: str, settings: Settings) -> int:
+    """Put the files of a batch and of its items into S3 and the items' costs into the table; return the files' number."""
+    count = 0
+    for path in _files(folder.root / PREFIX / batch_id):
+        _put(settings.bucket, path.relative_to(folder.root).as_posix(), path.read_bytes())
+        count += 1
+    for run_folder, request in _items(folder.root, batch_id):
+        prefix = request["output_s3_key_prefix"]
+        for path in _files(run_folder):
+            inside = path.relative_to(run_folder).as_posix()
+            _put(request["output_s3_bucket_name"], f"{prefix}/{run_folder.name}/{inside}", path.read_bytes())
+            count += 1
+        _restore_spending(run_folder, request["batch"])
+    return count
+
+
+def restore_bucket(folder: Folder, bucket: str) -> int:
+    """Put every file of the folder into S3 and the costs of all batches into the table; return the files' number.
+
+    The files' paths are the whole keys: `folder` hides no prefix.
+    """
+    paths = list(_files(folder.root))
+    for path in paths:
+        _put(bucket, path.relative_to(folder.root).as_posix(), path.read_bytes())
+    for run_folder, request in _items(folder.root, "*"):
+        _restore_spending(run_folder, request["batch"])
+    return len(paths)
+
+
+def _items(root: Path, batch_id: str) -> Iterator[tuple[Path, dict[str, Any]]]:
+    """Yield the folder and the request of each item of the batch ("*": of every batch), at any depth below `root`."""
+    for path in sorted(root.rglob(f"{batch_id}--*/request.json")):
+        request = json.loads(path.read_text(encoding="utf-8"))["request"]
+        batch = request.get("batch") or {}
+        if path.resolve().is_relative_to(root) and batch.get("id") in (batch_id, path.parent.name.partition("--")[0]):
+            yield path.parent, request
+
+
+def _restore_spending(run_folder: Path, batch: dict[str, Any]) -> None:
+    restore_spending(batch_key(batch["id"], batch["generation"]), run_folder.name, run_folder)
+
+
+def _files(root: Path) -> Iterator[Path]:
+    for path in sorted(root.rglob("*")):
+        is_hidden = any(part.startswith(".") for part in path.relative_to(root).parts)
+        # The lock leaves the folder to one process at a time, so the owner of an old claim no longer runs.
+        is_claim = path.parent.name == CLAIMS and path.parents[2].name == PREFIX
+        if path.is_file() and not path.is_symlink() and not is_hidden and not is_claim:
+            yield path
+
+
+def _put(bucket: str, key: str, body: bytes) -> None:
+    s3_backends[DEFAULT_ACCOUNT_ID]["aws"].put_object(bucket, key, BytesOfFile(body))

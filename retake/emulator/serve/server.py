@@ -1,0 +1,134 @@
+"""The server: the local cloud, the stack in it, and the HTTP endpoint, from start to stop."""
+
+import json
+import shlex
+import tempfile
+import threading
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import boto3
+
+from retake.emulator.bedrock import bedrock_endpoint
+from retake.emulator.cloud import LocalCloud
+from retake.emulator.environment import REGION
+from retake.emulator.lock import lock_folder
+from retake.emulator.patches.eventbridge import patch_eventbridge
+from retake.emulator.restore import restore_bucket
+from retake.emulator.serve.deployment import Deployment
+from retake.emulator.serve.endpoint import Endpoint
+from retake.emulator.serve.stack import STACK_NAME, ServedStack, create_stack
+from retake.view.output import say
+from statemachine.schedule import Schedule
+
+if TYPE_CHECKING:
+    from standin import Fault
+
+LOG = "log.jsonl"
+
+
+@dataclass(frozen=True)
+class Server:
+    """A running server."""
+
+    url: str
+    stack: ServedStack
+    schedules: tuple[Schedule, ...]
+    data: Path | None
+    restored_count: int
+    """The number of objects found in the data folder."""
+
+    def describe(self) -> Iterator[str]:
+        """Yield the lines that show people what is served and where."""
+        yield f"serving    {self.url}  (Ctrl-C stops it)"
+        yield f"bucket     {self.stack.bucket}; a manifest under batches/ starts a batch"
+        yield f"machines   {self.stack.machine_arn}"
+        yield f"           {self.stack.batch_machine_arn}"
+        yield f"schedules  {', '.join(schedule.name for schedule in self.schedules) or 'none'} (listed, never fired)"
+        if self.data:
+            yield f"data       {self.data} ({self.restored_count} objects)"
+        else:
+            yield "data       not kept (--data DIR keeps it)"
+
+    def shell_exports(self) -> str:
+        """Return lines for a shell that point the AWS CLI and every SDK to this endpoint."""
+        exports = {
+            "AWS_ENDPOINT_URL": self.url,
+            "AWS_ACCESS_KEY_ID": "local",
+            "AWS_SECRET_ACCESS_KEY": "local",
+            "AWS_REGION": REGION,
+            "AWS_DEFAULT_REGION": REGION,
+            "RETAKE_LOOP": self.stack.machine_arn,
+            "RETAKE_BATCH": self.stack.batch_machine_arn,
+            "RETAKE_S3": f"s3://{self.stack.bucket}",
+        }
+        lines = [f"export {name}={shlex.quote(value)}" for name, value in exports.items()]
+        return "\n".join(["unset AWS_PROFILE AWS_SESSION_TOKEN", *lines])
+
+
+@contextmanager
+def start_server(
+    deployment: Deployment, port: int, data: Path | None, faults: "tuple[Fault, ...] | None"
+) -> Iterator[Server]:
+    """Serve the deployment inside the block.
+
+    port: where to listen on loopback; 0 for any free port.
+    data: the folder that keeps the bucket and the functions' log; None to keep nothing.
+    faults: the stand-in's fault script; None for Bedrock in AWS.
+
+    Raises:
+        PortError: the port is taken, or may not be used.
+        FolderInUseError: another process uses the data folder.
+        NoCredentialsError: Bedrock is to be called in AWS, and boto3 finds no credentials.
+    """
+    bucket = deployment.settings.bucket
+    with ExitStack() as parts:
+        folder = data or Path(parts.enter_context(tempfile.TemporaryDirectory(prefix="retake-serve-")))
+        parts.enter_context(lock_folder(folder))
+        cloud = parts.enter_context(
+            LocalCloud(
+                folder / "s3" / bucket,
+                bedrock_url=parts.enter_context(bedrock_endpoint(faults)),
+                settings_environment=deployment.settings.to_environment(),
+                on_start=_print_start,
+                on_end=_print_end,
+                hidden_prefix="",
+                log_path=folder / LOG,
+            )
+        )
+        stack = create_stack(cloud, bucket, deployment.schedules)
+        # Before uploads send events: the manifests in the folder were delivered in an earlier process.
+        restored_count = restore_bucket(cloud.folder, bucket)
+        parts.enter_context(patch_eventbridge(on_failure=say))
+        endpoint = parts.enter_context(Endpoint(port, STACK_NAME, stack.outputs))
+        yield Server(endpoint.url, stack, deployment.schedules, data, restored_count)
+
+
+def wait_for_interrupt() -> None:
+    """Wait until Ctrl-C raises `KeyboardInterrupt`."""
+    # In short waits, so that Python handles signals on every platform.
+    while True:
+        threading.Event().wait(1.0)
+
+
+def _print_start(execution: str) -> None:
+    machine, name = execution.split(":")[-2:]
+    say(f"started  {machine} {name}")
+
+
+def _print_end(execution: str) -> None:
+    machine, name = execution.split(":")[-2:]
+    found = boto3.client("stepfunctions").describe_execution(executionArn=execution)
+    say(f"ended    {machine} {name}  {found['status']}{_result_status(found.get('output') or found.get('cause'))}")
+
+
+def _result_status(document: str | None) -> str:
+    """Return the status and message of the result or summary, which say more than SUCCEEDED."""
+    try:
+        result = json.loads(document or "")
+        return f"  {result['status']}: {result['message']}"
+    except (ValueError, KeyError, TypeError):
+        return ""

@@ -1,0 +1,59 @@
+"""A manifest and its defaults, read from files before anything is started or uploaded."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from lambdas.core.batch.paths import DEFAULTS_ENDING, batch_id_of
+from lambdas.core.runtime.errors import InvalidRequestError
+from retake.inputs.event_file import read_event
+from retake.view.errors import BadInputError
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """A manifest that can be read. Its lines are checked later, by the function Plan, here as in AWS."""
+
+    path: Path
+    defaults: dict[str, Any] | None
+    """The fields of NAME.defaults.json, overridden by the command line; None if neither gives any."""
+    key_prefix: str
+    """The folder of the bucket where both files go."""
+
+    @property
+    def key(self) -> str:
+        """The manifest's key in the bucket. The batch's id follows from it, so the same file is the same batch."""
+        return f"{self.key_prefix}/{self.path.name}"
+
+    @property
+    def defaults_key(self) -> str:
+        """The key of its defaults."""
+        return f"{self.key_prefix}/{self.path.stem}{DEFAULTS_ENDING}"
+
+    @property
+    def defaults_body(self) -> bytes:
+        """The defaults as a JSON document: `{}` if there are none."""
+        return json.dumps(self.defaults or {}, ensure_ascii=False).encode()
+
+
+def read_manifest(path: Path, key_prefix: str, max_concurrency: int | None) -> Manifest:
+    """Read the manifest's defaults, and check that the manifest itself can be read.
+
+    Raises:
+        BadInputError: the manifest's name is not one of a manifest, or one of the two files cannot be read.
+    """
+    try:
+        batch_id_of("", path.name)
+    except InvalidRequestError as error:
+        raise BadInputError(f"{path}: {str(error).removeprefix('key: ')}") from None
+    try:
+        with path.open("rb"):
+            pass
+    except OSError as error:
+        raise BadInputError(f"{path}: cannot be read ({error.strerror or error})") from None
+    defaults_path = path.with_name(f"{path.stem}{DEFAULTS_ENDING}")
+    defaults = read_event(str(defaults_path)) if defaults_path.exists() else None
+    if max_concurrency is not None:
+        defaults = {**(defaults or {}), "max_concurrency": max_concurrency}
+    return Manifest(path, defaults, key_prefix)
