@@ -1,0 +1,60 @@
+"""A manifest's defaults come from the file beside it and from the command line; what cannot be read is refused."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from retake.inputs.manifest import read_manifest
+from retake.view.errors import BadInputError
+
+
+def write_manifest(folder: Path, defaults: Any = None) -> Path:
+    (folder / "prompts.jsonl").write_text('{"prompt": "a red circle"}\n', encoding="utf-8")
+    if defaults is not None:
+        (folder / "prompts.defaults.json").write_text(json.dumps(defaults), encoding="utf-8")
+    return folder / "prompts.jsonl"
+
+
+@pytest.mark.parametrize(
+    ("in_file", "max_concurrency", "defaults"),
+    [
+        (None, None, None),
+        ({}, None, {}),
+        ({"max_concurrency": 8, "titan_img_seed": 7}, None, {"max_concurrency": 8, "titan_img_seed": 7}),
+        ({"max_concurrency": 8, "titan_img_seed": 7}, 2, {"max_concurrency": 2, "titan_img_seed": 7}),
+        (None, 2, {"max_concurrency": 2}),
+    ],
+)
+def test_defaults_when_the_command_line_gives_one_then_it_overrides_the_file(
+    in_file: Any, max_concurrency: int | None, defaults: dict[str, Any] | None, tmp_path: Path
+) -> None:
+    manifest = read_manifest(write_manifest(tmp_path, in_file), "batches", max_concurrency)
+
+    assert manifest.defaults == defaults
+    assert json.loads(manifest.defaults_body) == (defaults or {})
+    assert (manifest.key, manifest.defaults_key) == ("batches/prompts.jsonl", "batches/prompts.defaults.json")
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("prompts.txt", "prompts.txt: 'prompts.txt' is no"),
+        ("prompts.defaults.json", "prompts.defaults.json: 'prompts.defaults.json' is no"),
+        ("missing.jsonl", "missing.jsonl: cannot be read"),
+    ],
+)
+def test_manifest_when_it_cannot_be_used_then_one_line_names_it(name: str, message: str, tmp_path: Path) -> None:
+    (tmp_path / "prompts.txt").touch()
+    (tmp_path / "prompts.defaults.json").touch()
+
+    with pytest.raises(BadInputError) as refused:
+        read_manifest(tmp_path / name, "batches", None)
+
+    assert str(refused.value).startswith(f"{tmp_path}/{message}")
+
+
+def test_defaults_when_they_are_not_an_object_then_their_file_is_named(tmp_path: Path) -> None:
+    with pytest.raises(BadInputError, match=r"prompts\.defaults\.json: holds a list"):
+        read_manifest(write_manifest(tmp_path, []), "batches", None)
