@@ -1,5 +1,6 @@
-"""docs/scale.md says what follows from the catalogue, the prices and docs/benchmarks.md."""
+"""docs/scale.md against the catalogue, the prices and docs/benchmarks.md."""
 
+import math
 import re
 from dataclasses import replace
 
@@ -10,6 +11,7 @@ from lambdas.core.batch.source import _MAX_BYTES
 from lambdas.core.catalogue.models import image_models
 from lambdas.core.runtime.functions import FUNCTIONS
 from lambdas.core.runtime.limits import MAX_ATTEMPTS_PER_RUN
+from tests.statemachine.test_throttled_waits import DOUBLING, RETRIER, averages
 
 PAGE = scale.PAGE.read_text(encoding="utf-8")
 CORE = image_models()["stability.stable-image-core-v1:1"]
@@ -51,3 +53,26 @@ def test_what_the_text_says_of_our_own_limits_is_so() -> None:
     assert f"{scale.measured_pictures():g} pictures" in PAGE
     for constant in ("$0.625", "$0.125", "$0.005", "$0.0004", "$0.023", "$0.025"):
         assert re.search(re.escape(constant) + r"\b", PAGE)
+
+
+def test_the_throttling_table_is_what_the_simulation_gives() -> None:
+    for waits, retrier, name, model_id in (
+        ("as shipped", RETRIER, "Core", CORE.model_id),
+        ("as shipped", RETRIER, "SD 3.5 Large", "stability.sd3-5-large-v1:0"),
+        ("as shipped", RETRIER, "Ultra", "stability.stable-image-ultra-v1:1"),
+        ("doubling up to 60 s, six retries", DOUBLING, "Core", CORE.model_id),
+    ):
+        use, gave_up = averages(retrier, model_id)
+        assert f"| {waits} | {name} | {use:.2f} | {'some' if gave_up else 'none'} |" in PAGE
+
+
+def test_the_text_adds_up_quotas_shares_and_policies() -> None:
+    text = " ".join(PAGE.split())
+    assert f"{sum(model.requests_per_minute for model in scale.active_models())} calls a minute" in text
+    costs = [scale.cost(model, 1, each) for model in scale.active_models() for each in (1.0, scale.measured_pictures())]
+    least = min(cost.images_usd / cost.total_usd for cost in costs)
+    assert f"at least {math.floor(least * 100) / 100} of each total" in text
+    rows = re.findall(r"\| English prompts \| (\w+) \| ([\d.]+%) \| \d+ \| ([\d.]+) \|", scale.BENCHMARKS.read_text())
+    accepted, pictures = {name: share for name, share, _ in rows}, {name: each for name, _, each in rows}
+    assert f"makes {pictures['adaptive']} pictures" in text
+    assert f"{accepted['adaptive']} of the prompts instead of {accepted['after_retries']}" in text
