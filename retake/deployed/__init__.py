@@ -6,5 +6,5 @@
 * `steps`: report a run's steps from its execution's history;
 * `records`: a run's or batch's records, in S3.
 
-`aws`, `execution` and `polling` wrap boto3. `interruption` prints how to go on when following has stopped.
+`aws`, `execution` and `polling` wrap boto3. `interruption` prints the commands that follow or stop an execution after Ctrl-C.
 """

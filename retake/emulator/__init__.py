@@ -6,7 +6,7 @@
 * `patches/`: add what moto lacks, one service a file;
 * `logs`: send the functions' log lines to a file;
 * `folder`: mirror the bucket's objects as files;
-* `restore`, `batch_table`: load what an earlier process left there.
+* `restore`, `batch_table`: load the records of earlier processes from there.
 
 `retake.laptop` runs events and batches on it. `serve/` puts it behind an HTTP endpoint (`retake serve`). `bedrock`
 starts the stand-in, and `lock` keeps a folder to one process.

@@ -1,4 +1,4 @@
-"""The DynamoDB table of batches, in moto: what each batch and each run has spent."""
+"""The DynamoDB table of batches, in moto: the costs of each batch and of each of its runs."""
 
 import contextlib
 import json

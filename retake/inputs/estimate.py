@@ -21,7 +21,7 @@ def estimate_event(source: str, environment: Mapping[str, str]) -> dict[str, Any
         event = read_event(source)
         settings = local_settings(event, environment)
         estimate = priced(checked_request(event, settings, make_execution_name(source)), settings)
-        # The counts of the worst case stand at the top level too, because scripts read them there.
+        # The counts of the worst case at the top level too: scripts read them there.
         return {**estimate, **estimate["calls"]}
     except InvalidRequestError as error:
         raise BadInputError(f"{source_name(source)}: {error}") from None

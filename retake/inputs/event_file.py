@@ -79,7 +79,7 @@ def _reason(error: OSError) -> str:
 
 def _parsed(body: bytes) -> dict[str, Any]:
     try:
-        # A byte order mark is what Windows' editors put before UTF-8.
+        # Editors on Windows write a byte order mark before UTF-8.
         text = body.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise EventFileError(

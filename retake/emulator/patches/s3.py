@@ -19,7 +19,7 @@ _LISTING_TRIES = 20
 
 @contextmanager
 def patch_s3(folder: Folder, bucket: str) -> Iterator[None]:
-    """Inside the block, put every object of `bucket` into `folder` too, and delete its file with it, whoever the client."""
+    """Inside the block, write every object of `bucket` to `folder` too, and delete its file with it."""
     put_object, delete_object = S3Backend.put_object, S3Backend.delete_object
     keys = _SortedKeys()
 

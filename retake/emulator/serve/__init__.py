@@ -1,7 +1,7 @@
 """`retake serve`: the local cloud as an AWS endpoint, for the AWS CLI and every SDK.
 
 * `deployment`: read settings and schedules from cdk.json;
-* `stack`: create what infra/ creates in AWS: machines, rules, schedules;
+* `stack`: create the resources of infra/: machines, rules, schedules;
 * `endpoint`: listen on loopback, over HTTP;
 * `cloudformation`: answer DescribeStacks, by which `retake start --stack` finds the stack;
 * `server`: start all of these, and stop them.

@@ -42,7 +42,7 @@ class Server:
     """The number of objects found in the data folder."""
 
     def describe(self) -> Iterator[str]:
-        """Yield the lines that show people what is served and where."""
+        """Yield the lines for people: the address, and the resources served there."""
         yield f"serving    {self.url}  (Ctrl-C stops it)"
         yield f"bucket     {self.stack.bucket}; a manifest under batches/ starts a batch"
         yield f"machines   {self.stack.machine_arn}"

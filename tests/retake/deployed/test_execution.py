@@ -9,8 +9,8 @@ from botocore.exceptions import ClientError
 from retake.deployed.execution import Execution
 
 
-class Paged:
-    """Step Functions with pages of two events. A page that was not full grows; an address is an age and a number."""
+class PagedHistory:
+    """Step Functions with pages of two events. The last page grows. A token is an age and a page number."""
 
     def __init__(self) -> None:
         self.count = 0
@@ -31,23 +31,23 @@ class Paged:
 
 
 @pytest.fixture
-def pages() -> Paged:
-    return Paged()
+def pages() -> PagedHistory:
+    return PagedHistory()
 
 
-def polls(pages: Paged, counts: list[int]) -> Iterator[list[int]]:
+def polls(pages: PagedHistory, counts: list[int]) -> Iterator[list[int]]:
     execution = Execution(cast(Any, pages), "arn:aws:states:us-east-1:123456789012:execution:loop:x")
     for count in counts:
         pages.count = count
         yield [event["id"] for event in execution.new_events()]
 
 
-def test_history_when_it_grows_then_only_its_last_page_is_read_again(pages: Paged) -> None:
+def test_history_when_it_grows_then_only_its_last_page_is_read_again(pages: PagedHistory) -> None:
     assert list(polls(pages, [3, 3, 4, 7])) == [[1, 2, 3], [], [4], [5, 6, 7]]
     assert pages.asked == [None, "0-1", "0-1", "0-1", "0-1", "0-2", "0-3"]
 
 
-def test_history_when_a_pages_address_has_expired_then_nothing_is_told_twice(pages: Paged) -> None:
+def test_history_when_a_pages_token_has_expired_then_no_event_is_repeated(pages: PagedHistory) -> None:
     following = polls(pages, [3, 5])
     assert next(following) == [1, 2, 3]
     pages.age = 1

@@ -1,4 +1,4 @@
-"""A run's steps, read from an execution's history as Step Functions writes it (API reference: HistoryEvent)."""
+"""A run's steps are read from its execution's history. Events have the form of HistoryEvent in the API reference."""
 
 import json
 from datetime import UTC, datetime, timedelta
@@ -27,8 +27,8 @@ RECORDS: dict[str, dict[str, Any]] = {
 }
 
 
-class Told:
-    """A view that keeps what it is told."""
+class RecordingView:
+    """A view that keeps its calls."""
 
     def __init__(self) -> None:
         self.steps: list[str] = []
@@ -49,8 +49,8 @@ class Told:
     def leave(self) -> None: ...
 
 
-class Recorded(S3Records):
-    """Records that were written at a moment."""
+class FakeRecords(S3Records):
+    """Records that were all written at one moment."""
 
     def __init__(self, written_at: datetime) -> None:
         self._at = written_at
@@ -63,7 +63,7 @@ class Recorded(S3Records):
 
 
 class History:
-    """A history in the making; a second passes between two events."""
+    """Builds a history with one second between two events."""
 
     def __init__(self) -> None:
         self.events: list[dict[str, Any]] = []
@@ -86,7 +86,7 @@ class History:
 
     def scheduled(self, payload: dict[str, Any]) -> "History":
         parameters = {
-            # CloudFormation makes the name up; it says nothing for sure.
+            # CloudFormation makes up the name, so the function cannot be read from it.
             "FunctionName": "arn:aws:lambda:us-east-1:123456789012:function:Studio-Functions1A2B3C-x7Zq",
             "Payload": payload,
         }
@@ -111,8 +111,8 @@ class History:
         return self.add("TaskStateExited", stateExitedEventDetails={"name": "…", "output": "{}"})
 
 
-def a_run() -> History:
-    """Prepare, a picture at the second try, and its verdict."""
+def history_of_run() -> History:
+    """Return the history of Prepare, of a picture made at the second try, and of its verdict."""
     prepared = {"next": "GENERATE", "ending": "", "spent_usd": 0.0004, "run": RUN}
     throttled = json.dumps({"errorMessage": "slow down", "errorType": "ModelThrottledError", "stackTrace": []})
     judged = {"outcome": "NO", "score": 0.0, "candidate": 1, "failed": ["r1"], "spent_usd": 0.0407}
@@ -125,33 +125,33 @@ def a_run() -> History:
     return history.entered("Validate image").scheduled({**ATTEMPT, "spent_usd": 0.0404}).succeeded(judged)
 
 
-def told_of(history: History, written_at: datetime) -> Told:
-    told = Told()
-    steps = HistorySteps(Watch(told), lambda run: Recorded(written_at))
+def report(history: History, written_at: datetime) -> RecordingView:
+    view = RecordingView()
+    steps = HistorySteps(Watch(view), lambda run: FakeRecords(written_at))
     for event in history.events:
         steps.report(event)
     assert steps.run == RUN
-    return told
+    return view
 
 
-def test_steps_when_a_picture_is_made_at_the_second_try_then_each_is_told_with_its_time() -> None:
-    told = told_of(a_run(), START + timedelta(hours=1))
+def test_steps_when_a_picture_is_made_at_the_second_try_then_each_is_reported_with_its_time() -> None:
+    view = report(history_of_run(), START + timedelta(hours=1))
 
-    assert told.lines == [
+    assert view.lines == [
         "1 requirement: a red circle",
         "r00 a01  generating failed: ModelThrottledError: slow down",
         "r00 a01  generating: try 2",
     ]
     # Two seconds each from when the task was scheduled to when it had succeeded.
-    assert told.rows == [AttemptRow(0, 1, 7, 4.0, "NO", "0/1", "a red circle (a blue circle)", 0.0407)]
-    assert told.steps[0] == "preparing: finding what the picture must show"
+    assert view.rows == [AttemptRow(0, 1, 7, 4.0, "NO", "0/1", "a red circle (a blue circle)", 0.0407)]
+    assert view.steps[0] == "preparing: finding what the picture must show"
 
 
 def test_steps_when_the_records_are_older_than_the_execution_then_they_are_reused() -> None:
-    told = told_of(a_run(), START - timedelta(minutes=1))
+    view = report(history_of_run(), START - timedelta(minutes=1))
 
-    assert told.lines[0] == "1 requirement (reused): a red circle"
-    assert told.rows[0].duration == "reused"
+    assert view.lines[0] == "1 requirement (reused): a red circle"
+    assert view.rows[0].duration == "reused"
 
 
 @pytest.mark.parametrize(
@@ -164,19 +164,19 @@ def test_steps_when_the_records_are_older_than_the_execution_then_they_are_reuse
         ("TaskFailed", {"error": "ModelAccessError", "cause": "no"}, None),
     ],
 )
-def test_steps_when_a_task_fails_then_it_is_told_if_it_will_be_tried_again(
+def test_steps_when_a_task_fails_then_it_is_reported_if_it_will_be_retried(
     kind: str, details: dict[str, str], said: str | None
 ) -> None:
-    told = Told()
-    steps = HistorySteps(Watch(told), lambda run: Recorded(START))
+    view = RecordingView()
+    steps = HistorySteps(Watch(view), lambda run: FakeRecords(START))
     for event in History().entered("Generate image").scheduled(ATTEMPT).failed(kind, **details).events:
         steps.report(event)
 
-    assert [said in line for line in told.lines if said] == ([True] if said else [])
-    assert bool(told.lines) == bool(said)
+    assert [said in line for line in view.lines if said] == ([True] if said else [])
+    assert bool(view.lines) == bool(said)
 
 
-def test_states_when_they_call_a_function_then_the_reader_knows_which() -> None:
+def test_states_when_they_call_a_function_then_the_table_knows_which() -> None:
     states = json.loads((FOLDER / "loop.asl.json").read_bytes())["States"]
     called = {
         name: state["Arguments"]["FunctionName"].removeprefix("${").removesuffix("FunctionArn}").lower()

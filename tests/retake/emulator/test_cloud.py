@@ -94,7 +94,7 @@ def test_run_when_a_fault_is_not_retried_then_the_machine_fails_under_its_name(c
     ],
     ids=["object", "NaN", "bytes", "killed", "6 MB", "256 KiB"],
 )
-def test_run_when_the_answer_is_none_then_it_fails_as_in_lambda(cloud, scripted, generate, error, message):
+def test_run_when_the_handlers_answer_is_invalid_then_it_fails_as_in_lambda(cloud, scripted, generate, error, message):
     scripted.generate = generate
     outcome = run(cloud)
     assert (outcome.status, outcome.error) == ("FAILED", error)
@@ -211,7 +211,7 @@ def test_execution_when_started_then_its_name_and_time_reach_the_function(cloud,
     assert abs(time.time() - time.mktime(time.strptime(event["started_at"][:19], "%Y-%m-%dT%H:%M:%S"))) < 86_400
 
 
-def test_runs_when_they_go_on_at_once_then_each_keeps_its_own(cloud, scripted):
+def test_runs_when_they_run_at_once_then_each_keeps_its_own_state(cloud, scripted):
     scripted.generate = lambda event, context: time.sleep(0.02) or {"accepted": event["attempt"] == 2}
     started = [cloud.start("loop", f"many-{n}", {"prompt": f"{n} {HARD}"}) for n in range(8)]
     outcomes = [cloud.wait(execution, timeout_s=30) for execution in started]
@@ -228,35 +228,35 @@ def test_start_when_the_name_is_taken_then_it_is_refused(cloud, scripted):
     ("event", "message"),
     [({"prompt": "夜" * 90_000}, "270,"), ({"prompt": float("nan")}, "not JSON"), ({"prompt": "\ud800"}, "not JSON")],
 )
-def test_start_when_the_event_is_no_input_then_it_is_refused(cloud, scripted, event, message):
+def test_start_when_the_event_is_not_a_valid_input_then_it_is_refused(cloud, scripted, event, message):
     with pytest.raises(InvalidEventError, match=message):
         cloud.start("loop", "refused", event)
 
 
 def test_wait_when_it_takes_too_long_then_it_gives_up_waiting_only(cloud, scripted):
-    go_on = threading.Event()
-    scripted.generate = lambda event, context: go_on.wait(10) and {"accepted": True}
+    released = threading.Event()
+    scripted.generate = lambda event, context: released.wait(10) and {"accepted": True}
     execution = cloud.start("loop", "slow", {"prompt": "a"})
     with pytest.raises(TimeoutError):
         cloud.wait(execution, timeout_s=0.3)
-    go_on.set()
+    released.set()
     assert cloud.wait(execution, timeout_s=10).status == "SUCCEEDED"
 
 
 def test_wait_when_ctrl_c_is_pressed_then_the_run_can_be_stopped_and_keeps_its_last_answer(cloud, scripted):
-    go_on = threading.Event()
-    scripted.generate = lambda event, context: go_on.wait(10) and {"accepted": True}
+    released = threading.Event()
+    scripted.generate = lambda event, context: released.wait(10) and {"accepted": True}
     execution = cloud.start("loop", "interrupted", {"prompt": "a"})
     threading.Timer(0.3, signal.raise_signal, [signal.SIGINT]).start()
     with pytest.raises(KeyboardInterrupt):
         cloud.wait(execution)
     cloud.stop(execution)
-    go_on.set()
+    released.set()
     assert cloud.wait(execution, timeout_s=10).status == "ABORTED"
     assert scripted.count("conclude") == 0
 
 
-def test_stop_when_the_run_has_not_quite_begun_then_it_is_aborted(cloud, scripted, monkeypatch):
+def test_stop_when_the_runs_thread_has_not_begun_then_it_is_aborted(cloud, scripted, monkeypatch):
     begin = ExecutionWorker._get_evaluation_environment
     monkeypatch.setattr(ExecutionWorker, "_get_evaluation_environment", lambda worker: time.sleep(0.2) or begin(worker))
     scripted.prepare = lambda event, context: time.sleep(0.3) or {"limit": 1, "revisions": 0}
@@ -265,6 +265,6 @@ def test_stop_when_the_run_has_not_quite_begun_then_it_is_aborted(cloud, scripte
     assert cloud.wait(execution, timeout_s=10).status == "ABORTED"
 
 
-def test_cloud_when_another_is_up_then_it_is_refused(cloud, tmp_path):
+def test_cloud_when_another_is_running_then_it_is_refused(cloud, tmp_path):
     with pytest.raises(RuntimeError, match="another LocalCloud is running"), small_cloud(tmp_path, Scripted()):
         pass

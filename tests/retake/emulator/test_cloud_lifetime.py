@@ -33,8 +33,8 @@ def test_stop_when_the_run_waits_for_a_retry_then_it_ends_soon(tmp_path):
     assert scripted.count("generate") == 1
 
 
-def test_objects_when_a_function_puts_them_then_they_are_files_and_a_second_process_can_go_on(tmp_path):
-    scripted, told = Scripted(), []
+def test_objects_when_a_function_puts_them_then_they_are_files_and_another_cloud_can_restore_them(tmp_path):
+    scripted, written_keys = Scripted(), []
 
     def generate(event, context):
         key = f"campaign/may/{event['run']['name']}/r00/a{event['attempt']:02d}/image-1.png"
@@ -43,15 +43,15 @@ def test_objects_when_a_function_puts_them_then_they_are_files_and_a_second_proc
         return {"accepted": event["attempt"] == 2, "was_there": written.read_bytes() == b"\x89PNG"}
 
     scripted.generate = generate
-    with small_cloud(tmp_path, scripted, on_object=lambda key, body: told.append(key)) as cloud:
+    with small_cloud(tmp_path, scripted, on_object=lambda key, body: written_keys.append(key)) as cloud:
         execution = cloud.start("loop", "run-1", {"prompt": "a", "output_s3_key_prefix": "campaign/may"})
         assert cloud.wait(execution).output["picture"]["was_there"]
-    assert told == ["run-1/r00/a01/image-1.png", "run-1/r00/a02/image-1.png"]
+    assert written_keys == ["run-1/r00/a01/image-1.png", "run-1/r00/a02/image-1.png"]
 
     with small_cloud(tmp_path, scripted) as cloud:
         assert cloud.clients.s3.list_objects_v2(Bucket="retake-local")["KeyCount"] == 0
         assert cloud.restore_run("run-1", "campaign/may") == 2
-        found = cloud.clients.s3.get_object(Bucket="retake-local", Key=f"campaign/may/{told[1]}")
+        found = cloud.clients.s3.get_object(Bucket="retake-local", Key=f"campaign/may/{written_keys[1]}")
         assert found["Body"].read() == b"\x89PNG"
 
 
@@ -101,7 +101,7 @@ def test_logs_when_functions_write_them_then_they_are_in_the_file_and_nowhere_el
     assert "afterwards" in capfd.readouterr().out
 
 
-def test_leaving_when_a_function_still_runs_then_it_is_stopped_and_waited_for(tmp_path):
+def test_exit_when_a_function_is_running_then_it_is_stopped_and_waited_for(tmp_path):
     scripted, ended = Scripted(), []
     begun = threading.Event()
 
@@ -120,7 +120,7 @@ def test_leaving_when_a_function_still_runs_then_it_is_stopped_and_waited_for(tm
     assert (tmp_path / "run-1/late").exists()
 
 
-LEFT_RUNNING = """
+EXIT_WHILE_RUNNING = """
 import sys, threading, time
 from pathlib import Path
 import boto3
@@ -143,7 +143,7 @@ assert ended.wait(10)
 """
 
 
-def test_leaving_when_a_function_outlasts_the_grace_then_the_emulator_stays_up_for_it(tmp_path):
-    # In a process of its own: this one could start no other cloud afterwards.
-    subprocess.run([sys.executable, "-c", LEFT_RUNNING, str(tmp_path)], check=True, timeout=60, cwd=ROOT)
+def test_exit_when_a_function_outlasts_the_grace_then_the_patches_stay_for_it(tmp_path):
+    # In a separate process, because the process can start no other cloud afterwards.
+    subprocess.run([sys.executable, "-c", EXIT_WHILE_RUNNING, str(tmp_path)], check=True, timeout=60, cwd=ROOT)
     assert (tmp_path / "run-1/late").read_bytes() == b"1"

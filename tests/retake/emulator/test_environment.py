@@ -1,4 +1,4 @@
-"""Where Bedrock's requests go and with whose credentials, and that nothing else goes anywhere."""
+"""Requests to Bedrock go to the right endpoint with the right credentials, and no other request leaves the process."""
 
 import io
 import os
@@ -22,7 +22,7 @@ REAL_KEY = "AKIAREALREALREAL0000"
 
 @pytest.fixture
 def bedrock():
-    """A server that notes (path, Authorization) of every request and answers `{}`."""
+    """A server that records (path, Authorization) of every request and answers `{}`."""
     requests = []
 
     class Handler(BaseHTTPRequestHandler):
@@ -49,8 +49,8 @@ def bedrock():
 
 
 @pytest.fixture(autouse=True)
-def users_environment(monkeypatch, tmp_path):
-    """A user's machine: only what a test sets."""
+def clean_environment(monkeypatch, tmp_path):
+    """Remove this machine's AWS settings, so that each test sets its own."""
     for name in [name for name in os.environ if name.startswith("AWS_")]:
         monkeypatch.delenv(name)
     monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "config"))
@@ -72,7 +72,7 @@ class Body(io.BytesIO):
         yield self.read()
 
 
-def calling_everything(event, context):
+def call_s3_and_bedrock(event, context):
     clients.s3().put_object(Bucket="retake-local", Key=f"generated-images/run-1/{event['attempt']}", Body=b"1")
     clients.bedrock_for_images().invoke_model(modelId="some.model-v1:0", body=b"{}")
     return {"accepted": event["attempt"] == 2}
@@ -80,13 +80,13 @@ def calling_everything(event, context):
 
 def run_once(folder, bedrock_url):
     scripted = Scripted()
-    scripted.generate = calling_everything
+    scripted.generate = call_s3_and_bedrock
     with small_cloud(folder, scripted, bedrock_url=bedrock_url) as cloud:
         outcome = cloud.wait(cloud.start("loop", "run-1", {"prompt": "a"}), timeout_s=20)
     assert (outcome.status, outcome.cause) == ("SUCCEEDED", None)
 
 
-def signers(server):
+def signing_keys(server):
     return [authorization.split("/")[0] for _, authorization in server.requests]
 
 
@@ -97,7 +97,7 @@ def test_bedrock_in_aws_when_called_then_the_users_key_signs_it_and_nothing_else
     before = dict(os.environ)
     run_once(tmp_path, None)
     assert [path for path, _ in bedrock.requests] == ["/model/some.model-v1%3A0/invoke"] * 2
-    assert signers(bedrock) == [f"AWS4-HMAC-SHA256 Credential={REAL_KEY}"] * 2
+    assert signing_keys(bedrock) == [f"AWS4-HMAC-SHA256 Credential={REAL_KEY}"] * 2
     assert (tmp_path / "run-1/1").read_bytes() == b"1"
     assert dict(os.environ) == before
 
@@ -144,7 +144,7 @@ def test_bedrock_in_aws_when_credentials_come_from_a_role_then_sts_is_asked_for_
         if "sts." not in request.url:
             return send(session, request)
         asked.append((request.url, request.headers["Authorization"]))
-        # About to run out, so every signature asks for new ones.
+        # About to expire, so every signature asks for new ones.
         until = (datetime.now(UTC) + timedelta(seconds=60)).isoformat()
         body = ASSUMED.format(n=len(asked), until=until).encode()
         return AWSResponse(request.url, 200, HTTPHeaders(), Body(body))
@@ -154,7 +154,7 @@ def test_bedrock_in_aws_when_credentials_come_from_a_role_then_sts_is_asked_for_
     assert {url for url, _ in asked} == {"https://sts.us-east-1.amazonaws.com/"}
     assert all(f"Credential={REAL_KEY}/".encode() in authorization for _, authorization in asked)
     assert len(asked) > 2
-    assert all("Credential=ASIAROLE" in signer for signer in signers(bedrock))
+    assert all("Credential=ASIAROLE" in key for key in signing_keys(bedrock))
 
 
 def test_bedrock_in_aws_when_there_is_only_a_bedrock_api_key_then_it_is_used(monkeypatch, tmp_path):
@@ -192,7 +192,7 @@ def test_bedrock_here_when_called_then_the_users_credentials_proxies_and_profile
     monkeypatch.setenv("AWS_BEARER_TOKEN_BEDROCK", "token-1")
     before = dict(os.environ)
     run_once(tmp_path, bedrock.url)
-    assert signers(bedrock) == ["AWS4-HMAC-SHA256 Credential=local"] * 2
+    assert signing_keys(bedrock) == ["AWS4-HMAC-SHA256 Credential=local"] * 2
     assert dict(os.environ) == before
 
 

@@ -1,4 +1,4 @@
-"""The folder: which keys become files, and that no reader sees half of one."""
+"""Only safe keys become files, and every file is written whole."""
 
 import os
 import threading
@@ -46,7 +46,7 @@ def test_key_when_a_link_leads_out_then_it_is_refused(folder, tmp_path):
     assert list(folder.run_files("run-1")) == []
 
 
-def test_write_when_it_breaks_off_then_the_old_file_stays_and_s3_is_not_told(folder, monkeypatch):
+def test_write_when_the_disk_is_full_then_the_old_file_stays_and_s3_gets_nothing(folder, monkeypatch):
     folder.write("run-1/a", b"old", lambda: None)
     put = []
 

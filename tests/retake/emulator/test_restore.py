@@ -1,4 +1,4 @@
-"""A new process gets the objects of an earlier one from the folder."""
+"""Files in the folder become objects again, so that a new process can resume their run."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Objects in moto's S3 are files as well, and listings hold while other threads write."""
+"""Every object in moto's S3 is also a file, and a listing succeeds while other threads write."""
 
 import os
 
@@ -31,7 +31,7 @@ def test_put_when_the_condition_fails_then_the_file_stays(s3, folder):
     assert (folder.root / "run-1/ledger/a.json").read_bytes() == b"first"
 
 
-def test_put_when_another_bucket_is_meant_then_nothing_is_written(s3, folder, seen):
+def test_put_when_the_bucket_is_another_then_nothing_is_written(s3, folder, seen):
     s3.put_object(Bucket="elsewhere", Key="generated-images/run-1/result.json", Body=b"1")
     assert files(folder) == seen == []
 
@@ -55,14 +55,14 @@ def test_delete_when_done_then_the_file_is_gone(s3, folder):
     assert files(folder) == ["run-1/c"]
 
 
-def test_put_when_the_prefix_is_the_events_then_it_is_left_out_too(s3, folder):
+def test_put_when_an_event_names_a_prefix_then_it_is_left_out_too(s3, folder):
     folder.hide_prefix("/campaign/may/")
     s3.put_object(Bucket="pictures", Key="campaign/may/run-1/result.json", Body=b"1")
     s3.put_object(Bucket="pictures", Key="campaign/june/run-1/result.json", Body=b"1")
     assert files(folder) == ["campaign/june/run-1/result.json", "run-1/result.json"]
 
 
-def test_a_listing_that_other_threads_disturb_is_made_again(tmp_path, monkeypatch):
+def test_listing_when_another_thread_disturbs_it_then_it_is_retried(tmp_path, monkeypatch):
     calls = []
 
     def disturbed(*_):

@@ -1,4 +1,4 @@
-"""Requests that skip the form of HTTP answer as those that go the whole way."""
+"""A request gets the same answer by a shortcut as over HTTP."""
 
 import threading
 from collections.abc import Iterator
@@ -16,13 +16,13 @@ from retake.emulator.cloud import LocalCloud
 BUCKET = "retake-local"
 
 
-@pytest.fixture(params=["short", "whole"])
-def way(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+@pytest.fixture(params=["shortcut", "http"])
+def route(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """Every test runs twice: with the shortcuts, and without."""
     with LocalCloud(
         tmp_path,
         bedrock_url="http://127.0.0.1:9",
-        shortcuts=request.param == "short",
+        shortcuts=request.param == "shortcut",
         handler_of=lambda name: lambda event, context: {},
     ):
         create_batch_table()
@@ -50,7 +50,7 @@ def add(name: str, amount: str, **more: Any) -> None:
     )
 
 
-def test_an_object_is_read_as_it_was_put(way: str) -> None:
+def test_an_object_is_read_as_it_was_put(route: str) -> None:
     s3 = client("s3")
     put = s3.put_object(Bucket=BUCKET, Key="a/ü +%20.json", Body=b"{}", ContentType="application/json")
     got = s3.get_object(Bucket=BUCKET, Key="a/ü +%20.json")
@@ -59,7 +59,7 @@ def test_an_object_is_read_as_it_was_put(way: str) -> None:
     assert got["ResponseMetadata"]["HTTPStatusCode"] == 200
 
 
-def test_a_key_that_is_not_there_is_an_error_with_its_code_and_status(way: str) -> None:
+def test_a_key_that_is_not_there_is_an_error_with_its_code_and_status(route: str) -> None:
     s3 = client("s3")
     with pytest.raises(s3.exceptions.NoSuchKey) as caught:
         s3.get_object(Bucket=BUCKET, Key="none")
@@ -69,14 +69,14 @@ def test_a_key_that_is_not_there_is_an_error_with_its_code_and_status(way: str) 
         s3.get_object(Bucket="another", Key="none")
 
 
-def test_what_boto3_would_refuse_is_refused(way: str) -> None:
+def test_what_boto3_would_refuse_is_refused(route: str) -> None:
     with pytest.raises(ParamValidationError):
         client("s3").get_object(Bucket=BUCKET, Kye="a")
     with pytest.raises(ParamValidationError):
         client("dynamodb").get_item(TableName=TABLE, Key={"id": "a"}, ConsistentRead=True)
 
 
-def test_a_second_conditional_put_is_refused(way: str) -> None:
+def test_a_second_conditional_put_is_refused(route: str) -> None:
     s3 = client("s3")
     s3.put_object(Bucket=BUCKET, Key="claim", Body=b"1", ContentType="text/plain", IfNoneMatch="*")
     with pytest.raises(ClientError) as caught:
@@ -84,7 +84,7 @@ def test_a_second_conditional_put_is_refused(way: str) -> None:
     assert caught.value.response["ResponseMetadata"]["HTTPStatusCode"] == 412
 
 
-def test_a_listing_has_what_lies_under_the_prefix_in_order(way: str) -> None:
+def test_a_listing_has_what_lies_under_the_prefix_in_order(route: str) -> None:
     s3 = client("s3")
     for key in ("a/2 ü%", "a/1", "b/1", "a/3", "a/1"):
         s3.put_object(Bucket=BUCKET, Key=key, Body=b"..", ContentType="text/plain")
@@ -95,7 +95,7 @@ def test_a_listing_has_what_lies_under_the_prefix_in_order(way: str) -> None:
     assert "Contents" not in s3.list_objects_v2(Bucket=BUCKET, Prefix="c/")
 
 
-def test_a_long_listing_has_several_pages(way: str) -> None:
+def test_a_long_listing_has_several_pages(route: str) -> None:
     s3 = client("s3")
     with ThreadPoolExecutor(4) as threads:
         keys = [f"long/{number:04}" for number in range(1_005)]
@@ -104,7 +104,7 @@ def test_a_long_listing_has_several_pages(way: str) -> None:
     assert [len(page["Contents"]) for page in pages] == [1_000, 5]
 
 
-def test_an_update_sets_and_adds_the_first_time_and_after(way: str) -> None:
+def test_an_update_sets_and_adds_the_first_time_and_after(route: str) -> None:
     for _ in range(3):
         add("a", "0.100000000")
     assert {name: value for name, value in entry("a").items() if name != "spent_usd"} == {
@@ -117,7 +117,7 @@ def test_an_update_sets_and_adds_the_first_time_and_after(way: str) -> None:
     assert entry("none") == {}
 
 
-def test_a_transaction_that_fails_changes_nothing_and_says_which_part_failed(way: str) -> None:
+def test_a_transaction_that_fails_changes_nothing_and_says_which_part_failed(route: str) -> None:
     add("counter", "5")
     with pytest.raises(ClientError) as caught:
         transact("run", "1", limit="4")
@@ -127,7 +127,7 @@ def test_a_transaction_that_fails_changes_nothing_and_says_which_part_failed(way
     assert float(entry("counter")["spent_usd"]["N"]) == 5
 
 
-def test_transactions_of_many_threads_never_lose_one_another(way: str) -> None:
+def test_transactions_of_many_threads_never_lose_one_another(route: str) -> None:
     add("counter", "0")
     refused, lock = 0, threading.Lock()
 
