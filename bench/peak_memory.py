@@ -4,13 +4,20 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from statistics import median
 from typing import Any
 
 from bench.machine import ROOT
 from bench.section import Figure, Section, Target
+from lambdas.conclude.contract import ConcludeEvent
+from lambdas.core.run.statuses import EXHAUSTED
+from lambdas.core.runtime.execution import Execution
+from lambdas.generate.contract import GenerateEvent
+from lambdas.prepare.contract import PrepareEvent
+from lambdas.revise.contract import ReviseEvent
+from lambdas.validate.contract import ValidateEvent
 
 ROUNDS = 3
 CANDIDATES = 5
@@ -55,23 +62,34 @@ def _peaks_mib(mode: str, model_id: str) -> dict[str, float]:
     with far_side(mode) as urls:
         variables = environment(urls)
 
-        def invoke(name: str, event: dict[str, Any]) -> dict[str, Any]:
+        def invoke(name: str, event: Mapping[str, Any]) -> dict[str, Any]:
             told = invoke_in_a_process(name, event, variables)
             peaks_mib[name] = told["peak_mib"]
             answer: dict[str, Any] = told["answer"]
             return answer
 
-        execution = {"name": "bench", "started_at": "2026-11-21T06:00:00Z"}
+        execution: Execution = {"name": "bench", "started_at": "2026-11-21T06:00:00Z"}
         asked = {"prompt": "a red circle", "titan_img_number_of_images": CANDIDATES, "image_model_id": model_id}
-        prepared = invoke("prepare", {"event": asked, "execution": execution})
-        here = {"run": prepared["run"], "revision": 0, "attempt": 1}
-        made = invoke("generate", {**here, "spent_usd": prepared["spent_usd"]})
-        judged = invoke("validate", {**here, "spent_usd": made["spent_usd"]})
+        prepare: PrepareEvent = {"event": asked, "execution": execution}
+        prepared = invoke("prepare", prepare)
+        run = prepared["run"]
+        generate: GenerateEvent = {"run": run, "revision": 0, "attempt": 1, "spent_usd": prepared["spent_usd"]}
+        made = invoke("generate", generate)
+        validate: ValidateEvent = {"run": run, "revision": 0, "attempt": 1, "spent_usd": made["spent_usd"]}
+        judged = invoke("validate", validate)
         if (made["images"], judged["outcome"]) != (CANDIDATES, "NO"):
             raise RuntimeError(f"the attempt is not the one to be measured: {made}, {judged}")
-        invoke("revise", {**here, "revision": 1, "spent_usd": judged["spent_usd"]})
-        fault = {"error": "", "cause": ""}
-        invoke("conclude", {"run": prepared["run"], "ending": "EXHAUSTED", "fault": fault, "execution": execution})
+        revise: ReviseEvent = {"run": run, "revision": 1, "spent_usd": judged["spent_usd"]}
+        invoke("revise", revise)
+        conclude: ConcludeEvent = {
+            "run": run,
+            "unprepared": None,
+            "estimate": None,
+            "ending": EXHAUSTED.name,
+            "fault": None,
+            "execution": execution,
+        }
+        invoke("conclude", conclude)
     return peaks_mib
 
 
@@ -85,7 +103,7 @@ def far_side(mode: str) -> Iterator[dict[str, str]]:
         yield json.loads(process.stdout.readline())
 
 
-def invoke_in_a_process(name: str, event: dict[str, Any], variables: dict[str, str]) -> dict[str, Any]:
+def invoke_in_a_process(name: str, event: Mapping[str, Any], variables: dict[str, str]) -> dict[str, Any]:
     """What `one_invocation` tells of the function `name`, run once with these environment variables."""
     told: dict[str, Any] = json.loads(
         subprocess.run(

@@ -66,6 +66,6 @@ def _planned(lines: int) -> tuple[float, float, int]:
             environment(urls) | {"RETAKE_MAX_COST_USD_PER_BATCH": "1000000"},
         )
         wall_s = time.monotonic() - started_s
-    if told["answer"]["batch"].get("items") != lines - lines // BAD_EVERY:
+    if (told["answer"]["batch"] or {}).get("items") != lines - lines // BAD_EVERY:
         raise RuntimeError(f"the plan is not the one to be measured: {told}")
     return told["peak_mib"], wall_s, len(body)

@@ -9,10 +9,16 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from bench.section import Figure, Section, Table, Target
+from lambdas.conclude.contract import ConcludeAnswer, ConcludeEvent
 from lambdas.core.admission.estimate import estimate
 from lambdas.core.catalogue.models import image_models
 from lambdas.core.request.request import parse_request
+from lambdas.core.run.state import RunState
 from lambdas.core.runtime.settings import Settings
+from lambdas.generate.contract import GenerateAnswer, GenerateEvent
+from lambdas.prepare.contract import PrepareAnswer, PrepareEvent
+from lambdas.revise.contract import ReviseAnswer, ReviseEvent
+from lambdas.validate.contract import ValidateAnswer, ValidateEvent
 from retake.emulator.cloud import LocalCloud
 
 PROMPTS = 600
@@ -96,35 +102,58 @@ class World:
     def of(self, name: str) -> Any:
         return getattr(self, name)
 
-    def prepare(self, event: dict[str, Any], context: Any) -> dict[str, Any]:
-        limits = {"max_retry_attempts": ATTEMPTS, "max_prompt_revisions": REVISIONS, "revise_policy": self.policy}
-        step = "REVISE" if self.prompt.is_foreign else "GENERATE"
-        return {"next": step, "ending": "", "spent_usd": 0.0, "run": {"run_id": "x", **limits}}
+    def prepare(self, event: PrepareEvent, context: Any) -> PrepareAnswer:
+        state = RunState(
+            bucket="bench",
+            prefix="bench",
+            run_id="x",
+            max_retry_attempts=ATTEMPTS,
+            max_prompt_revisions=REVISIONS,
+            revise_policy=self.policy,
+            resumed=False,
+            counter="",
+        )
+        return {
+            "next": "REVISE" if self.prompt.is_foreign else "GENERATE",
+            "ending": "",
+            "spent_usd": 0.0,
+            "run": state.to_state(),
+            "estimate": None,
+        }
 
-    def generate(self, event: dict[str, Any], context: Any) -> dict[str, Any]:
+    def generate(self, event: GenerateEvent, context: Any) -> GenerateAnswer:
         self.tally.images += 1
         return {"outcome": "PICTURES", "images": 1, "spent_usd": 0.0}
 
-    def validate(self, event: dict[str, Any], context: Any) -> dict[str, Any]:
+    def validate(self, event: ValidateEvent, context: Any) -> ValidateAnswer:
         informed = event["revision"] - self.prompt.is_foreign
         gain = self.prompt.kind.revised_gain if informed else 0.0
         if self.prompt.passes(self.draw, translated=True, gain=gain):
-            return {"outcome": "YES", **_facts([], again=False, gainless=0)}
+            return _judged("YES", [], again=False, gainless=0)
         kind = JUDGED_AS.get(self.prompt.kind.name, self.prompt.kind.name)
         again, self.failed_before = event["attempt"] > 1, True
         # One must-have that fails is the whole of the score, so no revision so far has gained anything.
-        return {"outcome": "NO", **_facts([kind], again=again, gainless=informed)}
+        return _judged("NO", [kind], again=again, gainless=informed)
 
-    def revise(self, event: dict[str, Any], context: Any) -> dict[str, Any]:
+    def revise(self, event: ReviseEvent, context: Any) -> ReviseAnswer:
         self.tally.revisions += 1
         return {"outcome": "REVISED", "spent_usd": 0.0}
 
-    def conclude(self, event: dict[str, Any], context: Any) -> dict[str, Any]:
-        return {"status": event["ending"], "result": {"status": event["ending"]}}
+    def conclude(self, event: ConcludeEvent, context: Any) -> ConcludeAnswer:
+        return {"status": event["ending"], "result": {"status": event["ending"]}, "error": None, "cause": None}
 
 
-def _facts(kinds: list[str], *, again: bool, gainless: int) -> dict[str, Any]:
-    return {"failed_kinds": kinds, "failed_again": again, "gainless_revisions": gainless, "spent_usd": 0.0}
+def _judged(outcome: str, failed_kinds: list[str], *, again: bool, gainless: int) -> ValidateAnswer:
+    return {
+        "outcome": outcome,
+        "score": 0.0,
+        "candidate": 1,
+        "failed": [],
+        "spent_usd": 0.0,
+        "failed_kinds": failed_kinds,
+        "failed_again": again,
+        "gainless_revisions": gainless,
+    }
 
 
 def world(foreign_share: float) -> list[Prompt]:

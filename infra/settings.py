@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from infra.inference_profiles import source_regions
 from infra.log_groups import RETENTION
-from lambdas.core.admission.checked_request import checked_request
+from lambdas.core.admission.admit import admit_request
 from lambdas.core.catalogue.models import (
     ClaudeModel,
     ImageModel,
@@ -124,7 +124,7 @@ class Deployment:
         for schedule in self.schedules:
             try:
                 trigger = {"schedule": schedule.name, "time": "2026-01-01T00:00:00Z"}
-                checked_request({**schedule.read_event(), "trigger": trigger}, settings, schedule.name)
+                admit_request({**schedule.read_event(), "trigger": trigger}, settings, schedule.name)
             except ScheduleError as fault:
                 raise SettingError(f"{PREFIX}schedules: {fault}") from None
             except InvalidRequestError as fault:

@@ -1,4 +1,4 @@
-"""Telling EventBridge that a batch has ended, so that others can go on from there."""
+"""Announcing the end of a batch on EventBridge, where rules of the user's can act on it."""
 
 import json
 from typing import Any
@@ -15,10 +15,10 @@ DETAIL_TYPE = "Batch Concluded"
 
 
 def announce(folder: RunFolder, summary: dict[str, Any]) -> None:
-    """Put the event: its detail is the summary, with the addresses of its files.
+    """Put the event. Its detail is the summary, with the addresses of the batch's files.
 
     Raises:
-        RecordError: EventBridge did not take it (retried by the state machine; everything written is written again).
+        RecordError: EventBridge did not take it (retried by the state machine, which has everything written again).
     """
     files = {f"{name.replace('.', '_')}_s3_uri": folder.s3_uri(name) for name in (SUMMARY, RESULTS_JSONL, RESULTS_CSV)}
     detail = json.dumps({**summary, **files}, ensure_ascii=False)

@@ -1,4 +1,4 @@
-"""The batch's metrics: what came of it, told once as it ends."""
+"""The batch's metrics, emitted once, at its end."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ _COUNTS = {
 
 
 def emit(summary: dict[str, Any]) -> None:
-    """Emit what the batch came to. Its items' own metrics were emitted as each of them ended."""
+    """Emit the totals of the batch. Each item emitted its own metrics when it ended."""
     metrics.emit(
         {name: summary[field] for name, field in _COUNTS.items()},
         usd={"BatchCostUsd": summary["cost"]["total_usd"]},

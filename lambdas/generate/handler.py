@@ -1,46 +1,46 @@
 """Generate the candidates of one attempt.
 
-Event:  {"run": {...}, "revision": 0, "attempt": 1, "spent_usd": 0.0006}
-Answer: {"outcome": "PICTURES" | "BLOCKED_PROMPT" | "BLOCKED_OUTPUT" | "OVER_BUDGET", "images": 1, "spent_usd": 0.0406}
+Event:  {"run": {"bucket": "pictures", ...}, "revision": 0, "attempt": 1, "spent_usd": 0.0006}
+Answer: {"outcome": "PICTURES", "images": 1, "spent_usd": 0.0406}
 """
 
-import hashlib
-import io
 import time
 from typing import Any
 
 from lambdas.core.models.claude import verdict
-from lambdas.core.models.image import ADAPTERS, Picture, generate
+from lambdas.core.models.image import Picture, generate
 from lambdas.core.models.image.image_request import Blocked, ImageRequest
-from lambdas.core.money.ledger import CeilingReachedError, Ledger
+from lambdas.core.money.ledger import CeilingReachedError
 from lambdas.core.request.request import Request
-from lambdas.core.request.requirement import Requirement
+from lambdas.core.run.open_run import open_run
 from lambdas.core.run.seeds import attempt_seed
-from lambdas.core.runtime.errors import ModelUnavailableError
+from lambdas.core.run.state import RunState
 from lambdas.core.runtime.observability import log_invocation
-from lambdas.core.storage.run_folder import REQUEST, REQUIREMENTS, RunFolder, attempt_folder, wording_folder
-
-_JPEG_START = b"\xff\xd8"
+from lambdas.core.storage.run_folder import attempt_folder, wording_folder
+from lambdas.generate.contract import GenerateAnswer, GenerateEvent
+from lambdas.generate.pictures import read_pictures, write_picture
 
 
 @log_invocation("generate")
-def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
-    """Generate, unless an earlier invocation of this attempt did."""
-    folder, revision, attempt = RunFolder.of(event["run"]), event["revision"], event["attempt"]
+def handler(event: GenerateEvent, context: Any) -> GenerateAnswer:
+    """Generate the candidates, unless an earlier invocation of this attempt did."""
+    state = RunState.from_state(event["run"])
+    folder, revision, attempt = state.folder, event["revision"], event["attempt"]
     here = attempt_folder(revision, attempt)
     written = folder.read_json(f"{here}/attempt.json")
     if written:
-        return _answer(written, event["spent_usd"] + written["cost_usd"])
+        return _answer(written, event["spent_usd"])
 
-    request = Request.from_record(folder.need_json(REQUEST)["request"])
-    requirements = [Requirement(**item) for item in folder.need_json(REQUIREMENTS)["requirements"]]
-    ask = _ask(request, folder.need_json(f"{wording_folder(revision)}/prompt.json"), revision, attempt)
-    ledger = Ledger.of_step(folder, here.replace("/", "-") + "-image", request, event)
+    run = open_run(state)
+    image_request = _build_image_request(
+        run.request, folder.need_json(f"{wording_folder(revision)}/prompt.json"), revision, attempt
+    )
+    ledger = run.open_ledger(here.replace("/", "-") + "-image", event["spent_usd"])
     started = time.monotonic()
-    # An earlier invocation may have been killed between its pictures and its record: they are paid for.
-    answer: list[Picture] | Blocked = _found(folder, here, ask) if ledger.calls else []
+    # An earlier invocation may have been killed between its pictures and its record. Its pictures are paid for.
+    answer: list[Picture] | Blocked = read_pictures(folder, here, image_request) if ledger.calls else []
     try:
-        answer = answer or generate(ask, ledger, verdict.worst_usd(request, requirements))
+        answer = answer or generate(image_request, ledger, verdict.worst_usd(run.request, run.requirements))
     except CeilingReachedError:
         return {"outcome": "OVER_BUDGET", "images": 0, "spent_usd": ledger.spent_usd}
 
@@ -50,17 +50,17 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
         "attempt": attempt,
         "outcome": f"BLOCKED_{blocked.part.upper()}" if blocked else "PICTURES",
         "reason": blocked.reason if blocked else None,
-        "model_id": ask.model.model_id,
-        "seed": ask.seed,
-        "images": [_keep(folder, here, picture) for picture in ([] if isinstance(answer, Blocked) else answer)],
+        "model_id": image_request.model.model_id,
+        "seed": image_request.seed,
+        "images": [write_picture(folder, here, picture) for picture in ([] if isinstance(answer, Blocked) else answer)],
         "latency_s": round(time.monotonic() - started, 3),
         "cost_usd": ledger.step_usd,
     }
     folder.write_json(f"{here}/attempt.json", record)
-    return _answer(record, event["spent_usd"] + ledger.step_usd)
+    return _answer(record, event["spent_usd"])
 
 
-def _ask(request: Request, worded: dict[str, Any], revision: int, attempt: int) -> ImageRequest:
+def _build_image_request(request: Request, worded: dict[str, Any], revision: int, attempt: int) -> ImageRequest:
     model = request.image_model
     return ImageRequest(
         model=model,
@@ -74,41 +74,9 @@ def _ask(request: Request, worded: dict[str, Any], revision: int, attempt: int) 
     )
 
 
-def _found(folder: RunFolder, here: str, ask: ImageRequest) -> list[Picture]:
-    """The pictures of this attempt that already lie in S3."""
-    seeds = [seed for call in ADAPTERS[ask.model.family].build_calls(ask) for seed in call.seeds]
-    pictures = []
-    for name in folder.names(f"{here}/image-"):
-        candidate = int(name.rsplit("-", 1)[1].split(".")[0])
-        body = folder.read(name)
-        if body:
-            pictures.append(Picture(candidate, body, seeds[candidate - 1]))
-    return pictures
-
-
-def _keep(folder: RunFolder, here: str, picture: Picture) -> dict[str, Any]:
-    """Put the picture, byte for byte as the model returned it, and describe it."""
-    # Pillow is imported here because the function's cold start should not wait for it.
-    from PIL import Image
-
-    # The bytes are kept before they are looked at: whatever they are, they are paid for.
-    is_jpeg = picture.body.startswith(_JPEG_START)
-    name = f"{here}/image-{picture.candidate}.{'jpg' if is_jpeg else 'png'}"
-    folder.write(name, picture.body, "image/jpeg" if is_jpeg else "image/png")
-    try:
-        with Image.open(io.BytesIO(picture.body)) as image:
-            width, height = image.size
-    except OSError as error:
-        raise ModelUnavailableError(f"{folder.s3_uri(name)}: the model's picture cannot be opened ({error})") from None
+def _answer(record: dict[str, Any], spent_before_usd: float) -> GenerateAnswer:
     return {
-        "name": name,
-        "seed": picture.seed,
-        "width": width,
-        "height": height,
-        "sha256": hashlib.sha256(picture.body).hexdigest(),
-        "size_bytes": len(picture.body),
+        "outcome": record["outcome"],
+        "images": len(record["images"]),
+        "spent_usd": round(spent_before_usd + record["cost_usd"], 8),
     }
-
-
-def _answer(record: dict[str, Any], spent_usd: float) -> dict[str, Any]:
-    return {"outcome": record["outcome"], "images": len(record["images"]), "spent_usd": round(spent_usd, 8)}

@@ -1,4 +1,4 @@
-"""Enrolling a run: its folder is taken by this execution, or found to be another's."""
+"""Enrolling a run: its folder becomes this execution's, or is found to be another's."""
 
 import json
 
@@ -11,15 +11,18 @@ from lambdas.core.storage.run_folder import REQUEST, RunFolder
 CLAIM = "claim.json"
 
 
-def claimed_by_another(folder: RunFolder, execution_name: str) -> bool:
-    """Whether another execution already took this run. Schedulers deliver at least once; only the first is to pay."""
+def is_claimed_by_another(folder: RunFolder, execution_name: str) -> bool:
+    """Claim a triggered run; return whether another execution had claimed it before.
+
+    Schedulers deliver at least once, and only the first delivery may pay.
+    """
     if folder.claim(CLAIM, {"execution": execution_name}):
         return False
     return (folder.read_json(CLAIM) or {}).get("execution") != execution_name
 
 
 def enrol(folder: RunFolder, request: Request, execution_name: str) -> bool:
-    """Write request.json, under this execution's name; whether another execution began the run.
+    """Write request.json under this execution's name; return whether another execution began the run.
 
     Raises:
         InvalidRequestError: the run id belongs to another request.
@@ -39,7 +42,7 @@ def enrol(folder: RunFolder, request: Request, execution_name: str) -> bool:
         "warnings": warnings_about(request),
         "request": request.to_record(),
     }
-    # As text, because a record holds lists where a request holds tuples.
+    # Compared as text, because a record holds lists where a request holds tuples.
     if json.dumps(document) != json.dumps(written):
         folder.write_json(REQUEST, document)
     return resumed

@@ -1,99 +1,82 @@
 """Prepare a run.
 
-Event:  {"event": <the StartExecution input>, "execution": {"name": "...", "started_at": "..."}}
-Answer: {"next": "GENERATE" | "REVISE" | "CONCLUDE",
-         "ending": "" | "DUPLICATE" | "DRY_RUN" | "BUDGET_EXCEEDED" | "ACCEPTED" (an item that was, earlier), "spent_usd": 0.0006,
-         "run": {"bucket": "...", "prefix": "...", "run_id": "...", "max_retry_attempts": 5, "max_prompt_revisions": 3,
-                 "revise_policy": "after_retries", "resumed": false}}
+Event:  {"event": <the StartExecution input>, "execution": {"name": "run-1", "started_at": "2026-11-21T06:00:00Z"}}
+Answer: {"next": "GENERATE", "ending": "", "spent_usd": 0.0006, "estimate": null,
+         "run": {"bucket": "pictures", "prefix": "generated-images", "run_id": "run-1", "max_retry_attempts": 5,
+                 "max_prompt_revisions": 3, "revise_policy": "after_retries", "resumed": false, "counter": ""}}
 """
 
 from typing import Any
 
-from lambdas.core.admission.checked_request import checked_request
-from lambdas.core.admission.dry_run import priced
+from lambdas.core.admission.admit import admit_request
+from lambdas.core.admission.dry_run import price_request
 from lambdas.core.batch.item_folder import is_accepted, locate_item
-from lambdas.core.models.claude import requirements as claude
-from lambdas.core.money.ledger import CeilingReachedError, Ledger
-from lambdas.core.request.language import detect_language
-from lambdas.core.request.request import Request
-from lambdas.core.request.usable import refuse_what_only_a_revision_could_mend, unusable
-from lambdas.core.run.statuses import ACCEPTED, BUDGET_EXCEEDED, DRY_RUN, DUPLICATE
+from lambdas.core.money.ledger import CeilingReachedError
+from lambdas.core.request.usable import check_usability, refuse_unusable
+from lambdas.core.run.state import ACCEPTED_BEFORE, RunState
+from lambdas.core.run.statuses import BUDGET_EXCEEDED, DRY_RUN, DUPLICATE
 from lambdas.core.runtime.observability import log_invocation
 from lambdas.core.runtime.settings import settings
-from lambdas.core.storage.run_folder import REQUIREMENTS, RunFolder, wording_folder
-from lambdas.prepare.enrol import claimed_by_another, enrol
+from lambdas.core.storage.run_folder import wording_folder
+from lambdas.prepare.contract import PrepareAnswer, PrepareEvent
+from lambdas.prepare.enrol import enrol, is_claimed_by_another
+from lambdas.prepare.requirements import write_requirements
 
 
 @log_invocation("prepare")
-def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
-    """Check everything that can be checked for nothing, then find the requirements and write the first wording."""
+def handler(event: PrepareEvent, context: Any) -> PrepareAnswer:
+    """Check everything that can be checked without paying, then derive the requirements and write the first wording."""
     execution_name = event["execution"]["name"]
-    request = checked_request(event["event"], settings(), execution_name)
+    admitted = admit_request(event["event"], settings(), execution_name)
+    request = admitted.request
     if request.dry_run:
-        # Nothing is paid and nothing is written: the run id stays free for the run itself.
-        answer = _answer(request, next_step="CONCLUDE", ending=DRY_RUN.name, spent_usd=0.0)
-        return {**answer, "run": {**answer["run"], "dry_run": priced(request, settings())}}
+        # Nothing is paid or written, so the run id stays free for the run itself.
+        return _conclude(RunState.of(request), DRY_RUN.name, estimate=price_request(admitted, settings()))
     if request.batch:
         request = locate_item(request)
-    folder = RunFolder(request.output_s3_bucket_name, request.output_s3_key_prefix, request.run_id)
-    if request.batch and is_accepted(folder):
-        answer = _answer(request, next_step="CONCLUDE", ending=ACCEPTED.name, spent_usd=0.0)
-        return {**answer, "run": {**answer["run"], "concluded": True, "counter": request.batch.counter}}
-    if request.trigger and claimed_by_another(folder, execution_name):
-        return _answer(request, next_step="CONCLUDE", ending=DUPLICATE.name, spent_usd=0.0)
-    resumed = enrol(folder, request, execution_name)
+    state = RunState.of(request)
+    if request.batch and is_accepted(state.folder):
+        return _conclude(state, ACCEPTED_BEFORE)
+    if request.trigger and is_claimed_by_another(state.folder, execution_name):
+        return _conclude(state, DUPLICATE.name)
+    state = RunState.of(request, resumed=enrol(state.folder, request, execution_name))
 
-    ledger = Ledger.of_step(folder, "requirements", request, {"run": {"resumed": resumed}, "spent_usd": 0.0})
+    ledger = state.open_ledger("requirements", request, spent_usd=0.0)
     try:
-        language = _language_and_requirements(folder, request, ledger)
+        language = write_requirements(state.folder, request, ledger)
     except CeilingReachedError:
-        return _answer(request, next_step="CONCLUDE", ending=BUDGET_EXCEEDED.name, spent_usd=ledger.spent_usd)
-    refuse_what_only_a_revision_could_mend(request, language)
-    fault = unusable(request, language)
-    folder.write_json(
+        return _conclude(state, BUDGET_EXCEEDED.name, spent_usd=ledger.spent_usd)
+    usability = admitted.usability
+    if language != usability.language:
+        usability = check_usability(request, language)
+        refuse_unusable(request, usability)
+    state.folder.write_json(
         f"{wording_folder(0)}/prompt.json",
         {
             "revision": 0,
             "prompt": request.prompt,
             "negative_prompt": request.negative_prompt,
             "language": language,
-            "unusable": fault,
+            "unusable": usability.reason,
             "changes": None,
         },
     )
-    answer = _answer(request, next_step="REVISE" if fault else "GENERATE", ending="", spent_usd=ledger.step_usd)
-    return {**answer, "run": {**answer["run"], "resumed": resumed}}
-
-
-def _language_and_requirements(folder: RunFolder, request: Request, ledger: Ledger) -> str:
-    """Write requirements.json, unless an earlier invocation did; the prompt's language."""
-    written = folder.read_json(REQUIREMENTS)
-    if written is None:
-        derived = (
-            claude.derive_requirements(request, ledger)
-            if request.requirements is None
-            else claude.DerivedRequirements(language=None, requirements=request.requirements)
-        )
-        written = {
-            "language": detect_language(request.prompt, derived.language),
-            "given": request.requirements is not None,
-            "requirements": [item.to_record() for item in (*derived.requirements, *request.brand_rules)],
-        }
-        folder.write_json(REQUIREMENTS, written)
-    return str(written["language"])
-
-
-def _answer(request: Request, *, next_step: str, ending: str, spent_usd: float) -> dict[str, Any]:
     return {
-        "next": next_step,
+        "next": "REVISE" if usability.must_revise_first else "GENERATE",
+        "ending": "",
+        "spent_usd": ledger.step_usd,
+        "run": state.to_state(),
+        "estimate": None,
+    }
+
+
+def _conclude(
+    state: RunState, ending: str, *, spent_usd: float = 0.0, estimate: dict[str, Any] | None = None
+) -> PrepareAnswer:
+    return {
+        "next": "CONCLUDE",
         "ending": ending,
         "spent_usd": spent_usd,
-        "run": {
-            "bucket": request.output_s3_bucket_name,
-            "prefix": request.output_s3_key_prefix,
-            "run_id": request.run_id,
-            "max_retry_attempts": request.max_retry_attempts,
-            "max_prompt_revisions": request.max_prompt_revisions,
-            "revise_policy": request.revise_policy,
-        },
+        "run": state.to_state(),
+        "estimate": estimate,
     }

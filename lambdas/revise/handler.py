@@ -1,32 +1,31 @@
-"""Word the prompt anew.
+"""Revise the prompt.
 
-Event:  {"run": {...}, "revision": 1, "spent_usd": 0.0822}     the revision to be made
-Answer: {"outcome": "REVISED" | "OVER_BUDGET", "spent_usd": 0.0874}
+Event:  {"run": {"bucket": "pictures", ...}, "revision": 1, "spent_usd": 0.0822}
+Answer: {"outcome": "REVISED", "spent_usd": 0.0874}
 """
 
 from typing import Any
 
 from lambdas.core.models.claude.revision import revise, revision_reason
-from lambdas.core.money.ledger import CeilingReachedError, Ledger
-from lambdas.core.run.history import read_history
-from lambdas.core.runtime.errors import RecordError
+from lambdas.core.money.ledger import CeilingReachedError
+from lambdas.core.run.history import need_history
+from lambdas.core.run.state import RunState
 from lambdas.core.runtime.observability import log_invocation
-from lambdas.core.storage.run_folder import RunFolder, wording_folder
+from lambdas.core.storage.run_folder import wording_folder
+from lambdas.revise.contract import ReviseAnswer, ReviseEvent
 
 
 @log_invocation("revise")
-def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
-    """Revise, unless an earlier invocation of this revision did."""
-    folder, revision = RunFolder.of(event["run"]), event["revision"]
+def handler(event: ReviseEvent, context: Any) -> ReviseAnswer:
+    """Revise the prompt, unless an earlier invocation of this revision did."""
+    state, revision = RunState.from_state(event["run"]), event["revision"]
     here = f"{wording_folder(revision)}/prompt.json"
-    written = folder.read_json(here)
+    written = state.folder.read_json(here)
     if written:
-        return {"outcome": "REVISED", "spent_usd": round(event["spent_usd"] + written["cost_usd"], 8)}
+        return _answer(written, event["spent_usd"])
 
-    history = read_history(folder)
-    if history is None:
-        raise RecordError(f"{folder.s3_uri('')}: holds no run, though an earlier step prepared it")
-    ledger = Ledger.of_step(folder, f"{wording_folder(revision)}-prompt", history.request, event)
+    history = need_history(state.folder)
+    ledger = state.open_ledger(f"{wording_folder(revision)}-prompt", history.request, event["spent_usd"])
     try:
         revised = revise(history, ledger)
     except CeilingReachedError:
@@ -44,5 +43,9 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
         "model_id": history.request.revise_model_id,
         "cost_usd": ledger.step_usd,
     }
-    folder.write_json(here, record)
-    return {"outcome": "REVISED", "spent_usd": round(event["spent_usd"] + ledger.step_usd, 8)}
+    state.folder.write_json(here, record)
+    return _answer(record, event["spent_usd"])
+
+
+def _answer(record: dict[str, Any], spent_before_usd: float) -> ReviseAnswer:
+    return {"outcome": "REVISED", "spent_usd": round(spent_before_usd + record["cost_usd"], 8)}

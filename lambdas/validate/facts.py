@@ -1,39 +1,38 @@
-"""The facts of a verdict by which the state machine decides between another seed and another wording.
+"""The facts by which the state machine chooses between another seed and another wording.
 
-With the same wording the next picture is worth a try where the model draws lots (counts, short texts); position, absence
-and missing things rarely come right without new words (GenEval's public labels; TIR, arXiv
-2507.22076).
+With the same wording, the next picture is worth a try where the model draws lots (counts, short texts). Position,
+absence and missing things rarely come right without new words (GenEval's public labels; TIR, arXiv 2507.22076).
 """
 
 from typing import Any
 
-from lambdas.core.request.requirement import Requirement
-from lambdas.core.run.history import Attempt, History, read_history
-from lambdas.core.storage.run_folder import RunFolder
+from lambdas.core.run.history import Attempt, read_history
+from lambdas.core.run.open_run import OpenRun
+from lambdas.validate.contract import Facts
 
 
-def facts(
-    folder: RunFolder, policy: str, requirements: list[Requirement], record: dict[str, Any], revision: int, attempt: int
-) -> dict[str, Any]:
-    """What the `adaptive` policy needs to know; the default policy looks at none of it.
+def find_facts(run: OpenRun, record: dict[str, Any], revision: int, attempt: int) -> Facts:
+    """Return the facts of a verdict. Only the adaptive policy looks at them, so only its runs read the history.
 
-    Answer: {"failed_kinds": ["position"], "failed_again": false, "gainless_revisions": 0}
+    record: the verdict's own, which is not written yet.
     """
-    kinds = sorted({item.kind for item in requirements if item.id in record["failed"]})
-    told = {"failed_kinds": kinds, "failed_again": False, "gainless_revisions": 0}
-    history = read_history(folder) if policy == "adaptive" else None
+    kinds = sorted({item.kind for item in run.requirements if item.id in record["failed"]})
+    history = read_history(run.folder) if run.request.revise_policy == "adaptive" else None
     if history is None:
-        return told
+        return {"failed_kinds": kinds, "failed_again": False, "gainless_revisions": 0}
     earlier = [one for one in history.attempts if (one.revision, one.attempt) < (revision, attempt)]
     here = Attempt(revision, attempt, verdict=record, image_names=["judged"])
     before = [one for one in earlier if one.revision == revision and one.verdict]
-    told["failed_again"] = bool(before and before[-1].verdict and {*before[-1].verdict["failed"]} & {*record["failed"]})
-    told["gainless_revisions"] = _gainless(history, [*earlier, here])
-    return told
+    failed_before = before[-1].verdict["failed"] if before and before[-1].verdict else []
+    return {
+        "failed_kinds": kinds,
+        "failed_again": bool({*failed_before} & {*record["failed"]}),
+        "gainless_revisions": _count_gainless([*earlier, here]),
+    }
 
 
-def _gainless(history: History, attempts: list[Attempt]) -> int:
-    """How many wordings in a row, the current one included, have not bettered what was there before them."""
+def _count_gainless(attempts: list[Attempt]) -> int:
+    """Count the wordings in a row, the current one included, that did not beat the ones before them."""
     best: tuple[int, ...] = ()
     in_a_row = 0
     for revision in sorted({one.revision for one in attempts}):

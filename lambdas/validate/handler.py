@@ -1,7 +1,7 @@
 """Judge the candidates of one attempt.
 
-Event:  {"run": {...}, "revision": 0, "attempt": 1, "spent_usd": 0.0406}
-Answer: {"outcome": "YES" | "NO" | "OVER_BUDGET", "score": 0.8, "candidate": 1, "failed": ["r2"], "spent_usd": 0.0411,
+Event:  {"run": {"bucket": "pictures", ...}, "revision": 0, "attempt": 1, "spent_usd": 0.0406}
+Answer: {"outcome": "NO", "score": 0.8, "candidate": 1, "failed": ["r2"], "spent_usd": 0.0411,
          "failed_kinds": ["position"], "failed_again": false, "gainless_revisions": 0}
 """
 
@@ -9,68 +9,74 @@ from typing import Any
 
 from lambdas.core.models.claude.picture import prepare_picture
 from lambdas.core.models.claude.verdict import judge
-from lambdas.core.money.ledger import CeilingReachedError, Ledger
-from lambdas.core.request.request import Request
-from lambdas.core.request.requirement import Requirement
+from lambdas.core.money.ledger import CeilingReachedError
+from lambdas.core.run.open_run import open_run
+from lambdas.core.run.state import RunState
 from lambdas.core.runtime.errors import RecordError
 from lambdas.core.runtime.observability import log_invocation
-from lambdas.core.storage.run_folder import REQUEST, REQUIREMENTS, RunFolder, attempt_folder
-from lambdas.validate.facts import facts
+from lambdas.core.storage.run_folder import RunFolder, attempt_folder
+from lambdas.validate.contract import Facts, ValidateAnswer, ValidateEvent
+from lambdas.validate.facts import find_facts
 
-# The state carries a summary of the verdict, and its size must not grow with the requirements.
-_MAX_FAILED_TOLD = 5
-_NO_VERDICT = {
-    "score": 0.0,
-    "candidate": 0,
-    "failed": [],
-    "failed_kinds": [],
-    "failed_again": False,
-    "gainless_revisions": 0,
-}
+# The size of the machine's state must not grow with the requirements.
+_MAX_FAILED = 5
 
 
 @log_invocation("validate")
-def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
-    """Judge, unless an earlier invocation of this attempt did."""
-    folder = RunFolder.of(event["run"])
-    here = attempt_folder(event["revision"], event["attempt"])
+def handler(event: ValidateEvent, context: Any) -> ValidateAnswer:
+    """Judge the candidates, unless an earlier invocation of this attempt did."""
+    state = RunState.from_state(event["run"])
+    folder, here = state.folder, attempt_folder(event["revision"], event["attempt"])
     written = folder.read_json(f"{here}/verdict.json")
     if written:
         return _answer(written, event["spent_usd"])
 
-    request = Request.from_record(folder.need_json(REQUEST)["request"])
-    requirements = [Requirement(**item) for item in folder.need_json(REQUIREMENTS)["requirements"]]
+    run = open_run(state)
     images = folder.need_json(f"{here}/attempt.json")["images"]
-    pictures = tuple(prepare_picture(_body(folder, image["name"])) for image in images)
-    ledger = Ledger.of_step(folder, here.replace("/", "-") + "-verdict", request, event)
+    pictures = tuple(prepare_picture(_read_picture(folder, image["name"])) for image in images)
+    ledger = run.open_ledger(here.replace("/", "-") + "-verdict", event["spent_usd"])
     try:
-        verdict = judge(request, requirements, pictures, ledger)
+        verdict = judge(run.request, run.requirements, pictures, ledger)
     except CeilingReachedError:
-        return {"outcome": "OVER_BUDGET", "spent_usd": ledger.spent_usd, **_NO_VERDICT}
+        return _no_verdict(ledger.spent_usd)
 
     record = verdict.to_record()
     record |= {
-        "facts": facts(folder, request.revise_policy, requirements, record, event["revision"], event["attempt"]),
-        "model_id": request.validate_model_id,
+        "facts": find_facts(run, record, event["revision"], event["attempt"]),
+        "model_id": run.request.validate_model_id,
         "cost_usd": ledger.step_usd,
     }
     folder.write_json(f"{here}/verdict.json", record)
     return _answer(record, event["spent_usd"])
 
 
-def _body(folder: RunFolder, name: str) -> bytes:
+def _read_picture(folder: RunFolder, name: str) -> bytes:
     body = folder.read(name)
     if body is None:
         raise RecordError(f"{folder.s3_uri(name)}: is missing, though its attempt was recorded")
     return body
 
 
-def _answer(record: dict[str, Any], spent_before_usd: float) -> dict[str, Any]:
+def _answer(record: dict[str, Any], spent_before_usd: float) -> ValidateAnswer:
+    facts: Facts = record["facts"]
     return {
         "outcome": record["result"],
         "score": record["score"],
         "candidate": record["candidate"],
-        "failed": record["failed"][:_MAX_FAILED_TOLD],
+        "failed": record["failed"][:_MAX_FAILED],
         "spent_usd": round(spent_before_usd + record["cost_usd"], 8),
-        **record["facts"],
+        **facts,
+    }
+
+
+def _no_verdict(spent_usd: float) -> ValidateAnswer:
+    return {
+        "outcome": "OVER_BUDGET",
+        "score": 0.0,
+        "candidate": 0,
+        "failed": [],
+        "spent_usd": spent_usd,
+        "failed_kinds": [],
+        "failed_again": False,
+        "gainless_revisions": 0,
     }

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from lambdas.core.admission.checked_request import checked_request
-from lambdas.core.admission.dry_run import priced
+from lambdas.core.admission.admit import admit_request
+from lambdas.core.admission.dry_run import price_request
 from lambdas.core.runtime.errors import InvalidRequestError
 from retake.inputs.event_file import make_execution_name, read_event, source_name
 from retake.inputs.settings import local_settings
@@ -20,8 +20,8 @@ def estimate_event(source: str, environment: Mapping[str, str]) -> dict[str, Any
     try:
         event = read_event(source)
         settings = local_settings(event, environment)
-        estimate = priced(checked_request(event, settings, make_execution_name(source)), settings)
-        # The counts of the worst case at the top level too: scripts read them there.
+        estimate = price_request(admit_request(event, settings, make_execution_name(source)), settings)
+        # The counts of the worst case at the top level too, where a script looks for them.
         return {**estimate, **estimate["calls"]}
     except InvalidRequestError as error:
         raise BadInputError(f"{source_name(source)}: {error}") from None

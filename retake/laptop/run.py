@@ -6,6 +6,8 @@ from typing import Any, cast
 
 import boto3
 
+from lambdas.conclude.contract import ConcludeEvent
+from lambdas.core.run.state import RunState
 from lambdas.core.run.statuses import ERROR
 from lambdas.core.storage.run_folder import RESULT
 from retake.emulator.cloud import InvalidEventError
@@ -57,12 +59,10 @@ def _conclude_interrupted(plan: RunPlan, steps: HandlerSteps, started_at: dateti
     if steps.conclusion:
         # The run had ended before the signal came.
         return _read_conclusion(plan, steps.conclusion)
-    event = {
-        "run": {
-            "bucket": plan.request.output_s3_bucket_name,
-            "prefix": plan.request.output_s3_key_prefix,
-            "run_id": plan.request.run_id,
-        },
+    event: ConcludeEvent = {
+        "run": RunState.of(plan.request).to_state(),
+        "unprepared": None,
+        "estimate": None,
         "ending": ERROR.name,
         "fault": {"error": "Interrupted", "cause": "Interrupted; start it again with the same run_id to go on."},
         "execution": {"name": plan.execution_name, "started_at": started_at.isoformat()},

@@ -12,7 +12,9 @@ from typing import Any
 
 import pytest
 
+from lambdas.conclude_batch.contract import ConcludeBatchEvent
 from lambdas.conclude_batch.handler import handler as conclude_batch
+from lambdas.core.runtime.execution import Fault
 from retake.emulator.patches.jsonata import evaluate
 from retake.emulator.patches.lambda_api import Handler, shipped_handler
 from statemachine import placeholders, read
@@ -20,7 +22,6 @@ from tests.support.batch_harness import BUCKET, PROMPT, Batch, Batches, batches
 
 MAP_RUN = "4f8ae2e0-6d4c-3c0f-b7ad-0e7b1d6f8a11"
 ARN = "arn:aws:states:us-east-1:123456789012"
-NO_FAULT = {"error": "", "cause": ""}
 ITEMS = ("a", "b", "c", "d", "e")
 MACHINE = json.loads(read("batch", dict.fromkeys(placeholders("batch"), "arn")))["States"]
 
@@ -97,15 +98,19 @@ def written(here: Batches, batch: Batch, **files: list[list[Any]]) -> str:
     return f"{folder}/manifest.json"
 
 
-def concluded(here: Batches, batch: Batch, results_key: str, fault: dict[str, str] = NO_FAULT) -> Batch:
+def concluded(here: Batches, batch: Batch, results_key: str, fault: Fault | None = None) -> Batch:
     """Conclude the batch with what the map of AWS answers with."""
     result = {
         "MapRunArn": f"{ARN}:mapRun:batch/Items:{MAP_RUN}",
         "ResultWriterDetails": {"Bucket": BUCKET, "Key": results_key},
     }
     plan = json.loads((here.root / "batch" / batch.summary["batch_id"] / "plan/plan.json").read_bytes())
-    execution = {"id": f"{ARN}:execution:batch:x", "name": "x", "started_at": "2026-11-21T06:00:00Z"}
-    event = {"batch": plan["batch"], "map_run": assigned(result), "fault": fault, "execution": execution}
+    event: ConcludeBatchEvent = {
+        "batch": plan["batch"],
+        "map_run": assigned(result),
+        "fault": fault,
+        "execution": {"id": f"{ARN}:execution:batch:x", "name": "x", "started_at": "2026-11-21T06:00:00Z"},
+    }
     answer = conclude_batch(event, SimpleNamespace(aws_request_id="request-1"))
     results = (batch.folder / "results.jsonl").read_text(encoding="utf-8")
     return Batch(batch.outcome, answer["summary"], batch.folder, [], results)
@@ -124,8 +129,11 @@ def test_the_maps_answer_is_read_by_the_names_that_the_service_gives_it() -> Non
         "results_key": details["Key"],
     }
     failure = {"item_id": "a", "status": "ERROR", "no_result": True}
-    assert assigned([{"item_id": "b", "status": "ACCEPTED"}, failure, None]) == {"failures": [failure]}
-    assert assigned([{"item_id": "b", "status": "ACCEPTED"}]) == {"failures": []}
+    assert assigned([{"item_id": "b", "status": "ACCEPTED"}, failure, None]) == {
+        "failures": [failure],
+        "results_key": None,
+    }
+    assert assigned([{"item_id": "b", "status": "ACCEPTED"}]) == {"failures": [], "results_key": None}
     assert MACHINE["Run items"]["ResultWriter"]["Arguments"]["Prefix"] == "{% $batch.map_prefix %}"
 
 
@@ -184,7 +192,7 @@ def test_what_was_stopped_or_never_started_says_so(here: Batches, ran: Batch) ->
 
 
 def test_when_the_map_failed_the_reason_of_what_has_no_record_is_the_maps(here: Batches, ran: Batch) -> None:
-    fault = {"error": "States.ItemReaderFailed", "cause": "items.json could not be read"}
+    fault: Fault = {"error": "States.ItemReaderFailed", "cause": "items.json could not be read"}
     batch = concluded(here, ran, written(here, ran), fault)
 
     assert batch.rows()["e"]["error"] == "States.ItemReaderFailed"

@@ -10,10 +10,13 @@ from typing import Any
 import pytest
 from botocore.exceptions import EndpointConnectionError
 
+from lambdas.conclude_batch.contract import ConcludeBatchEvent
 from lambdas.conclude_batch.handler import handler as conclude_batch
 from lambdas.core.batch import outcome
+from lambdas.core.batch.state import MapRun
 from lambdas.core.money.budget import read_spent_usd
 from lambdas.core.runtime.clients import events, s3
+from lambdas.core.runtime.execution import Fault
 from retake.emulator.patches.lambda_api import Handler, shipped_handler
 from tests.support.batch_harness import BUCKET, PROMPT, Batch, Batches, batches
 
@@ -39,17 +42,21 @@ def broken(function: str) -> Callable[[str], Handler]:
     return handler_of
 
 
-def concluded(here: Batches, batch: Batch, map_run: dict[str, Any], **fault: str) -> Batch:
+def concluded(here: Batches, batch: Batch, map_run: MapRun, fault: Fault | None = None) -> Batch:
     """Conclude the batch again, with another end of its map."""
     plan = json.loads((batch.folder / "plan/plan.json").read_bytes())
-    execution = {"id": batch.summary["execution"], "name": "x", "started_at": "2026-11-21T06:00:00Z"}
-    event = {"batch": plan["batch"], "map_run": map_run, "fault": {"error": "", "cause": "", **fault}}
-    answer = conclude_batch({**event, "execution": execution}, SimpleNamespace(aws_request_id="request-1"))
+    event: ConcludeBatchEvent = {
+        "batch": plan["batch"],
+        "map_run": map_run,
+        "fault": fault,
+        "execution": {"id": batch.summary["execution"], "name": "x", "started_at": "2026-11-21T06:00:00Z"},
+    }
+    answer = conclude_batch(event, SimpleNamespace(aws_request_id="request-1"))
     results = (here.root / "batch" / batch.summary["batch_id"] / "results.jsonl").read_text(encoding="utf-8")
     return Batch(batch.outcome, answer["summary"], batch.folder, [], results)
 
 
-def from_files(batch: Batch, **files: list[dict[str, Any]]) -> dict[str, Any]:
+def from_files(batch: Batch, **files: list[dict[str, Any]]) -> MapRun:
     """The map's answer in AWS: its files by status, put into S3."""
     folder = f"batch/{batch.summary['batch_id']}/map/one"
     for status, lines in files.items():
@@ -107,7 +114,7 @@ def test_rows_without_a_result_cost_the_same_whichever_way_the_map_ended(
         monkeypatch.setattr(s3(), "get_object", get_object)
         ended = concluded(here, batch, from_files(batch, SUCCEEDED=[good, no_result]))
         failed = concluded(here, batch, from_files(batch, SUCCEEDED=[good], FAILED=[execution]))
-        stopped = concluded(here, batch, {"failures": []}, error="Stopped", cause=cause)
+        stopped = concluded(here, batch, {"failures": [], "results_key": None}, {"error": "Stopped", "cause": cause})
 
     for one in (ended, failed, stopped):
         assert one.rows()["good"] == good
@@ -134,7 +141,7 @@ def test_an_item_that_was_never_begun_costs_nothing_and_its_folder_is_not_listed
     with batches(tmp_path, handler_of=broken("prepare")) as here:
         batch = here.run("batches/x.jsonl", LINES)
         monkeypatch.setattr(outcome, "read_spending", None)
-        again = concluded(here, batch, {"failures": []})
+        again = concluded(here, batch, {"failures": [], "results_key": None})
 
     for one in (batch, again):
         assert (one.rows()["bad"]["cost_usd"], one.rows()["bad"]["attempts"]) == (0.0, 0)
@@ -149,7 +156,7 @@ def test_a_ledger_that_is_none_is_named_in_the_row_and_the_batch_has_its_summary
         listed = s3().list_objects_v2(Bucket=BUCKET, Prefix=f"{folder}ledger/")["Contents"]
         broken_key = next(entry["Key"] for entry in listed if entry["Key"].endswith("-image.json"))
         s3().put_object(Bucket=BUCKET, Key=broken_key, Body=body)
-        row = concluded(here, batch, {"failures": []}).rows()["bad"]
+        row = concluded(here, batch, {"failures": [], "results_key": None}).rows()["bad"]
 
     assert row["cost_usd"] == pytest.approx(whole - 0.04, abs=1e-6)
     assert row["message"].startswith(

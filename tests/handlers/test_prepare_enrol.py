@@ -10,7 +10,7 @@ from lambdas.core.admission.warnings import warnings_about
 from lambdas.core.request.content import content_sha256
 from lambdas.core.request.trigger import Trigger
 from lambdas.core.runtime.errors import InvalidRequestError
-from lambdas.prepare.enrol import claimed_by_another, enrol
+from lambdas.prepare.enrol import enrol, is_claimed_by_another
 from tests.support.made import TITAN, folder, request
 from tests.support.sample_runs import MemoryFolder
 
@@ -27,7 +27,7 @@ class Claimable(MemoryFolder):
 
 def test_the_first_execution_has_the_run_and_keeps_it_when_it_is_invoked_again() -> None:
     place = Claimable("pictures", "runs", "daily-1")
-    assert [claimed_by_another(place, name) for name in ("e1", "e2", "e1", "e2")] == [False, True, False, True]
+    assert [is_claimed_by_another(place, name) for name in ("e1", "e2", "e1", "e2")] == [False, True, False, True]
 
 
 def test_a_run_is_written_down_with_all_that_a_later_step_needs() -> None:

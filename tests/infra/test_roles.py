@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from infra import permissions
-from lambdas.core.request import request
+from lambdas.core.request import place
 
 LOOP = ("prepare", "generate", "validate", "revise", "conclude")
 RUNNING = {
@@ -155,7 +155,7 @@ def test_the_batch_may_also_start_and_stop_its_own_executions_and_keep_its_maps_
 
 
 def test_the_denied_prefixes_are_those_that_a_request_may_not_name() -> None:
-    assert set(permissions.BATCH_PREFIXES) == set(request.BATCH_PREFIXES)
+    assert set(permissions.BATCH_PREFIXES) == set(place.BATCH_PREFIXES)
 
 
 def test_no_role_holds_an_action_with_a_wildcard(wide_stack: Any) -> None:

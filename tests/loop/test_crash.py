@@ -194,7 +194,7 @@ def test_a_run_that_was_taken_over_does_not_end_accepted_with_nothing(tmp_path: 
     ran = run(tmp_path, {"prompt": PROMPT, "run_id": "shared"}, prepare=takes_over)
 
     assert (ran.outcome.status, ran.told["status"]) == ("FAILED", "ERROR")
-    assert "another execution took this run over" in ran.told["message"]
+    assert "another execution took over this run" in ran.told["message"]
 
 
 def test_a_picture_that_cannot_be_opened_is_kept_all_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

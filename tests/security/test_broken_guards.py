@@ -9,7 +9,7 @@ import pytest
 from lambdas.core.models.claude import answer, question, requirements, revision, verdict
 from lambdas.core.models.claude.verdict import Check, Verdict
 from lambdas.core.report import page
-from lambdas.core.request import request
+from lambdas.core.request import place
 from lambdas.core.runtime import observability
 from retake.view import progress
 from tests.security import test_event, test_fence, test_log, test_page, test_reviser, test_verdict
@@ -87,7 +87,7 @@ BROKEN: dict[str, tuple[Patch, Test]] = {
         lambda _: test_page.test_the_page_is_built_as_if_the_text_were_plain(BY_NAME["script"]),
     ),
     "an error that quotes as it stands": (
-        replaced(request, "format_value", str),
+        replaced(place, "format_value", str),
         lambda _: test_event.test_a_name_that_is_none_is_refused_in_one_plain_line(BY_NAME["ansi"]),
     ),
     "a terminal that obeys": (

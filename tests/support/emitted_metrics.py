@@ -12,6 +12,7 @@ from lambdas.conclude_batch.metrics import emit as emit_batch
 from lambdas.core.money.budget import Budget
 from lambdas.core.money.ledger import Ledger, PaidCall
 from lambdas.core.runtime.errors import ModelThrottledError
+from lambdas.core.runtime.execution import BatchExecution
 from lambdas.core.runtime.observability import log_invocation
 from lambdas.plan.handler import handler as plan
 from tests.support.sample_runs import MemoryFolder
@@ -92,7 +93,8 @@ def be_throttled() -> None:
 
 def refuse_a_manifest() -> None:
     """A start of the batch machine that names no manifest."""
-    plan({"event": {}, "execution": {"id": "arn:batch"}}, Context())
+    execution: BatchExecution = {"id": "arn:batch", "name": "batch", "started_at": "2026-11-21T06:00:00Z"}
+    plan({"event": {}, "execution": execution}, Context())
 
 
 def everything(environment: dict[str, str]) -> Emitted:

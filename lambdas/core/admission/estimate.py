@@ -1,7 +1,7 @@
-"""What a request will cost, before anything is paid: the worst case within its limits, and what to expect.
+"""Estimating a request: its worst case within its limits, and its expected cost.
 
-The worst case uses up the limits, without faults and without repairs. The expected case rests on published pass rates;
-it is an estimate for planning, never a promise. `max_cost_usd` is the promise.
+The worst case uses up the limits, without faults and without repaired answers. The expected cost rests on published
+pass rates: it is for planning, and only `max_cost_usd` is a promise.
 """
 
 from collections.abc import Callable
@@ -21,6 +21,7 @@ _EXPECTED_REVISIONS = 0.2
 # A prompt holds 7–8 atoms on average (DSG-1k).
 _EXPECTED_REQUIREMENTS = 8
 _REQUIREMENT = "a thing that the picture must show, said in a dozen words or so"
+"""Stands for each requirement that Claude would derive."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,7 @@ class Estimate:
     expected_calls: dict[str, float]
 
     def to_record(self) -> dict[str, Any]:
-        """As a dry run's result and `retake estimate --json` show it."""
+        """Return the fields that a dry run's result and `retake estimate --json` show."""
         return {
             "worst_case_usd": self.worst_case_usd,
             "expected_usd": self.expected_usd,
@@ -43,10 +44,10 @@ class Estimate:
 
 
 def estimate(request: Request, must_revise_first: bool) -> Estimate:
-    """The estimate of a request.
+    """Return the estimate of a request.
 
-    must_revise_first: whether the image model cannot use the prompt as written, so that the first wording is never
-        tried and one revision is certain.
+    must_revise_first: the image model cannot use the prompt, so the first wording is never tried and one revision is
+        certain.
     """
     revisions = request.max_prompt_revisions
     wordings = revisions + (0 if must_revise_first else 1)

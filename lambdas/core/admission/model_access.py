@@ -1,4 +1,4 @@
-"""Whether this account may call the models of a request: told by a dry run, before anything is paid."""
+"""Whether this account may call the models of a request. A dry run asks, before anything is paid."""
 
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
@@ -10,7 +10,10 @@ NOT_CHECKED = "not checked"
 
 
 def model_access(request: Request, settings: Settings) -> dict[str, str]:
-    """For each model id: "available", "not available: …", or "not checked" (anywhere but in a deployed stack)."""
+    """Return "available", "not available: …" or "not checked" for each model id.
+
+    Only a deployed stack checks.
+    """
     places = {
         request.image_model_id: (settings.image_region, request.image_model_id),
         request.validate_model_id: (settings.claude_region, request.validate_model.base_model_id),

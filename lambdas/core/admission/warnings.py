@@ -1,4 +1,4 @@
-"""What the user should know of a request that can be run."""
+"""Warnings about a request that can run."""
 
 from datetime import UTC, date, datetime
 
@@ -9,7 +9,7 @@ from lambdas.core.request.request import Request
 
 
 def warnings_about(request: Request, today: date | None = None) -> list[str]:
-    """What the user should know of the request, though it can be run."""
+    """Return the warnings, one line each: models near their end, fields that a model does not take, and the like."""
     today = today or datetime.now(UTC).date()
     models = {model.model_id: model for model in (request.image_model, request.validate_model, request.revise_model)}
     warnings = [warning for model in models.values() if (warning := lifecycle_warning(model, today))]
@@ -18,7 +18,7 @@ def warnings_about(request: Request, today: date | None = None) -> list[str]:
     if request.requirements is not None and not any(
         item.must for item in (*request.requirements, *request.brand_rules)
     ):
-        warnings.append("requirements: none of them is a must, so that any picture is accepted")
+        warnings.append("requirements: none of them is a must, so any picture is accepted")
     width, height, ratios = request.titan_img_width, request.titan_img_height, request.image_model.aspect_ratios
     if ratios and (width, height) != (1024, 1024):
         ratio = nearest_aspect_ratio(width, height, ratios)

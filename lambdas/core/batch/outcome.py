@@ -15,11 +15,13 @@ from lambdas.core.batch.json_array import read_elements
 from lambdas.core.batch.manifest import MAX_LINE_BYTES
 from lambdas.core.batch.row import NO_SPENDING, row_of, row_without_result
 from lambdas.core.batch.spending import Spending, read_spending
+from lambdas.core.batch.state import MapRun
 from lambdas.core.request.batch_item import parse_item_id
 from lambdas.core.request.request import parse_request
 from lambdas.core.runtime.cause import parse_cause
 from lambdas.core.runtime.clients import s3
 from lambdas.core.runtime.errors import InvalidRequestError, RecordError
+from lambdas.core.runtime.execution import Fault
 from lambdas.core.runtime.settings import settings
 from lambdas.core.storage.run_folder import RESULT, RunFolder
 
@@ -33,25 +35,22 @@ _BEYOND = "its ledgers: too many items have no result"
 
 # Why an item has no result: an `error` and its `cause`. It is told of an event where the records have none.
 _Reason = dict[str, Any]
+_NO_REASON: _Reason = {"error": None, "cause": None}
 _Unfinished = tuple[dict[str, Any], _Reason]
 
 
-def read_rows(
-    folder: RunFolder, items_key: str, map_run: dict[str, Any], fault: dict[str, Any]
-) -> Iterator[dict[str, Any]]:
+def rows(folder: RunFolder, items_key: str, map_run: MapRun, fault: Fault | None) -> Iterator[dict[str, Any]]:
     """The row of every planned item, each once: first those that the map wrote, then the others, by their records.
 
     An item without a result has the reason for it in its row, and what its ledgers say that it paid.
 
-    map_run: `results_key` (the manifest.json of the map's ResultWriter) where there is one, and `failures`, the rows
-        of items that ended without a result, for the engine that has no ResultWriter.
-    fault: the map's own, which is the reason of the items that never began.
+    fault: the map's own, which is the reason of the items that never began; None when the map succeeded.
 
     Raises:
         RecordError: S3 failed.
     """
     seen: set[str] = set()
-    files = _files(folder.bucket, map_run.get("results_key"))
+    files = _files(folder.bucket, map_run["results_key"])
     without_result = {row["item_id"]: _reason(row) for row in map_run["failures"] if row}
     for row in _objects(folder.bucket, files.get("SUCCEEDED", [])):
         if "item_id" not in row or row["item_id"] in seen:
@@ -61,7 +60,8 @@ def read_rows(
             continue
         seen.add(row["item_id"])
         yield row
-    unseen = _unseen(itertools.chain(_failed(folder.bucket, files), _events(folder.bucket, items_key, fault)), seen)
+    reason = {"error": fault["error"], "cause": fault["cause"]} if fault else _NO_REASON
+    unseen = _unseen(itertools.chain(_failed(folder.bucket, files), _events(folder.bucket, items_key, reason)), seen)
     read = partial(_from_records, without_result, itertools.count(1))
     with ThreadPoolExecutor(_READERS) as readers:
         while some := list(itertools.islice(unseen, _READ_AHEAD)):
@@ -124,10 +124,10 @@ def _input(execution: dict[str, Any]) -> dict[str, Any] | None:
     return event if isinstance(event, dict) and "run_id" in event else None
 
 
-def _events(bucket: str, items_key: str, fault: dict[str, Any]) -> Iterator[_Unfinished]:
+def _events(bucket: str, items_key: str, reason: _Reason) -> Iterator[_Unfinished]:
     with _body(bucket, items_key) as body:
         for _, text in read_elements(body, MAX_LINE_BYTES):
-            yield json.loads(text), fault
+            yield json.loads(text), reason
 
 
 def _unseen(found: Iterable[_Unfinished], seen: set[str]) -> Iterator[_Unfinished]:

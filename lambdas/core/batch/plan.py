@@ -12,7 +12,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import IO, Any
 
-from lambdas.core.admission.checked_request import checked_request
+from lambdas.core.admission.admit import Admitted, admit_request
 from lambdas.core.batch.manifest import MAX_LINE_BYTES, Line, to_json
 from lambdas.core.batch.price import PriceList
 from lambdas.core.batch.settings import BatchSettings
@@ -115,11 +115,13 @@ class Plan:
     def _keep(self, number: int, fields: dict[str, Any]) -> None:
         event = self._batch_settings.merge_line(fields)
         item_id = _item_id(fields)
-        request = checked_request(self._event(item_id, event), self._settings, "")
+        admitted = admit_request(self._event(item_id, event), self._settings, "")
         digest = hashlib.sha256(_canonical(event)).digest()[:_DIGEST_BYTES]
         earlier_digest, earlier_line = self._lines_of.setdefault(item_id, (digest, number))
         if earlier_line == number:
-            kept = to_json({"line": number, "event": self._event(item_id, event), "cost": self._cost(request)}).encode()
+            kept = to_json(
+                {"line": number, "event": self._event(item_id, event), "cost": self._cost(admitted)}
+            ).encode()
             if len(kept) > MAX_LINE_BYTES:
                 raise InvalidRequestError(f"line: with its defaults it is longer than {MAX_LINE_BYTES:,} bytes")
             self._good.write(kept + b"\n")
@@ -142,8 +144,8 @@ class Plan:
         }
         return {**event, "run_id": make_run_id(self._batch_id, item_id), "batch": batch}
 
-    def _cost(self, request: Request) -> dict[str, Any]:
-        return {**self._prices.price(request), "image_model_id": request.image_model_id}
+    def _cost(self, admitted: Admitted) -> dict[str, Any]:
+        return {**self._prices.price(admitted), "image_model_id": admitted.request.image_model_id}
 
     def _without_clashes(self) -> Iterator[dict[str, Any]]:
         clashing_lines = {lines[0] for lines in self._clashing.values()}

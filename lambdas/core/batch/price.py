@@ -1,30 +1,27 @@
-"""What each item of a batch can cost. Lines that differ in their wording only are priced once, at the longer wording."""
+"""Prices of a batch's items. Lines that differ only in their wording are priced once, at the longer wording."""
 
 import hashlib
 import json
 from dataclasses import replace
 from typing import Any
 
-from lambdas.core.admission.checked_request import one_attempt_usd
+from lambdas.core.admission.admit import Admitted, one_attempt_usd
 from lambdas.core.admission.estimate import estimate
 from lambdas.core.models.claude.question import escape_markup
-from lambdas.core.request.language import detect_language
-from lambdas.core.request.request import Request
-from lambdas.core.request.usable import unusable
 
 _STEP_BYTES = 256
 _MAX_REMEMBERED = 5_000
 
 
 class PriceList:
-    """`price_list.price(request)`, remembered by all that prices follow from."""
+    """The prices so far, remembered by every field that a price depends on."""
 
     def __init__(self) -> None:
         self._remembered: dict[bytes, dict[str, Any]] = {}
 
-    def price(self, request: Request) -> dict[str, Any]:
-        """`worst_case_usd`, `expected_usd` and `one_attempt_usd`, each at least the request's own."""
-        must_revise_first = unusable(request, detect_language(request.prompt, None)) is not None
+    def price(self, admitted: Admitted) -> dict[str, Any]:
+        """Return `worst_case_usd`, `expected_usd` and `one_attempt_usd`, each at least the request's own."""
+        request, must_revise_first = admitted.request, admitted.usability.must_revise_first
         like_it = replace(
             request,
             prompt=_as_long(request.prompt),
@@ -46,6 +43,6 @@ class PriceList:
 
 
 def _as_long(text: str) -> str:
-    """A text of plain letters at least as long, in the bytes that it takes in a question."""
+    """Return plain letters that take at least as many bytes in a question as the text does."""
     size_bytes = len(escape_markup(json.dumps(text, ensure_ascii=False)).encode())
     return "x" * (-(-size_bytes // _STEP_BYTES) * _STEP_BYTES)

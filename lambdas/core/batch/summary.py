@@ -7,6 +7,7 @@ from typing import Any
 from lambdas.core.batch.statuses import ACCEPTED, NOT_ALL_ACCEPTED, REFUSED
 from lambdas.core.run.statuses import status_of
 from lambdas.core.runtime.cause import parse_cause
+from lambdas.core.runtime.execution import BatchExecution, Fault
 
 _NO_COUNTS = {"lines": 0, "items": 0, "accepted": 0, "not_accepted": 0, "errors": 0, "rejected": 0, "skipped": 0}
 
@@ -29,8 +30,8 @@ class Tally:
         self.attempts += row["attempts"]
 
 
-def summarize(plan: dict[str, Any], tally: Tally, execution: dict[str, Any], fault: dict[str, Any]) -> dict[str, Any]:
-    """Return the summary of a batch that ran. `fault` is the map's; its `error` is empty when the map succeeded."""
+def summarize(plan: dict[str, Any], tally: Tally, execution: BatchExecution, fault: Fault | None) -> dict[str, Any]:
+    """Return the summary of a batch that ran. `fault` is the map's; None when the map succeeded."""
     items, accepted, errors = plan["items"], tally.by_count["accepted"], tally.by_count["errors"]
     status = ACCEPTED if accepted == items and not plan["rejected"] else NOT_ALL_ACCEPTED
     summary = {
@@ -51,7 +52,7 @@ def summarize(plan: dict[str, Any], tally: Tally, execution: dict[str, Any], fau
         "attempts": tally.attempts,
         "cost": {"total_usd": round(tally.cost_usd, 6), "max_usd": plan["max_cost_usd"]},
     }
-    if fault["error"]:
+    if fault:
         summary["fault"] = {"error": fault["error"], "message": (parse_cause(fault["cause"]) or "")[:1_000]}
     return summary
 

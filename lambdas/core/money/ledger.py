@@ -77,17 +77,17 @@ class Ledger:
         return cls(folder, step, spent_before_usd, ceiling_usd, [PaidCall(**call) for call in written["calls"]], budget)
 
     @classmethod
-    def of_step(cls, folder: RunFolder, step: str, request: Request, event: dict[str, Any]) -> "Ledger":
-        """The ledger of the step whose event this is.
+    def of_step(cls, folder: RunFolder, step: str, request: Request, *, spent_usd: float, is_resumed: bool) -> "Ledger":
+        """Return the ledger of one step of a run.
 
-        `event["spent_usd"]` is what this execution's way through the run has cost so far. A run that an earlier
-        execution began may have paid for steps that lie ahead on that way, so there every other ledger counts.
+        spent_usd: the cost of the steps that this execution has taken so far.
+        is_resumed: an earlier execution began the run. It may have paid for later steps, so all other ledgers of the
+            run count instead of `spent_usd`.
         """
-        spent_before_usd = event["spent_usd"]
-        if event["run"].get("resumed"):
+        if is_resumed:
             others = [name for name in folder.names(FOLDER) if name != f"{FOLDER}{step}.json"]
-            spent_before_usd = Bill.from_ledgers(list(folder.read_many(others).values())).total_usd
-        return cls.open(folder, step, spent_before_usd, request.max_cost_usd, batch_budget(request))
+            spent_usd = Bill.from_ledgers(list(folder.read_many(others).values())).total_usd
+        return cls.open(folder, step, spent_usd, request.max_cost_usd, batch_budget(request))
 
     @property
     def step_usd(self) -> float:

@@ -2,7 +2,6 @@
 
 import re
 import unicodedata
-from functools import lru_cache
 
 from lambdas.core.catalogue.models import ImageModel
 
@@ -14,8 +13,6 @@ UNDETERMINED = "und"
 _TAG = re.compile(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{1,8})*")
 
 
-# One request asks for the same prompt's language half a dozen times, which is a quarter of planning a line.
-@lru_cache(maxsize=4)
 def detect_language(prompt: str, told: str | None) -> str:
     """The BCP 47 tag that Claude told, if it is one, else "en" or "und" by the script of the letters outside quotes.
 

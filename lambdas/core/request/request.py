@@ -1,6 +1,5 @@
 """The request: the StartExecution input with its defaults applied and every fault found before anything is paid."""
 
-import re
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
@@ -14,6 +13,7 @@ from lambdas.core.catalogue.models import (
 )
 from lambdas.core.request.batch_item import COST, Batch, parse_batch
 from lambdas.core.request.fields import Choice, Flag, Number, Text, Whole, format_value, refuse_unknown
+from lambdas.core.request.place import DEFAULT_PREFIX, PLACE_FIELDS, complete_place, complete_run_id
 from lambdas.core.request.requirement import Requirement, parse_requirements, refuse_clashes
 from lambdas.core.request.trigger import Trigger, parse_trigger
 from lambdas.core.runtime.errors import InvalidRequestError
@@ -22,17 +22,11 @@ from lambdas.core.runtime.settings import Settings
 
 # AWS: an execution's input holds at most 256 KiB; four bytes a character leave room for the other fields.
 PROMPT_MAX_CHARS = 50_000
-# AWS: a key in S3 holds at most 1,024 bytes; the run id and a record's name follow the prefix.
-_PREFIX_MAX_BYTES = 900
-RUN_ID = re.compile(r"[A-Za-z0-9_-]{1,80}")
-BATCH_PREFIXES = ("batches", "batch")
 
 FIELDS: dict[str, Text | Whole | Number | Choice | Flag] = {
     "prompt": Text(PROMPT_MAX_CHARS),
     "max_retry_attempts": Whole(1, MAX_ATTEMPTS_PER_RUN),
     "max_prompt_revisions": Whole(0, MAX_ATTEMPTS_PER_RUN - 1),
-    "output_s3_bucket_name": Text(63),
-    "output_s3_key_prefix": Text(300),
     "claude_validate_temperature": Number(0, 1),
     "claude_validate_top_p": Number(0, 1),
     "claude_validate_top_k": Whole(0, 500),
@@ -51,10 +45,10 @@ FIELDS: dict[str, Text | Whole | Number | Choice | Flag] = {
     "validate_model_id": Text(),
     "revise_model_id": Text(),
     "max_cost_usd": COST,
-    "run_id": Text(80),
     "on_not_accepted": Choice(("fail", "return_best")),
     "revise_policy": Choice(("after_retries", "adaptive")),
     "dry_run": Flag(),
+    **PLACE_FIELDS,
 }
 """The fields that one value decides; `requirements`, `brand_rules`, `trigger` and `batch` have a shape of their own."""
 
@@ -72,7 +66,7 @@ class Request:
     run_id: str
     max_retry_attempts: int = 5
     max_prompt_revisions: int = 3
-    output_s3_key_prefix: str = "generated-images"
+    output_s3_key_prefix: str = DEFAULT_PREFIX
     claude_validate_temperature: float | None = None
     claude_validate_top_p: float | None = None
     claude_validate_top_k: int | None = None
@@ -167,9 +161,9 @@ def parse_request(event: Any, settings: Settings, execution_name: str) -> Reques
         checked["trigger"] = parse_trigger(given["trigger"])
     if "batch" in given:
         checked["batch"] = parse_batch(given["batch"], given.get("run_id"), settings.max_cost_usd_per_batch)
-    _place(checked, settings)
+    complete_place(checked, settings)
     _models(checked, settings)
-    _identity(checked, execution_name)
+    complete_run_id(checked, execution_name)
     checked["max_cost_usd"] = min(
         checked.get("max_cost_usd", settings.max_cost_usd_per_run), settings.max_cost_usd_per_run
     )
@@ -177,62 +171,6 @@ def parse_request(event: Any, settings: Settings, execution_name: str) -> Reques
     _attempts(request)
     _for_its_model(request)
     return request
-
-
-def parse_place(run: dict[str, Any], settings: Settings, execution_name: str) -> tuple[str, str, str]:
-    """Bucket, prefix and run id of a run whose event may never have been checked.
-
-    Raises:
-        InvalidRequestError: no run of this deployment can lie there.
-    """
-    given = {
-        "output_s3_bucket_name": run.get("bucket"),
-        "output_s3_key_prefix": run.get("prefix"),
-        "run_id": run.get("run_id"),
-    }
-    checked: dict[str, Any] = {
-        name: FIELDS[name].check(name, value) for name, value in given.items() if value is not None
-    }
-    if run.get("schedule") is not None:
-        checked["trigger"] = parse_trigger({"schedule": run["schedule"], "time": run.get("time")})
-    _place(checked, settings)
-    _identity(checked, execution_name)
-    prefix = checked.get("output_s3_key_prefix", Request.output_s3_key_prefix)
-    return checked["output_s3_bucket_name"], prefix, checked["run_id"]
-
-
-def _place(checked: dict[str, Any], settings: Settings) -> None:
-    allowed = (settings.bucket, *settings.extra_buckets)
-    bucket = checked.setdefault("output_s3_bucket_name", settings.bucket)
-    if bucket not in allowed:
-        raise InvalidRequestError(
-            f"output_s3_bucket_name: this deployment may not write to {format_value(bucket)}; give {' or '.join(allowed)}, "
-            "or add it to the setting extra_output_buckets"
-        )
-    if "output_s3_key_prefix" in checked:
-        checked["output_s3_key_prefix"] = _prefix(checked["output_s3_key_prefix"])
-
-
-def _prefix(value: str) -> str:
-    prefix = value.removesuffix("/")
-    parts = prefix.split("/")
-    if any(part in ("", ".", "..") for part in parts):
-        raise InvalidRequestError(
-            f"output_s3_key_prefix: {format_value(value)} has an empty, '.' or '..' part; give folder names joined by '/'"
-        )
-    if not prefix.isprintable() or "\\" in prefix:
-        raise InvalidRequestError(
-            f"output_s3_key_prefix: {format_value(value)} has a backslash or a character that does not print; leave it out"
-        )
-    if len(prefix.encode()) > _PREFIX_MAX_BYTES:
-        raise InvalidRequestError(
-            f"output_s3_key_prefix: has {len(prefix.encode())} bytes in UTF-8; give at most {_PREFIX_MAX_BYTES}"
-        )
-    if parts[0] in BATCH_PREFIXES:
-        raise InvalidRequestError(
-            f"output_s3_key_prefix: {format_value(value)} lies where batches are started and kept; give another folder"
-        )
-    return prefix
 
 
 def _models(checked: dict[str, Any], settings: Settings) -> None:
@@ -246,16 +184,6 @@ def _models(checked: dict[str, Any], settings: Settings) -> None:
             raise InvalidRequestError(
                 f"{name}: this deployment may not call {model_id}; give {named}, or add it to the setting extra_model_ids"
             )
-
-
-def _identity(checked: dict[str, Any], execution_name: str) -> None:
-    if "run_id" not in checked:
-        trigger = checked.get("trigger")
-        checked["run_id"] = trigger.run_id() if trigger else execution_name
-    if not RUN_ID.fullmatch(checked["run_id"]):
-        raise InvalidRequestError(
-            f"run_id: {format_value(checked['run_id'])} cannot be a run id; give 1 to 80 of the characters A-Z a-z 0-9 _ -"
-        )
 
 
 def _attempts(request: Request) -> None:

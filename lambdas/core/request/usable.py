@@ -1,5 +1,6 @@
-"""Whether the image model can use the user's own wording as it stands."""
+"""Whether the image model can use the prompt and the negative prompt as the user wrote them."""
 
+from dataclasses import dataclass
 from typing import Literal
 
 from lambdas.core.request.language import detect_language, understands
@@ -9,37 +10,54 @@ from lambdas.core.runtime.errors import InvalidRequestError
 Unusable = Literal["language", "length"]
 
 
-def unusable(request: Request, language: str) -> Unusable | None:
-    """Why the image model cannot use the prompt, or the negative prompt, as written; None when it can."""
-    fault = _fault(request, language)
-    return fault[1] if fault else None
+@dataclass(frozen=True)
+class Usability:
+    """The answer for one request and one language of its prompt."""
+
+    language: str
+    """The prompt's, as a BCP 47 tag."""
+    reason: Unusable | None = None
+    """Why the model cannot use the texts; None when it can."""
+    message: str = ""
+    """The field at fault and the reason, in words."""
+
+    @property
+    def must_revise_first(self) -> bool:
+        """Whether the prompt must be revised before the first picture."""
+        return self.reason is not None
 
 
-def _fault(request: Request, language: str) -> tuple[str, Unusable, str] | None:
-    """The first field that the model cannot use, why, and in words."""
+def check_usability(request: Request, language: str) -> Usability:
+    """Return whether the image model can use a prompt in this language.
+
+    The length counts first: a prompt that is too long is shortened and translated in one revision.
+    """
     model = request.image_model
-    negative = request.negative_prompt or ""
-    texts = (
-        ("prompt", request.prompt, model.max_prompt_chars, language),
-        ("negative_prompt", negative, model.max_negative_prompt_chars, detect_language(negative, None)),
+    negative_prompt = request.negative_prompt or ""
+    lengths = (
+        ("prompt", request.prompt, model.max_prompt_chars),
+        ("negative_prompt", negative_prompt, model.max_negative_prompt_chars),
     )
-    for field, text, most, _ in texts:
+    for field, text, most in lengths:
         if len(text) > most:
-            return field, "length", f"is longer than the {most:,} characters that {model.name} takes"
-    for field, _, _, written_in in texts:
-        if not understands(model, written_in):
-            return field, "language", f"is not in English ({written_in}), which is all that {model.name} reads"
-    return None
+            return Usability(
+                language, "length", f"{field}: is longer than the {most:,} characters that {model.name} takes"
+            )
+    for field, tag in (("prompt", language), ("negative_prompt", detect_language(negative_prompt, None))):
+        if not understands(model, tag):
+            return Usability(
+                language, "language", f"{field}: is not in English ({tag}), which is all that {model.name} reads"
+            )
+    return Usability(language)
 
 
-def refuse_what_only_a_revision_could_mend(request: Request, language: str) -> None:
-    """The prompt is never cut short and never sent in a language that the model does not read.
+def refuse_unusable(request: Request, usability: Usability) -> None:
+    """Refuse a prompt that must be revised when no revision is allowed. It is never cut short or sent untranslated.
 
     Raises:
-        InvalidRequestError: the prompt must be revised before the first picture, and no revision is allowed.
+        InvalidRequestError: names the field.
     """
-    fault = _fault(request, language)
-    if fault is None or request.max_prompt_revisions > 0:
-        return
-    field, _, said = fault
-    raise InvalidRequestError(f"{field}: {said}; mend it, or allow a revision (max_prompt_revisions of at least 1)")
+    if usability.must_revise_first and request.max_prompt_revisions == 0:
+        raise InvalidRequestError(
+            f"{usability.message}; fix it, or allow a revision (max_prompt_revisions of at least 1)"
+        )

@@ -1,4 +1,4 @@
-"""The history of a run, read back from its records: every wording, attempt and verdict so far, and the bill."""
+"""The history of a run, read from its records: every wording, attempt and verdict so far, and the bill."""
 
 import re
 from collections.abc import Iterable
@@ -9,6 +9,8 @@ from lambdas.core.money.ledger import FOLDER as LEDGER_FOLDER
 from lambdas.core.money.ledger import Bill
 from lambdas.core.request.request import Request
 from lambdas.core.request.requirement import Requirement
+from lambdas.core.run.open_run import request_of, requirements_of
+from lambdas.core.runtime.errors import RecordError
 from lambdas.core.storage.run_folder import REQUEST, REQUIREMENTS, RunFolder
 
 _STEP = re.compile(r"r(\d+)/(?:a(\d+)/)?(prompt\.json|attempt\.json|verdict\.json|image-\d+\.\w+)")
@@ -21,7 +23,7 @@ class Attempt:
     revision: int
     attempt: int
     record: dict[str, Any] = field(default_factory=dict)
-    """attempt.json; empty when the run ended between the picture and its record."""
+    """attempt.json; empty where the run ended between the picture and its record."""
     verdict: dict[str, Any] | None = None
     image_names: list[str] = field(default_factory=list)
 
@@ -32,17 +34,17 @@ class Attempt:
 
     @property
     def rank(self) -> tuple[int, ...]:
-        """How good its best candidate is: must-haves met, nice-to-haves met; a picture never judged ranks below all."""
+        """How good its best candidate is: (must-haves met, nice-to-haves met). A picture that was never judged is last."""
         return tuple(self.verdict["rank"]) if self.verdict else (-1, -1)
 
     @property
     def images(self) -> list[dict[str, Any]]:
-        """The candidates' entries in attempt.json, candidate 1 first; without it, only the names of the pictures found."""
+        """The candidates' entries in attempt.json, candidate 1 first. Without attempt.json, each has only its `name`."""
         return self.record.get("images") or [{"name": name} for name in self.image_names]
 
     @property
     def best_image(self) -> dict[str, Any] | None:
-        """The best candidate's entry; the first one's while none was judged."""
+        """The best candidate's entry; the first candidate's if none was judged; None without a picture."""
         images = self.images
         if not images:
             return None
@@ -59,17 +61,17 @@ class Wording:
 
     @property
     def best(self) -> Attempt | None:
-        """The best attempt with a picture, the earliest among equals."""
+        """The best attempt with a picture; the earliest among equals."""
         return max((one for one in self.attempts if one.image_names), key=lambda one: one.rank, default=None)
 
 
 @dataclass
 class History:
-    """All that a run has done."""
+    """The wordings, attempts and verdicts of a run so far, and its bill."""
 
     folder: RunFolder
     execution: str
-    """The execution that holds the folder: the last one that prepared the run."""
+    """The name of the execution that prepared the run last. The folder is this execution's."""
     request: Request
     requirements: tuple[Requirement, ...]
     warnings: list[str]
@@ -78,28 +80,40 @@ class History:
 
     @property
     def attempts(self) -> list[Attempt]:
-        """Every attempt, in the order in which they were made."""
+        """Every attempt, in order."""
         return [attempt for wording in self.wordings for attempt in wording.attempts]
 
     @property
     def best(self) -> Attempt | None:
-        """The best attempt of the run with a picture, the earliest among equals."""
+        """The best attempt of the run with a picture; the earliest among equals."""
         found = [wording.best for wording in self.wordings if wording.best]
         return max(found, key=lambda one: one.rank, default=None)
 
 
+def need_history(folder: RunFolder) -> History:
+    """Return the history of a run that an earlier step prepared.
+
+    Raises:
+        RecordError: there is none, or S3 failed (retried by the state machine).
+    """
+    history = read_history(folder)
+    if history is None:
+        raise RecordError(f"{folder.s3_uri('')}: holds no run, though an earlier step prepared it")
+    return history
+
+
 def attempts_in(names: Iterable[str]) -> int:
-    """How many attempts the records of these names are of."""
+    """Count the attempts that these records belong to."""
     return len({(step[1], step[2]) for step in map(_STEP.fullmatch, names) if step and step[2]})
 
 
 def revisions_in(names: Iterable[str]) -> int:
-    """The last revision that the records of these names are of; 0 where there is none."""
+    """Return the number of the last revision that these records belong to; 0 if there is none."""
     return max((int(step[1]) for step in map(_STEP.fullmatch, names) if step), default=0)
 
 
 def read_history(folder: RunFolder) -> History | None:
-    """The run's history, or None when no run was prepared there.
+    """Return the run's history, or None if no run was prepared in the folder.
 
     Raises:
         RecordError: S3 failed (retried by the state machine).
@@ -135,12 +149,11 @@ def read_history(folder: RunFolder) -> History | None:
     for wording in wordings.values():
         wording.attempts.sort(key=lambda one: one.attempt)
     prepared = documents[REQUEST]
-    listed = documents.get(REQUIREMENTS, {"requirements": []})["requirements"]
     return History(
         folder=folder,
         execution=prepared["execution"],
-        request=Request.from_record(prepared["request"]),
-        requirements=tuple(Requirement(**item) for item in listed),
+        request=request_of(prepared),
+        requirements=requirements_of(documents.get(REQUIREMENTS, {"requirements": []})),
         warnings=list(prepared["warnings"]),
         wordings=[wordings[revision] for revision in sorted(wordings)],
         bill=Bill.from_ledgers([document for name, document in documents.items() if name.startswith(LEDGER_FOLDER)]),

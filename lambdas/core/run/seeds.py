@@ -1,12 +1,13 @@
-"""Seeds: the same run paints the same pictures when it is run again."""
+"""Seeds: a run that is repeated makes the same pictures."""
 
 import hashlib
 
 
 def attempt_seed(run_id: str, revision: int, attempt: int, given_seed: int, max_seed: int) -> int:
-    """The seed of one attempt, from 1 to `max_seed` (0 means "random" to Stability's models).
+    """Return the seed of one attempt, from 1 to `max_seed` (Stability's models take 0 for "random").
 
-    A given seed serves attempt 1 of each wording, the next one attempt 2, and so on; seed 0 is derived from the run.
+    A given seed is used for attempt 1 of each wording, the next seed for attempt 2, and so on. Seed 0 is derived from
+    the run.
     """
     if given_seed:
         return _wrapped(given_seed + attempt - 1, max_seed)
@@ -14,7 +15,7 @@ def attempt_seed(run_id: str, revision: int, attempt: int, given_seed: int, max_
 
 
 def candidate_seed(seed: int, candidate: int, max_seed: int) -> int:
-    """The seed of one candidate of a model that makes one picture a call; the first has the attempt's own."""
+    """Return the seed of one candidate, for a model that makes one picture a call. Candidate 1 has the attempt's."""
     return seed if candidate == 1 else _derived(f"{seed}/{candidate}", max_seed)
 
 

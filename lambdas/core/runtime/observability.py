@@ -1,9 +1,9 @@
-"""What every function tells of itself: one JSON log line per invocation, with the run on it."""
+"""The log of every function: one JSON line for each invocation, with the run on it."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import wraps
-from typing import Any
+from typing import Any, TypeVar
 
 from aws_lambda_powertools import Logger
 
@@ -12,18 +12,19 @@ from lambdas.core.runtime.errors import ModelThrottledError, RetakeError
 
 logger = Logger(service="retake")
 
-_TOLD = ("next", "ending", "outcome", "status", "error", "images", "score", "candidate", "failed", "spent_usd")
+_LOGGED = ("next", "ending", "outcome", "status", "error", "images", "score", "candidate", "failed", "spent_usd")
 _MAX_RUN_ID_CHARS = 100
 
-Handler = Callable[[dict[str, Any], Any], dict[str, Any]]
+Event = TypeVar("Event", bound=Mapping[str, Any])
+Answer = TypeVar("Answer", bound=Mapping[str, Any])
 
 
-def log_invocation(function: str) -> Callable[[Handler], Handler]:
-    """Make a handler that logs its outcome, or its fault, under the function's name and the run's."""
+def log_invocation(function: str) -> Callable[[Callable[[Event, Any], Answer]], Callable[[Event, Any], Answer]]:
+    """Decorate a handler: log its outcome, or its fault, under the function's name and the run's."""
 
-    def decorate(handler: Handler) -> Handler:
+    def decorate(handler: Callable[[Event, Any], Answer]) -> Callable[[Event, Any], Answer]:
         @wraps(handler)
-        def logged(event: dict[str, Any], context: Any) -> dict[str, Any]:
+        def logged(event: Event, context: Any) -> Answer:
             # Local items of a batch share one process, so the keys belong to the thread.
             logger.thread_safe_clear_keys()
             logger.thread_safe_append_keys(function=function, request_id=context.aws_request_id, **_place(event))
@@ -39,9 +40,9 @@ def log_invocation(function: str) -> Callable[[Handler], Handler]:
             except Exception:
                 logger.exception("unexpected fault")
                 raise
-            # Counters and outcomes only: a result's texts are the user's, and stand in S3.
-            told = {name: value for name, value in answer.items() if name in _TOLD}
-            logger.info("done", extra={"latency_s": round(time.monotonic() - started, 3), **told})
+            # Counters and outcomes only: a result's texts are the user's, and are in S3.
+            logged_fields = {name: value for name, value in answer.items() if name in _LOGGED and value is not None}
+            logger.info("done", extra={"latency_s": round(time.monotonic() - started, 3), **logged_fields})
             return answer
 
         return logged
@@ -49,11 +50,13 @@ def log_invocation(function: str) -> Callable[[Handler], Handler]:
     return decorate
 
 
-def _place(event: dict[str, Any]) -> dict[str, Any]:
-    execution, run, asked = event.get("execution") or {}, event.get("run") or {}, event.get("event")
-    # Prepare is handed the execution's input as it stands, and that may be a list or a number.
+def _place(event: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the execution, run, revision and attempt of an event: those of them that it has."""
+    execution, asked = event.get("execution") or {}, event.get("event")
+    run = event.get("run") or event.get("unprepared") or {}
+    # Prepare is given the execution's input, which nobody has checked: it may be a list or a number.
     asked_id = asked.get("run_id") if isinstance(asked, dict) else None
-    # Nothing of it was checked yet, and it goes on every line.
+    # It goes on every line, so it is cut.
     asked_id = asked_id[:_MAX_RUN_ID_CHARS] if isinstance(asked_id, str) else None
     place = {
         "execution": execution.get("name"),

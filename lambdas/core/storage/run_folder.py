@@ -42,11 +42,6 @@ class RunFolder:
     prefix: str
     run_id: str
 
-    @classmethod
-    def of(cls, run: dict[str, Any]) -> "RunFolder":
-        """The folder named in a state's `run` variable."""
-        return cls(run["bucket"], run["prefix"], run["run_id"])
-
     def key(self, name: str) -> str:
         """The S3 key of one record."""
         return f"{self.prefix}/{self.run_id}/{name}"

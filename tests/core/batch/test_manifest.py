@@ -12,14 +12,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lambdas.core.admission.checked_request import one_attempt_usd
+from lambdas.core.admission.admit import admit_request, one_attempt_usd
 from lambdas.core.admission.estimate import estimate
 from lambdas.core.batch.manifest import Line, read_manifest
 from lambdas.core.batch.paths import batch_id_of
 from lambdas.core.batch.plan import Plan
 from lambdas.core.batch.price import PriceList
 from lambdas.core.batch.settings import BatchSettings
-from lambdas.core.request.request import parse_request
 from lambdas.core.runtime.errors import InvalidRequestError
 from lambdas.core.runtime.settings import Settings
 from tests.support.planning import BAD
@@ -203,8 +202,8 @@ def test_defaults_fill_what_a_line_leaves_out_and_keep_its_id() -> None:
 def test_the_remembered_price_is_never_below_the_requests_own() -> None:
     prices = PriceList()
     for prompt in ("a", 'a "quoted" <b> text', "夜の海 " * 40, "x" * 400):
-        request = parse_request({"prompt": prompt}, HERE, "run")
-        found = prices.price(request)
+        admitted = admit_request({"prompt": prompt}, HERE, "run")
+        request, found = admitted.request, prices.price(admitted)
         own = estimate(request, not prompt.isascii())
         assert own.worst_case_usd <= found["worst_case_usd"] <= 1.2 * own.worst_case_usd
         assert found["one_attempt_usd"] >= one_attempt_usd(request, not prompt.isascii())

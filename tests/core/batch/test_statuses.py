@@ -7,6 +7,7 @@ import pytest
 from lambdas.core.batch.statuses import BATCH_STATUSES, OWN_ERRORS, batch_status_of
 from lambdas.core.batch.summary import Tally, refusal, summarize
 from lambdas.core.run.statuses import STATUSES
+from lambdas.core.runtime.execution import BatchExecution
 from retake.view.batch_ending import BatchEnded
 
 ROOT = Path(__file__).parents[3]
@@ -18,8 +19,7 @@ CONTRACT: list[tuple[str, str | None, int, bool]] = [
     ("DUPLICATE", None, 0, False),
 ]
 PLAN = {"batch": {"id": "b", "generation": 1}, "lines": 9, "items": 9, "rejected": 0, "skipped": 0, "max_cost_usd": 1.0}
-NO_FAULT = {"error": "", "cause": ""}
-EXECUTION = {"id": "arn", "started_at": "2026-11-21T06:00:00Z"}
+EXECUTION: BatchExecution = {"id": "arn", "name": "x", "started_at": "2026-11-21T06:00:00Z"}
 
 
 def test_every_status_of_a_batch_has_its_row() -> None:
@@ -49,7 +49,7 @@ def tally_of(*statuses: str) -> Tally:
 
 def test_every_status_of_an_item_counts_in_one_field_of_the_summary() -> None:
     plan = {**PLAN, "items": len(STATUSES)}
-    summary = summarize(plan, tally_of(*STATUSES), EXECUTION, NO_FAULT)
+    summary = summarize(plan, tally_of(*STATUSES), EXECUTION, None)
     assert (summary["accepted"], summary["not_accepted"], summary["errors"]) == (1, len(STATUSES) - 2, 1)
     assert summary["by_status"] == dict.fromkeys(sorted(STATUSES), 1)
     assert (summary["cost"]["total_usd"], summary["attempts"]) == (0.25 * len(STATUSES), 2 * len(STATUSES))
@@ -65,7 +65,7 @@ def test_every_status_of_an_item_counts_in_one_field_of_the_summary() -> None:
     ],
 )
 def test_a_batch_is_accepted_when_every_line_is(statuses: list[str], rejected: int, expected: str) -> None:
-    summary = summarize({**PLAN, "rejected": rejected}, tally_of(*statuses), EXECUTION, NO_FAULT)
+    summary = summarize({**PLAN, "rejected": rejected}, tally_of(*statuses), EXECUTION, None)
     assert batch_status_of(summary).name == summary["status"] == expected
 
 

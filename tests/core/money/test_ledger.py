@@ -66,8 +66,7 @@ def test_a_resumed_run_counts_what_an_earlier_execution_paid_further_on(resumed:
     place = folder()
     for step in ("requirements", "r00-a01-image", "r01-a01-image"):
         Ledger.open(place, step, 0.0, 9.0).reserve([call(0.15)])
-    event = {"spent_usd": 0.05, "run": {"resumed": resumed}}
-    again = Ledger.of_step(place, "r00-a01-image", request(), event)
+    again = Ledger.of_step(place, "r00-a01-image", request(), spent_usd=0.05, is_resumed=resumed)
     assert again.spent_before_usd == before_usd
     # What an earlier invocation of the same step paid is counted once.
     assert (again.step_usd, again.spent_usd) == (0.15, round(before_usd + 0.15, 8))

@@ -2,7 +2,7 @@
 
 import pytest
 
-from lambdas.core.request.usable import refuse_what_only_a_revision_could_mend, unusable
+from lambdas.core.request.usable import check_usability, refuse_unusable
 from lambdas.core.runtime.errors import InvalidRequestError
 from tests.support.made import TITAN, request
 
@@ -28,8 +28,10 @@ def test_a_wording_is_usable_when_the_model_takes_its_length_and_reads_its_langu
     prompt: str, negative_prompt: str | None, language: str, model_id: str | None, fault: str | None
 ) -> None:
     asked = request(prompt=prompt, negative_prompt=negative_prompt, image_model_id=model_id)
-    assert unusable(asked, language) == fault
-    refuse_what_only_a_revision_could_mend(asked, language)
+    usability = check_usability(asked, language)
+    assert (usability.language, usability.reason) == (language, fault)
+    assert usability.must_revise_first == (fault is not None)
+    refuse_unusable(asked, usability)
 
 
 @pytest.mark.parametrize(
@@ -46,9 +48,10 @@ def test_without_a_revision_it_is_refused_under_its_name_with_the_remedy(
 ) -> None:
     asked = request(prompt=prompt, negative_prompt=negative_prompt, image_model_id=TITAN, max_prompt_revisions=0)
     with pytest.raises(InvalidRequestError) as refused:
-        refuse_what_only_a_revision_could_mend(asked, language)
+        refuse_unusable(asked, check_usability(asked, language))
     assert str(refused.value).startswith(said) and "max_prompt_revisions of at least 1" in str(refused.value)
 
 
 def test_without_a_revision_a_usable_prompt_is_not_refused() -> None:
-    refuse_what_only_a_revision_could_mend(request(max_prompt_revisions=0), "en")
+    asked = request(max_prompt_revisions=0)
+    refuse_unusable(asked, check_usability(asked, "en"))

@@ -39,9 +39,6 @@ def test_every_key_follows_from_run_revision_and_attempt() -> None:
     )
     assert FOLDER.key("r00/prompt.json") == "generated-images/run-1/r00/prompt.json"
     assert FOLDER.s3_uri("result.json") == "s3://pictures/generated-images/run-1/result.json"
-    assert RunFolder.of({"bucket": "b", "prefix": "p", "run_id": "r", "max_retry_attempts": 5}) == RunFolder(
-        "b", "p", "r"
-    )
 
 
 def test_a_record_is_read_as_it_was_written(s3: Stubber) -> None:

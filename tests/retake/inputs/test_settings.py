@@ -4,7 +4,8 @@ import re
 
 import pytest
 
-from lambdas.core.request.request import RUN_ID, parse_request
+from lambdas.core.request.place import RUN_ID
+from lambdas.core.request.request import parse_request
 from lambdas.core.runtime.errors import InvalidRequestError
 from retake.inputs.event_file import make_execution_name
 from retake.inputs.settings import local_settings

@@ -1,0 +1,49 @@
+"""Opening a prepared run: every handler reads its folder, request and requirements here."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from lambdas.core.money.ledger import Ledger
+from lambdas.core.request.request import Request
+from lambdas.core.request.requirement import Requirement
+from lambdas.core.run.state import RunState
+from lambdas.core.storage.run_folder import REQUEST, REQUIREMENTS, RunFolder
+
+
+@dataclass(frozen=True)
+class OpenRun:
+    """A prepared run, as a step needs it."""
+
+    state: RunState
+    folder: RunFolder
+    request: Request
+    requirements: tuple[Requirement, ...]
+
+    def open_ledger(self, step: str, spent_usd: float) -> Ledger:
+        """Return the ledger of a step (see `RunState.open_ledger`)."""
+        return self.state.open_ledger(step, self.request, spent_usd)
+
+
+def open_run(state: RunState) -> OpenRun:
+    """Return the run that Prepare wrote down.
+
+    Raises:
+        RecordError: a record is missing, or S3 failed (retried by the state machine).
+    """
+    folder = state.folder
+    return OpenRun(
+        state,
+        folder,
+        request_of(folder.need_json(REQUEST)),
+        requirements_of(folder.need_json(REQUIREMENTS)),
+    )
+
+
+def request_of(record: dict[str, Any]) -> Request:
+    """Return the request in request.json."""
+    return Request.from_record(record["request"])
+
+
+def requirements_of(record: dict[str, Any]) -> tuple[Requirement, ...]:
+    """Return the requirements in requirements.json."""
+    return tuple(Requirement(**item) for item in record["requirements"])
