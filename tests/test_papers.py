@@ -6,9 +6,16 @@ from pathlib import Path
 
 import pytest
 
+from lambdas.core.batch.settings import _BATCH_FIELDS
+from lambdas.core.batch.summary import Tally, summarize
+from lambdas.core.models.claude import coverage, requirements, revision, verdict
+from lambdas.core.request.requirement import KINDS
+from lambdas.core.runtime import errors
+from lambdas.core.runtime.execution import BatchExecution
 from lambdas.core.runtime.limits import MAX_ATTEMPTS_PER_RUN
 
 ROOT = Path(__file__).parents[1]
+CONTRACT = (ROOT / "docs" / "contract.md").read_text(encoding="utf-8")
 DECISIONS = sorted((ROOT / "docs" / "adr").glob("*.md"))
 ROOMS = ("bench", "docs", "events", "infra", "lambdas", "requirements", "retake", "standin", "statemachine", "tests")
 PATH = re.compile(rf"`((?:{'|'.join(ROOMS)})/[\w./-]+)`")
@@ -42,3 +49,33 @@ def test_every_path_that_a_paper_names_exists() -> None:
 def test_the_cap_in_the_decision_on_limits_is_the_one_in_the_code() -> None:
     (decision,) = (path for path in DECISIONS if path.stem.endswith("what-the-limits-count"))
     assert f"at most {MAX_ATTEMPTS_PER_RUN}," in " ".join(decision.read_text(encoding="utf-8").split())
+
+
+def _named_under(heading: str, header: str) -> set[str]:
+    """The names in backticks in the first column of the table with this header, under this heading of the contract."""
+    table = CONTRACT.partition(f"{heading}\n")[2].partition(f"{header}\n")[2].partition("\n\n")[0]
+    return {name for row in table.splitlines()[1:] for name in re.findall(r"`([^`]+)`", row.split("|")[1])}
+
+
+def test_the_contract_lists_every_error_of_a_run() -> None:
+    defined = {name for name, value in vars(errors).items() if isinstance(value, type)}
+    named = {name for name in _named_under("## Errors", "| error | the state machine |") if "." not in name}
+    assert named == defined - {"RetakeError", "ModelError"}
+
+
+def test_the_contract_lists_every_field_of_a_batch() -> None:
+    assert _named_under("## Batches", "| field | default | meaning |") == set(_BATCH_FIELDS)
+
+
+def test_the_contract_lists_every_field_of_a_summary() -> None:
+    counts = dict.fromkeys(("items", "lines", "rejected", "skipped", "max_cost_usd"), 0)
+    plan = {**counts, "batch": {"id": "posters", "generation": 1}}
+    execution: BatchExecution = {"id": "arn", "name": "one", "started_at": "2026-11-21T06:00:00Z"}
+    summary = summarize(plan, Tally(), execution, {"error": "States.ItemReaderFailed", "cause": "gone"})
+    assert _named_under("`summary.json` of a batch that ran:", "| field | meaning |") == set(summary)
+
+
+def test_the_contract_lists_every_question_and_kind() -> None:
+    tools = {module.TOOL.name for module in (coverage, requirements, revision, verdict)}
+    assert _named_under("## Questions to Claude", "| tool | input |") == tools
+    assert f"`kind` is one of {', '.join(KINDS)}." in CONTRACT
