@@ -48,7 +48,9 @@ def test_event_when_started_here_or_deployed_then_it_is_a_request(path: Path) ->
 
 def test_readme_when_events_are_listed_then_it_lists_them_all() -> None:
     readme = (ROOT / "events/README.md").read_text(encoding="utf-8")
-    events, starts = (re.findall(r"^\| `(\S+\.json)` \|", part, re.MULTILINE) for part in readme.split("## Other starts"))
+    events, starts = (
+        re.findall(r"^\| `(\S+\.json)` \|", part, re.MULTILINE) for part in readme.split("## Other starts")
+    )
 
     assert sorted(events) == [path.name for path in EVENTS]
     assert sorted(starts) == sorted(f"starts/{path.name}" for path in (ROOT / "events/starts").glob("*.json"))
