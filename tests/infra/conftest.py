@@ -1,4 +1,4 @@
-"""Synthesises the stack twice a session: as cdk.json describes it, and with every setting that widens it."""
+"""Synthesise the stack twice a session: with the settings in cdk.json, and with settings that add resources."""
 
 import json
 from collections.abc import Callable
@@ -45,29 +45,29 @@ WIDE = {
 
 @dataclass(frozen=True)
 class Rendered:
-    """A synthesised stack, with every `Fn::Join`, `Fn::GetAtt` and `Ref` of it readable as text."""
+    """A synthesised stack. `text` resolves `Fn::Join`, `Fn::GetAtt` and `Ref` to readable names."""
 
     folder: Path
     stack_name: str
     template: dict[str, Any]
 
     def of_type(self, resource_type: str) -> dict[str, Any]:
-        """The resources of a type, by logical id."""
+        """Return the resources of a type, by logical id."""
         resources: dict[str, Any] = self.template["Resources"]
         return {name: found for name, found in resources.items() if found["Type"] == resource_type}
 
     def only(self, resource_type: str) -> dict[str, Any]:
-        """The properties of the one resource of a type."""
+        """Return the properties of the only resource of a type."""
         (resource,) = self.of_type(resource_type).values()
         return dict(resource["Properties"])
 
     def functions(self) -> dict[str, dict[str, Any]]:
-        """The properties of each function, by the verb that its handler's folder has."""
+        """Return the properties of each function, by its name in core.runtime.functions."""
         functions = (found["Properties"] for found in self.of_type("AWS::Lambda::Function").values())
         return {function["Handler"].split(".")[1]: function for function in functions}
 
     def machines(self) -> dict[str, dict[str, Any]]:
-        """The properties of each state machine: `loop` and `batch`."""
+        """Return the properties of the state machines `loop` and `batch`."""
         machines = [found["Properties"] for found in self.of_type("AWS::StepFunctions::StateMachine").values()]
         return {
             "batch" if "PlanFunctionArn" in machine["DefinitionSubstitutions"] else "loop": machine
@@ -75,7 +75,7 @@ class Rendered:
         }
 
     def statements(self, role: dict[str, Any]) -> set[tuple[str, str, str, str]]:
-        """What a role may do: (effect, action, resource, condition) of every statement, one of each."""
+        """Return the permissions of a role: (effect, action, resource, condition), one action and resource each."""
         name = role["Fn::GetAtt"][0]
         assert "Policies" not in self.template["Resources"][name]["Properties"]
         assert "ManagedPolicyArns" not in self.template["Resources"][name]["Properties"]
@@ -93,7 +93,7 @@ class Rendered:
         }
 
     def text(self, value: Any) -> str:
-        """A value as text: <bucket>, <table>, <loop>, <batch>, a function's <generate>, else <its logical id>."""
+        """Return a value as text: <bucket>, <table>, <loop>, <batch>, <generate> and so on, else <its logical id>."""
         if isinstance(value, str):
             return value
         if "Fn::Join" in value:
@@ -124,7 +124,7 @@ Synthesise = Callable[..., Rendered]
 
 @pytest.fixture(scope="session")
 def synthesise(tmp_path_factory: pytest.TempPathFactory) -> Synthesise:
-    """Synthesise with some settings, without filling the asset."""
+    """Return a function that synthesises the stack with some settings, without building the asset."""
 
     def run(context: dict[str, Any]) -> Rendered:
         folder = tmp_path_factory.mktemp("cdk.out")
@@ -140,11 +140,11 @@ def synthesise(tmp_path_factory: pytest.TempPathFactory) -> Synthesise:
 
 @pytest.fixture(scope="session")
 def stack(synthesise: Synthesise) -> Rendered:
-    """The stack as cdk.json describes it."""
+    """The stack with the settings in cdk.json."""
     return synthesise({})
 
 
 @pytest.fixture(scope="session")
 def wide_stack(synthesise: Synthesise) -> Rendered:
-    """The stack with more models, another bucket, a Region outside the profile's own, and short retentions."""
+    """The stack with more models, another bucket, another Region, short retentions, schedules and an alarm address."""
     return synthesise(WIDE)

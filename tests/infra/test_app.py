@@ -1,4 +1,4 @@
-"""`python app.py` as a user runs it: without Docker, credentials, a Node of the machine's own, or a traceback."""
+"""`python app.py` as a user runs it: without Docker, credentials or an installed Node, and without tracebacks."""
 
 import json
 import os
@@ -27,7 +27,7 @@ def _run(outdir: Path, **settings: Any) -> subprocess.CompletedProcess[str]:
     )
 
 
-def test_app_synthesises_with_nothing_on_the_path(tmp_path: Path) -> None:
+def test_app_synthesises_with_an_empty_path(tmp_path: Path) -> None:
     run = _run(tmp_path, stack_name="Studio")
     assert (run.returncode, run.stdout, run.stderr) == (0, "", "")
     properties = json.loads((tmp_path / "manifest.json").read_text())["artifacts"]["Retake"]
@@ -35,7 +35,7 @@ def test_app_synthesises_with_nothing_on_the_path(tmp_path: Path) -> None:
     assert properties["properties"]["stackName"] == "Studio"
 
 
-def test_app_tells_a_bad_setting_in_one_line(tmp_path: Path) -> None:
+def test_app_reports_an_invalid_setting_in_one_line(tmp_path: Path) -> None:
     run = _run(tmp_path, image_region="us-east-1")
     assert run.returncode == 1
     assert run.stderr == (
@@ -44,7 +44,7 @@ def test_app_tells_a_bad_setting_in_one_line(tmp_path: Path) -> None:
     )
 
 
-def test_app_reads_cdk_json_itself_and_what_it_is_given_wins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_app_reads_cdk_json_and_given_context_wins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     written = tmp_path / "cdk.json"
     written.write_text(json.dumps({"context": {"retake:stack_name": "Written", "retake:log_retention_days": 7}}))
     monkeypatch.setattr(application, "CDK_JSON", written)

@@ -35,7 +35,7 @@ def test_the_asset_holds_every_handler_and_all_their_sources(bundle: Path) -> No
     assert Path("core/catalogue/models.json") in shipped
 
 
-def test_every_import_of_the_handlers_is_in_the_asset_or_in_python(bundle: Path) -> None:
+def test_every_import_of_the_handlers_is_in_the_asset_or_the_standard_library(bundle: Path) -> None:
     imported: set[str] = set()
     for source in (bundle / "lambdas").rglob("*.py"):
         for node in ast.walk(ast.parse(source.read_text(encoding="utf-8"))):
@@ -57,7 +57,7 @@ def test_every_compiled_module_is_for_lambdas_processor_and_python(bundle: Path)
         assert (magic, machine) == (b"\x7fELF", _ELF_MACHINE_AARCH64), module.name
 
 
-def test_the_asset_is_within_lambdas_limit_and_free_of_what_tests_and_installers_leave(bundle: Path) -> None:
+def test_the_asset_is_within_lambdas_limit_and_without_tests_and_installer_files(bundle: Path) -> None:
     files = [path for path in bundle.rglob("*") if path.is_file()]
     assert sum(path.stat().st_size for path in files) < UNZIPPED_LIMIT_BYTES
     for path in files:
@@ -73,9 +73,7 @@ def test_the_deployment_guide_says_how_large_the_asset_is(bundle: Path) -> None:
     assert size_mb == pytest.approx(float(stated_mb), rel=0.1)
 
 
-def test_the_hash_follows_the_sources_and_the_pins_and_nothing_else(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_hash_depends_only_on_the_sources_and_the_pins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     before = bundling.asset_hash()
     copy = tmp_path / "elsewhere" / "lambdas"
     shutil.copytree(bundling.SOURCES, copy)

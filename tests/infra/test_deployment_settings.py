@@ -18,14 +18,14 @@ def _read(**settings: Any) -> Deployment:
     return read_deployment({f"retake:{name}": value for name, value in settings.items()})
 
 
-def test_cdk_json_shows_every_setting_at_its_default() -> None:
+def test_cdk_json_has_every_setting_with_its_default() -> None:
     context = json.loads((ROOT / "cdk.json").read_text(encoding="utf-8"))["context"]
     shown = {key.removeprefix("retake:") for key in context if key.startswith("retake:")}
     assert shown == set(Deployment.__dataclass_fields__)
     assert read_deployment(context) == Deployment() == _read()
 
 
-def test_the_command_line_gives_every_value_as_text() -> None:
+def test_values_from_the_command_line_are_text() -> None:
     assert _read(
         max_cost_usd_per_run="2.5",
         expire_after_days="30",
@@ -129,14 +129,16 @@ def test_the_command_line_gives_every_value_as_text() -> None:
         ("log_execution_data", 1, "retake:log_execution_data: 1 cannot be used; give true or false"),
     ],
 )
-def test_a_setting_that_cannot_be_used_is_named_with_its_fault_and_the_fix(name: str, value: Any, message: str) -> None:
+def test_an_invalid_setting_is_reported_with_its_name_the_fault_and_the_fix(
+    name: str, value: Any, message: str
+) -> None:
     with pytest.raises(SettingError) as caught:
         _read(**{name: value})
     assert str(caught.value).startswith(message)
     assert "\n" not in str(caught.value)
 
 
-def test_a_global_profile_may_be_called_from_anywhere() -> None:
+def test_a_global_profile_can_be_called_in_any_region() -> None:
     deployment = _read(
         claude_region="ap-south-1",
         validate_model_id="global.anthropic.claude-haiku-5-5",
@@ -151,7 +153,7 @@ def test_every_profile_of_the_catalogue_has_its_regions() -> None:
     assert all(source_regions(profile) for profile in GEOGRAPHIES)
 
 
-def test_a_model_of_the_defaults_named_again_is_granted_once() -> None:
+def test_an_extra_model_that_is_also_a_default_is_allowed_once() -> None:
     deployment = _read(extra_model_ids=["us.anthropic.claude-sonnet-5-5"])
     assert [model.model_id for model in deployment.revise_models()] == ["us.anthropic.claude-sonnet-5-5"]
     assert [model.model_id for model in deployment.validate_models()] == [

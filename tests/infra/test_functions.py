@@ -1,4 +1,4 @@
-"""The seven functions, as Lambda will have them."""
+"""The functions in the template: runtime, size, timeout, logs, environment."""
 
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ VERBS = ["prepare", "generate", "validate", "revise", "conclude", "plan", "concl
 MEMORY_MB = {"prepare": 512, "revise": 512, "plan": 1769, "conclude_batch": 1769}
 
 
-def test_there_are_seven_functions_and_each_handler_exists(stack: Any) -> None:
+def test_every_function_of_the_table_is_in_the_stack_and_has_a_handler(stack: Any) -> None:
     functions = stack.functions()
     assert sorted(functions) == sorted(VERBS) == sorted(FUNCTIONS)
     for verb, function in functions.items():
@@ -36,7 +36,7 @@ def test_a_function_runs_on_arm_with_its_own_role_log_group_tracing_and_json_log
 
 
 @pytest.mark.parametrize("verb", VERBS)
-def test_a_function_has_the_time_that_core_gives_it_and_room_for_what_it_holds(stack: Any, verb: str) -> None:
+def test_a_function_has_the_timeout_memory_and_disk_of_the_table(stack: Any, verb: str) -> None:
     function = stack.functions()[verb]
     assert function["Timeout"] == FUNCTIONS[verb].timeout_s
     assert function["MemorySize"] == MEMORY_MB.get(verb, 1024)
@@ -49,7 +49,7 @@ def test_all_functions_are_one_asset(stack: Any) -> None:
     assert len(assets) == 1
 
 
-def test_every_log_group_forgets(stack: Any, wide_stack: Any) -> None:
+def test_every_log_group_has_the_retention_of_the_setting(stack: Any, wide_stack: Any) -> None:
     for found, days in ((stack, 90), (wide_stack, 30)):
         groups = found.of_type("AWS::Logs::LogGroup").values()
         assert [group["Properties"]["RetentionInDays"] for group in groups] == [days] * 9
@@ -57,7 +57,7 @@ def test_every_log_group_forgets(stack: Any, wide_stack: Any) -> None:
 
 
 @pytest.mark.parametrize("verb", VERBS)
-def test_the_environment_reads_back_as_the_settings_of_the_deployment(stack: Any, wide_stack: Any, verb: str) -> None:
+def test_the_environment_parses_to_the_settings_of_the_deployment(stack: Any, wide_stack: Any, verb: str) -> None:
     assert _settings(stack, verb) == Settings(bucket="<bucket>", batch_table="<table>", check_model_access=True)
     assert _settings(wide_stack, verb) == Settings(
         check_model_access=True,

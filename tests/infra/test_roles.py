@@ -1,4 +1,4 @@
-"""What each role may do, whole: a permission that is not in these tables fails the test."""
+"""The permissions of each role. A permission that is missing from these tables fails a test."""
 
 from typing import Any
 
@@ -54,7 +54,7 @@ def model(region: str, model_id: str) -> str:
 
 
 def behind(profile_id: str, source_region: str, regions: list[str]) -> set[tuple[str, str, str, str]]:
-    """The profile itself, and the model in each Region, to be called through that profile only."""
+    """Return the permission to call a profile, and the model behind it in each Region through this profile only."""
     profile = f"arn:<Partition>:bedrock:{source_region}:<AccountId>:inference-profile/{profile_id}"
     condition = f"StringEquals bedrock:InferenceProfileArn {profile}"
     models = {
@@ -69,7 +69,7 @@ REVISER = behind("us.anthropic.claude-sonnet-5-5", "us-west-2", US)
 ACCESS = {("Allow", "bedrock:GetFoundationModelAvailability", "*", "")}
 PAINTER = {("Allow", "bedrock:InvokeModel", model("us-west-2", "stability.stable-image-core-v1:1"), "")}
 
-# From us-west-1 a `us.` profile may also stay in us-west-1; a `global.` one is the model there and everywhere.
+# A `us.` profile called in us-west-1 may also use the model there. A `global.` one uses it there or anywhere.
 US_WEST_1 = ["us-east-1", "us-east-2", "us-west-1", "us-west-2"]
 EXTRA_CLAUDE = behind("global.anthropic.claude-opus-5-5", "us-west-1", ["us-west-1", ""]) | behind(
     "us.anthropic.claude-sonnet-4-5-20250929-v1:0", "us-west-1", US_WEST_1
@@ -92,7 +92,9 @@ def _statements(stack: Any, verb: str) -> set[tuple[str, str, str, str]]:
     ("verb", "models"),
     [("prepare", JUDGE | ACCESS), ("generate", PAINTER), ("validate", JUDGE), ("revise", REVISER), ("conclude", set())],
 )
-def test_a_function_may_do_exactly_its_part(stack: Any, verb: str, models: set[tuple[str, str, str, str]]) -> None:
+def test_a_function_of_a_run_has_exactly_these_permissions(
+    stack: Any, verb: str, models: set[tuple[str, str, str, str]]
+) -> None:
     assert _statements(stack, verb) == ALWAYS | models
 
 
@@ -106,14 +108,14 @@ def test_a_function_may_do_exactly_its_part(stack: Any, verb: str, models: set[t
         ("conclude", set()),
     ],
 )
-def test_extra_models_and_buckets_widen_the_roles_and_nothing_else(
+def test_extra_models_and_buckets_add_exactly_these_permissions(
     wide_stack: Any, verb: str, models: set[tuple[str, str, str, str]]
 ) -> None:
     assert _statements(wide_stack, verb) == ALWAYS | CAMPAIGN | models
 
 
 @pytest.mark.parametrize(("verb", "more"), [("plan", ASK), ("conclude_batch", TELL)])
-def test_the_functions_of_a_batch_read_everything_and_write_only_what_belongs_to_batches(
+def test_the_functions_of_a_batch_read_everything_and_write_only_files_of_batches(
     stack: Any, wide_stack: Any, verb: str, more: set[tuple[str, str, str, str]]
 ) -> None:
     assert _statements(stack, verb) == BATCH | more
@@ -132,12 +134,12 @@ def _may_invoke_log_and_trace(*verbs: str) -> set[tuple[str, str, str, str]]:
     }
 
 
-def test_the_loop_may_invoke_the_five_functions_log_and_trace(stack: Any) -> None:
+def test_the_loop_machine_may_invoke_the_functions_of_a_run_log_and_trace(stack: Any) -> None:
     statements = stack.statements(stack.machines()["loop"]["RoleArn"])
     assert statements == _may_invoke_log_and_trace(*LOOP)
 
 
-def test_the_batch_may_also_start_and_stop_its_own_executions_and_keep_its_maps_files(stack: Any) -> None:
+def test_the_batch_machine_may_also_start_and_stop_its_own_executions_and_use_the_files_of_its_map(stack: Any) -> None:
     statements = stack.statements(stack.machines()["batch"]["RoleArn"])
     results = "<bucket>/batch/*/map/*"
     assert statements == _may_invoke_log_and_trace(*LOOP, "plan", "conclude_batch") | {
@@ -154,7 +156,7 @@ def test_the_batch_may_also_start_and_stop_its_own_executions_and_keep_its_maps_
     }
 
 
-def test_the_denied_prefixes_are_those_that_a_request_may_not_name() -> None:
+def test_the_denied_prefixes_are_those_that_a_request_must_not_use() -> None:
     assert set(permissions.BATCH_PREFIXES) == set(place.BATCH_PREFIXES)
 
 
@@ -166,7 +168,7 @@ def test_no_role_holds_an_action_with_a_wildcard(wide_stack: Any) -> None:
     assert not {action for action in actions if "*" in action}
 
 
-def test_only_the_service_that_needs_a_role_may_take_it(stack: Any) -> None:
+def test_only_the_service_that_needs_a_role_may_assume_it(stack: Any) -> None:
     roles = stack.of_type("AWS::IAM::Role").values()
     trusted = [
         statement["Principal"]

@@ -1,4 +1,4 @@
-"""Schedules from the settings: what Scheduler is told, what each may do, and what is refused before a deployment."""
+"""Schedules in the settings: their resources and permissions, and the faults that are found before a deployment."""
 
 import json
 from pathlib import Path
@@ -26,18 +26,18 @@ def _refusal(*schedules: Any) -> str:
     return str(caught.value)
 
 
-def test_there_is_no_schedule_until_a_setting_says_so(stack: Any) -> None:
+def test_there_is_no_schedule_by_default(stack: Any) -> None:
     assert not stack.of_type("AWS::Scheduler::Schedule")
     assert not stack.of_type("AWS::Scheduler::ScheduleGroup")
 
 
-def test_a_schedule_fires_when_the_setting_says(wide_stack: Any) -> None:
+def test_a_schedule_has_the_expression_time_zone_and_state_of_its_setting(wide_stack: Any) -> None:
     (group,) = wide_stack.of_type("AWS::Scheduler::ScheduleGroup")
-    told = {
+    found = {
         name: (schedule["ScheduleExpression"], schedule["ScheduleExpressionTimezone"], schedule["State"])
         for name, schedule in _schedules(wide_stack).items()
     }
-    assert told == {
+    assert found == {
         "morning": ("cron(0 6 ? * MON-FRI *)", "Asia/Tokyo", "ENABLED"),
         "every-6.hours": ("rate(6 hours)", "UTC", "DISABLED"),
     }
@@ -46,7 +46,9 @@ def test_a_schedule_fires_when_the_setting_says(wide_stack: Any) -> None:
         assert schedule["GroupName"] == {"Ref": group}
 
 
-def test_a_schedule_starts_the_loop_with_its_event_and_a_trigger_that_two_deliveries_share(wide_stack: Any) -> None:
+def test_a_schedule_starts_the_loop_with_its_event_and_a_trigger_that_is_the_same_for_two_deliveries(
+    wide_stack: Any,
+) -> None:
     target = _schedules(wide_stack)["morning"]["Target"]
     assert wide_stack.text(target["Arn"]) == "arn:<Partition>:scheduler:::aws-sdk:sfn:startExecution"
     parameters = json.loads(wide_stack.text(target["Input"]))
@@ -59,7 +61,7 @@ def test_a_schedule_starts_the_loop_with_its_event_and_a_trigger_that_two_delive
     assert event == json.loads((ROOT / "events" / "simple-en.json").read_text(encoding="utf-8"))
 
 
-def test_a_start_is_tried_for_two_hours_and_then_kept_in_the_schedules_own_queue(wide_stack: Any) -> None:
+def test_a_start_is_retried_for_two_hours_and_then_kept_in_the_schedules_own_queue(wide_stack: Any) -> None:
     targets = [schedule["Target"] for schedule in _schedules(wide_stack).values()]
     queues = {wide_stack.text(target["DeadLetterConfig"]["Arn"]) for target in targets}
     assert len(queues) == len(targets)
@@ -85,13 +87,13 @@ def test_each_schedule_has_a_role_that_starts_the_loop_and_nothing_else(wide_sta
         }
 
 
-def test_the_command_line_gives_schedules_as_json_text() -> None:
+def test_schedules_from_the_command_line_are_json_text() -> None:
     read = read_deployment({"retake:schedules": json.dumps([MORNING])})
     assert read == read_deployment({"retake:schedules": [MORNING]})
 
 
 @pytest.mark.parametrize(
-    ("part", "value", "message"),
+    ("field", "value", "message"),
     [
         ("name", "two words", "name: 'two words' cannot be used; give 1 to 64 of A-Z a-z 0-9 _ . -"),
         ("expression", "0 6 * * *", "morning: expression: '0 6 * * *' cannot be used; give cron("),
@@ -108,22 +110,22 @@ def test_the_command_line_gives_schedules_as_json_text() -> None:
         ("colour", "red", "morning: colour: unknown field; choose from name, expression, "),
     ],
 )
-def test_a_schedule_that_could_not_work_is_refused_by_name(part: str, value: Any, message: str) -> None:
-    assert _refusal({**MORNING, part: value}).startswith(f"retake:schedules: {message}")
+def test_an_invalid_schedule_is_reported_with_its_name_and_field(field: str, value: Any, message: str) -> None:
+    assert _refusal({**MORNING, field: value}).startswith(f"retake:schedules: {message}")
 
 
 @pytest.mark.parametrize("part", ["name", "expression", "event_file"])
-def test_a_part_that_is_missing_is_named(part: str) -> None:
+def test_a_missing_field_is_named(part: str) -> None:
     given = {name: value for name, value in MORNING.items() if name != part}
     assert _refusal(given).endswith(f"{part}: is missing; give it")
 
 
-def test_two_schedules_of_one_name_are_refused() -> None:
+def test_two_schedules_with_the_same_name_are_refused() -> None:
     assert _refusal(MORNING, MORNING) == "retake:schedules: morning: two schedules have this name; give each its own"
 
 
 @pytest.mark.parametrize("value", [7, {"name": "morning"}, "[", ["morning"]])
-def test_what_is_no_list_of_schedules_is_refused(value: Any) -> None:
+def test_a_value_that_is_not_a_list_of_schedules_is_refused(value: Any) -> None:
     with pytest.raises(SettingError, match="^retake:schedules: "):
         read_deployment({"retake:schedules": value})
 
@@ -143,6 +145,6 @@ def test_an_event_that_prepare_would_refuse_is_refused_before_a_deployment(
 ) -> None:
     file = tmp_path / "event.json"
     file.write_text(event, encoding="utf-8")
-    said = _refusal({**MORNING, "event_file": str(file)})
-    assert said.startswith("retake:schedules: morning: event_file: ")
-    assert fault in said
+    message = _refusal({**MORNING, "event_file": str(file)})
+    assert message.startswith("retake:schedules: morning: event_file: ")
+    assert fault in message

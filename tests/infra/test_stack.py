@@ -1,4 +1,4 @@
-"""The template as a whole: what is in it, what it tells a user, what it leaves to CloudFormation."""
+"""The template as a whole: its resources, its names and its outputs."""
 
 from collections import Counter
 from typing import Any
@@ -24,7 +24,7 @@ def test_the_stack_holds_these_resources_and_no_others(stack: Any) -> None:
     }
 
 
-def test_no_resource_has_a_physical_name_so_that_two_stacks_can_stand_side_by_side(stack: Any) -> None:
+def test_no_resource_has_a_physical_name_so_that_two_stacks_fit_in_one_account(stack: Any) -> None:
     for logical_id, resource in stack.template["Resources"].items():
         names = {"BucketName", "FunctionName", "LogGroupName", "RoleName", "StateMachineName", "TableName"}
         names |= {"AlarmName", "DashboardName", "TopicName"}
@@ -32,14 +32,14 @@ def test_no_resource_has_a_physical_name_so_that_two_stacks_can_stand_side_by_si
         assert not logical_id.startswith("Retake"), logical_id
 
 
-def test_the_stack_is_named_by_its_setting(stack: Any, wide_stack: Any) -> None:
+def test_the_stack_has_the_name_of_its_setting(stack: Any, wide_stack: Any) -> None:
     assert (stack.stack_name, wide_stack.stack_name) == ("Retake", "Studio")
     more = wide_stack.template["Resources"].keys() - stack.template["Resources"].keys()
     assert not stack.template["Resources"].keys() - wide_stack.template["Resources"].keys()
     assert all(logical_id.startswith(("Schedules", "AlarmsSchedule", "AlarmsTopic")) for logical_id in more)
 
 
-def test_outputs_tell_how_to_start_a_run_and_where_to_look(stack: Any) -> None:
+def test_outputs_are_what_a_user_needs_to_start_and_watch_runs(stack: Any) -> None:
     (dashboard,) = stack.of_type("AWS::CloudWatch::Dashboard")
     outputs = {name: stack.text(output["Value"]) for name, output in stack.template["Outputs"].items()}
     assert outputs == {

@@ -1,4 +1,4 @@
-"""What other people's tools say of the template and of the state machine."""
+"""The findings of cdk-nag, cfn-lint and asl-validator."""
 
 import json
 import subprocess
@@ -30,8 +30,8 @@ def _acknowledged(folder: Path) -> dict[str, set[str]]:
     return found
 
 
-def test_cdk_nag_finds_nothing_but_what_is_acknowledged_with_a_reason(stack: Any) -> None:
-    # A finding makes synth() raise in the fixture; this holds what was let through.
+def test_exactly_these_findings_of_cdk_nag_are_acknowledged_each_with_a_reason(stack: Any) -> None:
+    # A finding that is not acknowledged makes synth() raise in the fixture. Here are the acknowledged ones.
     (bucket,) = stack.of_type("AWS::S3::Bucket")
     (batch,) = (name for name in stack.of_type("AWS::StepFunctions::StateMachine") if name.startswith("Batch"))
     objects = f"<{bucket}.Arn>"
@@ -56,7 +56,7 @@ def _wildcards(*resources: str) -> set[str]:
     return {f"AwsSolutions-IAM5[Resource::{resource}]" for resource in resources}
 
 
-def test_a_finding_that_nobody_acknowledged_stops_the_synthesis(tmp_path: Path) -> None:
+def test_a_finding_that_is_not_acknowledged_fails_the_synthesis(tmp_path: Path) -> None:
     app = App(outdir=str(tmp_path))
     CfnBucket(Stack(app, "Careless"), "Open")
     add_checks(app)
@@ -64,13 +64,13 @@ def test_a_finding_that_nobody_acknowledged_stops_the_synthesis(tmp_path: Path) 
         app.synth()
 
 
-def test_cfn_lint_finds_nothing_but_two_expressions_that_it_does_not_know(stack: Any) -> None:
+def test_cfn_lint_finds_only_two_expressions_that_its_schema_lacks(stack: Any) -> None:
     template = str(stack.folder / "Retake.template.json")
     command = [str(Path(sys.executable).parent / "cfn-lint"), "--regions", "us-west-2", "--template", template]
     lint = subprocess.run([*command, "--format", "json"], cwd=ROOT, capture_output=True, text=True, check=False)
     assert lint.stderr == ""
     found = {(finding["Rule"]["Id"], finding["Message"]) for finding in json.loads(lint.stdout)}
-    # AWS: a Map with JSONata takes an expression for both fields; cfn-lint's schema knows only their numbers.
+    # AWS: with JSONata, both fields of a Map accept an expression. The schema of cfn-lint accepts only numbers.
     map_state = "at 'States/Run items"
     assert found == {
         ("E3601", f"'{{% $batch.max_concurrency %}}' is not of type 'number' {map_state}/MaxConcurrency'"),

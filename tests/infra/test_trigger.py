@@ -1,4 +1,4 @@
-"""A file in the bucket starts a batch: which files, with what, by which right, and where a start that fails goes."""
+"""The trigger: which uploads start a batch, with which input and permissions, and where failed starts go."""
 
 import json
 from typing import Any
@@ -11,7 +11,7 @@ from statemachine import trigger
 
 
 def _rules(stack: Any) -> tuple[dict[str, Any], dict[str, Any]]:
-    """The rule on the account's bus, and the one on the bus for manifests."""
+    """Return the rule on the default bus and the rule on the stack's own bus."""
     rules = [rule["Properties"] for rule in stack.of_type("AWS::Events::Rule").values()]
     (uploaded,) = (rule for rule in rules if "EventBusName" not in rule)
     (manifest,) = (rule for rule in rules if "EventBusName" in rule)
@@ -19,7 +19,7 @@ def _rules(stack: Any) -> tuple[dict[str, Any], dict[str, Any]]:
 
 
 def _starts(stack: Any, bucket: str, key: str) -> bool:
-    """Whether an upload passes both rules, the bucket's name put where CloudFormation puts it."""
+    """Return whether an upload matches both rules."""
     event: Any = {
         "source": "aws.s3",
         "detail-type": "Object Created",
@@ -70,7 +70,7 @@ def test_nothing_else_starts_a_batch(stack: Any, key: str) -> None:
     assert not _starts(stack, "<bucket>", key)
 
 
-def test_the_first_rule_hands_over_to_the_second_whose_bus_is_the_stacks_own(stack: Any, wide_stack: Any) -> None:
+def test_the_first_rule_forwards_to_the_stacks_own_bus_which_has_the_second(stack: Any, wide_stack: Any) -> None:
     for found, name in ((stack, "Retake-manifests"), (wide_stack, "Studio-manifests")):
         (bus,) = found.of_type("AWS::Events::EventBus")
         uploaded, manifest = _rules(found)
@@ -79,7 +79,7 @@ def test_the_first_rule_hands_over_to_the_second_whose_bus_is_the_stacks_own(sta
         assert found.text(manifest["EventBusName"]) == f"<{bus}>"
 
 
-def test_the_batch_machine_is_told_bucket_key_and_sequencer_and_nothing_else(stack: Any) -> None:
+def test_the_input_of_the_batch_machine_is_bucket_key_and_sequencer(stack: Any) -> None:
     (target,) = _rules(stack)[1]["Targets"]
     assert stack.text(target["Arn"]) == "<batch>"
     template = target["InputTransformer"]["InputTemplate"]
@@ -93,7 +93,7 @@ def test_the_batch_machine_is_told_bucket_key_and_sequencer_and_nothing_else(sta
     assert target["RetryPolicy"] == {"MaximumEventAgeInSeconds": 7200, "MaximumRetryAttempts": 10}
 
 
-def test_each_rule_may_do_its_one_thing(stack: Any) -> None:
+def test_each_rule_has_one_permission(stack: Any) -> None:
     (bus,) = stack.of_type("AWS::Events::EventBus")
     rights = [stack.statements(rule["Targets"][0]["RoleArn"]) for rule in _rules(stack)]
     assert rights == [
@@ -102,7 +102,7 @@ def test_each_rule_may_do_its_one_thing(stack: Any) -> None:
     ]
 
 
-def test_what_cannot_be_delivered_is_kept_for_14_days(stack: Any) -> None:
+def test_failed_starts_are_kept_for_14_days(stack: Any) -> None:
     (queue,) = (name for name in stack.of_type("AWS::SQS::Queue") if name.startswith("Trigger"))
     letters = [stack.text(rule["Targets"][0]["DeadLetterConfig"]["Arn"]) for rule in _rules(stack)]
     assert letters == [f"<{queue}>"] * 2

@@ -1,4 +1,4 @@
-"""The state machines in the template are the shipped ones, over the stack's functions."""
+"""The state machines in the template: the shipped definitions, with the functions of the stack."""
 
 import json
 import re
@@ -23,7 +23,7 @@ def _definition(stack: Any, name: str) -> dict[str, Any]:
 
 
 def _tasks(value: Any) -> list[dict[str, Any]]:
-    """Every Task, however deep: the loop's are inside the batch's map."""
+    """Return every Task at any depth: the loop's are inside the map of the batch."""
     if isinstance(value, list):
         return [task for item in value for task in _tasks(item)]
     if not isinstance(value, dict):
@@ -44,12 +44,12 @@ def test_the_definition_is_the_shipped_one_with_every_placeholder_a_function_of_
     assert substitutions == {FUNCTIONS[verb].placeholder: f"<{verb}>" for verb in MACHINES[name]}
 
 
-def test_the_label_that_the_map_policy_names_is_the_shipped_one(stack: Any) -> None:
+def test_the_label_in_the_map_policy_is_that_of_the_shipped_map(stack: Any) -> None:
     assert _definition(stack, "batch")["States"]["Run items"]["Label"] == MAP_LABEL
 
 
 @machines
-def test_timeouts_grow_from_the_client_to_the_function_to_the_state_by_30_s(stack: Any, name: str) -> None:
+def test_the_timeouts_of_client_function_and_state_are_30_s_apart(stack: Any, name: str) -> None:
     timeouts_s = {verb: function["Timeout"] for verb, function in stack.functions().items()}
     assert timeouts_s == TIMEOUTS_S
     verb_of = {f"${{{FUNCTIONS[verb].placeholder}}}": verb for verb in timeouts_s}
@@ -66,7 +66,7 @@ def test_timeouts_grow_from_the_client_to_the_function_to_the_state_by_30_s(stac
 
 
 @machines
-def test_a_machine_is_standard_traced_and_logs_every_event_without_what_users_wrote(stack: Any, name: str) -> None:
+def test_a_machine_is_standard_traced_and_logs_every_event_without_execution_data(stack: Any, name: str) -> None:
     machine = stack.machines()[name]
     assert machine["StateMachineType"] == "STANDARD"
     assert machine["TracingConfiguration"] == {"Enabled": True}
@@ -75,7 +75,7 @@ def test_a_machine_is_standard_traced_and_logs_every_event_without_what_users_wr
 
 
 @machines
-def test_execution_data_is_logged_when_a_setting_says_so(wide_stack: Any, name: str) -> None:
+def test_execution_data_is_logged_if_the_setting_is_true(wide_stack: Any, name: str) -> None:
     assert wide_stack.machines()[name]["LoggingConfiguration"]["IncludeExecutionData"] is True
 
 

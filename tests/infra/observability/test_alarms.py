@@ -1,4 +1,4 @@
-"""The alarms: what sets each off, that nothing else does, and whom they tell."""
+"""The alarms: their metrics and thresholds, when they do not go off, and where they are sent."""
 
 import json
 from pathlib import Path
@@ -21,13 +21,13 @@ AT_LEAST, ABOVE, AT_MOST = (
 
 
 def alarms_of(stack: Any) -> dict[str, dict[str, Any]]:
-    """The alarms' properties, by what they are called in the stack."""
+    """Return the properties of each alarm, by its construct id."""
     found = stack.of_type("AWS::CloudWatch::Alarm")
     return {name.removeprefix("Alarms")[:-8]: alarm["Properties"] for name, alarm in found.items()}
 
 
 def metrics_of(stack: Any, alarm: dict[str, Any]) -> list[tuple[str, str, dict[str, str], str, int]]:
-    """(namespace, name, dimensions, statistic, seconds) of each metric of an alarm."""
+    """Return (namespace, name, dimensions, statistic, period in seconds) of each metric of an alarm."""
     stats = [query["MetricStat"] for query in alarm.get("Metrics", []) if "MetricStat" in query]
     stats = stats or [{"Metric": alarm, "Stat": alarm["Statistic"], "Period": alarm["Period"]}]
     return [
@@ -42,7 +42,7 @@ def metrics_of(stack: Any, alarm: dict[str, Any]) -> list[tuple[str, str, dict[s
     ]
 
 
-def test_each_alarm_watches_what_it_says(stack: Any) -> None:
+def test_each_alarm_has_this_metric_and_threshold(stack: Any) -> None:
     (queue,) = stack.of_type("AWS::SQS::Queue")
     lambda_errors = {
         name: ([("AWS/Lambda", "Errors", {"FunctionName": f"<{verb}>"}, "Sum", 300)], AT_LEAST, 1, 1)
@@ -52,11 +52,11 @@ def test_each_alarm_watches_what_it_says(stack: Any) -> None:
             ("ConcludeBatchErrors", "conclude_batch"),
         )
     }
-    told = {
+    found = {
         name: (metrics_of(stack, alarm), alarm["ComparisonOperator"], alarm["Threshold"], alarm["EvaluationPeriods"])
         for name, alarm in alarms_of(stack).items()
     }
-    assert told == {
+    assert found == {
         "Faults": ([("Retake", "Faults", OURS, "Sum", 300)], AT_LEAST, 1, 1),
         "BatchErrors": ([("Retake", "BatchErrors", OURS, "Sum", 300)], AT_LEAST, 1, 1),
         "BatchesRefused": ([("Retake", "BatchesRefused", OURS, "Sum", 300)], AT_LEAST, 1, 1),
@@ -74,7 +74,7 @@ def test_each_alarm_watches_what_it_says(stack: Any) -> None:
             3,
         ),
         "BatchStuck": ([("Retake", "BatchItemsEnded", OURS, "Sum", 900)], AT_MOST, 0, 4),
-        # AWS: Step Functions' metrics of Map Runs are the account's and have no dimension.
+        # AWS: the Map Run metrics of Step Functions have no dimension; they cover the account.
         "MapRunsWaiting": ([("AWS/States", "ApproximateMapRunBacklogSize", {}, "Maximum", 300)], AT_LEAST, 1, 3),
         "SpendPerHour": ([("Retake", "SpentUsd", OURS, "Sum", 3600)], ABOVE, 100, 1),
         "ManifestLetters": (
@@ -86,7 +86,7 @@ def test_each_alarm_watches_what_it_says(stack: Any) -> None:
     }
 
 
-def test_the_share_of_throttled_requests_is_one_by_the_other(stack: Any) -> None:
+def test_the_share_of_throttled_requests_is_throttles_by_requests(stack: Any) -> None:
     (expression,) = (one for one in alarms_of(stack)["ModelThrottled"]["Metrics"] if "Expression" in one)
     assert expression["Expression"] == "throttles / modelRequests" and expression["ReturnData"]
 
@@ -114,7 +114,9 @@ def test_the_deployment_guide_lists_every_alarm(wide_stack: Any) -> None:
     assert listed == names | {"ScheduleLetters"}
 
 
-def test_every_metric_of_ours_is_emitted_with_the_dimension_of_its_stack(stack: Any, wide_stack: Any) -> None:
+def test_every_metric_in_the_namespace_retake_is_emitted_with_the_dimension_of_its_stack(
+    stack: Any, wide_stack: Any
+) -> None:
     for found in (stack, wide_stack):
         for function in found.functions().values():
             assert function["Environment"]["Variables"]["POWERTOOLS_SERVICE_NAME"] == found.stack_name
@@ -128,7 +130,7 @@ def test_every_metric_of_ours_is_emitted_with_the_dimension_of_its_stack(stack: 
         assert read and read <= emitted
 
 
-def test_a_batch_is_stuck_when_its_items_ask_and_none_ends(stack: Any) -> None:
+def test_a_batch_is_stuck_if_its_items_call_models_and_none_ends(stack: Any) -> None:
     alarm = alarms_of(stack)["BatchStuck"]
     working, getting_on, single, idle = Emitted({}), Emitted({}), Emitted({}), Emitted({})
     with working.here():
@@ -146,25 +148,25 @@ def test_a_batch_is_stuck_when_its_items_ask_and_none_ends(stack: Any) -> None:
     assert breaching == [True, False, False, False]
 
 
-def test_an_item_that_works_is_heard_of_in_every_period_of_the_alarm_on_stuck_batches() -> None:
+def test_an_active_item_has_data_in_every_period_of_the_alarm_on_stuck_batches() -> None:
     loop = json.loads((ROOT / "statemachine" / "loop.asl.json").read_text(encoding="utf-8"))["States"]
     waits = [retry["MaxDelaySeconds"] for state in loop.values() for retry in state.get("Retry", [])]
     longest = max(FUNCTIONS[verb].state_timeout_s for verb in ("prepare", "generate", "validate", "revise"))
     assert (longest, max(waits)) == (540, 60)
-    # An item asks, at the latest, as the next state begins.
+    # An item calls a model at the latest when its next state starts.
     assert longest + max(waits) < alarms.STUCK_PERIOD.to_seconds()
     assert alarms.STUCK_PERIOD.to_seconds() * alarms.STUCK_PERIODS == 3600
 
 
 @pytest.mark.parametrize("status", ["EXHAUSTED", "BLOCKED", "BUDGET_EXCEEDED", "BEST_EFFORT", "ACCEPTED"])
-def test_a_run_that_is_not_accepted_is_no_fault(stack: Any, status: str) -> None:
-    told = Emitted({})
-    with told.here():
+def test_a_run_that_is_not_accepted_is_not_a_fault(stack: Any, status: str) -> None:
+    emitted = Emitted({})
+    with emitted.here():
         emit_run({**RESULT, "status": status})
-    assert sum(told.values("Faults")) < alarms_of(stack)["Faults"]["Threshold"]
+    assert sum(emitted.values("Faults")) < alarms_of(stack)["Faults"]["Threshold"]
 
 
-def test_no_dead_letter_lies_unseen(stack: Any, wide_stack: Any) -> None:
+def test_every_dead_letter_queue_has_an_alarm(stack: Any, wide_stack: Any) -> None:
     for found, count in ((stack, 1), (wide_stack, 3)):
         watched = {
             dimensions["QueueName"]
@@ -174,19 +176,19 @@ def test_no_dead_letter_lies_unseen(stack: Any, wide_stack: Any) -> None:
         }
         assert watched == {f"<{queue}>" for queue in found.of_type("AWS::SQS::Queue")}
         assert len(watched) == count
-    said = [alarm["AlarmDescription"] for alarm in alarms_of(wide_stack).values()]
-    assert any("the schedule every-6.hours." in one for one in said)
-    assert any("the schedule morning." in one for one in said)
+    descriptions = [alarm["AlarmDescription"] for alarm in alarms_of(wide_stack).values()]
+    assert any("the schedule every-6.hours." in one for one in descriptions)
+    assert any("the schedule morning." in one for one in descriptions)
 
 
-def test_without_an_address_the_alarms_stand_in_the_console_only(stack: Any) -> None:
+def test_without_an_address_alarms_have_no_action(stack: Any) -> None:
     assert not stack.of_type("AWS::SNS::Topic") and not stack.of_type("AWS::SNS::Subscription")
     assert not any(
         alarm.keys() & {"AlarmActions", "OKActions", "InsufficientDataActions"} for alarm in alarms_of(stack).values()
     )
 
 
-def test_with_an_address_every_alarm_writes_to_it(wide_stack: Any) -> None:
+def test_with_an_address_every_alarm_is_sent_to_it(wide_stack: Any) -> None:
     (topic,) = wide_stack.of_type("AWS::SNS::Topic")
     assert wide_stack.only("AWS::SNS::Subscription") == {
         "Protocol": "email",
@@ -198,15 +200,15 @@ def test_with_an_address_every_alarm_writes_to_it(wide_stack: Any) -> None:
         assert alarm["AlarmActions"] == [{"Ref": topic}], name
 
 
-def test_only_alarms_of_this_account_may_write_and_only_through_tls(wide_stack: Any) -> None:
+def test_only_alarms_of_this_account_may_publish_and_only_with_tls(wide_stack: Any) -> None:
     (topic,) = wide_stack.of_type("AWS::SNS::Topic")
     policy = wide_stack.only("AWS::SNS::TopicPolicy")
     assert policy["Topics"] == [{"Ref": topic}]
-    told = [
+    statements = [
         (one["Effect"], one["Action"], one["Principal"], one["Resource"], one["Condition"].keys())
         for one in policy["PolicyDocument"]["Statement"]
     ]
-    assert told == [
+    assert statements == [
         ("Deny", "sns:Publish", "*", {"Ref": topic}, {"Bool"}),
         (
             "Allow",

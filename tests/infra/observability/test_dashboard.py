@@ -1,4 +1,4 @@
-"""The dashboard: the figures that the issue names, from metrics that exist."""
+"""The dashboard: its figures and graphs, from metrics that exist."""
 
 import json
 from typing import Any
@@ -7,7 +7,7 @@ import pytest
 
 from tests.support.emitted_metrics import everything
 
-# AWS: the names and the one dimension, from the services' own lists of their metrics; no dimension: the account's.
+# AWS: namespace, name and dimension from the services' lists of metrics. Without a dimension: of the whole account.
 AWS_METRICS = {
     ("AWS/Lambda", name, ("FunctionName",)) for name in ("Duration", "Errors", "Throttles")
 } | {
@@ -27,7 +27,7 @@ AWS_METRICS = {
 
 
 def widgets_of(stack: Any) -> dict[str, dict[str, Any]]:
-    """The widgets, by title."""
+    """Return the widgets, by title."""
     body = json.loads(stack.text(stack.only("AWS::CloudWatch::Dashboard")["DashboardBody"]))
     widgets = {widget["properties"]["title"]: widget for widget in body["widgets"]}
     assert len(widgets) == len(body["widgets"])
@@ -35,7 +35,7 @@ def widgets_of(stack: Any) -> dict[str, dict[str, Any]]:
 
 
 def metrics_of(widget: dict[str, Any]) -> list[tuple[str, str, dict[str, str]]]:
-    """(namespace, name, dimensions) of each metric of a widget; `...` and `.` are not used."""
+    """Return (namespace, name, dimensions) of each metric of a widget. Expects no `...` or `.` shorthand."""
     found = []
     for row in widget["properties"].get("metrics", []):
         texts = [part for part in row if isinstance(part, str)]
@@ -59,7 +59,7 @@ def expressions_of(widget: dict[str, Any]) -> list[str]:
         ("Attempts that the content filter blocked", "blocked / attempts"),
     ],
 )
-def test_the_ratios_are_drawn_and_stand_as_figures(stack: Any, title: str, expression: str) -> None:
+def test_the_ratios_have_a_graph_and_a_figure(stack: Any, title: str, expression: str) -> None:
     widgets = widgets_of(stack)
     assert expression in expressions_of(widgets[title])
     figures = widgets["Over the range shown"]
@@ -91,7 +91,7 @@ def test_the_ratios_are_drawn_and_stand_as_figures(stack: Any, title: str, expre
         ),
     ],
 )
-def test_what_an_on_call_person_asks_next_is_beside_them(stack: Any, title: str, names: set[str]) -> None:
+def test_a_graph_has_these_metrics(stack: Any, title: str, names: set[str]) -> None:
     assert {name for _, name, _ in metrics_of(widgets_of(stack)[title])} == names
 
 
@@ -105,7 +105,7 @@ def test_every_metric_exists(stack: Any, wide_stack: Any) -> None:
         assert theirs and theirs <= AWS_METRICS
 
 
-def test_the_resources_are_the_stacks_own(stack: Any) -> None:
+def test_the_metrics_are_those_of_the_stacks_own_resources(stack: Any) -> None:
     widgets = widgets_of(stack)
     values = {
         name: {dims[name] for widget in widgets.values() for _, _, dims in metrics_of(widget) if name in dims}
@@ -114,13 +114,13 @@ def test_the_resources_are_the_stacks_own(stack: Any) -> None:
     (queue,) = stack.of_type("AWS::SQS::Queue")
     assert values == {
         "FunctionName": {f"<{verb}>" for verb in stack.functions()},
-        # AWS: the children of a Map Run count under its machine's ARN and the map's label.
+        # AWS: the children of a Map Run are counted under its machine's ARN followed by the map's label.
         "StateMachineArn": {"<loop>", "<batch>", "<batch>/Items"},
         "QueueName": {f"<{queue}>"},
     }
 
 
-def test_all_alarms_stand_at_the_top_and_the_ceiling_in_its_graph(wide_stack: Any) -> None:
+def test_all_alarms_are_at_the_top_and_the_cost_threshold_is_in_its_graph(wide_stack: Any) -> None:
     widgets = widgets_of(wide_stack)
     first = min(widgets.values(), key=lambda widget: int(widget["y"]))
     assert first["type"] == "alarm"

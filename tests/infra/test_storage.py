@@ -1,4 +1,4 @@
-"""The bucket: closed, encrypted, kept. The table: on demand, forgetful, recoverable."""
+"""The bucket is private, encrypted and kept; the table is on demand, has a TTL and can be restored."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ def test_the_bucket_is_encrypted_private_versioned_and_sends_events(stack: Any) 
     assert bucket["NotificationConfiguration"] == {"EventBridgeConfiguration": {"EventBridgeEnabled": True}}
 
 
-def test_the_bucket_policy_refuses_everything_without_tls_1_2_and_allows_nothing(stack: Any) -> None:
+def test_the_bucket_policy_denies_requests_without_tls_1_2_and_allows_nothing(stack: Any) -> None:
     statements = stack.only("AWS::S3::BucketPolicy")["PolicyDocument"]["Statement"]
     refused = [(statement["Effect"], statement["Action"], statement["Principal"]) for statement in statements]
     assert refused == [("Deny", "s3:*", {"AWS": "*"})] * 2
@@ -45,7 +45,7 @@ def test_records_are_kept_for_ever_unless_a_setting_says_otherwise(stack: Any, w
     assert wide_stack.only("AWS::S3::Bucket")["LifecycleConfiguration"]["Rules"] == [clean_up, expire]
 
 
-def test_the_table_is_paid_by_use_forgets_and_can_be_recovered(stack: Any) -> None:
+def test_the_table_is_on_demand_has_a_ttl_and_can_be_restored(stack: Any) -> None:
     table = stack.only("AWS::DynamoDB::Table")
     assert table == {
         "AttributeDefinitions": [{"AttributeName": "id", "AttributeType": "S"}],
@@ -56,6 +56,6 @@ def test_the_table_is_paid_by_use_forgets_and_can_be_recovered(stack: Any) -> No
     }
 
 
-def test_the_table_goes_with_the_stack(stack: Any) -> None:
+def test_the_table_is_deleted_with_the_stack(stack: Any) -> None:
     (table,) = stack.of_type("AWS::DynamoDB::Table").values()
     assert (table["DeletionPolicy"], table["UpdateReplacePolicy"]) == ("Delete", "Delete")
