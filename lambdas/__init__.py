@@ -1,1 +1,1 @@
-"""The five Lambda functions, one folder each, and `core`, which they share."""
+"""The Lambda functions, one folder each, and `core`, which they share."""

@@ -36,8 +36,8 @@ BATCH_CAMPAIGN = {
     ("Allow", "s3:ListBucket", "arn:<Partition>:s3:::campaign", ""),
 }
 EXECUTIONS = "arn:<Partition>:states:<Region>:<AccountId>:execution:<batch>"
-ASK = {("Allow", "states:DescribeExecution", f"{EXECUTIONS}:*", "")}
-TELL = {("Allow", "events:PutEvents", "arn:<Partition>:events:<Region>:<AccountId>:event-bus/default", "")}
+DESCRIBE = {("Allow", "states:DescribeExecution", f"{EXECUTIONS}:*", "")}
+PUT_EVENTS = {("Allow", "events:PutEvents", "arn:<Partition>:events:<Region>:<AccountId>:event-bus/default", "")}
 CAMPAIGN = {
     ("Allow", "s3:GetObject", "arn:<Partition>:s3:::campaign/*", ""),
     ("Allow", "s3:PutObject", "arn:<Partition>:s3:::campaign/*", ""),
@@ -114,7 +114,7 @@ def test_extra_models_and_buckets_add_exactly_these_permissions(
     assert _statements(wide_stack, verb) == ALWAYS | CAMPAIGN | models
 
 
-@pytest.mark.parametrize(("verb", "more"), [("plan", ASK), ("conclude_batch", TELL)])
+@pytest.mark.parametrize(("verb", "more"), [("plan", DESCRIBE), ("conclude_batch", PUT_EVENTS)])
 def test_the_functions_of_a_batch_read_everything_and_write_only_files_of_batches(
     stack: Any, wide_stack: Any, verb: str, more: set[tuple[str, str, str, str]]
 ) -> None:
