@@ -3,7 +3,7 @@
 import random
 from dataclasses import replace
 
-from standin.scenes.language.scene import Relation, Scene, Wanted
+from standin.scenes.language.scene import Relation, Scene, Want
 from standin.scenes.language.vocabulary import COLOURABLE_OBJECTS, colours, things
 
 # About half of the checks come out as not met, for intervals as narrow on either side.
@@ -50,31 +50,31 @@ def drawn_scene(asked: Scene, rng: random.Random) -> Scene:
 
 def _shapes(rng: random.Random) -> Scene:
     names = rng.sample([thing.name for thing in things().values() if thing.group == "shape"], 4)
-    first, second = (Wanted(thing=name, colour=rng.choice(colours())) for name in names[:2])
+    first, second = (Want(thing=name, colour=rng.choice(colours())) for name in names[:2])
     first = replace(first, count=rng.choice((None, 2, 3, 4, 5, 6)))
-    wants = [first, second, Wanted(thing=names[3], is_absent=True)]
+    wants = [first, second, Want(thing=names[3], is_absent=True)]
     if rng.random() < 0.7:
         kind = rng.choice(("left of", "right of", "above", "below"))
         return Scene(wants=tuple(wants), relations=(Relation(first.key, kind, second.key),))
     wants[1] = replace(second, place=rng.choice(("left", "right", "above", "below")))
     if rng.random() < 0.5:
-        wants.insert(2, Wanted(thing=names[2], count=rng.choice((1, 2, 3))))
+        wants.insert(2, Want(thing=names[2], count=rng.choice((1, 2, 3))))
     return Scene(wants=tuple(wants))
 
 
 def _landscape(rng: random.Random, *, has_sign: bool) -> Scene:
-    wants = [Wanted(thing=rng.choice(_TIMES)), Wanted(thing=rng.choice(_WATERS if rng.random() < 0.5 else _LANDS))]
-    wants.append(Wanted(thing=rng.choice(_SKY)))
+    wants = [Want(thing=rng.choice(_TIMES)), Want(thing=rng.choice(_WATERS if rng.random() < 0.5 else _LANDS))]
+    wants.append(Want(thing=rng.choice(_SKY)))
     if has_sign:
-        wants.append(Wanted(thing="sign", lettering=rng.choice(_LETTERINGS)))
+        wants.append(Want(thing="sign", lettering=rng.choice(_LETTERINGS)))
     elif rng.random() < 0.5:
-        wants.append(Wanted(thing=rng.choice(_FAR), place=rng.choice((None, "left", "right"))))
+        wants.append(Want(thing=rng.choice(_FAR), place=rng.choice((None, "left", "right"))))
     if wants[1].thing == "sea" and rng.random() < 0.5:
-        wants.append(Wanted(thing="ice"))
+        wants.append(Want(thing="ice"))
     for thing in rng.sample(_OBJECTS, 1 if has_sign else 2):
         sort = rng.choice(("count", "colour", "place"))
         wants.append(
-            Wanted(
+            Want(
                 thing=thing,
                 count=rng.choice((1, 2, 3, 4)) if sort == "count" and thing != "lighthouse" else None,
                 colour=rng.choice(colours()) if sort == "colour" and thing in COLOURABLE_OBJECTS else None,
@@ -85,11 +85,11 @@ def _landscape(rng: random.Random, *, has_sign: bool) -> Scene:
     if named & {"stars", "aurora", "meteors"}:
         # Small and pale among lights: people overlook them.
         named.add("birds")
-    wants.append(Wanted(thing=rng.choice([thing for thing in _RULED_OUT if thing not in named]), is_absent=True))
+    wants.append(Want(thing=rng.choice([thing for thing in _RULED_OUT if thing not in named]), is_absent=True))
     return Scene(wants=tuple(wants))
 
 
-def _drawn(want: Wanted, rng: random.Random) -> Wanted | None:
+def _drawn(want: Want, rng: random.Random) -> Want | None:
     """The thing as it is drawn; None when it is left out."""
     for same_sort in (_TIMES, _WATERS, _LANDS):
         if want.thing in same_sort and _goes_wrong(rng):

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from standin.scenes.language.scene import Relation, Scene, Wanted
+from standin.scenes.language.phrases import find_want, is_plural, name_want, phrase_relation, phrase_want, place_phrase
+from standin.scenes.language.scene import Relation, Scene, Want
 from standin.scenes.language.vocabulary import things
-from standin.scenes.language.writing import is_many, name_of, phrase_of, place_phrase, relation_sentence, want_of
 from standin.scenes.painter.plan import Item, Plan
 
 
@@ -28,7 +28,7 @@ def labels(asked: Scene, plan: Plan) -> Iterator[Label]:
     for relation in asked.relations:
         yield _relation(relation, asked, plan)
     for want in asked.absent:
-        name = name_of(want, many=True)
+        name = name_want(want, plural=True)
         yield Label("absence", f"no {name}", f"How many {name} are there?", met=not _items(want, plan))
 
 
@@ -38,18 +38,18 @@ def style_label(*, asks_for_photograph: bool) -> Label:
     return Label("style", text, "What sort of picture is it?", met=not asks_for_photograph)
 
 
-def _presence(want: Wanted, plan: Plan) -> Label:
+def _presence(want: Want, plan: Plan) -> Label:
     thing = things()[want.thing]
-    text = phrase_of(want, is_exact=want.count not in (None, 1), with_place=False)
+    text = phrase_want(want, is_exact=want.count not in (None, 1), with_place=False)
     found = _items(want, plan)
     if want.lettering is not None:
         met = any(item.lettering == want.lettering for item in found)
         return Label("text", text, "What is written in the picture?", met)
     if want.count is not None:
-        question = f"How many {name_of(want, many=True)} are there?"
+        question = f"How many {name_want(want, plural=True)} are there?"
         return Label("count", text, question, met=len(found) == want.count)
     if want.colour is not None:
-        return Label("color", text, f"What colours do the {thing.many} have?", met=bool(found))
+        return Label("color", text, f"What colours do the {thing.plural} have?", met=bool(found))
     if thing.group == "time":
         return Label("setting", text, thing.question, met=plan.time == want.thing)
     if thing.group == "ground":
@@ -57,8 +57,8 @@ def _presence(want: Wanted, plan: Plan) -> Label:
     return Label("object", text, thing.question, met=bool(found))
 
 
-def _position(want: Wanted, place: str, plan: Plan) -> Label:
-    name, verb = name_of(want), "are" if is_many(want) else "is"
+def _position(want: Want, place: str, plan: Plan) -> Label:
+    name, verb = name_want(want), "are" if is_plural(want) else "is"
     found = _items(want, plan)
     along = [item.x if place in ("left", "right") else item.y for item in found]
     is_there = max(along, default=1.0) < 0.5 if place in ("left", "above") else min(along, default=0.0) > 0.5
@@ -66,7 +66,7 @@ def _position(want: Wanted, place: str, plan: Plan) -> Label:
 
 
 def _relation(relation: Relation, asked: Scene, plan: Plan) -> Label:
-    subject, other = want_of(relation.subject, asked), want_of(relation.object, asked)
+    subject, other = find_want(relation.subject, asked), find_want(relation.object, asked)
     first, second = _items(subject, plan), _items(other, plan)
     if relation.kind in ("right of", "below"):
         first, second = second, first
@@ -74,11 +74,11 @@ def _relation(relation: Relation, asked: Scene, plan: Plan) -> Label:
     before = [item.x if is_sideways else item.y for item in first]
     after = [item.x if is_sideways else item.y for item in second]
     met = bool(before and after) and max(before) < min(after)
-    question = f"How do the {name_of(subject)} and the {name_of(other)} stand to each other?"
-    return Label("position", relation_sentence(relation, asked), question, met)
+    question = f"How do the {name_want(subject)} and the {name_want(other)} stand to each other?"
+    return Label("position", phrase_relation(relation, asked), question, met)
 
 
-def _items(want: Wanted, plan: Plan) -> list[Item]:
+def _items(want: Want, plan: Plan) -> list[Item]:
     return [
         item
         for item in plan.items

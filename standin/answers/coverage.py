@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from standin.scenes.language.reading import read
-from standin.scenes.language.scene import Scene, Wanted
+from standin.scenes.language.parse_scene import parse_scene
+from standin.scenes.language.scene import Scene, Want
 from standin.scenes.language.vocabulary import things
 
 
@@ -12,8 +12,8 @@ def check_coverage(data: dict[str, Any]) -> dict[str, Any]:
 
     A requirement without any known word counts as covered.
     """
-    prompt_scene = read(str(data.get("prompt") or ""))
-    negative_scene = read(str(data.get("negative_prompt") or ""))
+    prompt_scene = parse_scene(str(data.get("prompt") or ""))
+    negative_scene = parse_scene(str(data.get("negative_prompt") or ""))
     missing = [
         requirement.get("id")
         for requirement in data.get("requirements") or []
@@ -24,7 +24,7 @@ def check_coverage(data: dict[str, Any]) -> dict[str, Any]:
 
 
 def _covers(prompt_scene: Scene, negative_scene: Scene, text: str) -> bool:
-    required = read(text)
+    required = parse_scene(text)
     excluded = {want.thing for want in (*negative_scene.wants, *prompt_scene.absent)}
     named = {want.thing for want in prompt_scene.present}
     return all(any(_satisfies(other, want) for other in prompt_scene.present) for want in required.present) and all(
@@ -32,7 +32,7 @@ def _covers(prompt_scene: Scene, negative_scene: Scene, text: str) -> bool:
     )
 
 
-def _satisfies(want: Wanted, required: Wanted) -> bool:
+def _satisfies(want: Want, required: Want) -> bool:
     """Return whether a want of the prompt has the required thing, colour and count."""
     is_kind = required.thing in (want.thing, things()[want.thing].is_a)
     return is_kind and required.colour in (None, want.colour) and required.count in (None, want.count)

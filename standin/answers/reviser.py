@@ -8,11 +8,11 @@ from dataclasses import replace
 from typing import Any
 
 from standin.answers.content_filter import remove_blocked_words
-from standin.scenes.language.negations import without_negations
-from standin.scenes.language.reading import read
-from standin.scenes.language.scene import Scene, Wanted, merged
+from standin.scenes.language.negations import remove_negations
+from standin.scenes.language.parse_scene import parse_scene
+from standin.scenes.language.phrases import EMPHASES, name_want, phrase_scene, phrase_want
+from standin.scenes.language.scene import Scene, Want, merge_wants
 from standin.scenes.language.vocabulary import LANGUAGES, things
-from standin.scenes.language.writing import EMPHASES, name_of, phrase_of, phrases_of
 
 UNTRANSLATABLE = "A picture card"
 """The revised prompt when no word of the original is known."""
@@ -35,7 +35,7 @@ def revise_prompt(data: dict[str, Any]) -> dict[str, Any]:
     """
     original = " ".join(str(data.get("original_prompt") or "").split())
     language = str(data.get("language") or "").split("-")[0]
-    scene = read(original, language if language in LANGUAGES else None)
+    scene = parse_scene(original, language if language in LANGUAGES else None)
     limits = data.get("image_model") or {}
     max_chars = int(limits.get("max_prompt_chars") or _DEFAULT_MAX_CHARS)
     max_negative_chars = int(limits.get("max_negative_prompt_chars") or _DEFAULT_MAX_CHARS)
@@ -55,43 +55,43 @@ def revise_prompt(data: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _find_failed(data: dict[str, Any], scene: Scene) -> list[Wanted]:
+def _find_failed(data: dict[str, Any], scene: Scene) -> list[Want]:
     """Return the original prompt's wants that failed, in the order of the failed requirements."""
     by_key = {want.key: want for want in scene.present}
-    found: list[Wanted] = []
+    found: list[Want] = []
     for failure in data.get("failed") or []:
-        required = read(str(failure.get("text") or ""))
+        required = parse_scene(str(failure.get("text") or ""))
         for relation in required.relations:
             places = _PLACES_OF_RELATION[relation.kind]
             for key, place in zip((relation.subject, relation.object), places, strict=True):
-                found.append(replace(by_key.get(key, Wanted(thing=key[0], colour=key[1])), place=place))
+                found.append(replace(by_key.get(key, Want(thing=key[0], colour=key[1])), place=place))
         if required.relations:
             continue
         # In "drift ice on the sea", the ice is missing.
         missing = [want for want in required.present if want.thing != "sea" or len(required.present) == 1]
         found += [by_key.get(want.key, want) for want in missing]
-    return list(merged(found))
+    return list(merge_wants(found))
 
 
-def _compose(original: str, scene: Scene, failed: list[Wanted], emphasis: str, max_chars: int) -> str:
+def _compose(original: str, scene: Scene, failed: list[Want], emphasis: str, max_chars: int) -> str:
     failed_keys = {want.key for want in failed}
     first = [_emphasize(want, emphasis, scene) for want in failed]
-    others = phrases_of(scene, failed_keys)
+    others = phrase_scene(scene, failed_keys)
     if scene.language == "en":
         whole = " ".join(
-            [_capitalize(", ".join(first)) + "." if first else "", _capitalize(without_negations(original))]
+            [_capitalize(", ".join(first)) + "." if first else "", _capitalize(remove_negations(original))]
         ).strip()
     else:
         whole = _capitalize(", ".join([*first, *others] or [UNTRANSLATABLE]))
     return _shorten(whole, [*first, *others], max_chars)
 
 
-def _emphasize(want: Wanted, emphasis: str, scene: Scene) -> str:
+def _emphasize(want: Want, emphasis: str, scene: Scene) -> str:
     thing = things()[want.thing]
     is_on_sea = want.thing == "ice" and any(other.thing == "sea" for other in scene.present)
     if thing.group in ("time", "ground"):
-        return phrase_of(want, emphasis="clearly visible")
-    return phrase_of(want, emphasis=emphasis, is_exact=True) + (" on the sea" if is_on_sea else "")
+        return phrase_want(want, emphasis="clearly visible")
+    return phrase_want(want, emphasis=emphasis, is_exact=True) + (" on the sea" if is_on_sea else "")
 
 
 def _shorten(whole: str, phrases: list[str], max_chars: int) -> str:
@@ -117,13 +117,17 @@ def _make_new(prompt: str, tried: list[str], max_chars: int) -> str:
 
 
 def _compose_negative(scene: Scene, data: dict[str, Any], earlier: list[dict[str, Any]], max_chars: int) -> str:
-    terms = [name_of(want, many=True) for want in scene.absent]
+    terms = [name_want(want, plural=True) for want in scene.absent]
     original = str(data.get("original_negative_prompt") or "")
-    terms += original.split(",") if original.isascii() else [name_of(want, many=True) for want in read(original).wants]
+    terms += (
+        original.split(",")
+        if original.isascii()
+        else [name_want(want, plural=True) for want in parse_scene(original).wants]
+    )
     if earlier:
         terms += [term for term in str(earlier[-1].get("negative_prompt") or "").split(",") if term.isascii()]
     for failure in data.get("failed") or []:
-        terms += [name_of(want, many=True) for want in read(str(failure.get("text") or "")).absent]
+        terms += [name_want(want, plural=True) for want in parse_scene(str(failure.get("text") or "")).absent]
     kept: list[str] = []
     for term in (term.strip() for term in terms):
         if term and term not in kept and len(", ".join([*kept, term])) <= max_chars:
@@ -131,13 +135,13 @@ def _compose_negative(scene: Scene, data: dict[str, Any], earlier: list[dict[str
     return ", ".join(kept)
 
 
-def _describe_changes(data: dict[str, Any], scene: Scene, failed: list[Wanted], negative: str) -> str:
+def _describe_changes(data: dict[str, Any], scene: Scene, failed: list[Want], negative: str) -> str:
     parts = []
     if scene.language != "en":
-        known = ", ".join(name_of(want, many=want.is_absent or None) for want in scene.wants)
+        known = ", ".join(name_want(want, plural=want.is_absent or None) for want in scene.wants)
         parts.append(f"Translated the known words into English: {known or 'nothing'}.")
     if failed:
-        parts.append(f"Put first and emphasized: {', '.join(name_of(want) for want in failed)}.")
+        parts.append(f"Put first and emphasized: {', '.join(name_want(want) for want in failed)}.")
     if negative:
         parts.append(f"Moved to the negative prompt: {negative}.")
     if data.get("why") == "blocked":

@@ -1,11 +1,11 @@
-"""Random scenes, painted right and wrong by a known plan, with what is true of each picture."""
+"""Random scenes, drawn with and without mistakes, and the truth about each picture."""
 
 import random
 from dataclasses import dataclass, replace
 
 from PIL import Image
 
-from standin.scenes.language.scene import Relation, Scene, Wanted
+from standin.scenes.language.scene import Relation, Scene, Want
 from standin.scenes.language.vocabulary import COLOURABLE_OBJECTS, colours, things
 from standin.scenes.painter.draw_plan import draw_plan
 from standin.scenes.painter.layout import lay_out
@@ -19,15 +19,15 @@ _SHAPES = tuple(thing.name for thing in things().values() if thing.group == "sha
 
 @dataclass(frozen=True)
 class DrawnScene:
-    """A picture, what was asked for, and which of it is really there."""
+    """A picture, the scene asked for, and the scene drawn."""
 
     asked: Scene
     drawn: Scene
     plan: Plan
     image: Image.Image
 
-    def truth(self, want: Wanted) -> bool:
-        """Whether a want of the asked scene holds in the drawn one."""
+    def is_met(self, want: Want) -> bool:
+        """Return whether the picture meets a want of the scene asked for."""
         if things()[want.thing].group == "time":
             return self.plan.time == want.thing
         if things()[want.thing].group == "ground":
@@ -40,17 +40,17 @@ class DrawnScene:
             return bool(same) and sum(one.count or 1 for one in same) == want.count
         return bool(same)
 
-    def is_placed(self, want: Wanted) -> bool:
-        """Whether a want stands where it was asked for."""
+    def is_placed(self, want: Want) -> bool:
+        """Return whether a want is drawn at its place."""
         return any(one.key == want.key and one.place == want.place for one in self.drawn.wants)
 
-    def relation_truth(self, relation: Relation) -> bool:
-        """Whether a relation of the asked scene holds in the drawn one."""
+    def is_relation_met(self, relation: Relation) -> bool:
+        """Return whether the picture meets a relation of the scene asked for."""
         return relation in self.drawn.relations
 
 
-def drawn_scene(number: int, side_px: int, error_rate: float | None = 0.15) -> DrawnScene:
-    """The scene of a number: a landscape, or, every third, shapes on a backdrop."""
+def draw_scene(number: int, side_px: int, error_rate: float | None = 0.15) -> DrawnScene:
+    """Draw the scene of a number: every third one has shapes on a backdrop, the others are landscapes."""
     rng = random.Random(f"scene {number}")
     asked = _shapes(rng) if number % 3 == 0 else _landscape(rng)
     drawn = add_mistakes(asked, Scene(), str(number), rng, MistakeSettings(error_rate=error_rate))
@@ -60,29 +60,29 @@ def drawn_scene(number: int, side_px: int, error_rate: float | None = 0.15) -> D
 
 
 def _landscape(rng: random.Random) -> Scene:
-    wants = [Wanted(thing=rng.choice(("night", "day", "sunset")))] if rng.random() < 0.5 else []
-    wants += [Wanted(thing=thing) for thing in rng.sample(_SKY, rng.randint(0, 3))]
+    wants = [Want(thing=rng.choice(("night", "day", "sunset")))] if rng.random() < 0.5 else []
+    wants += [Want(thing=thing) for thing in rng.sample(_SKY, rng.randint(0, 3))]
     water = rng.choice(("sea", "lake", "river", None))
     land = rng.choice(("snow", "meadow", "sand", None, None))
-    wants += [Wanted(thing=thing) for thing in (water, land) if thing]
+    wants += [Want(thing=thing) for thing in (water, land) if thing]
     if water == "sea" and rng.random() < 0.4:
-        wants.append(Wanted(thing="ice"))
+        wants.append(Want(thing="ice"))
     if rng.random() < 0.6:
         thing = rng.choice(("mountain", "snowy mountain", "forest"))
-        wants.append(Wanted(thing=thing, place=rng.choice((None, "left", "right"))))
+        wants.append(Want(thing=thing, place=rng.choice((None, "left", "right"))))
     for thing in rng.sample(_OBJECTS, rng.randint(0, 3)):
         colour = rng.choice(colours()) if thing in COLOURABLE_OBJECTS and rng.random() < 0.6 else None
         count = rng.choice((None, None, 1, 2, 3)) if thing not in ("bridge", "lighthouse") else None
-        wants.append(Wanted(thing=thing, colour=colour, count=count, place=rng.choice((None, None, "left", "right"))))
+        wants.append(Want(thing=thing, colour=colour, count=count, place=rng.choice((None, None, "left", "right"))))
     named = {want.thing for want in wants}
-    absent = [Wanted(thing=thing, is_absent=True) for thing in ("person", "car", "birds") if thing not in named]
+    absent = [Want(thing=thing, is_absent=True) for thing in ("person", "car", "birds") if thing not in named]
     return Scene(wants=(*wants, *absent[: rng.randint(0, 2)]))
 
 
 def _shapes(rng: random.Random) -> Scene:
-    wants: list[Wanted] = []
+    wants: list[Want] = []
     for _ in range(rng.randint(1, 3)):
-        want = Wanted(thing=rng.choice(_SHAPES), colour=rng.choice(colours()), count=rng.choice((None, 1, 2, 3, 4, 5)))
+        want = Want(thing=rng.choice(_SHAPES), colour=rng.choice(colours()), count=rng.choice((None, 1, 2, 3, 4, 5)))
         if all(want.key != other.key for other in wants):
             wants.append(want)
     if len(wants) > 1 and rng.random() < 0.6:

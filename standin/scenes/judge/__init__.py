@@ -8,13 +8,13 @@ from typing import Any
 
 from standin.scenes.judge.check_requirement import check_requirement
 from standin.scenes.judge.detect_all import detect_all
-from standin.scenes.language.reading import read
+from standin.scenes.language.parse_scene import parse_scene
 
 
 def judge(images: list[bytes], data: dict[str, Any]) -> dict[str, Any]:
     """Return the input of `record_verdict`: one check per candidate and requirement. Candidates are image files."""
     requirements = [one for one in data.get("requirements") or [] if isinstance(one, dict)]
-    scenes = [read(str(one.get("text") or "")) for one in requirements]
+    scenes = [parse_scene(str(one.get("text") or "")) for one in requirements]
     checks: list[dict[str, Any]] = []
     for candidate, image in enumerate(images, start=1):
         detections = detect_all(image)

@@ -2,9 +2,9 @@
 
 from standin.scenes.judge.describe import describe, describe_alternatives, describe_side
 from standin.scenes.judge.detection import Detection, Detections
-from standin.scenes.language.scene import Relation, Scene, Wanted
+from standin.scenes.language.phrases import name_want, phrase_want, place_phrase, relation_phrase
+from standin.scenes.language.scene import Relation, Scene, Want
 from standin.scenes.language.vocabulary import things
-from standin.scenes.language.writing import name_of, phrase_of, place_phrase, relation_phrase
 
 CANNOT_TELL = "cannot tell: this judge is a stand-in that knows only simple drawn things"
 _IS_AT = {
@@ -20,7 +20,7 @@ _OPPOSITE_RELATION = {"left of": "right of", "right of": "left of", "above": "be
 
 def check_requirement(scene: Scene, detections: Detections) -> tuple[str, bool]:
     """Return the observation, and whether the requirement is met. `scene`: the requirement's text, parsed."""
-    if not scene.wants or not scene.starts_known:
+    if not scene.wants or not scene.is_subject_known:
         return CANNOT_TELL, False
     results = [_check_want(want, detections) for want in scene.wants]
     results += [_check_relation(relation, detections) for relation in scene.relations]
@@ -29,19 +29,19 @@ def check_requirement(scene: Scene, detections: Detections) -> tuple[str, bool]:
     return "; ".join(observations), not failures
 
 
-def _check_want(want: Wanted, detections: Detections) -> tuple[str, bool]:
+def _check_want(want: Want, detections: Detections) -> tuple[str, bool]:
     thing = things()[want.thing]
     if thing.group == "time":
         return describe_alternatives(detections, "time"), detections.time == want.thing
     found = _find_thing(want.thing, detections)
     if want.is_absent:
-        return (f"{describe(found)}", False) if found else (f"no {name_of(want, many=True)}", True)
+        return (f"{describe(found)}", False) if found else (f"no {name_want(want, plural=True)}", True)
     matching = tuple(one for one in found if want.colour is None or one.colour == want.colour)
     if not matching:
         if found and want.colour:
             return f"{describe(found)}, none of them {want.colour}", False
         alternatives = describe_alternatives(detections, thing.group)
-        return f"no {name_of(want, many=bool(want.count) or thing.is_plural)}; {alternatives}", False
+        return f"no {name_want(want, plural=bool(want.count) or thing.is_plural)}; {alternatives}", False
     if want.count is not None and len(matching) != want.count:
         return describe(matching), False
     if want.lettering is not None:
@@ -89,7 +89,7 @@ def _check_relation(relation: Relation, detections: Detections) -> tuple[str, bo
     )
     for key, found in ((relation.subject, first), (relation.object, second)):
         if not found:
-            name = name_of(Wanted(thing=key[0], colour=key[1]))
+            name = name_want(Want(thing=key[0], colour=key[1]))
             return f"no {name}; {describe_alternatives(detections, things()[key[0]].group)}", False
     if relation.kind in ("left of", "right of"):
         places = [one.x for one in first], [one.x for one in second]
@@ -97,7 +97,7 @@ def _check_relation(relation: Relation, detections: Detections) -> tuple[str, bo
         places = [one.y for one in first], [one.y for one in second]
     met = _all_before(*places) if relation.kind in ("left of", "above") else _all_before(*reversed(places))
     kind = relation.kind if met else _OPPOSITE_RELATION[relation.kind]
-    names = [phrase_of(Wanted(thing=key[0], colour=key[1])) for key in (relation.subject, relation.object)]
+    names = [phrase_want(Want(thing=key[0], colour=key[1])) for key in (relation.subject, relation.object)]
     return f"{names[0]} {relation_phrase(kind)} {names[1]}", met
 
 

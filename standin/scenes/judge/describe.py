@@ -3,9 +3,9 @@
 from collections import Counter
 
 from standin.scenes.judge.detection import Detection, Detections
-from standin.scenes.language.scene import Wanted
+from standin.scenes.language.phrases import name_want, number_word, phrase_want
+from standin.scenes.language.scene import Want
 from standin.scenes.language.vocabulary import things
-from standin.scenes.language.writing import name_of, number_word, phrase_of
 
 _UNCOUNTED = frozenset({"time", "water", "ground", "far"})
 _SIMILAR_GROUPS = {"water": ("water", "ground"), "object": ("object", "sign"), "sign": ("object", "sign")}
@@ -17,11 +17,11 @@ def describe(found: tuple[Detection, ...]) -> str:
     parts = []
     for (name, colour), count in counts.items():
         thing = things()[name]
-        want = Wanted(thing=name, colour=colour)
+        want = Want(thing=name, colour=colour)
         if thing.group in _UNCOUNTED or (thing.group == "sky" and name != "birds"):
-            parts.append(phrase_of(want))
+            parts.append(phrase_want(want))
         else:
-            parts.append(f"{number_word(count)} {name_of(want, many=count != 1)}")
+            parts.append(f"{number_word(count)} {name_want(want, plural=count != 1)}")
     return " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
 
 
@@ -29,7 +29,7 @@ def describe_alternatives(detections: Detections, group: str) -> str:
     """Describe the detections that are similar to a missing thing of a group."""
     if group in ("sky", "time"):
         sky = describe(tuple(one for one in detections.found if things()[one.thing].group == "sky"))
-        time = phrase_of(Wanted(thing=detections.time)) if detections.time else "no sky"
+        time = phrase_want(Want(thing=detections.time)) if detections.time else "no sky"
         return f"{time} with {sky}" if sky else time
     groups = _SIMILAR_GROUPS.get(group, (group,))
     similar = describe(tuple(one for one in detections.found if things()[one.thing].group in groups))

@@ -1,1 +1,1 @@
-"""The few words the stand-in understands, shared by its painter and its Claude: names of things, not their looks."""
+"""The language of the stand-in: parses text into scenes, and writes scenes as English phrases."""

@@ -1,21 +1,21 @@
-"""Takes negations out of an English prompt: an image model paints what it is told not to."""
+"""Removal of negations from an English prompt: an image model tends to paint the negated thing."""
 
 import re
 
-from standin.scenes.language.marks import marks_of
+from standin.scenes.language.tokenizer import tokenize
 
 _LIST_GAP = re.compile(r"[\s,]*(?:and|or|any|no|nor)?[\s,]*", re.IGNORECASE)
 
 
-def without_negations(text: str) -> str:
-    """The text without "no people", "without cars or birds" and the like: they belong in the negative prompt."""
-    marks = marks_of(text, "en")
+def remove_negations(text: str) -> str:
+    """Remove phrases such as "no people" and "without cars or birds"."""
+    tokens = tokenize(text, "en")
     cuts: list[tuple[int, int]] = []
-    for index, mark in enumerate(marks):
-        if mark.kind != "negation" or (cuts and mark.start < cuts[-1][1]):
+    for index, token in enumerate(tokens):
+        if token.kind != "negation" or (cuts and token.start < cuts[-1][1]):
             continue
         end = None
-        for later in marks[index + 1 :]:
+        for later in tokens[index + 1 :]:
             if later.kind in ("comma", "joiner", "negation"):
                 continue
             if later.kind not in ("thing", "colour"):
@@ -24,7 +24,7 @@ def without_negations(text: str) -> str:
                 break
             end = later.end
         if end is not None:
-            cuts.append((mark.start, end))
+            cuts.append((token.start, end))
     for start, end in reversed(cuts):
         text = text[:start].rstrip(" ,") + text[end:]
     text = re.sub(r"\b(?:with|and|but|or)\s*(?=[,.;]|$)", "", re.sub(r"\s+", " ", text))

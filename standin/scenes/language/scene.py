@@ -1,35 +1,39 @@
-"""What a text asks of a picture, as far as the stand-in understands it."""
+"""A scene: the known things that a text asks for, and the relations between them."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 
 @dataclass(frozen=True, kw_only=True)
-class Wanted:
-    """One sort of thing, asked for or ruled out."""
+class Want:
+    """One kind of thing that a text asks for or excludes."""
 
     thing: str
-    """Its key in the vocabulary: "snowy mountain"."""
+    """Its key in the vocabulary, such as "snowy mountain"."""
     count: int | None = None
-    """Exactly how many; None: at least one."""
+    """The exact number. None: at least one."""
     colour: str | None = None
     place: str | None = None
     """`left`, `right`, `middle`, `above`, `below` or `foreground`."""
     lettering: str | None = None
-    """What is written on it, in capitals (signs only)."""
+    """The text on a sign, in capitals."""
     is_absent: bool = False
-    is_plain: bool = False
-    """Whether it is named in plain, strong words: "large and clearly visible"."""
+    """Whether the text excludes it: "no people"."""
+    is_emphasized: bool = False
+    """Whether it is named with strong words, such as "large and clearly visible"."""
 
     @property
     def key(self) -> tuple[str, str | None]:
-        """Two wants with one key are about the same thing."""
+        """Thing and colour. Wants with the same key are about the same thing."""
         return (self.thing, self.colour)
 
 
 @dataclass(frozen=True)
 class Relation:
-    """Where one thing stands to another: subject `left of`, `right of`, `above` or `below` object (keys of wants)."""
+    """The place of one thing relative to another: subject `left of`, `right of`, `above` or `below` object.
+
+    Subject and object are keys of wants.
+    """
 
     subject: tuple[str, str | None]
     kind: str
@@ -38,40 +42,40 @@ class Relation:
 
 @dataclass(frozen=True)
 class Scene:
-    """Everything one text asks for, in the order it is named."""
+    """Everything that one text asks for or excludes, in the order of the text."""
 
-    wants: tuple[Wanted, ...] = ()
+    wants: tuple[Want, ...] = ()
     relations: tuple[Relation, ...] = ()
-    starts_known: bool = True
-    """Whether the text's first noun phrase names something of the vocabulary (English only, else true)."""
+    is_subject_known: bool = True
+    """Whether the first noun phrase of an English text names a known thing. True for other languages."""
     language: str = field(default="en", compare=False)
 
     @property
-    def present(self) -> tuple[Wanted, ...]:
-        """The things asked for."""
+    def present(self) -> tuple[Want, ...]:
+        """The wants that are asked for."""
         return tuple(want for want in self.wants if not want.is_absent)
 
     @property
-    def absent(self) -> tuple[Wanted, ...]:
-        """The things ruled out."""
+    def absent(self) -> tuple[Want, ...]:
+        """The wants that are excluded."""
         return tuple(want for want in self.wants if want.is_absent)
 
 
-def merged(wants: Iterable[Wanted]) -> tuple[Wanted, ...]:
-    """One want for each thing and colour: a later mention fills in what an earlier one left open."""
-    found: dict[tuple[str, str | None, bool], Wanted] = {}
+def merge_wants(wants: Iterable[Want]) -> tuple[Want, ...]:
+    """Merge the wants with the same key. An earlier mention has priority; a later one fills its gaps."""
+    found: dict[tuple[str, str | None, bool], Want] = {}
     for want in wants:
         key = (*want.key, want.is_absent)
         earlier = found.get(key)
-        found[key] = want if earlier is None else _filled_in(earlier, want)
+        found[key] = want if earlier is None else _fill_gaps(earlier, want)
     return tuple(found.values())
 
 
-def _filled_in(earlier: Wanted, later: Wanted) -> Wanted:
+def _fill_gaps(earlier: Want, later: Want) -> Want:
     return replace(
         earlier,
         count=earlier.count or later.count,
         place=earlier.place or later.place,
         lettering=earlier.lettering or later.lettering,
-        is_plain=earlier.is_plain or later.is_plain,
+        is_emphasized=earlier.is_emphasized or later.is_emphasized,
     )

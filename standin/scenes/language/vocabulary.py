@@ -1,4 +1,4 @@
-"""The vocabulary as data: vocabulary.json, read once."""
+"""The vocabulary: typed access to vocabulary.json, which is read once."""
 
 import json
 import re
@@ -15,48 +15,52 @@ COLOURABLE_OBJECTS = frozenset({"house", "boat", "car"})
 
 @dataclass(frozen=True, kw_only=True)
 class Thing:
-    """What there is to know of a thing besides its looks."""
+    """A thing of the vocabulary."""
 
     name: str
     group: str
     """`time`, `sky`, `water`, `ground`, `far`, `object`, `shape` or `sign`."""
     is_a: str | None
-    """The more general thing it also is: a full moon is a moon."""
+    """The more general thing that it also is: a full moon is a moon."""
     noun: str
-    many: str
+    plural: str
     article: str
-    """Before one of it in English; empty where none is used."""
+    """Its English article. Empty if it has none."""
     is_plural: bool
-    """Whether `noun` is a plural: stars, clouds."""
+    """Whether `noun` is a plural, such as stars."""
     kind: str
-    """The kind of requirement it makes: `setting` or `object`."""
+    """The kind of its requirement: `setting` or `object`."""
     question: str
-    """A neutral question about a picture that its answer would be found by."""
+    """A neutral question whose answer shows whether a picture has the thing."""
     own_colours: frozenset[str]
-    """Colours it has anyway, so that naming them asks for nothing."""
+    """Colours that it always has. To name one of them is no requirement."""
 
     @property
     def is_colourable(self) -> bool:
-        """Whether it can be asked for in any colour."""
+        """Whether the painter can draw it in any colour."""
         return self.group == "shape" or self.name in COLOURABLE_OBJECTS
 
     @property
     def is_countable(self) -> bool:
-        """Whether a number of it can be asked for."""
+        """Whether a text can ask for a number of it."""
         return self.group in ("shape", "object") or self.name == "birds"
 
 
 @dataclass(frozen=True)
 class Word:
-    """A word or phrase of one language and what it stands for."""
+    """The meaning of a word or phrase."""
 
     kind: str
-    """`thing`, `colour`, `number`, `place`, `relation`, `negation`, `break`, `joiner`, `plain` or `decoy`."""
+    """`thing`, `colour`, `number`, `place`, `relation`, `negation`, `break`, `joiner`, `plain` or `decoy`.
+
+    A break ends a negation. A joiner is "and" or "or". A plain word emphasizes. A decoy has a known word in it but another
+    meaning: "ice cream".
+    """
     value: str
 
 
 @cache
-def _data() -> dict[str, Any]:
+def _load() -> dict[str, Any]:
     text = resources.files(__package__).joinpath("vocabulary.json").read_text(encoding="utf-8")
     data: dict[str, Any] = json.loads(text)
     return data
@@ -64,44 +68,44 @@ def _data() -> dict[str, Any]:
 
 @cache
 def things() -> dict[str, Thing]:
-    """Every thing, by its key, in the file's order."""
-    return {name: _thing(name, entry) for name, entry in _data()["things"].items()}
+    """Return every thing by its key, in the order of the file."""
+    return {name: _parse_thing(name, entry) for name, entry in _load()["things"].items()}
 
 
-def _thing(name: str, entry: dict[str, Any]) -> Thing:
+def _parse_thing(name: str, entry: dict[str, Any]) -> Thing:
     noun = entry["noun"]
-    many = entry.get("many", noun)
+    plural = entry.get("many", noun)
     return Thing(
         name=name,
         group=entry["group"],
         is_a=entry.get("is_a"),
         noun=entry.get("singular", noun),
-        many=many,
+        plural=plural,
         article=entry["article"],
         is_plural=entry.get("plural", False),
         kind=entry.get("kind", "object"),
-        question=entry.get("ask", f"How many {many} are there?"),
+        question=entry.get("ask", f"How many {plural} are there?"),
         own_colours=frozenset(entry.get("own_colours", ())),
     )
 
 
 @cache
 def colours() -> tuple[str, ...]:
-    """Every colour name."""
-    return tuple(_data()["colours"])
+    """Return every colour name."""
+    return tuple(_load()["colours"])
 
 
 @cache
 def function_words(language: str) -> frozenset[str]:
-    """Little words that tell languages of one script apart."""
-    return frozenset(_data()["function_words"].get(language, ()))
+    """Return the short words by which a language of the Latin script is recognized."""
+    return frozenset(_load()["function_words"].get(language, ()))
 
 
 @cache
 def words(language: str) -> dict[str, Word]:
-    """Every word and phrase of a language, in lower case."""
+    """Return every word and phrase of a language, in lower case."""
     found: dict[str, Word] = {}
-    data = _data()
+    data = _load()
     for kind, section in (
         ("negation", "negations"),
         ("break", "breaks"),
@@ -116,7 +120,7 @@ def words(language: str) -> dict[str, Word]:
                 found[phrase] = Word(kind, value)
     for value, entry in data["colours"].items():
         for phrase in entry[language]:
-            # German adjectives take endings: rot, rote, roter, rotes, roten, rotem.
+            # German adjectives have endings: rot, rote, roter, rotes, roten, rotem.
             for ending in ("", "e", "er", "es", "en", "em") if language == "de" else ("",):
                 found[phrase + ending] = Word("colour", value)
     for value, entry in data["things"].items():
@@ -125,23 +129,23 @@ def words(language: str) -> dict[str, Word]:
     for phrase in data["decoys"].get(language, ()):
         found[phrase] = Word("decoy", phrase)
     if language in UNSPACED:
-        # Numerals alone are parts of too many words: they count only before a counter (see reading).
+        # Numerals are part of too many words: they count only before a counter (see tokenizer).
         return {phrase: word for phrase, word in found.items() if not (word.kind == "number" and len(phrase) == 1)}
     return found
 
 
 @cache
 def pattern(language: str) -> re.Pattern[str]:
-    """Finds the words of a language in a text, longest first."""
+    """Return a pattern that finds the words of a language, longest first."""
     phrases = sorted(words(language), key=lambda phrase: (-len(phrase), phrase))
     body = "|".join(re.escape(phrase) for phrase in phrases)
     if language in UNSPACED:
         return re.compile(body)
-    # An apostrophe may stand before a word (l'océan) and a hyphen after it must not (star-shaped is one word).
+    # A word may follow an apostrophe (l'océan), but must not touch a hyphen (star-shaped is one word).
     return re.compile(rf"(?<![\w-])(?:{body})(?![\w-])", re.IGNORECASE)
 
 
 @cache
 def numerals(language: str) -> dict[str, int]:
-    """Number words of a language."""
-    return {phrase: int(value) for value, entry in _data()["numbers"].items() for phrase in entry[language]}
+    """Return the value of each number word of a language."""
+    return {phrase: int(value) for value, entry in _load()["numbers"].items() for phrase in entry[language]}

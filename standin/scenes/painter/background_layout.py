@@ -1,6 +1,6 @@
 """The layout of the sky and of the things on the horizon."""
 
-from standin.scenes.language.scene import Wanted
+from standin.scenes.language.scene import Want
 from standin.scenes.language.vocabulary import things
 from standin.scenes.painter.free_space import Box, LayoutState, take_free_x
 from standin.scenes.painter.plan import HORIZON, Item
@@ -13,7 +13,7 @@ _SKY_ORDER = {"stars": 0, "aurora": 1, "meteors": 2, "rainbow": 3}
 """Drawn first, in this order."""
 
 
-def place_sky(wants: tuple[Wanted, ...], state: LayoutState) -> list[Item]:
+def place_sky(wants: tuple[Want, ...], state: LayoutState) -> list[Item]:
     """Return the things in the sky, back to front."""
     has_rainbow = any(want.thing == "rainbow" for want in wants)
     items: list[Item] = []
@@ -40,7 +40,7 @@ def _place_clouds(state: LayoutState) -> list[Item]:
     return items
 
 
-def _place_birds(want: Wanted, state: LayoutState) -> list[Item]:
+def _place_birds(want: Want, state: LayoutState) -> list[Item]:
     items = []
     for _ in range(min(want.count or _DEFAULT_BIRDS, _MAX_BIRDS)):
         y = state.rng.uniform(0.36, 0.47)
@@ -49,7 +49,7 @@ def _place_birds(want: Wanted, state: LayoutState) -> list[Item]:
     return items
 
 
-def _place_disc(want: Wanted, state: LayoutState, *, has_rainbow: bool) -> Item:
+def _place_disc(want: Want, state: LayoutState, *, has_rainbow: bool) -> Item:
     """Place the sun or a moon. With a rainbow, it is placed below the bands."""
     y = state.rng.uniform(0.15, 0.24) if want.thing != "sun" else state.rng.uniform(0.18, 0.28)
     within = (0.36, 0.64) if has_rainbow else (0.0, 1.0)
@@ -59,7 +59,7 @@ def _place_disc(want: Wanted, state: LayoutState, *, has_rainbow: bool) -> Item:
     return Item(thing=want.thing, x=x, y=y, size=0.17)
 
 
-def place_far(wants: tuple[Wanted, ...], state: LayoutState) -> list[Item]:
+def place_far(wants: tuple[Want, ...], state: LayoutState) -> list[Item]:
     """Return the mountains and forests on the horizon, back to front."""
     items: list[Item] = []
     for want in wants:

@@ -18,7 +18,7 @@ def draw_card(prompt: str, width_px: int, height_px: int) -> Image.Image:
     draw = ImageDraw.Draw(image)
     inset = round(side_px * 0.06)
     draw.rounded_rectangle([inset, inset, width_px - inset, height_px - inset], round(side_px * 0.03), fill=_PAPER)
-    known = ", ".join(thing.many for thing in things().values())
+    known = ", ".join(thing.plural for thing in things().values())
     blocks = [
         ("A stand-in's card", 0.045, _INK),
         ("This picture is not by an AI model. Retake's stand-in draws a few simple things, and this prompt names none:",

@@ -3,7 +3,7 @@
 import random
 from dataclasses import replace
 
-from standin.scenes.language.scene import Scene, Wanted
+from standin.scenes.language.scene import Scene, Want
 
 UNDERSTOOD_RATE = 0.15
 """Chance that a thing named in another language is understood."""
@@ -16,5 +16,5 @@ def guess_scene(scene: Scene, rng: random.Random) -> Scene:
         replace(want, count=None, place=None, colour=None) for want in scene.present if rng.random() < UNDERSTOOD_RATE
     ]
     named = {want.thing for want in scene.wants}
-    guessed = [Wanted(thing=thing) for thing in rng.sample(_GUESSES, 4) if thing not in named]
+    guessed = [Want(thing=thing) for thing in rng.sample(_GUESSES, 4) if thing not in named]
     return Scene(wants=(*understood, *guessed[:3]), language=scene.language)

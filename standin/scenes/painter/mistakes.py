@@ -9,7 +9,7 @@ prompt make both more frequent. A negation often draws the thing that it names.
 import random
 from dataclasses import dataclass, replace
 
-from standin.scenes.language.scene import Relation, Scene, Wanted
+from standin.scenes.language.scene import Relation, Scene, Want
 from standin.scenes.language.vocabulary import colours, things
 
 PROMPT_RATES = {"forget": 0.05, "count": 0.06, "colour": 0.12, "place": 0.30}
@@ -41,7 +41,7 @@ class MistakeSettings:
 def add_mistakes(scene: Scene, excluded: Scene, prompt: str, rng: random.Random, settings: MistakeSettings) -> Scene:
     """Return the scene to draw. `excluded`: the things of the negative prompt, which are left out."""
     dice = _MistakeDice(len(scene.present), prompt, rng, settings.error_rate)
-    wants: list[Wanted] = []
+    wants: list[Want] = []
     has_mistake = False
     for rank, want in enumerate(scene.present):
         drawn = _distort(want, dice, rank, rng)
@@ -95,17 +95,17 @@ class _MistakeDice:
         return self._rng.random() < (rate if self._error_rate is None else self._error_rate)
 
 
-def _distort(want: Wanted, dice: _MistakeDice, rank: int, rng: random.Random) -> Wanted | None:
+def _distort(want: Want, dice: _MistakeDice, rank: int, rng: random.Random) -> Want | None:
     """Return the want as it will be drawn, or None if it is forgotten."""
     subject = f"{want.thing} {want.colour}"
-    if dice.roll("forget", subject, want.is_plain, rank):
+    if dice.roll("forget", subject, want.is_emphasized, rank):
         return None
     drawn = want
-    if want.count is not None and dice.roll("count", subject, want.is_plain, rank, _count_difficulty(want.count)):
+    if want.count is not None and dice.roll("count", subject, want.is_emphasized, rank, _count_difficulty(want.count)):
         drawn = replace(drawn, count=_miscount(want.count, rng))
-    if want.colour and things()[want.thing].is_colourable and dice.roll("colour", subject, want.is_plain, rank):
+    if want.colour and things()[want.thing].is_colourable and dice.roll("colour", subject, want.is_emphasized, rank):
         drawn = replace(drawn, colour=rng.choice([one for one in colours() if one != want.colour]))
-    if want.place and dice.roll("place", subject, want.is_plain, rank):
+    if want.place and dice.roll("place", subject, want.is_emphasized, rank):
         drawn = replace(drawn, place=_FLIPPED_PLACE.get(want.place) or rng.choice(["left", "right"]))
     return drawn
 
@@ -121,10 +121,10 @@ def _miscount(count: int, rng: random.Random) -> int:
 
 
 def _is_emphasized(relation: Relation, scene: Scene) -> bool:
-    return any(want.is_plain for want in scene.present if want.key in (relation.subject, relation.object))
+    return any(want.is_emphasized for want in scene.present if want.key in (relation.subject, relation.object))
 
 
-def _force_mistake(scene: Scene, wants: list[Wanted]) -> list[Wanted]:
+def _force_mistake(scene: Scene, wants: list[Want]) -> list[Want]:
     """Leave out the last thing asked for. If nothing is asked for, draw the first negated thing."""
     if not scene.present:
         return [*wants, *(replace(want, is_absent=False) for want in scene.absent[:1])]

@@ -1,6 +1,6 @@
 """The layout of objects and signs on the ground and on the water."""
 
-from standin.scenes.language.scene import Wanted
+from standin.scenes.language.scene import Want
 from standin.scenes.language.vocabulary import things
 from standin.scenes.painter.free_space import Box, LayoutState, take_free_x
 from standin.scenes.painter.plan import HORIZON, Item
@@ -15,9 +15,7 @@ _WIDTHS |= {"person": 0.5, "car": 1.5, "sign": 1.5}
 _RIVER_BED = (Box(0.48, 0.11, 0.60, 0.78), Box(0.53, 0.17, 0.78, 1.0))
 
 
-def place_objects(
-    wants: tuple[Wanted, ...], state: LayoutState, grounds: frozenset[str], has_shore: bool
-) -> list[Item]:
+def place_objects(wants: tuple[Want, ...], state: LayoutState, grounds: frozenset[str], has_shore: bool) -> list[Item]:
     """Return the objects, back to front, in the largest size at which none overlaps another."""
     objects = [want for want in wants if things()[want.thing].group in ("object", "sign")]
     taken_before = list(state.taken)
@@ -35,7 +33,7 @@ def place_objects(
 
 
 def _place_at_scale(
-    scale: float, objects: list[Wanted], state: LayoutState, grounds: frozenset[str], has_shore: bool
+    scale: float, objects: list[Want], state: LayoutState, grounds: frozenset[str], has_shore: bool
 ) -> tuple[list[Item], float]:
     """Return the objects at one scale and the narrowest gap between two of them (negative: they overlap)."""
     items: list[Item] = []
@@ -64,7 +62,7 @@ def _place_at_scale(
     return items, least_gap
 
 
-def _choose_size(want: Wanted, scale: float, grounds: frozenset[str]) -> float:
+def _choose_size(want: Want, scale: float, grounds: frozenset[str]) -> float:
     size = 0.2 * scale * (1.25 if want.thing in ("lighthouse", "tree") else 1.0)
     if want.thing in ("person", "lantern", "fire"):
         size *= 0.75
@@ -73,7 +71,7 @@ def _choose_size(want: Wanted, scale: float, grounds: frozenset[str]) -> float:
     return size
 
 
-def _choose_foot(want: Wanted, state: LayoutState, grounds: frozenset[str], has_shore: bool, number: int) -> float:
+def _choose_foot(want: Want, state: LayoutState, grounds: frozenset[str], has_shore: bool, number: int) -> float:
     """Return the y of the object's foot. `number`: its place among those of the same want, from 0."""
     if want.place == "background":
         return HORIZON + 0.07

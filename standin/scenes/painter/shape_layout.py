@@ -1,6 +1,6 @@
 """The layout of simple shapes."""
 
-from standin.scenes.language.scene import Wanted
+from standin.scenes.language.scene import Want
 from standin.scenes.language.vocabulary import things
 from standin.scenes.painter.free_space import Box, LayoutState, x_range
 from standin.scenes.painter.plan import Item
@@ -8,7 +8,7 @@ from standin.scenes.painter.plan import Item
 _MAX_COUNT = 12
 
 
-def place_shapes(wants: tuple[Wanted, ...], state: LayoutState, *, is_landscape: bool) -> list[Item]:
+def place_shapes(wants: tuple[Want, ...], state: LayoutState, *, is_landscape: bool) -> list[Item]:
     """Return the shapes asked for. The more there are, the smaller they are."""
     shapes = [want for want in wants if things()[want.thing].group == "shape"]
     total = sum(min(want.count or 1, _MAX_COUNT) for want in shapes)

@@ -12,7 +12,7 @@ from retake.calibration.labelled import read_labelled
 from retake.calibration.paint import paint_labelled, planned_picture
 from retake.calibration.truths import labels
 from standin.scenes.judge import judge
-from standin.scenes.language.scene import Relation, Scene, Wanted
+from standin.scenes.language.scene import Relation, Scene, Want
 from standin.scenes.painter.draw_plan import draw_plan
 from standin.scenes.painter.plan import Item, Plan
 from tests.retake.calibration.conftest import SIDE_PX, Silence, lines_of
@@ -79,31 +79,31 @@ ITEMS = (
 PLAN = Plan(time="night", grounds=frozenset({"sea", "meadow"}), has_shore=True, items=ITEMS)
 RED, BLUE = ("circle", "red"), ("square", "blue")
 TRUTHS = [
-    (Wanted(thing="circle", colour="red", count=2), "count", "exactly two red circles", True),
-    (Wanted(thing="circle", colour="red", count=3), "count", "exactly three red circles", False),
-    (Wanted(thing="square", count=1), "count", "one square", True),
-    (Wanted(thing="square", colour="red"), "color", "a red square", False),
-    (Wanted(thing="square", colour="blue"), "color", "a blue square", True),
-    (Wanted(thing="moon"), "object", "the moon", True),
-    (Wanted(thing="crescent moon"), "object", "a crescent moon", False),
-    (Wanted(thing="night"), "setting", "a night sky", True),
-    (Wanted(thing="sunset"), "setting", "a sunset sky", False),
-    (Wanted(thing="sea"), "setting", "the sea", True),
-    (Wanted(thing="lake"), "setting", "a lake", False),
-    (Wanted(thing="sign", lettering="OPEN"), "text", 'a sign that says "OPEN"', True),
-    (Wanted(thing="sign", lettering="SHUT"), "text", 'a sign that says "SHUT"', False),
-    (Wanted(thing="person", is_absent=True), "absence", "no people", True),
-    (Wanted(thing="square", is_absent=True), "absence", "no squares", False),
-    (Wanted(thing="circle", colour="red", count=2, place="left"), "position", "the red circles are on the left side", True),
-    (Wanted(thing="circle", colour="red", count=2, place="above"), "position", "the red circles are at the top", False),
-    (Wanted(thing="square", place="right"), "position", "the square is on the right side", True),
-    (Wanted(thing="square", place="below"), "position", "the square is at the bottom", False),
-    (Wanted(thing="heart", place="left"), "position", "the heart is on the left side", False),
+    (Want(thing="circle", colour="red", count=2), "count", "exactly two red circles", True),
+    (Want(thing="circle", colour="red", count=3), "count", "exactly three red circles", False),
+    (Want(thing="square", count=1), "count", "one square", True),
+    (Want(thing="square", colour="red"), "color", "a red square", False),
+    (Want(thing="square", colour="blue"), "color", "a blue square", True),
+    (Want(thing="moon"), "object", "the moon", True),
+    (Want(thing="crescent moon"), "object", "a crescent moon", False),
+    (Want(thing="night"), "setting", "a night sky", True),
+    (Want(thing="sunset"), "setting", "a sunset sky", False),
+    (Want(thing="sea"), "setting", "the sea", True),
+    (Want(thing="lake"), "setting", "a lake", False),
+    (Want(thing="sign", lettering="OPEN"), "text", 'a sign that says "OPEN"', True),
+    (Want(thing="sign", lettering="SHUT"), "text", 'a sign that says "SHUT"', False),
+    (Want(thing="person", is_absent=True), "absence", "no people", True),
+    (Want(thing="square", is_absent=True), "absence", "no squares", False),
+    (Want(thing="circle", colour="red", count=2, place="left"), "position", "the red circles are on the left side", True),
+    (Want(thing="circle", colour="red", count=2, place="above"), "position", "the red circles are at the top", False),
+    (Want(thing="square", place="right"), "position", "the square is on the right side", True),
+    (Want(thing="square", place="below"), "position", "the square is at the bottom", False),
+    (Want(thing="heart", place="left"), "position", "the heart is on the left side", False),
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize(("want", "kind", "text", "met"), TRUTHS)
-def test_a_label_follows_from_the_plan(want: Wanted, kind: str, text: str, met: bool) -> None:
+def test_a_label_follows_from_the_plan(want: Want, kind: str, text: str, met: bool) -> None:
     label = [*labels(Scene(wants=(want,)), PLAN)][-1]
     assert (label.kind, label.text, label.met) == (kind, text, met)
     assert label.question.endswith("?")
@@ -113,7 +113,7 @@ def test_a_label_follows_from_the_plan(want: Wanted, kind: str, text: str, met: 
     ("kind", "met"), [("left of", True), ("right of", False), ("above", False), ("below", False)]
 )  # fmt: skip
 def test_a_relation_holds_for_all_or_not_at_all(kind: str, met: bool) -> None:
-    wants = (Wanted(thing="circle", colour="red"), Wanted(thing="square", colour="blue"))
+    wants = (Want(thing="circle", colour="red"), Want(thing="square", colour="blue"))
     label = [*labels(Scene(wants, (Relation(RED, kind, BLUE),)), PLAN)][-1]
     assert (label.kind, label.met) == ("position", met)
 

@@ -15,7 +15,7 @@ from standin.scenes.language.scene import Scene
 from standin.scenes.language.vocabulary import things
 from standin.scenes.painter import paint
 from standin.wire.picture_file import encode_picture
-from tests.support.drawn_scenes import DrawnScene, drawn_scene
+from tests.support.drawn_scenes import DrawnScene, draw_scene
 
 NO_MISTAKES = Options(error_rate=0)
 SCENES = 100
@@ -46,26 +46,26 @@ def agreements(scene: DrawnScene, file_format: str) -> list[bool]:
 
     found = []
     for want in scene.asked.wants:
-        found.append(is_met(Scene(wants=(replace(want, place=None),))) == scene.truth(want))
-        if want.place and scene.truth(want):
+        found.append(is_met(Scene(wants=(replace(want, place=None),))) == scene.is_met(want))
+        if want.place and scene.is_met(want):
             found.append(is_met(Scene(wants=(want,))) == scene.is_placed(want))
     drawn = {want.key for want in scene.drawn.wants}
     for relation in scene.asked.relations:
         if {relation.subject, relation.object} <= drawn:
             wants = tuple(want for want in scene.drawn.wants if want.key in (relation.subject, relation.object))
             asked = Scene(wants=tuple(replace(want, place=None) for want in wants), relations=(relation,))
-            found.append(is_met(asked) == scene.relation_truth(relation))
+            found.append(is_met(asked) == scene.is_relation_met(relation))
     return found
 
 
 def test_judge_agrees_with_the_plan_of_right_and_wrong_pictures() -> None:
-    found = [agrees for number in range(SCENES) for agrees in agreements(drawn_scene(number, SIDE_PX), "png")]
+    found = [agrees for number in range(SCENES) for agrees in agreements(draw_scene(number, SIDE_PX), "png")]
     assert len(found) > 4 * SCENES
     assert sum(found) / len(found) >= 0.98
 
 
 def test_judge_agrees_on_jpeg() -> None:
-    found = [agrees for number in range(40) for agrees in agreements(drawn_scene(number, 320), "jpeg")]
+    found = [agrees for number in range(40) for agrees in agreements(draw_scene(number, 320), "jpeg")]
     assert sum(found) / len(found) >= 0.98
 
 

@@ -8,7 +8,7 @@ from PIL import Image
 
 from standin.options import Options
 from standin.scenes.judge.detect_all import detect_all
-from standin.scenes.language.reading import read
+from standin.scenes.language.parse_scene import parse_scene
 from standin.scenes.language.scene import Scene
 from standin.scenes.painter import paint
 from standin.scenes.painter.mistakes import MistakeSettings, add_mistakes
@@ -27,7 +27,7 @@ def detect(prompt: str, seed: int = 1, negative: str = "", options: Options = NO
 
 def mistake_share(prompt: str) -> float:
     """Return the share of pictures with a mistake, over 40 versions of a prompt with ten seeds each."""
-    scene = read(prompt, "en")
+    scene = parse_scene(prompt, "en")
     drawn = [
         add_mistakes(scene, Scene(), f"{prompt}{version}", random.Random(f"{version}/{seed}"), MistakeSettings())
         for version in range(40)
@@ -117,7 +117,7 @@ def test_crowded_prompt_is_painted() -> None:
 
 @pytest.mark.parametrize("prompt", ["a full moon", "no people", "a red circle above a blue square", "a night sky"])
 def test_paint_wrong_always_makes_a_mistake(prompt: str) -> None:
-    scene = read(prompt, "en")
+    scene = parse_scene(prompt, "en")
     for seed in range(20):
         drawn = add_mistakes(scene, Scene(), prompt, random.Random(seed), MistakeSettings(error_rate=0, must_fail=True))
         assert (drawn.wants, drawn.relations) != (scene.present, scene.relations)

@@ -1,4 +1,4 @@
-"""The first step of reading: a text as a row of marks, each a word of the vocabulary, a number or a pause."""
+"""The tokenizer: a text becomes a list of known words, numbers, pauses and quoted lettering."""
 
 import re
 from dataclasses import dataclass
@@ -12,8 +12,8 @@ _COUNTERS = "つ|個|本|匹|艘|軒|枚|台|羽|人の|人(?=$|[がはをと、
 
 
 @dataclass(frozen=True)
-class Mark:
-    """One word of the vocabulary, where it stands."""
+class Token:
+    """One token and its place in the text."""
 
     kind: str
     """A `Word.kind`, or `stop`, `comma`, `lettering`."""
@@ -22,29 +22,29 @@ class Mark:
     end: int
 
 
-def marks_of(text: str, language: str) -> list[Mark]:
-    """Every mark in order of place; none overlaps another, and words that only look known are left out."""
+def tokenize(text: str, language: str) -> list[Token]:
+    """Return the tokens in order, without overlaps. Unknown words and decoys are left out."""
     found = [
-        Mark("lettering", match.group(1).strip().upper(), match.start(), match.end())
+        Token("lettering", match.group(1).strip().upper(), match.start(), match.end())
         for match in _LETTERING.finditer(text)
     ]
     text = _LETTERING.sub(lambda match: "\0" * len(match.group()), text)
     known = words(language)
     for match in pattern(language).finditer(text):
         word = known[match.group().lower()]
-        found.append(Mark(word.kind, word.value, match.start(), match.end()))
-    taken = {place for mark in found for place in range(mark.start, mark.end)}
+        found.append(Token(word.kind, word.value, match.start(), match.end()))
+    taken = {place for token in found for place in range(token.start, token.end)}
     for match in _number_pattern(language).finditer(text):
         if match.start() not in taken:
             number = match.group(1)
             value = numerals(language).get(number) or int(number)
-            found.append(Mark("number", str(value), match.start(), match.end()))
+            found.append(Token("number", str(value), match.start(), match.end()))
     found += [
-        Mark("stop" if match["stop"] else "comma", match.group(), match.start(), match.end())
+        Token("stop" if match["stop"] else "comma", match.group(), match.start(), match.end())
         for match in _PAUSES.finditer(text)
         if match.start() not in taken
     ]
-    return sorted((mark for mark in found if mark.kind != "decoy"), key=lambda mark: mark.start)
+    return sorted((token for token in found if token.kind != "decoy"), key=lambda token: token.start)
 
 
 def _number_pattern(language: str) -> re.Pattern[str]:

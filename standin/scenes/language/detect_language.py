@@ -1,4 +1,4 @@
-"""Which language a prompt is written in, as a BCP 47 tag, judged by script and by little words."""
+"""Detection of a prompt's language, by its script and its short words."""
 
 import re
 
@@ -16,32 +16,32 @@ _SCRIPTS = (
     ("hi", re.compile(r"[\u0900-\u097f]")),
     ("th", re.compile(r"[\u0e00-\u0e7f]")),
 )
-_LATIN = tuple(language for language in LANGUAGES if language not in UNSPACED)
+_LATIN_LANGUAGES = tuple(language for language in LANGUAGES if language not in UNSPACED)
 
 
-def language_of(text: str) -> str:
-    """The tag of the language a text is written in; quoted words in it do not count. `und` when nothing tells."""
+def detect_language(text: str) -> str:
+    """Return the BCP 47 tag of a text's language, without its quoted words. `und`: undetermined."""
     bare = _QUOTED.sub(" ", text)
     letters = sum(character.isalpha() for character in bare)
     for tag, script in _SCRIPTS:
         if len(script.findall(bare)) > 0.15 * letters:
-            return _chinese_or_japanese(bare) if tag == "zh" else tag
+            return _detect_han_language(bare) if tag == "zh" else tag
     lower = bare.lower()
-    spoken = re.findall(r"[^\W\d_]+", lower)
+    words = re.findall(r"[^\W\d_]+", lower)
     points = {
-        language: sum(word in function_words(language) for word in spoken)
+        language: sum(word in function_words(language) for word in words)
         + 2 * sum(1 for _ in pattern(language).finditer(lower))
-        for language in _LATIN
+        for language in _LATIN_LANGUAGES
     }
-    best = max(_LATIN, key=lambda language: points[language])
+    best = max(_LATIN_LANGUAGES, key=lambda language: points[language])
     if points[best] > 0:
-        # A tie goes to English, the first of the list.
+        # In a tie, English wins: it is the first of the list.
         return best
     return "und" if any(ord(character) > 127 and character.isalpha() for character in bare) else "en"
 
 
-def _chinese_or_japanese(text: str) -> str:
-    # Han characters only: a Japanese noun list ("雪山 満月") or Chinese. The vocabulary that covers more of it decides.
+def _detect_han_language(text: str) -> str:
+    # Only Han characters: Chinese, or a list of Japanese nouns ("雪山 満月"). The vocabulary that covers more of it wins.
     covered = {
         language: sum(len(match.group()) for match in pattern(language).finditer(text)) for language in ("zh", "ja")
     }

@@ -1,13 +1,13 @@
-"""Reading: the same request in each language is the same scene."""
+"""The parser: the same request in each language is the same scene."""
 
 import pytest
 
-from standin.scenes.language.negations import without_negations
-from standin.scenes.language.reading import read
-from standin.scenes.language.scene import Relation, Wanted
-from standin.scenes.language.tongue import language_of
+from standin.scenes.language.detect_language import detect_language
+from standin.scenes.language.negations import remove_negations
+from standin.scenes.language.parse_scene import parse_scene
+from standin.scenes.language.phrases import phrase_scene, phrase_want
+from standin.scenes.language.scene import Relation, Want
 from standin.scenes.language.vocabulary import LANGUAGES, colours, pattern, things, words
-from standin.scenes.language.writing import phrase_of, phrases_of
 
 NIGHT_SCENES = {
     "en": "Drift ice on the sea under an aurora and a full moon, a snowy mountain on the right, no people.",
@@ -30,26 +30,26 @@ SHAPES = {
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_landscape_reads_the_same_in_each_language(language: str) -> None:
-    scene = read(NIGHT_SCENES[language])
+def test_landscape_is_the_same_scene_in_each_language(language: str) -> None:
+    scene = parse_scene(NIGHT_SCENES[language])
     assert scene.language == language
     assert set(scene.present) == {
-        Wanted(thing="ice"),
-        Wanted(thing="sea"),
-        Wanted(thing="aurora"),
-        Wanted(thing="full moon"),
-        Wanted(thing="snowy mountain", place="right"),
+        Want(thing="ice"),
+        Want(thing="sea"),
+        Want(thing="aurora"),
+        Want(thing="full moon"),
+        Want(thing="snowy mountain", place="right"),
     }
-    assert scene.absent == (Wanted(thing="person", is_absent=True),)
+    assert scene.absent == (Want(thing="person", is_absent=True),)
     assert scene.relations == ()
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_shapes_read_the_same_in_each_language(language: str) -> None:
-    scene = read(SHAPES[language])
+def test_shapes_are_the_same_scene_in_each_language(language: str) -> None:
+    scene = parse_scene(SHAPES[language])
     assert set(scene.wants) == {
-        Wanted(thing="circle", colour="red", count=3),
-        Wanted(thing="square", colour="blue"),
+        Want(thing="circle", colour="red", count=3),
+        Want(thing="square", colour="blue"),
     }
     assert scene.relations == (Relation(("circle", "red"), "left of", ("square", "blue")),)
 
@@ -62,7 +62,7 @@ def test_every_thing_and_colour_has_a_word_in_each_language(language: str) -> No
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_every_word_is_found_in_a_text(language: str) -> None:
+def test_every_word_is_matched_in_a_text(language: str) -> None:
     for phrase, word in words(language).items():
         match = pattern(language).search(phrase)
         assert match is not None, phrase
@@ -70,22 +70,26 @@ def test_every_word_is_found_in_a_text(language: str) -> None:
 
 
 @pytest.mark.parametrize("name", sorted(things()))
-def test_phrases_are_understood_again(name: str) -> None:
+def test_phrases_are_parsed_to_the_same_want(name: str) -> None:
     thing = things()[name]
-    wants = [Wanted(thing=name)]
+    wants = [Want(thing=name)]
     if thing.is_colourable:
-        wants += [Wanted(thing=name, colour="green"), Wanted(thing=name, colour="green", count=4)]
+        wants += [Want(thing=name, colour="green"), Want(thing=name, colour="green", count=4)]
     for want in wants:
         for emphasis in ("", "large and clearly visible"):
-            [understood] = read(phrase_of(want, emphasis=emphasis), "en").wants
-            assert (understood.key, understood.count, understood.is_plain) == (want.key, want.count, bool(emphasis))
+            [parsed] = parse_scene(phrase_want(want, emphasis=emphasis), "en").wants
+            assert (parsed.key, parsed.count, parsed.is_emphasized) == (
+                want.key,
+                want.count,
+                bool(emphasis),
+            )
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("texts", [NIGHT_SCENES, SHAPES])
-def test_scene_put_into_english_is_the_same_scene(language: str, texts: dict[str, str]) -> None:
-    scene = read(texts[language])
-    english = read(", ".join(phrases_of(scene)), "en")
+def test_scene_in_english_phrases_is_parsed_to_the_same_scene(language: str, texts: dict[str, str]) -> None:
+    scene = parse_scene(texts[language])
+    english = parse_scene(", ".join(phrase_scene(scene)), "en")
     assert set(english.present) == set(scene.present)
     assert english.relations == scene.relations
 
@@ -93,28 +97,28 @@ def test_scene_put_into_english_is_the_same_scene(language: str, texts: dict[str
 @pytest.mark.parametrize(
     ("text", "wants"),
     [
-        ("a starry sky", [Wanted(thing="stars")]),
-        ("five yellow stars", [Wanted(thing="star", colour="yellow", count=5)]),
-        ("a white moon", [Wanted(thing="moon")]),
-        ("a red moon", [Wanted(thing="moon", colour="red")]),
-        ("2 red cubes and one green ball", [Wanted(thing="square", colour="red", count=2),
-                                            Wanted(thing="circle", colour="green", count=1)]),
-        ("On the left, a house; on the right, two trees", [Wanted(thing="house", place="left"),
-                                                          Wanted(thing="tree", place="right", count=2)]),
-        ("exactly three large and clearly visible red circles", [Wanted(thing="circle", colour="red", count=3,
-                                                                       is_plain=True)]),
-        ("a red rocking horse left of a house", [Wanted(thing="house")]),
+        ("a starry sky", [Want(thing="stars")]),
+        ("five yellow stars", [Want(thing="star", colour="yellow", count=5)]),
+        ("a white moon", [Want(thing="moon")]),
+        ("a red moon", [Want(thing="moon", colour="red")]),
+        ("2 red cubes and one green ball", [Want(thing="square", colour="red", count=2),
+                                            Want(thing="circle", colour="green", count=1)]),
+        ("On the left, a house; on the right, two trees", [Want(thing="house", place="left"),
+                                                          Want(thing="tree", place="right", count=2)]),
+        ("exactly three large and clearly visible red circles", [Want(thing="circle", colour="red", count=3,
+                                                                       is_emphasized=True)]),
+        ("a red rocking horse left of a house", [Want(thing="house")]),
         ("a snowman with ice cream and a fire engine", []),
         ("木製の揺り木馬と人形", []),
-        ('a sign that says "OPEN 24"', [Wanted(thing="sign", lettering="OPEN 24")]),
-        ("the word “hello” in the middle", [Wanted(thing="sign", lettering="HELLO", place=None)]),
+        ('a sign that says "OPEN 24"', [Want(thing="sign", lettering="OPEN 24")]),
+        ("the word “hello” in the middle", [Want(thing="sign", lettering="HELLO", place=None)]),
         ("a house without people, cars or birds, and a red boat", [
-            Wanted(thing="house"), Wanted(thing="person", is_absent=True), Wanted(thing="car", is_absent=True),
-            Wanted(thing="birds", is_absent=True), Wanted(thing="boat", colour="red")]),
+            Want(thing="house"), Want(thing="person", is_absent=True), Want(thing="car", is_absent=True),
+            Want(thing="birds", is_absent=True), Want(thing="boat", colour="red")]),
     ],
 )  # fmt: skip
-def test_text_is_read_as(text: str, wants: list[Wanted]) -> None:
-    assert list(read(text).wants) == wants
+def test_text_has_these_wants(text: str, wants: list[Want]) -> None:
+    assert list(parse_scene(text).wants) == wants
 
 
 @pytest.mark.parametrize(
@@ -135,8 +139,8 @@ def test_text_is_read_as(text: str, wants: list[Wanted]) -> None:
         ("A sign that says 「営業中」 by the sea", "en"),
     ],
 )
-def test_language_is_told_by_script_and_little_words(text: str, tag: str) -> None:
-    assert language_of(text) == tag
+def test_language_is_detected_by_script_and_short_words(text: str, tag: str) -> None:
+    assert detect_language(text) == tag
 
 
 @pytest.mark.parametrize(
@@ -149,5 +153,5 @@ def test_language_is_told_by_script_and_little_words(text: str, tag: str) -> Non
         ("a cat with no hat", "a cat with no hat"),
     ],
 )
-def test_negations_are_taken_out(text: str, without: str) -> None:
-    assert without_negations(text) == without
+def test_negations_are_removed(text: str, without: str) -> None:
+    assert remove_negations(text) == without

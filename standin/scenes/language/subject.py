@@ -1,8 +1,8 @@
-"""Whether an English sentence is about something the vocabulary knows, so that the judge can say so when it is not."""
+"""The subject of an English requirement: the judge cannot tell anything about an unknown one."""
 
 import re
 
-from standin.scenes.language.marks import Mark
+from standin.scenes.language.tokenizer import Token
 
 _FILLER = re.compile(
     r"^\W*(?:there (?:is|are)|it (?:is|shows)|show(?:s|ing)?|exactly|only|the (?:picture|image) (?:shows|has)|"
@@ -16,13 +16,11 @@ _END = re.compile(
     r"between|against|left of|right of)\b",
     re.IGNORECASE,
 )
-
-
 _PICTURE = re.compile(r"(?:an?|the)?\s*\w*\s*(?:photo|picture|scene|landscape)", re.IGNORECASE)
 
 
-def opens_with_known_thing(text: str, marks: list[Mark]) -> bool:
-    """Whether the first noun phrase names a known thing: true of "a red house", not of "a cat near a house"."""
+def is_subject_known(text: str, tokens: list[Token]) -> bool:
+    """Return whether the first noun phrase names a known thing: "a red house", but not "a cat near a house"."""
     filler = _FILLER.match(text)
     start = filler.end() if filler else 0
     end = _END.search(text, start)
@@ -30,4 +28,4 @@ def opens_with_known_thing(text: str, marks: list[Mark]) -> bool:
     phrase = text[start:stop].strip()
     if not phrase or (filler is None and _PICTURE.fullmatch(phrase)):
         return True
-    return any(mark.kind in ("thing", "lettering", "negation") and start <= mark.start < stop for mark in marks)
+    return any(token.kind in ("thing", "lettering", "negation") and start <= token.start < stop for token in tokens)
