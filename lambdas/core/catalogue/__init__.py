@@ -1,1 +1,1 @@
-"""The known models: limits, sizes, prices, Regions and lifecycle."""
+"""Which models are there? Their limits, sizes, prices, Regions and lifecycle."""

@@ -1,7 +1,7 @@
-"""What is known about the models: limits, sizes, prices, regions, lifecycle. The data is `models.json`.
+"""The model catalogue, read from `models.json`: limits, sizes, prices, Regions, lifecycle.
 
-A model is chosen by its id alone; code elsewhere asks the catalogue and never compares ids. Lifecycle dates never stop
-a call: they become warnings, and only the service's own answer is `ModelEndOfLifeError`.
+A model is chosen by its id. Other code reads the model's properties here and never compares ids. A lifecycle date never
+stops a call: it becomes a warning, and only the service's own answer becomes `ModelEndOfLifeError`.
 """
 
 import json
@@ -18,17 +18,17 @@ AnswerBy = Literal["forced_tool", "auto_tool", "structured_output"]
 
 @dataclass(frozen=True)
 class ImageModel:
-    """One text-to-image model, as `InvokeModel` knows it."""
+    """One text-to-image model, called by `InvokeModel`."""
 
     model_id: str
     name: str
     family: str
-    """Names the adapter in `core.models.image`."""
+    """The key of its adapter in `core.models.image`: "titan" or "stability"."""
     regions: tuple[str, ...]
     legacy_date: date | None
     end_of_life_date: date | None
     languages: tuple[str, ...]
-    """BCP 47 primary subtags of the prompts it understands."""
+    """The languages of the prompts that it understands, as BCP 47 primary subtags ("en")."""
     max_prompt_chars: int
     max_negative_prompt_chars: int
     max_seed: int
@@ -36,51 +36,52 @@ class ImageModel:
     cfg_scale_range: tuple[float, float] | None
     """None where the model has no such parameter."""
     sizes_px: tuple[tuple[int, int], ...]
-    """The widths and heights it draws; empty where it takes an aspect ratio instead."""
+    """The widths and heights that it takes; empty where it takes an aspect ratio instead."""
     aspect_ratios: tuple[str, ...]
     price_usd_per_image: float
     price_usd_per_image_by_size: dict[str, float]
-    """Prices of the sizes that differ from `price_usd_per_image`, by "WIDTHxHEIGHT"."""
+    """The prices of sizes whose price is not `price_usd_per_image`, by "WIDTHxHEIGHT"."""
     requests_per_minute: int
-    """The default quota of an account, per Region."""
+    """An account's default quota, per Region."""
     source: str
+    """Where the figures are from."""
 
     def image_price_usd(self, width_px: int, height_px: int) -> float:
-        """The list price of one picture of this size."""
+        """Return the list price of one picture of this size."""
         return self.price_usd_per_image_by_size.get(f"{width_px}x{height_px}", self.price_usd_per_image)
 
 
 @dataclass(frozen=True)
 class ClaudeModel:
-    """One Claude model, as `Converse` knows it, behind the inference profile or id that was asked for."""
+    """One Claude model, called by `Converse` through one of its inference profiles."""
 
     model_id: str
-    """As it is called: with the profile's prefix ("us.", "global.") where there is one."""
+    """The id of the inference profile: "us." or "global.", then the base model's id."""
     base_model_id: str
     profile: str | None
     name: str
     profiles: tuple[str, ...]
     answer_by: tuple[AnswerBy, ...]
-    """The ways to get JSON out of it, best first; the next is taken when the service refuses one."""
+    """The modes for getting JSON from it, best first. If the service rejects one, the next is tried."""
     sampling: tuple[str, ...]
-    """The sampling parameters it takes. Where both temperature and top_p are listed, one call may carry only one."""
+    """The sampling parameters that it takes. Of temperature and top_p, a call may have only one, even if it takes both."""
     thinking_off: dict[str, str] | None
-    """What turns thinking off; None where it is off unless asked for, or cannot be turned off."""
+    """The parameter that turns thinking off; None if it is off by default, or cannot be turned off."""
     thinks_always: bool
     input_usd_per_million_tokens: float
     output_usd_per_million_tokens: float
     long_prompt_over_tokens: int | None
-    """Above this many input tokens the whole request is billed at the two prices that follow."""
+    """With more input tokens than this, the whole call is billed at the two prices that follow."""
     long_input_usd_per_million_tokens: float
     long_output_usd_per_million_tokens: float
     tokens_per_byte_factor: float
-    """How many more tokens its tokenizer makes of the same text than Claude 4.5's."""
+    """The number of tokens of a text, divided by the number for Claude 4.5."""
     max_output_tokens: int
     legacy_date: date | None
     end_of_life_date: date | None
 
     def price_usd(self, input_tokens: int, output_tokens: int) -> float:
-        """The list price of one call."""
+        """Return the list price of one call."""
         long = self.long_prompt_over_tokens is not None and input_tokens > self.long_prompt_over_tokens
         input_price = self.long_input_usd_per_million_tokens if long else self.input_usd_per_million_tokens
         output_price = self.long_output_usd_per_million_tokens if long else self.output_usd_per_million_tokens
@@ -99,7 +100,7 @@ def _data() -> dict[str, Any]:
 
 @cache
 def image_models() -> dict[str, ImageModel]:
-    """Every image model of the catalogue, by its id."""
+    """Return every image model of the catalogue, by its id."""
     models = {}
     for model_id, entry in _data()["image_models"].items():
         sizes = tuple((int(width), int(height)) for width, height in (size.split("x") for size in entry["sizes_px"]))
@@ -121,17 +122,19 @@ def image_models() -> dict[str, ImageModel]:
 
 @cache
 def claude_model_ids() -> tuple[str, ...]:
-    """Every id under which a Claude model of the catalogue may be called."""
+    """Return every id of a Claude model in the catalogue, one for each inference profile."""
     return tuple(
         f"{profile}.{base_id}" for base_id, entry in _data()["claude_models"].items() for profile in entry["profiles"]
     )
 
 
 def image_model(model_id: str, field: str = "image_model_id") -> ImageModel:
-    """The image model of this id.
+    """Return the image model with this id.
+
+    field: the event's field, for the error message.
 
     Raises:
-        InvalidRequestError: the catalogue has no such model; names `field` and the ids that there are.
+        InvalidRequestError: the catalogue has no such model.
     """
     models = image_models()
     if model_id not in models:
@@ -140,10 +143,12 @@ def image_model(model_id: str, field: str = "image_model_id") -> ImageModel:
 
 
 def claude_model(model_id: str, field: str) -> ClaudeModel:
-    """The Claude model of this inference profile id, with the prices of that profile.
+    """Return the Claude model behind this inference profile id, with the prices of that profile.
+
+    field: the event's field, for the error message.
 
     Raises:
-        InvalidRequestError: the catalogue has no such model or profile; names `field` and the ids that there are.
+        InvalidRequestError: the catalogue has no such model or profile.
     """
     if model_id not in claude_model_ids():
         raise InvalidRequestError(
@@ -151,7 +156,7 @@ def claude_model(model_id: str, field: str) -> ClaudeModel:
         )
     profile, base_id = model_id.split(".", 1)
     entry = _data()["claude_models"][base_id]
-    # Geographic profiles cost a tenth more than the global one (AWS price list, as read by litellm 1.109.1).
+    # A geographic profile costs 10% more than the global one (AWS price list, as in litellm 1.109.1).
     factor = 1.0 if profile == "global" else _data()["geographic_profile_price_factor"]
     price = entry["price_usd_per_million_tokens"]
     long = entry["long_prompt"] or {"over_tokens": None, **price}
@@ -178,7 +183,7 @@ def claude_model(model_id: str, field: str) -> ClaudeModel:
 
 
 def lifecycle_warning(model: ImageModel | ClaudeModel, today: date) -> str | None:
-    """One sentence when the model is Legacy or past its end of life on `today`, else None."""
+    """Return a warning if the model is Legacy or past its end of life on `today`, else None."""
     if model.end_of_life_date and today >= model.end_of_life_date:
         return f"{model.model_id} reached its end of life on Amazon Bedrock on {model.end_of_life_date}"
     if model.legacy_date and today >= model.legacy_date:

@@ -1,1 +1,1 @@
-"""What every function stands on: errors, settings, limits, clients, logs and metrics."""
+"""What does every function need to run? Errors, settings, limits, clients, logs, metrics, the table of functions."""

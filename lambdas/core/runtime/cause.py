@@ -1,4 +1,4 @@
-"""What a caught fault says, in one line."""
+"""Read the error message in the `Cause` of a failed state."""
 
 import json
 
@@ -6,36 +6,40 @@ _ESCAPE_CHARS = len("\\u0000")
 
 
 def parse_cause(cause: str) -> str | None:
-    """The message in a state's `Cause`: Lambda writes a JSON object with `errorMessage`, Step Functions plain text."""
+    """Return the message on one line; None if the cause is empty.
+
+    Lambda writes a JSON object with `errorMessage`, Step Functions plain text. The object may be cut off anywhere: a
+    state keeps its first 4,000 characters, the row of an item its first 150.
+    """
     if not cause:
         return None
     try:
-        said = json.loads(cause)["errorMessage"]
+        message = json.loads(cause)["errorMessage"]
     except (ValueError, KeyError, TypeError):
-        said = _from_a_cut_object(cause) or cause
-    return " ".join(str(said).split())
+        message = _parse_cut_object(cause) or cause
+    return " ".join(str(message).split())
 
 
-def _from_a_cut_object(cause: str) -> str | None:
-    """The message of an object whose end was cut off (a state keeps the first 4,000 characters, an item's row 150)."""
+def _parse_cut_object(cause: str) -> str | None:
+    """Return the message of an object whose end is missing; None if it does not reach the message."""
     start = cause.find('"errorMessage":')
     if start < 0:
         return None
     value = cause[start + len('"errorMessage":') :].lstrip()
     try:
-        said, _ = json.JSONDecoder().raw_decode(value)
+        message, _ = json.JSONDecoder().raw_decode(value)
     except ValueError:
-        return _from_a_cut_text(value)
-    return str(said)
+        return _parse_cut_string(value)
+    return str(message)
 
 
-def _from_a_cut_text(text: str) -> str | None:
-    """What is left of a JSON text without its end, and of that what is whole: an escape may be cut in two."""
+def _parse_cut_string(text: str) -> str | None:
+    """Return a JSON string whose end is missing, up to its last complete character or escape, and "…"."""
     for end in range(len(text), max(0, len(text) - _ESCAPE_CHARS), -1):
         try:
-            said = json.loads(text[:end] + '"')
+            message = json.loads(text[:end] + '"')
         except ValueError:
             continue
-        # Half of a pair of surrogates is no character.
-        return str(said).encode("utf-8", "ignore").decode() + "…"
+        # Drop half of a surrogate pair: UTF-8 cannot hold it.
+        return str(message).encode("utf-8", "ignore").decode() + "…"
     return None

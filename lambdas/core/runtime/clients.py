@@ -1,4 +1,4 @@
-"""The boto3 clients, each made once per process."""
+"""The boto3 clients, each created once per process."""
 
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -17,37 +17,37 @@ if TYPE_CHECKING:
 
 @cache
 def s3() -> "S3Client":
-    """S3, with the SDK's own retries: a record that is written twice costs nothing."""
+    """Return the S3 client. The SDK retries: writing a record twice does no harm."""
     return boto3.client("s3")
 
 
 @cache
 def dynamodb() -> Any:
-    """DynamoDB, where a batch's counter is."""
+    """Return the DynamoDB client, for the batch table."""
     return boto3.client("dynamodb")
 
 
 @cache
 def stepfunctions() -> "SFNClient":
-    """Step Functions, which knows whether another execution still runs."""
+    """Return the Step Functions client, which says whether another execution is still running."""
     return boto3.client("stepfunctions")
 
 
 @cache
 def events() -> Any:
-    """EventBridge, which is told that a batch has ended."""
+    """Return the EventBridge client, for the event that a batch has ended."""
     return boto3.client("events")
 
 
 @cache
 def bedrock_for_images() -> "BedrockRuntimeClient":
-    """Bedrock where the image model lives. The SDK never retries: one state retry is one paid call."""
+    """Return the Bedrock client for the image model's Region. The SDK never retries: one state retry, one paid call."""
     return _bedrock(settings().image_region, settings().image_read_timeout_s)
 
 
 @cache
 def bedrock_for_claude() -> "BedrockRuntimeClient":
-    """Bedrock where Claude is called. The SDK never retries, so that every call is metered."""
+    """Return the Bedrock client for Claude's Region. The SDK never retries, so that the ledger has every paid call."""
     return _bedrock(settings().claude_region, settings().claude_read_timeout_s)
 
 
@@ -55,9 +55,9 @@ def _bedrock(region: str, read_timeout_s: float) -> "BedrockRuntimeClient":
     config = Config(
         connect_timeout=CONNECT_TIMEOUT_S,
         read_timeout=read_timeout_s,
-        # AWS: the default mode retries read timeouts, and would pay again for a slow picture.
+        # AWS: the default retry mode repeats a call after a read timeout, and so would pay twice for a slow picture.
         retries={"total_max_attempts": 1},
-        # AWS: a NAT gateway drops a connection that is idle for 350 s.
+        # AWS: a NAT gateway drops a connection after 350 s without traffic.
         tcp_keepalive=True,
         max_pool_connections=10,
     )
@@ -65,6 +65,6 @@ def _bedrock(region: str, read_timeout_s: float) -> "BedrockRuntimeClient":
 
 
 def clear() -> None:
-    """Forget every client and the settings they were made from (a process that changes its environment calls it)."""
+    """Forget every client and the settings. Call it after changing the environment variables."""
     for cached in (s3, dynamodb, stepfunctions, events, bedrock_for_images, bedrock_for_claude, settings):
         cached.cache_clear()

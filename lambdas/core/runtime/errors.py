@@ -1,61 +1,60 @@
-"""The errors of a run. They are the state machine's API: a Lambda's exception reaches Step Functions by its class name.
+"""The errors of a run. The state machine matches a Lambda's exception by its class name, so the names are its API.
 
 RetakeError
-├── InvalidRequestError      the event is at fault: never retried, the run ends with it
+├── InvalidRequestError      the event is wrong: never retried, the run ends
 ├── ModelError
-│   ├── ModelThrottledError      asked too often: retried by the state machine, slowly
+│   ├── ModelThrottledError      rate or quota exceeded: retried by the state machine, slowly
 │   ├── ModelUnavailableError    the service or the connection failed: retried
-│   ├── ModelTimeoutError        no answer in time: retried, few times, because it may have been paid for
-│   ├── ModelAnswerError         Claude's answer cannot be read: Claude is asked again, never the image model
-│   ├── ModelAccessError         this account or role may not call the model: never retried
-│   └── ModelEndOfLifeError      the service no longer serves the model: never retried
-└── RecordError              S3 did not take or give a record: retried
+│   ├── ModelTimeoutError        no answer in time: retried a few times only, because each call may be billed
+│   ├── ModelAnswerError         Claude's answer is unusable: Claude is asked again, the image model is not
+│   ├── ModelAccessError         the account or role may not call the model: never retried
+│   └── ModelEndOfLifeError      the service has retired the model: never retried
+└── RecordError              a record could not be read or written: retried
 
-A refusal by a content filter and a ceiling that is reached are no errors: they are outcomes,
-values that a handler answers with.
-Every message is one line that names what is at fault and what to do, because a user reads it.
+A content filter's refusal and a reached cost ceiling are not errors. A handler returns them as outcomes.
+Every message is one line for the user. It names what is wrong and what to do.
 """
 
 
 class RetakeError(Exception):
-    """Any fault of a run that has a name."""
+    """The base class of the errors of a run."""
 
 
 class InvalidRequestError(RetakeError):
-    """The event, or a setting it relies on, cannot be used as it stands. Names the field, the fault and the fix."""
+    """The event, or a setting it relies on, is invalid. The message names the field, the fault and the fix."""
 
 
 class ModelError(RetakeError):
-    """A model on Bedrock did not do its part."""
+    """A call of a model on Bedrock failed."""
 
 
 class ModelThrottledError(ModelError):
-    """The model refused the call for its rate or quota. Nothing was paid."""
+    """The call exceeded a rate or a quota. It is not billed."""
 
 
 class ModelUnavailableError(ModelError):
-    """The service failed, or the connection did."""
+    """The service or the connection failed."""
 
 
 class ModelTimeoutError(ModelError):
-    """No answer came in time. The call may have been paid for, and is counted as paid."""
+    """No answer came in time. The call may be billed, so the ledger counts it as paid."""
 
 
 class ModelAnswerError(ModelError):
-    """Claude answered, but not with what was asked for, and neither did it after being told so."""
+    """Claude refused, or gave no usable answer even after its first one was sent back with the reason."""
 
 
 class ModelAccessError(ModelError):
-    """The account or the role may not call the model; an administrator must act."""
+    """The account or the role may not call the model. An administrator must enable it."""
 
 
 class ModelEndOfLifeError(ModelError):
-    """The service says that the model is gone, or is closed to this account as Legacy."""
+    """The service has retired the model, or closed it to this account as Legacy."""
 
 
 class RecordError(RetakeError):
-    """S3 did not take or give a record of the run."""
+    """S3 or DynamoDB could not read or write a record, or Step Functions could not describe an execution."""
 
 
 RETRIED_ERRORS = (ModelThrottledError, ModelUnavailableError, ModelTimeoutError, RecordError)
-"""Errors that the state machine retries on every task; `ModelAnswerError` only where Claude is asked."""
+"""The errors that every task's state retries. States that ask Claude also retry `ModelAnswerError`."""

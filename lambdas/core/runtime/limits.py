@@ -1,5 +1,5 @@
-"""How far one execution may go, by the limits of Step Functions."""
+"""The limit of one execution that follows from the quotas of Step Functions."""
 
-# AWS: a Standard execution ends when its history reaches 25,000 events. A test computes from the state machine what one
-# attempt can write at most (every retry used, every wording tried once) and holds this cap against it.
+# AWS: a Standard execution fails when its history reaches 25,000 events. A test computes from the state machine the most
+# events of one attempt (with all retries, and a revision after each attempt) and asserts that this many attempts fit.
 MAX_ATTEMPTS_PER_RUN = 110

@@ -1,7 +1,7 @@
-"""Figures for CloudWatch, in its embedded metric format (EMF): one line of the log, no API call.
+"""Emit CloudWatch metrics in the embedded metric format (EMF): one log line, no API call.
 
-EMF, and not metric filters on the log: a filter cannot tell two stacks apart (its dimensions are fields of the line), and
-only AWS can run it, whereas a test can hold what is emitted here against what the alarms and the dashboard read.
+Why not metric filters on the log: a filter cannot separate two stacks, because its dimensions must be fields of the log
+line. And only AWS runs a filter, while a test can compare EMF lines with what the alarms and the dashboard read.
 """
 
 import os
@@ -20,14 +20,15 @@ def emit(
     seconds: Mapping[str, float] | None = None,
     **metadata: str | None,
 ) -> None:
-    """Emit figures by name, under one dimension, `service`: the stack's name, so that two stacks are told apart.
+    """Emit one value for each metric name. The only dimension is `service`, the stack's name.
 
-    metadata: goes on the line and is no dimension, because each value of one would be a metric of its own, at a price.
+    counts, usd, seconds: the values by metric name, for each unit.
+    metadata: further fields of the log line. They are not dimensions: AWS bills each value of a dimension as a metric.
     """
     metrics = EphemeralMetrics(namespace=NAMESPACE, service=os.environ.get(_SERVICE, "retake"))
     for unit, figures in ((MetricUnit.Count, counts), (MetricUnit.NoUnit, usd), (MetricUnit.Seconds, seconds)):
         for name, value in (figures or {}).items():
             metrics.add_metric(name, unit, value)
-    for name, said in metadata.items():
-        metrics.add_metadata(name, said)
+    for name, text in metadata.items():
+        metrics.add_metadata(name, text)
     metrics.flush_metrics()
