@@ -2,15 +2,18 @@
 
 import os
 import signal
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from unittest.mock import patch
 
 import pytest
 
 
 @pytest.fixture(autouse=True, scope="session")
-def _an_environment_of_our_own() -> Iterator[None]:
-    """Neither credentials nor settings of whoever runs the tests may reach them."""
+def environment_of_the_caller() -> Iterator[Mapping[str, str | None]]:
+    """Run every test without the caller's credentials and settings; return them, None for what was not set.
+
+    Only the tests of a deployed stack use them.
+    """
     taken = {
         name: os.environ.pop(name) for name in list(os.environ) if name.startswith(("AWS_", "RETAKE_", "POWERTOOLS_"))
     }
@@ -19,8 +22,9 @@ def _an_environment_of_our_own() -> Iterator[None]:
     ours |= {"AWS_DEFAULT_REGION": "us-east-1", "AWS_EC2_METADATA_DISABLED": "true"}
     # Loopback is never reached through a proxy.
     ours |= dict.fromkeys(("NO_PROXY", "no_proxy"), "127.0.0.1,localhost,::1")
+    replaced = {name: os.environ.get(name) for name in ours}
     with patch.dict(os.environ, ours):
-        yield
+        yield replaced | taken
     os.environ.update(taken)
 
 
