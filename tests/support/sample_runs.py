@@ -45,7 +45,7 @@ class MemoryFolder(RunFolder):
 
     files: dict[str, bytes] = field(default_factory=dict)
 
-    def parse_scene(self, name: str) -> bytes | None:
+    def read(self, name: str) -> bytes | None:
         return self.files.get(name)
 
     def write(self, name: str, body: bytes, content_type: str) -> None:
