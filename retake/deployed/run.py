@@ -13,7 +13,7 @@ from retake.deployed.stack import DeployedStack
 from retake.deployed.steps import HistorySteps
 from retake.view.outcome import Outcome
 from retake.view.progress import View
-from retake.view.run_ending import Ended
+from retake.view.run_ending import Ended, run_ended
 from retake.view.run_files import RunFiles
 from retake.view.run_watch import Watch
 
@@ -66,30 +66,31 @@ def follow_run(stack: DeployedStack, execution: Execution, view: View) -> Follow
 
 
 def _read_end(stack: DeployedStack, outcome: Outcome, run: dict[str, Any] | None) -> FollowedRun:
-    folder_uri = _records(stack, run).folder_uri if run else None
-    run_id = str(run["run_id"]) if run else ""
-    files = RunFiles(run_id, folder_uri, "the deployment's max_cost_usd_per_run")
-    cut = outcome.told()
-    if cut is None:
-        return FollowedRun(_ended_without_result(outcome), files)
-    uri = cut.get("result_s3_uri")
-    # Without `result_s3_uri`, this execution wrote no result.json. A result.json in the folder is another execution's.
-    if not uri:
-        return FollowedRun(Ended(cut), files)
-    folder_uri = str(uri).removesuffix(f"/{RESULT}")
-    bucket, _, folder = folder_uri.removeprefix("s3://").partition("/")
-    try:
-        result = S3Records(stack.aws.s3, bucket, folder).read(RESULT)
-    except StackError as fault:
-        result = {**cut, "warnings": [*cut["warnings"], f"the result is shortened: {uri} could not be read: {fault}"]}
-    return FollowedRun(Ended(result, is_recorded=True), replace(files, run_id=str(result["run_id"]), folder=folder_uri))
-
-
-def _ended_without_result(outcome: Outcome) -> Ended:
     if outcome.status == "ABORTED" and not outcome.cause:
         cause = "the execution was stopped; its pictures are kept, and a new run with the same run_id reuses them"
-        return Ended(None, error=outcome.error or "Stopped", cause=cause)
-    return Ended(None, error=outcome.error or outcome.status, cause=outcome.cause or "")
+        outcome = replace(outcome, error=outcome.error or "Stopped", cause=cause)
+    ended = run_ended(outcome, lambda shortened: _read_result(stack, shortened))
+    run_id, folder_uri = "", None
+    if ended.result and ended.is_recorded:
+        run_id, folder_uri = str(ended.result["run_id"]), _folder_uri(outcome.told() or {})
+    elif run:
+        run_id, folder_uri = str(run["run_id"]), _records(stack, run).folder_uri
+    return FollowedRun(ended, RunFiles(run_id, folder_uri, "the deployment's max_cost_usd_per_run"))
+
+
+def _read_result(stack: DeployedStack, shortened: dict[str, Any]) -> dict[str, Any]:
+    """Read result.json. A caller who may not read it gets the shortened result, with a warning."""
+    bucket, _, folder = _folder_uri(shortened).removeprefix("s3://").partition("/")
+    records = S3Records(stack.aws.s3, bucket, folder)
+    try:
+        return records.read(RESULT)
+    except StackError as fault:
+        warning = f"the result is shortened: {records.uri(RESULT)} could not be read: {fault}"
+        return {**shortened, "warnings": [*shortened["warnings"], warning]}
+
+
+def _folder_uri(shortened: dict[str, Any]) -> str:
+    return str(shortened["result_s3_uri"]).removesuffix(f"/{RESULT}")
 
 
 def _records(stack: DeployedStack, run: dict[str, Any]) -> S3Records:

@@ -2,7 +2,7 @@
 
 import json
 from datetime import UTC, datetime
-from typing import Any, cast
+from typing import Any
 
 import boto3
 
@@ -16,9 +16,9 @@ from retake.laptop.cloud import start_cloud
 from retake.laptop.records import FolderRecords
 from retake.laptop.run_plan import RunPlan
 from retake.laptop.steps import HandlerSteps
-from retake.view.outcome import Outcome, object_in
+from retake.view.outcome import Outcome
 from retake.view.progress import View
-from retake.view.run_ending import Ended
+from retake.view.run_ending import Ended, run_ended
 from retake.view.run_watch import Watch
 
 
@@ -46,7 +46,7 @@ def _execute(plan: RunPlan, view: View) -> Ended:
         started_at = datetime.now(UTC)
         execution = cloud.start("loop", plan.execution_name, plan.event)
         try:
-            return _read_end(plan, cloud.wait(execution))
+            return run_ended(cloud.wait(execution), lambda _: _read_result(plan))
         except KeyboardInterrupt:
             view.line("interrupted: stopping after the call under way (Ctrl-C again to leave at once)")
             view.step("stopping")
@@ -58,7 +58,7 @@ def _execute(plan: RunPlan, view: View) -> Ended:
 def _conclude_interrupted(plan: RunPlan, steps: HandlerSteps, started_at: datetime) -> Ended:
     if steps.conclusion:
         # The run had ended before the signal came.
-        return _read_conclusion(plan, steps.conclusion)
+        return run_ended(_outcome_of(steps.conclusion), lambda _: _read_result(plan))
     event: ConcludeEvent = {
         "run": RunState.of(plan.request).to_state(),
         "unprepared": None,
@@ -68,23 +68,16 @@ def _conclude_interrupted(plan: RunPlan, steps: HandlerSteps, started_at: dateti
         "execution": {"name": plan.execution_name, "started_at": started_at.isoformat()},
     }
     boto3.client("lambda").invoke(FunctionName="conclude", Payload=json.dumps(event).encode())
-    ended = _read_conclusion(plan, steps.conclusion or {})
+    ended = run_ended(_outcome_of(steps.conclusion or {}), lambda _: _read_result(plan))
     return Ended(ended.result, ended.is_recorded, is_interrupted=True)
 
 
-def _read_conclusion(plan: RunPlan, answer: dict[str, Any]) -> Ended:
-    cut = answer.get("result") or object_in(answer.get("cause"))
-    return _read_result(plan, cut) if cut else Ended(None)
+def _outcome_of(conclusion: dict[str, Any]) -> Outcome:
+    """Return the outcome that the state machine gives an execution after this answer of Conclude."""
+    if conclusion.get("result"):
+        return Outcome("SUCCEEDED", output=conclusion["result"])
+    return Outcome("FAILED", error=conclusion.get("error"), cause=conclusion.get("cause"))
 
 
-def _read_end(plan: RunPlan, outcome: Outcome) -> Ended:
-    if cut := outcome.told():
-        return _read_result(plan, cut)
-    return Ended(None, error=outcome.error or outcome.status, cause=outcome.cause or "")
-
-
-def _read_result(plan: RunPlan, cut: dict[str, Any]) -> Ended:
-    # Without `result_s3_uri`, this execution wrote no result.json. A result.json in the folder is another execution's.
-    if not cut.get("result_s3_uri"):
-        return Ended(cut)
-    return Ended(cast(dict[str, Any], json.loads((plan.folder / RESULT).read_bytes())), is_recorded=True)
+def _read_result(plan: RunPlan) -> dict[str, Any]:
+    return FolderRecords(plan.folder).read(RESULT)

@@ -1,7 +1,7 @@
 """The end of a run: its exit code, and a few lines for people."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,6 +9,7 @@ from lambdas.core.run.statuses import DRY_RUN, ERROR, STATUSES, status_of
 from lambdas.core.runtime.cause import parse_cause
 from retake.view import exit_codes
 from retake.view.estimate import told
+from retake.view.outcome import Outcome
 from retake.view.run_files import RunFiles
 
 
@@ -44,6 +45,17 @@ class Ended:
     @property
     def _error(self) -> str:
         return str((self.result or {}).get("error") or self.error or "Error")
+
+
+def run_ended(outcome: Outcome, read_result: Callable[[dict[str, Any]], dict[str, Any]]) -> Ended:
+    """Return how the run's execution ended. `read_result` reads result.json, given the shortened result in the outcome."""
+    shortened = outcome.told()
+    if shortened is None:
+        return Ended(None, error=outcome.error or outcome.status, cause=outcome.cause or "")
+    # Without `result_s3_uri`, this execution wrote no result.json. A result.json in the folder is another execution's.
+    if not shortened.get("result_s3_uri"):
+        return Ended(shortened)
+    return Ended(read_result(shortened), is_recorded=True)
 
 
 def summary(files: RunFiles, ended: Ended) -> Iterator[str]:
