@@ -75,7 +75,7 @@ def run_on_stack(stack: DeployedStack, scenario: Scenario, name: str) -> StackRa
     execution = Execution.start(stack.aws.stepfunctions, stack.output("StateMachineArn"), name, event_for(scenario))
     pace = Pace(_SHORTEST_POLL_S, _LONGEST_POLL_S)
     while (outcome := execution.outcome()) is None:
-        pace.wait(something_new=False)
+        pace.wait(has_changed=False)
     return StackRan(scenario, outcome, _records(stack, f"{PREFIX}/{name}/"))
 
 
