@@ -7,7 +7,7 @@ It serves InvokeModel (Titan Image Generator, Stability) and Converse (Claude) o
 models' documented limits and returns their documented errors. Behind the protocol are four rule-based programs:
 
 * The painter draws the things of an English prompt that are among the forty it knows, with colours, counts and places.
-  Depending on the seed, it forgets, miscounts, misplaces or miscolours some. It draws what a negation names.
+  Depending on the seed, it forgets, miscounts, misplaces or miscolours some. It often draws negated things.
 * The judge gets the picture's pixels and the questions, and nothing else. It detects the same things in the pixels.
 * The requirement writer lists the known things of a prompt.
 * The reviser rewrites a prompt in plain English from English, Japanese, German, French, Spanish or Chinese.
@@ -15,8 +15,8 @@ models' documented limits and returns their documented errors. Behind the protoc
 Words outside the vocabulary: the requirements leave them out. A prompt without any known word becomes one requirement
 of kind `other`; the painter draws a text card, and the judge answers "cannot tell", which counts as not met.
 
-`Options.faults` injects errors, delays, filters and broken answers (see faults.py). answers/content_filter.py lists the
-words that block a prompt.
+`Options.faults` injects errors, delays, filters, broken answers and wrong pictures (see faults.py).
+answers/content_filter.py lists the words that block a prompt.
 """
 
 from standin.calls import Call

@@ -1,7 +1,8 @@
 """The stand-in's judge: answers `record_verdict` from the pixels of the pictures and the requirements, nothing else.
 
 It shares the names of things with the painter, but no drawing code: it has its own rules for the look of a moon, a roof
-or a red circle. For a requirement without any known word it answers that it cannot tell, which counts as not met.
+or a red circle. It answers that it cannot tell, which counts as not met, if a requirement has no known word or if its
+first noun phrase names no known thing ("a cat near a red house"). A colour that a thing never has is never met.
 """
 
 from typing import Any
