@@ -108,10 +108,10 @@ def calibrated(plan: CalibrationPlan, view: View, faults: "tuple[Fault, ...]" = 
 @contextmanager
 def _bedrock(plan: CalibrationPlan, faults: "tuple[Fault, ...]") -> Iterator[None]:
     # Imported here because a bad line is told sooner without it.
-    from standin import Options, StandIn
+    from retake.emulator.bedrock import bedrock_endpoint
 
     with ExitStack() as parts:
-        url = parts.enter_context(StandIn(Options(faults=faults))).url if plan.bedrock == "local" else None
+        url = parts.enter_context(bedrock_endpoint(faults if plan.bedrock == "local" else None))
         # The client is made anew inside, and again after: it remembers credentials and endpoints.
         parts.callback(clients.clear)
         parts.enter_context(local_environment(url, plan.settings.to_environment()))
