@@ -1,6 +1,6 @@
-"""Lay out a state machine's file as a table: a state has a line for each field, each retrier, catcher and choice has one.
+"""The layout of the state machines' files: a line for each field of a state, and for each retrier, catcher and choice.
 
-python -m statemachine.layout     rewrite the machines in this layout
+`python -m statemachine.layout` rewrites the files; `make format` runs it.
 """
 
 import json

@@ -11,7 +11,7 @@ from lambdas.conclude_batch.announce import announce
 from lambdas.conclude_batch.contract import ConcludeBatchAnswer, ConcludeBatchEvent
 from lambdas.conclude_batch.metrics import emit
 from lambdas.conclude_batch.results import write_results
-from lambdas.core.batch.outcome import rows
+from lambdas.core.batch.outcome import read_rows
 from lambdas.core.batch.paths import PLAN, SUMMARY, batch_folder
 from lambdas.core.batch.statuses import batch_status_of
 from lambdas.core.batch.summary import summarize
@@ -24,7 +24,7 @@ def handler(event: ConcludeBatchEvent, context: Any) -> ConcludeBatchAnswer:
     batch, fault = event["batch"], event["fault"]
     folder = batch_folder(batch["id"])
     plan = folder.need_json(PLAN)
-    tally = write_results(folder, rows(folder, batch["items_key"], event["map_run"], fault))
+    tally = write_results(folder, read_rows(folder, batch["items_key"], event["map_run"], fault))
     summary = summarize(plan, tally, event["execution"], fault)
     folder.write_json(SUMMARY, summary)
     announce(folder, summary)

@@ -1,1 +1,1 @@
-"""What the five functions share: the request, the record in S3, the models, the bill."""
+"""The rooms that the functions share: the request, the records, the money, the models, and more."""

@@ -1,1 +1,1 @@
-"""Prepare: the event is checked, defaults are applied, the requirements are found, the first wording is written."""
+"""Prepare: check the event, apply the defaults, derive the requirements, write the first wording."""

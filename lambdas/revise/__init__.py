@@ -1,1 +1,1 @@
-"""Revise prompt: Claude words the prompt anew."""
+"""Revise prompt: Claude rewrites the prompt."""

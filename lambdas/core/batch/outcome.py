@@ -39,7 +39,7 @@ _NO_REASON: _Reason = {"error": None, "cause": None}
 _Unfinished = tuple[dict[str, Any], _Reason]
 
 
-def rows(folder: RunFolder, items_key: str, map_run: MapRun, fault: Fault | None) -> Iterator[dict[str, Any]]:
+def read_rows(folder: RunFolder, items_key: str, map_run: MapRun, fault: Fault | None) -> Iterator[dict[str, Any]]:
     """The row of every planned item, each once: first those that the map wrote, then the others, by their records.
 
     An item without a result has the reason for it in its row, and what its ledgers say that it paid.

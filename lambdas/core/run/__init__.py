@@ -1,1 +1,1 @@
-"""A run: its seeds, its history and its result."""
+"""A run: its state between the steps, its seeds, its history, its statuses and its result."""

@@ -9,7 +9,7 @@ from lambdas.core.money.ledger import FOLDER as LEDGER_FOLDER
 from lambdas.core.money.ledger import Bill
 from lambdas.core.request.request import Request
 from lambdas.core.request.requirement import Requirement
-from lambdas.core.run.open_run import request_of, requirements_of
+from lambdas.core.run.open_run import parse_request_record, parse_requirements_record
 from lambdas.core.runtime.errors import RecordError
 from lambdas.core.storage.run_folder import REQUEST, REQUIREMENTS, RunFolder
 
@@ -152,8 +152,8 @@ def read_history(folder: RunFolder) -> History | None:
     return History(
         folder=folder,
         execution=prepared["execution"],
-        request=request_of(prepared),
-        requirements=requirements_of(documents.get(REQUIREMENTS, {"requirements": []})),
+        request=parse_request_record(prepared),
+        requirements=parse_requirements_record(documents.get(REQUIREMENTS, {"requirements": []})),
         warnings=list(prepared["warnings"]),
         wordings=[wordings[revision] for revision in sorted(wordings)],
         bill=Bill.from_ledgers([document for name, document in documents.items() if name.startswith(LEDGER_FOLDER)]),

@@ -34,16 +34,16 @@ def open_run(state: RunState) -> OpenRun:
     return OpenRun(
         state,
         folder,
-        request_of(folder.need_json(REQUEST)),
-        requirements_of(folder.need_json(REQUIREMENTS)),
+        parse_request_record(folder.need_json(REQUEST)),
+        parse_requirements_record(folder.need_json(REQUIREMENTS)),
     )
 
 
-def request_of(record: dict[str, Any]) -> Request:
+def parse_request_record(record: dict[str, Any]) -> Request:
     """Return the request in request.json."""
     return Request.from_record(record["request"])
 
 
-def requirements_of(record: dict[str, Any]) -> tuple[Requirement, ...]:
+def parse_requirements_record(record: dict[str, Any]) -> tuple[Requirement, ...]:
     """Return the requirements in requirements.json."""
     return tuple(Requirement(**item) for item in record["requirements"])

@@ -24,4 +24,4 @@ class Fault(TypedDict):
     error: str
     """Its name: one of lambdas.core.runtime.errors, or one of AWS's."""
     cause: str
-    """At most 4,000 characters; `lambdas.core.runtime.cause.message_of` finds the message in it."""
+    """At most 4,000 characters; `lambdas.core.runtime.cause.parse_cause` finds the message in it."""
