@@ -19,7 +19,7 @@ CORE = $(shell $(BIN)/python -c 'import sys; print("sysmon" if sys.version_info 
 ASL ?= statemachine/*.asl.json
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format lint types asl hooks synth cdk bench lock clean
+.PHONY: help demo test check format lint types asl hooks docs synth cdk bench lock clean
 
 help: ## Show this help
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -55,6 +55,9 @@ asl: .venv/.dev node_modules/.done ## Lint the state machines
 
 hooks: .venv/.dev node_modules/.done ## Check every commit before it is made: format, lint, types, imports, state machines
 	$(BIN)/pre-commit install
+
+docs: .venv/.dev ## Write the generated parts of the documents: the commands' help, tables, targets
+	$(BIN)/python -m docs
 
 synth: .venv/.dev node_modules/.done ## Synthesise the stack into cdk.out, without an account
 	$(BIN)/python app.py

@@ -1,6 +1,6 @@
-"""`python -m bench.scale`: computes the tables of docs/scale.md anew, from the catalogue and docs/benchmarks.md.
+"""Hours and dollars of large batches, for docs/scale.md: from the catalogue's prices and quotas and docs/benchmarks.md.
 
-A table stands between `<!-- table: NAME -->` and `<!-- end -->`; a test holds the page against what is computed here.
+`make docs` writes the tables into the page.
 """
 
 import re
@@ -17,7 +17,6 @@ from lambdas.core.request.request import parse_request
 from lambdas.core.runtime.settings import Settings
 
 ROOT = Path(__file__).parents[1]
-PAGE = ROOT / "docs" / "scale.md"
 BENCHMARKS = ROOT / "docs" / "benchmarks.md"
 SIZES = (1_000, 100_000, 1_000_000)
 POLICY = ("English prompts", "after_retries")
@@ -157,20 +156,3 @@ def _dollars(each: float) -> Iterator[tuple[str, ...]]:
             found = cost(model, size, each)
             amounts = (*vars(found).values(), found.total_usd)
             yield (model.name, f"{size:,}", *(f"${usd:,.2f}" if usd < 100 else f"${usd:,.0f}" for usd in amounts))
-
-
-def rewritten(page: str) -> str:
-    """The page with its tables computed."""
-    for name, (header, *rows) in tables().items():
-        lines = [header, tuple("---" for _ in header), *rows]
-        table = "\n".join(f"| {' | '.join(line)} |" for line in lines)
-        block = re.compile(rf"(<!-- table: {name} -->\n).*?(<!-- end -->)", re.DOTALL)
-        page, count = block.subn(lambda found, table=table: f"{found[1]}{table}\n{found[2]}", page)  # type: ignore[misc]
-        if count != 1:
-            raise ValueError(f"{PAGE.name} has {count} tables called {name}")
-    return page
-
-
-if __name__ == "__main__":
-    PAGE.write_text(rewritten(PAGE.read_text(encoding="utf-8")), encoding="utf-8")
-    print(f"written: {PAGE.relative_to(ROOT)}")

@@ -41,30 +41,40 @@ class Deployment:
     Deployment(extra_model_ids=("us.anthropic.claude-opus-5-5",))  # events may name this model, too
     """
 
+    # `make docs` shows these docstrings in docs/deploy.md.
     stack_name: str = "Retake"
+    """The stack's name. Stacks with different names are independent."""
     image_model_id: str = _DEFAULTS.image_model_id
+    """The image model."""
     validate_model_id: str = _DEFAULTS.validate_model_id
+    """The Claude model that lists the requirements and judges the pictures."""
     revise_model_id: str = _DEFAULTS.revise_model_id
+    """The Claude model that rewrites prompts."""
     extra_model_ids: tuple[str, ...] = ()
     """More models that an event may name. Each adds permissions to the functions' roles."""
     image_region: str = _DEFAULTS.image_region
+    """The Region in which the image model is called. Stability AI's models are in `us-west-2` only."""
     claude_region: str = _DEFAULTS.claude_region
+    """The Region from which Claude's inference profiles are called."""
     extra_output_buckets: tuple[str, ...] = ()
     """Names of existing buckets that an event may name for its output, in addition to the stack's bucket."""
     max_cost_usd_per_run: float = _DEFAULTS.max_cost_usd_per_run
+    """The cost ceiling of a run. An event may lower it, never raise it."""
     max_cost_usd_per_batch: float = _DEFAULTS.max_cost_usd_per_batch
+    """The cost ceiling of a batch. Its `batch_max_cost_usd` may lower it, never raise it."""
     expire_after_days: int | None = None
-    """The age in days at which S3 deletes objects in the stack's bucket. None keeps them for ever."""
+    """The age at which S3 deletes objects in the stack's bucket. Without it, they are kept for ever."""
     log_retention_days: int = 90
+    """How long logs are kept."""
     log_execution_data: bool = False
     """Whether the state machines log the inputs and outputs of states, which include prompts."""
     schedules: tuple[Schedule, ...] = ()
-    """Runs that EventBridge Scheduler starts."""
+    """Runs that EventBridge Scheduler starts; see below."""
     alarm_email: str | None = None
     """The address that alarms are sent to. Without it, alarms show in the console only."""
+    # The default ceiling of a batch: one batch within its ceiling raises no alarm, two large ones at once do.
     alarm_cost_usd_per_hour: float = 100.0
-    """The model cost in one hour above which an alarm goes off. It stops nothing. The default is the default ceiling of
-    a batch: one batch within its ceiling raises no alarm, two large ones at once do."""
+    """The model cost in one hour above which an alarm goes off. It stops nothing."""
 
     def __post_init__(self) -> None:
         """Check every setting.

@@ -7,24 +7,28 @@ from dataclasses import replace
 import pytest
 
 from bench import scale
+from docs import tables
 from lambdas.core.batch.source import _MAX_BYTES
 from lambdas.core.catalogue.models import image_models
 from lambdas.core.runtime.functions import FUNCTIONS
 from lambdas.core.runtime.limits import MAX_ATTEMPTS_PER_RUN
 from tests.statemachine.test_throttled_waits import DOUBLING, RETRIER, averages
 
-PAGE = scale.PAGE.read_text(encoding="utf-8")
+PAGE = (scale.ROOT / "docs" / "scale.md").read_text(encoding="utf-8")
 CORE = image_models()["stability.stable-image-core-v1:1"]
 
 
 def test_the_tables_are_those_that_are_computed() -> None:
-    assert scale.rewritten(PAGE) == PAGE, "the page is out of date: python -m bench.scale"
+    assert len(scale.tables()) == 3
+    for name in scale.tables():
+        assert tables.scale(name) in PAGE, "the page is out of date: make docs"
 
 
 def test_a_price_that_changes_changes_the_page(monkeypatch: pytest.MonkeyPatch) -> None:
     dearer = {CORE.model_id: replace(CORE, price_usd_per_image=0.05)}
     monkeypatch.setattr(scale, "image_models", lambda: dearer)
-    assert "$50.00" in scale.rewritten(PAGE)
+    assert "$50.00" not in PAGE
+    assert "$50.00" in tables.scale("one picture")
 
 
 def test_the_models_are_the_active_ones() -> None:

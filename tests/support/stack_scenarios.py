@@ -25,20 +25,15 @@ _SHORTEST_POLL_S, _LONGEST_POLL_S = 1.0, 5.0
 
 
 def reason_not_to_run(scenario: Scenario) -> str | None:
-    """Return why the scenario cannot run on a stack; None if it can."""
+    """Return the faults for which the scenario needs the stand-in, in words; None if it runs on a stack."""
     faults = [fault for fault in scenario.faults if fault != WRONG]
-    return "; ".join(_fault_in_words(fault) for fault in faults) or None
+    return ", ".join(f"`{fault['fault']}` on {fault['on']} calls" for fault in faults) or None
 
 
 def event_for(scenario: Scenario) -> dict[str, Any]:
     """Return the scenario's event, within limits, under a prefix of its own."""
     event = {"prompt": PROMPT, **LIMITS, "output_s3_key_prefix": PREFIX, **scenario.event}
     return {**event, "requirements": IMPOSSIBLE} if WRONG in scenario.faults else event
-
-
-def _fault_in_words(fault: dict[str, Any]) -> str:
-    which = "sometimes" if {"times", "calls", "rate"} & set(fault) else "always"
-    return f"{fault['fault']} on {fault['on']} calls, {which}"
 
 
 @dataclass(frozen=True)
