@@ -12,7 +12,7 @@ import pytest
 
 from retake.deployed.stack import DeployedStack
 from standin import Options, StandIn
-from tests.retake.commands.test_interrupt import reaching
+from tests.retake.laptop.test_interrupt import reaching
 from tests.support.command import ROOT
 from tests.support.scenarios import SCENARIOS
 from tests.support.served_stack import Served, serving

@@ -14,7 +14,7 @@ from lambdas.core.batch.paths import batch_id_of
 from retake.emulator.lock import lock_folder
 from retake.inputs.settings import BUCKET
 from standin import Options, StandIn
-from tests.retake.commands.test_interrupt import interrupted, paid, reaching
+from tests.retake.laptop.test_interrupt import interrupted, paid, reaching
 from tests.support.command import ROOT, Retake
 
 GREEN = {"id": "green", "prompt": "a green triangle"}

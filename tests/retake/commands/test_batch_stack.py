@@ -10,7 +10,7 @@ import pytest
 
 from standin import Options, StandIn
 from tests.retake.commands.test_batch import manifest
-from tests.retake.commands.test_interrupt import paid, reaching
+from tests.retake.laptop.test_interrupt import paid, reaching
 from tests.support.command import Done, Retake
 from tests.support.served_stack import Served, serving
 

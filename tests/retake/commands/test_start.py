@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from standin import Options, StandIn
-from tests.retake.commands.test_interrupt import reaching
+from tests.retake.laptop.test_interrupt import reaching
 from tests.support.command import ROOT, Done, Retake
 from tests.support.served_stack import Served, serving
 
