@@ -1,4 +1,4 @@
-"""Following an execution has stopped before its end: print how to follow it again, and how to stop it."""
+"""Hints for an execution that is no longer followed: how to follow it again, and how to stop it."""
 
 from collections.abc import Iterator
 

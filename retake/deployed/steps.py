@@ -50,13 +50,13 @@ class HistorySteps:
             self._watch.began(self._function, self._payload)
         elif kind in _FAILURES:
             details = event.get(_FAILURES[kind], {})
-            said = parse_cause(details.get("cause", "")) or "it did not say why"
-            self._watch.failed(self._function, self._payload, details.get("error", "Error"), said)
+            message = parse_cause(details.get("cause", "")) or "it did not say why"
+            self._watch.failed(self._function, self._payload, details.get("error", "Error"), message)
         elif kind == "TaskSucceeded":
             answer = json.loads(event["taskSucceededEventDetails"]["output"])["Payload"]
-            self._ended(self._function, answer, event["timestamp"])
+            self._report_end(self._function, answer, event["timestamp"])
 
-    def _ended(self, function: str, answer: dict[str, Any], at: datetime) -> None:
+    def _report_end(self, function: str, answer: dict[str, Any], at: datetime) -> None:
         if function == "prepare":
             self.run = answer["run"]
         if function == "conclude" or self.run is None or self._scheduled_at is None:

@@ -64,7 +64,7 @@ def _conclude_interrupted(plan: RunPlan, steps: HandlerSteps, started_at: dateti
         "unprepared": None,
         "estimate": None,
         "ending": ERROR.name,
-        "fault": {"error": "Interrupted", "cause": "Interrupted; start it again with the same run_id to go on."},
+        "fault": {"error": "Interrupted", "cause": "Interrupted. Start it again with the same run_id to resume."},
         "execution": {"name": plan.execution_name, "started_at": started_at.isoformat()},
     }
     boto3.client("lambda").invoke(FunctionName="conclude", Payload=json.dumps(event).encode())
