@@ -6,7 +6,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 from bench.section import Figure, Section, Target
-from tests.support.killed_batch import CONCURRENCY, EARLIEST_S, ITEMS, Killed, killed_batch, undisturbed_batch
+from tests.support.harnesses.killed_batch import (
+    CONCURRENCY,
+    EARLIEST_S,
+    ITEMS,
+    KilledBatch,
+    run_killed,
+    run_undisturbed,
+)
 
 KILLS = 20
 SEED = 4
@@ -18,17 +25,17 @@ def measure(say: Callable[[str], None]) -> Section:
     """One undisturbed batch, and the same batch killed at 20 points, each in an empty folder."""
     points = random.Random(SEED)
     with tempfile.TemporaryDirectory() as folder:
-        undisturbed = undisturbed_batch(_made(Path(folder) / "undisturbed"), IMAGE_LATENCY_S)
+        undisturbed = run_undisturbed(_made(Path(folder) / "undisturbed"), IMAGE_LATENCY_S)
         say(f"undisturbed: {undisturbed.paid.total()} calls, {undisturbed.wall_s:.1f} s")
-        kills: list[Killed] = []
+        kills: list[KilledBatch] = []
         for number in range(1, KILLS + 1):
             after_s = points.uniform(EARLIEST_S, undisturbed.wall_s)
-            killed = killed_batch(_made(Path(folder) / str(number)), after_s, IMAGE_LATENCY_S)
+            killed = run_killed(_made(Path(folder) / str(number)), after_s, IMAGE_LATENCY_S)
             kills.append(killed)
             say(
                 f"kill {number} of {KILLS} after {after_s:.2f} s: {killed.written} of {len(ITEMS)} items written, "
                 f"{killed.in_flight} calls in flight, {killed.paid_again(undisturbed)} paid again, "
-                f"{'the same results' if killed.same_results_as(undisturbed) else 'OTHER RESULTS'}"
+                f"{'the same results' if killed.has_results_of(undisturbed) else 'OTHER RESULTS'}"
             )
     return Section(
         title="Killed batches",
@@ -43,7 +50,7 @@ what it covers, and is one step).""",
         figures=(
             Figure(
                 name=f"kills survived, of {KILLS}",
-                value=sum(killed.same_results_as(undisturbed) for killed in kills),
+                value=sum(killed.has_results_of(undisturbed) for killed in kills),
                 digits=0,
                 target=Target("≥", KILLS),
             ),

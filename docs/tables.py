@@ -17,8 +17,8 @@ from infra.settings import Deployment
 from lambdas.core.batch.statuses import BATCH_STATUSES
 from lambdas.core.run.statuses import ERROR, STATUSES, Status
 from retake.cli import app
-from tests.support.scenarios import SCENARIOS
-from tests.support.stack_scenarios import event_for, reason_not_to_run
+from tests.support.cases.scenarios import SCENARIOS
+from tests.support.harnesses.stack_scenarios import event_for, reason_not_to_run
 
 ROOT = Path(__file__).parents[1]
 _UNITS = {"usd": "US dollars", "days": "days", "region": "Region"}

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from lambdas.core.runtime.clients import events
-from tests.support.batch_harness import PROMPT, Batches, batches
+from tests.support.harnesses.batch import PROMPT, Batches, batches
 
 
 @pytest.fixture(scope="module")
@@ -116,7 +116,7 @@ def test_a_batch_that_may_not_run_is_refused_unpaid_and_says_why(
     ],
 )
 def test_a_wrong_start_is_refused(here: Batches, event: object, reason: str) -> None:
-    batch = here.ended(here.cloud.start("batch", f"wrong-{abs(hash(str(event)))}", event))
+    batch = here.wait(here.cloud.start("batch", f"wrong-{abs(hash(str(event)))}", event))
     assert (batch.outcome.error, batch.summary["status"]) == ("InvalidRequestError", "REFUSED")
     assert reason in batch.summary["message"]
 
@@ -125,7 +125,7 @@ def test_the_same_event_delivered_five_times_at_once_is_one_batch(here: Batches)
     here.upload("batches/delivered.jsonl", [{"id": "a", "prompt": PROMPT}, {"id": "b", "prompt": "a green star"}])
     before = len(here.bedrock.calls)
     executions = [here.start("batches/delivered.jsonl", sequencer="0055AED6DCD90281E5") for _ in range(5)]
-    ended = [here.ended(execution, before) for execution in executions]
+    ended = [here.wait(execution, before) for execution in executions]
 
     assert sorted(batch.summary["status"] for batch in ended) == ["ACCEPTED", *["DUPLICATE"] * 4]
     assert {batch.outcome.status for batch in ended} == {"SUCCEEDED"}

@@ -11,7 +11,7 @@ import pytest
 
 from lambdas.core.money.budget import read_spent_usd
 from retake.emulator.patches.lambda_api import Handler, shipped_handler
-from tests.support.batch_harness import PROMPT, batches
+from tests.support.harnesses.batch import PROMPT, batches
 
 WRONG = {"on": "image", "fault": "paint_wrong"}
 PICTURE_USD = 0.04
@@ -163,7 +163,7 @@ def test_a_batch_that_runs_is_not_started_beside_itself(tmp_path: Path) -> None:
         while not list(tmp_path.rglob("request.json")):
             assert here.cloud.clients.stepfunctions.describe_execution(executionArn=first)["status"] == "RUNNING"
         beside = here.run("batches/x.jsonl")
-        ended = here.ended(first)
+        ended = here.wait(first)
 
     assert (beside.summary["status"], ended.summary["status"]) == ("REFUSED", "ACCEPTED")
     assert "is being run by another execution" in beside.summary["message"]

@@ -14,7 +14,8 @@ from lambdas.core.batch import claim
 from lambdas.core.batch.paths import batch_id_of
 from lambdas.plan import handler
 from retake.emulator.patches.lambda_api import Handler, shipped_handler
-from tests.support.batch_harness import BUCKET, PROMPT, Batches, batches
+from tests.support.harnesses.batch import PROMPT, Batches, batches
+from tests.support.harnesses.local_cloud import BUCKET
 
 KEY = "batches/Frühling 2026/Plakate + Karten 春.jsonl"
 BATCH_ID = batch_id_of(BUCKET, KEY)
@@ -97,7 +98,7 @@ def test_five_deliveries_at_once_after_a_crash_are_one_batch(tmp_path: Path) -> 
     with batches(tmp_path, handler_of=crashing_once("plan", after=True)) as here:
         here.upload(KEY, LINES)
         here.cloud.wait(here.start(KEY, sequencer=SEQUENCER), timeout_s=60)
-        ended = [here.ended(start) for start in [here.start(KEY, sequencer=SEQUENCER) for _ in range(5)]]
+        ended = [here.wait(start) for start in [here.start(KEY, sequencer=SEQUENCER) for _ in range(5)]]
         paid = here.bedrock.calls.count_paid("image")
 
     assert sorted(batch.summary["status"] for batch in ended) == ["ACCEPTED", *["DUPLICATE"] * 4]
@@ -114,7 +115,7 @@ def test_a_delivery_whose_execution_runs_is_a_duplicate_and_another_start_is_ref
         again = here.run(KEY, sequencer=SEQUENCER)
         other = here.run(KEY)
         gate.open()
-        ended = here.ended(first)
+        ended = here.wait(first)
 
     assert (again.summary["status"], other.summary["status"], ended.summary["status"]) == (
         "DUPLICATE",
@@ -138,7 +139,7 @@ def test_a_corrected_file_that_comes_while_its_batch_runs_is_run_after_it(tmp_pa
         while len(list((tmp_path / "batch" / BATCH_ID / "claims").glob("*.json"))) < 3:
             time.sleep(0.05)
         gate.open()
-        before, after = here.ended(first), here.ended(newer)
+        before, after = here.wait(first), here.wait(newer)
         paid = here.bedrock.calls.count_paid("image")
 
     assert (before.summary["status"], before.summary["items"]) == ("ACCEPTED", 1)
@@ -155,7 +156,7 @@ def test_a_file_does_not_wait_for_ever(tmp_path: Path, monkeypatch: pytest.Monke
         gate.reached()
         newer = here.run(KEY, sequencer="2")
         gate.open()
-        here.ended(first)
+        here.wait(first)
 
     assert newer.summary["status"] == "REFUSED"
     assert "is being run by another execution" in newer.summary["message"]
@@ -221,7 +222,7 @@ def test_an_execution_that_step_functions_does_not_know_yet_is_not_taken_for_a_c
             again = here.run(KEY, sequencer=SEQUENCER)
             other = here.run(KEY)
         gate.open()
-        ended = here.ended(first)
+        ended = here.wait(first)
 
     assert [batch.summary["status"] for batch in (again, other, ended)] == ["DUPLICATE", "REFUSED", "ACCEPTED"]
     assert ended.paid() == 2
@@ -249,7 +250,7 @@ def test_what_happens_to_the_file_during_the_run_harms_nothing(how: str, tmp_pat
         gate.reached()
         _spoil(here, how)
         gate.open()
-        batch = here.ended(execution)
+        batch = here.wait(execution)
         _spoil(here, how)
         after = here.run(KEY)
 

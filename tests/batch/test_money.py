@@ -21,7 +21,8 @@ from lambdas.core.storage.table import read_entry
 from retake.emulator.batch_table import create_batch_table
 from retake.emulator.cloud import LocalCloud
 from retake.emulator.patches.lambda_api import Handler, shipped_handler
-from tests.support.batch_harness import BUCKET, PROMPT, batches
+from tests.support.harnesses.batch import PROMPT, batches
+from tests.support.harnesses.local_cloud import BUCKET
 
 BATCH_KEY = "posters-12345678#1"
 EXECUTION = "arn:aws:states:us-east-1:123456789012:execution:batch:one"

@@ -9,7 +9,7 @@ import pytest
 from lambdas.core.batch.progress import count_ended_item
 from lambdas.core.runtime.settings import settings
 from retake.emulator.batch_table import TABLE
-from tests.support.batch_harness import PROMPT, Batch, Batches, batches
+from tests.support.harnesses.batch import PROMPT, Batch, Batches, batches
 
 LINES = [
     {"id": "one", "prompt": PROMPT},

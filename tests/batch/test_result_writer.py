@@ -18,7 +18,8 @@ from lambdas.core.runtime.execution import Fault
 from retake.emulator.patches.jsonata import evaluate
 from retake.emulator.patches.lambda_api import Handler, shipped_handler
 from statemachine import placeholders, read
-from tests.support.batch_harness import BUCKET, PROMPT, Batch, Batches, batches
+from tests.support.harnesses.batch import PROMPT, Batch, Batches, batches
+from tests.support.harnesses.local_cloud import BUCKET
 
 MAP_RUN = "4f8ae2e0-6d4c-3c0f-b7ad-0e7b1d6f8a11"
 ARN = "arn:aws:states:us-east-1:123456789012"

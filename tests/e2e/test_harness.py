@@ -12,27 +12,27 @@ import pytest
 
 from retake.deployed.stack import DeployedStack
 from standin import Options, StandIn
-from tests.retake.laptop.test_interrupt import reaching
-from tests.support.command import ROOT
-from tests.support.scenarios import SCENARIOS
-from tests.support.served_stack import Served, serving
-from tests.support.stack_scenarios import StackRan, check, run_on_stack
+from tests.support.cases.scenarios import SCENARIOS
+from tests.support.harnesses.bedrock_endpoint import bedrock_environment
+from tests.support.harnesses.command import ROOT
+from tests.support.harnesses.served_stack import ServedStack, serving
+from tests.support.harnesses.stack_scenarios import StackRan, check, run_on_stack
 
 BY_NAME = {scenario.name: scenario for scenario in SCENARIOS}
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedStack]:
     """A stack whose painter never errs."""
     with (
         StandIn(Options(error_rate=0.0, picture_side_px=256)) as bedrock,
-        serving(tmp_path_factory.mktemp("e2e"), "--bedrock", "aws", environment=reaching(bedrock)) as server,
+        serving(tmp_path_factory.mktemp("e2e"), "--bedrock", "aws", environment=bedrock_environment(bedrock)) as server,
     ):
         yield server
 
 
 @pytest.fixture(scope="module")
-def stack(server: Served) -> Iterator[DeployedStack]:
+def stack(server: ServedStack) -> Iterator[DeployedStack]:
     with pytest.MonkeyPatch.context() as patch:
         for name, value in server.environment.items():
             patch.setenv(name, value)
@@ -99,7 +99,7 @@ def test_a_run_when_something_is_wrong_with_it_then_the_check_fails(
         check(spoil(ran))
 
 
-def test_the_tests_when_they_are_wanted_then_they_run_with_the_caller_s_credentials(server: Served) -> None:
+def test_the_tests_when_they_are_wanted_then_they_run_with_the_caller_s_credentials(server: ServedStack) -> None:
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "PYTEST_"))}
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "tests/e2e/test_scenarios.py", "-k", "at-once"],

@@ -5,8 +5,8 @@ import uuid
 import pytest
 
 from retake.deployed.stack import DeployedStack
-from tests.support.scenarios import SCENARIOS, Scenario
-from tests.support.stack_scenarios import check, reason_not_to_run, run_on_stack
+from tests.support.cases.scenarios import SCENARIOS, Scenario
+from tests.support.harnesses.stack_scenarios import check, reason_not_to_run, run_on_stack
 
 # The others need faults of the stand-in; docs/deploy.md lists them.
 PLAYABLE = [scenario for scenario in SCENARIOS if reason_not_to_run(scenario) is None]

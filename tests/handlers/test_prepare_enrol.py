@@ -11,22 +11,14 @@ from lambdas.core.request.content import content_sha256
 from lambdas.core.request.trigger import Trigger
 from lambdas.core.runtime.errors import InvalidRequestError
 from lambdas.prepare.enrol import enrol, is_claimed_by_another
-from tests.support.made import TITAN, folder, request
-from tests.support.sample_runs import MemoryFolder
+from tests.support.factories.core import TITAN, folder, request
+from tests.support.fakes.memory_folder import MemoryFolder
 
 NOVEMBER = date(2026, 11, 21)
 
 
-class Claimable(MemoryFolder):
-    def claim(self, name: str, document: dict[str, Any]) -> bool:
-        if name in self.files:
-            return False
-        self.write_json(name, document)
-        return True
-
-
 def test_the_first_execution_has_the_run_and_keeps_it_when_it_is_invoked_again() -> None:
-    place = Claimable("pictures", "runs", "daily-1")
+    place = MemoryFolder("pictures", "runs", "daily-1")
     assert [is_claimed_by_another(place, name) for name in ("e1", "e2", "e1", "e2")] == [False, True, False, True]
 
 

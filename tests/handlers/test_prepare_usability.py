@@ -12,8 +12,8 @@ from lambdas.core.runtime.errors import InvalidRequestError
 from lambdas.core.runtime.execution import Execution
 from lambdas.prepare import handler as prepare
 from lambdas.prepare.contract import PrepareAnswer
-from tests.support.made import ANY_MODEL, folder
-from tests.support.sample_runs import MemoryFolder
+from tests.support.factories.core import ANY_MODEL, folder
+from tests.support.fakes.memory_folder import MemoryFolder
 
 
 @pytest.fixture

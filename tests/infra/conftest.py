@@ -1,150 +1,29 @@
 """Synthesise the stack twice a session: with the settings in cdk.json, and with settings that add resources."""
 
-import json
 from collections.abc import Callable
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from infra.application import build_app
+from tests.support.harnesses.synthesised_stack import WIDE_SETTINGS, SynthesisedStack
+from tests.support.harnesses.synthesised_stack import synthesise as synthesise_stack
 
-WIDE = {
-    "retake:stack_name": "Studio",
-    "retake:extra_model_ids": [
-        "stability.stable-image-ultra-v1:1",
-        "global.anthropic.claude-opus-5-5",
-        "us.anthropic.claude-sonnet-4-5-20250929-v1:0",
-    ],
-    "retake:claude_region": "us-west-1",
-    "retake:extra_output_buckets": ["campaign"],
-    "retake:max_cost_usd_per_run": 1.5,
-    "retake:max_cost_usd_per_batch": 20,
-    "retake:expire_after_days": 400,
-    "retake:log_retention_days": 30,
-    "retake:log_execution_data": True,
-    "retake:schedules": [
-        {
-            "name": "morning",
-            "expression": "cron(0 6 ? * MON-FRI *)",
-            "time_zone": "Asia/Tokyo",
-            "event_file": "events/simple-en.json",
-        },
-        {
-            "name": "every-6.hours",
-            "expression": "rate(6 hours)",
-            "event_file": "events/simple-en.json",
-            "enabled": False,
-        },
-    ],
-    "retake:alarm_email": "on-call@example.com",
-    "retake:alarm_cost_usd_per_hour": 12.5,
-}
-
-
-@dataclass(frozen=True)
-class Rendered:
-    """A synthesised stack. `text` resolves `Fn::Join`, `Fn::GetAtt` and `Ref` to readable names."""
-
-    folder: Path
-    stack_name: str
-    template: dict[str, Any]
-
-    def of_type(self, resource_type: str) -> dict[str, Any]:
-        """Return the resources of a type, by logical id."""
-        resources: dict[str, Any] = self.template["Resources"]
-        return {name: found for name, found in resources.items() if found["Type"] == resource_type}
-
-    def only(self, resource_type: str) -> dict[str, Any]:
-        """Return the properties of the only resource of a type."""
-        (resource,) = self.of_type(resource_type).values()
-        return dict(resource["Properties"])
-
-    def functions(self) -> dict[str, dict[str, Any]]:
-        """Return the properties of each function, by its name in core.runtime.functions."""
-        functions = (found["Properties"] for found in self.of_type("AWS::Lambda::Function").values())
-        return {function["Handler"].split(".")[1]: function for function in functions}
-
-    def machines(self) -> dict[str, dict[str, Any]]:
-        """Return the properties of the state machines `loop` and `batch`."""
-        machines = [found["Properties"] for found in self.of_type("AWS::StepFunctions::StateMachine").values()]
-        return {
-            "batch" if "PlanFunctionArn" in machine["DefinitionSubstitutions"] else "loop": machine
-            for machine in machines
-        }
-
-    def statements(self, role: dict[str, Any]) -> set[tuple[str, str, str, str]]:
-        """Return the permissions of a role: (effect, action, resource, condition), one action and resource each."""
-        name = role["Fn::GetAtt"][0]
-        assert "Policies" not in self.template["Resources"][name]["Properties"]
-        assert "ManagedPolicyArns" not in self.template["Resources"][name]["Properties"]
-        documents = [
-            found["Properties"]["PolicyDocument"]
-            for found in self.of_type("AWS::IAM::Policy").values()
-            if {"Ref": name} in found["Properties"]["Roles"]
-        ]
-        return {
-            (statement["Effect"], action, self.text(resource), self.text(statement.get("Condition", "")))
-            for document in documents
-            for statement in document["Statement"]
-            for action in _several(statement["Action"])
-            for resource in _several(statement["Resource"])
-        }
-
-    def text(self, value: Any) -> str:
-        """Return a value as text: <bucket>, <table>, <loop>, <batch>, <generate> and so on, else <its logical id>."""
-        if isinstance(value, str):
-            return value
-        if "Fn::Join" in value:
-            return "".join(self.text(part) for part in value["Fn::Join"][1])
-        if "Ref" in value:
-            return f"<{self._name(value['Ref'])}>"
-        if "Fn::GetAtt" in value:
-            return f"<{self._name(value['Fn::GetAtt'][0])}>"
-        return " ".join(f"{key} {self.text(inner)}" for key, inner in value.items())
-
-    def _name(self, logical_id: str) -> str:
-        resource = self.template["Resources"].get(logical_id, {"Type": ""})
-        if resource["Type"] == "AWS::Lambda::Function":
-            return str(resource["Properties"]["Handler"].split(".")[1])
-        if resource["Type"] == "AWS::StepFunctions::StateMachine":
-            return "batch" if "PlanFunctionArn" in resource["Properties"]["DefinitionSubstitutions"] else "loop"
-        if resource["Type"] == "AWS::DynamoDB::Table":
-            return "table"
-        return "bucket" if resource["Type"] == "AWS::S3::Bucket" else logical_id.removeprefix("AWS::")
-
-
-def _several(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else [value]
-
-
-Synthesise = Callable[..., Rendered]
+Synthesise = Callable[[dict[str, Any]], SynthesisedStack]
 
 
 @pytest.fixture(scope="session")
 def synthesise(tmp_path_factory: pytest.TempPathFactory) -> Synthesise:
-    """Return a function that synthesises the stack with some settings, without building the asset."""
-
-    def run(context: dict[str, Any]) -> Rendered:
-        folder = tmp_path_factory.mktemp("cdk.out")
-        build_app(str(folder), {**context, "aws:cdk:bundling-stacks": []}).synth()
-        manifest = json.loads((folder / "manifest.json").read_text())
-        stack = manifest["artifacts"]["Retake"]["properties"]
-        return Rendered(
-            folder, stack.get("stackName", "Retake"), json.loads((folder / stack["templateFile"]).read_text())
-        )
-
-    return run
+    """Synthesise the stack with some settings."""
+    return lambda context: synthesise_stack(tmp_path_factory.mktemp("cdk.out"), context)
 
 
 @pytest.fixture(scope="session")
-def stack(synthesise: Synthesise) -> Rendered:
-    """The stack with the settings in cdk.json."""
+def stack(synthesise: Synthesise) -> SynthesisedStack:
+    """The stack as cdk.json describes it."""
     return synthesise({})
 
 
 @pytest.fixture(scope="session")
-def wide_stack(synthesise: Synthesise) -> Rendered:
-    """The stack with more models, another bucket, another Region, short retentions, schedules and an alarm address."""
-    return synthesise(WIDE)
+def wide_stack(synthesise: Synthesise) -> SynthesisedStack:
+    """The stack with more models, another bucket, a Region outside the profile's own, and short retentions."""
+    return synthesise(WIDE_SETTINGS)

@@ -13,8 +13,8 @@ from lambdas.core.runtime import clients
 from lambdas.core.storage.run_folder import RunFolder
 from retake.emulator.cloud import LocalCloud
 from retake.emulator.patches.lambda_api import shipped_handler
-from tests.support.loop_harness import run
-from tests.support.scenarios import PROMPT
+from tests.support.cases.scenarios import PROMPT
+from tests.support.harnesses.loop import run
 
 # AWS: the name under which Step Functions sees a function that was killed.
 Killed = type("Sandbox.Timedout", (Exception,), {})
@@ -53,15 +53,15 @@ def test_a_function_killed_right_after_any_record_pays_nothing_twice(
     ran = run(tmp_path, {"prompt": PROMPT})
 
     assert killed == [record]
-    assert ran.told["status"] == "ACCEPTED"
+    assert ran.answer["status"] == "ACCEPTED"
     # Between an answer and its record nothing is in S3 yet: that one call is paid for again, and counted.
     twice = {"ledger/requirements.json": 0, "ledger/r00-a01-image.json": 1, "ledger/r00-a01-verdict.json": 2}
     expected = [1, 1, 1, 0, 0]
     if record in twice:
         expected[twice[record]] = 2
     assert ran.paid() == tuple(expected)
-    assert ran.told["cost"]["image_usd"] == pytest.approx(0.04 * expected[1])
-    assert ran.told["images"] == 1
+    assert ran.answer["cost"]["image_usd"] == pytest.approx(0.04 * expected[1])
+    assert ran.answer["images"] == 1
 
 
 def test_a_function_killed_before_its_answer_has_its_call_counted_as_paid(
@@ -80,7 +80,7 @@ def test_a_function_killed_before_its_answer_has_its_call_counted_as_paid(
     ran = run(tmp_path, {"prompt": PROMPT})
 
     assert ran.paid()[1] == 1
-    assert ran.told["cost"]["image_usd"] == pytest.approx(0.08)
+    assert ran.answer["cost"]["image_usd"] == pytest.approx(0.08)
 
 
 def test_an_s3_write_that_fails_once_is_made_again_and_nothing_else(tmp_path: Path) -> None:
@@ -95,10 +95,10 @@ def test_an_s3_write_that_fails_once_is_made_again_and_nothing_else(tmp_path: Pa
 
         clients.s3().meta.events.register_first("before-send.s3.PutObject", before_send)
 
-    ran = run(tmp_path, {"prompt": PROMPT}, prepare=fail_once)
+    ran = run(tmp_path, {"prompt": PROMPT}, before_start=fail_once)
 
     assert len(failed) == 1
-    assert ran.told["status"] == "ACCEPTED"
+    assert ran.answer["status"] == "ACCEPTED"
     assert ran.paid() == (1, 1, 1, 0, 0)
 
 
@@ -115,10 +115,10 @@ def test_a_store_that_fails_for_a_while_is_a_retried_record_error(tmp_path: Path
 
         clients.s3().meta.events.register_first("before-send.s3.PutObject", before_send)
 
-    ran = run(tmp_path, {"prompt": PROMPT}, prepare=fail)
+    ran = run(tmp_path, {"prompt": PROMPT}, before_start=fail)
 
     assert failures[0] == 3
-    assert ran.told["status"] == "ACCEPTED"
+    assert ran.answer["status"] == "ACCEPTED"
     assert ran.paid() == (1, 1, 1, 0, 0)
 
 
@@ -130,8 +130,8 @@ def test_a_run_started_again_with_the_same_request_pays_nothing(tmp_path: Path) 
     assert first.paid() == (1, 2, 2, 0, 0)
     assert second.paid() == (0, 0, 0, 0, 0)
     for key in ("status", "image", "verdict", "attempts", "images"):
-        assert second.told[key] == first.told[key]
-    assert second.told["cost"]["total_usd"] == first.told["cost"]["total_usd"]
+        assert second.answer[key] == first.answer[key]
+    assert second.answer["cost"]["total_usd"] == first.answer["cost"]["total_usd"]
 
 
 def test_a_run_that_broke_off_goes_on_where_it_stopped(tmp_path: Path) -> None:
@@ -139,10 +139,10 @@ def test_a_run_that_broke_off_goes_on_where_it_stopped(tmp_path: Path) -> None:
     first = run(tmp_path, event, faults=({"on": "verdict", "fault": "access_denied"},), name="first")
     second = run(tmp_path, event, name="second")
 
-    assert (first.told["status"], first.paid()) == ("ERROR", (1, 1, 0, 0, 0))
-    assert first.told["image"]
-    assert (second.told["status"], second.paid()) == ("ACCEPTED", (0, 0, 1, 0, 0))
-    assert second.told["image"]["sha256"] == first.told["image"]["sha256"]
+    assert (first.answer["status"], first.paid()) == ("ERROR", (1, 1, 0, 0, 0))
+    assert first.answer["image"]
+    assert (second.answer["status"], second.paid()) == ("ACCEPTED", (0, 0, 1, 0, 0))
+    assert second.answer["image"]["sha256"] == first.answer["image"]["sha256"]
 
 
 def test_a_run_goes_on_under_higher_limits(tmp_path: Path) -> None:
@@ -150,8 +150,8 @@ def test_a_run_goes_on_under_higher_limits(tmp_path: Path) -> None:
     first = run(tmp_path, event, faults=({"on": "image", "fault": "paint_wrong"},), name="first")
     second = run(tmp_path, {**event, "max_retry_attempts": 3}, name="second")
 
-    assert (first.told["status"], first.paid()[1]) == ("EXHAUSTED", 2)
-    assert (second.told["status"], second.paid()) == ("ACCEPTED", (0, 1, 1, 0, 0))
+    assert (first.answer["status"], first.paid()[1]) == ("EXHAUSTED", 2)
+    assert (second.answer["status"], second.paid()) == ("ACCEPTED", (0, 1, 1, 0, 0))
 
 
 def test_a_resumed_run_counts_what_lies_ahead_on_its_way(tmp_path: Path) -> None:
@@ -167,9 +167,9 @@ def test_a_resumed_run_counts_what_lies_ahead_on_its_way(tmp_path: Path) -> None
     first = run(tmp_path, event, faults=wrong, name="first")
     second = run(tmp_path, {**event, "max_retry_attempts": 4}, faults=wrong, name="second")
 
-    assert (first.told["status"], first.paid()[1]) == ("EXHAUSTED", 4)
-    assert (second.told["status"], second.paid()[1]) == ("BUDGET_EXCEEDED", 1)
-    assert second.told["cost"]["total_usd"] <= 0.23
+    assert (first.answer["status"], first.paid()[1]) == ("EXHAUSTED", 4)
+    assert (second.answer["status"], second.paid()[1]) == ("BUDGET_EXCEEDED", 1)
+    assert second.answer["cost"]["total_usd"] <= 0.23
 
 
 def test_nulls_in_an_event_do_not_lose_the_record_of_a_fault(tmp_path: Path) -> None:
@@ -177,7 +177,7 @@ def test_nulls_in_an_event_do_not_lose_the_record_of_a_fault(tmp_path: Path) -> 
     ran = run(tmp_path, event, faults=({"on": "requirements", "fault": "rubbish"},))
 
     assert ran.outcome.error == "ModelAnswerError"
-    assert ran.told["run_id"] == "run"
+    assert ran.answer["run_id"] == "run"
     assert ran.json("result.json")["cost"]["total_usd"] > 0
 
 
@@ -191,10 +191,10 @@ def test_a_run_that_was_taken_over_does_not_end_accepted_with_nothing(tmp_path: 
 
         clients.s3().meta.events.register_first("before-send.s3.PutObject", before_send)
 
-    ran = run(tmp_path, {"prompt": PROMPT, "run_id": "shared"}, prepare=takes_over)
+    ran = run(tmp_path, {"prompt": PROMPT, "run_id": "shared"}, before_start=takes_over)
 
-    assert (ran.outcome.status, ran.told["status"]) == ("FAILED", "ERROR")
-    assert "another execution took over this run" in ran.told["message"]
+    assert (ran.outcome.status, ran.answer["status"]) == ("FAILED", "ERROR")
+    assert "another execution took over this run" in ran.answer["message"]
 
 
 def test_a_picture_that_cannot_be_opened_is_kept_all_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -215,19 +215,23 @@ def test_another_request_under_the_same_run_id_is_refused_and_changes_nothing(tm
     second = run(tmp_path, {**event, "prompt": "a green star"}, name="second")
 
     assert second.outcome.error == "InvalidRequestError"
-    assert second.told["message"].startswith("run_id: 'taken' already belongs to a run with another request")
+    assert second.answer["message"].startswith("run_id: 'taken' already belongs to a run with another request")
     assert {name: (first.folder / name).read_bytes() for name in first.files()} == before
 
 
 def test_a_second_delivery_of_a_schedule_ends_duplicate_and_unpaid(tmp_path: Path) -> None:
     event = {"prompt": PROMPT, "trigger": {"schedule": "daily", "time": "2026-11-21T06:00:00Z"}}
     first = run(tmp_path, event, name="first")
-    run_id = first.told["run_id"]
+    run_id = first.answer["run_id"]
     before = (first.folder / "result.json").read_bytes()
-    second = run(tmp_path, event, name="second", prepare=lambda cloud: cloud.restore_run(run_id) and None)
+    second = run(tmp_path, event, name="second", before_start=lambda cloud: cloud.restore_run(run_id) and None)
 
-    assert (first.told["status"], run_id) == ("ACCEPTED", "daily-20261121T060000Z")
-    assert (second.outcome.status, second.told["status"], second.paid()) == ("SUCCEEDED", "DUPLICATE", (0, 0, 0, 0, 0))
+    assert (first.answer["status"], run_id) == ("ACCEPTED", "daily-20261121T060000Z")
+    assert (second.outcome.status, second.answer["status"], second.paid()) == (
+        "SUCCEEDED",
+        "DUPLICATE",
+        (0, 0, 0, 0, 0),
+    )
     assert (first.folder / "result.json").read_bytes() == before
 
 

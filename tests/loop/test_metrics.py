@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from retake.emulator.cloud import LocalCloud
-from tests.support.batch_harness import PROMPT, batches
-from tests.support.loop_harness import run
+from tests.support.harnesses.batch import PROMPT, batches
+from tests.support.harnesses.loop import run
 
 
 def speak_up(cloud: LocalCloud | None = None) -> None:
@@ -32,9 +32,9 @@ def test_each_payment_is_told_once_and_throttles_are_counted(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     faults = ({"on": "image", "fault": "throttle", "times": 2}, {"on": "verdict", "fault": "throttle", "times": 2})
-    ran = run(tmp_path, {"prompt": PROMPT}, faults=faults, prepare=speak_up)
+    ran = run(tmp_path, {"prompt": PROMPT}, faults=faults, before_start=speak_up)
     values = told(capsys)
-    assert ran.told["status"] == "ACCEPTED"
+    assert ran.answer["status"] == "ACCEPTED"
     assert sum(values["SpentUsd"]) == pytest.approx(ran.json("result.json")["cost"]["total_usd"], abs=1e-6)
     assert values["CostUsd"] == [ran.json("result.json")["cost"]["total_usd"]]
     assert (sum(values["Throttles"]), sum(values["ModelRequests"])) == (4, len(ran.calls))
@@ -43,13 +43,18 @@ def test_each_payment_is_told_once_and_throttles_are_counted(
 
 
 def test_a_picture_that_the_filter_blocked_is_counted(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    run(tmp_path, {"prompt": PROMPT}, faults=({"on": "image", "fault": "filter_output", "times": 1},), prepare=speak_up)
+    run(
+        tmp_path,
+        {"prompt": PROMPT},
+        faults=({"on": "image", "fault": "filter_output", "times": 1},),
+        before_start=speak_up,
+    )
     values = told(capsys)
     assert (values["Blocked"], values["Attempts"], values["Images"]) == ([1], [2], [1])
 
 
 def test_a_request_that_cannot_be_used_wakes_nobody(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    run(tmp_path, {"prompt": PROMPT, "colour": "red"}, prepare=speak_up)
+    run(tmp_path, {"prompt": PROMPT, "colour": "red"}, before_start=speak_up)
     values = told(capsys)
     assert (values["InvalidRequests"], values["Faults"]) == ([1], [0])
 

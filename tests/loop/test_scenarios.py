@@ -8,8 +8,8 @@ import pytest
 from lambdas.core.catalogue.models import image_models
 from lambdas.core.money.ledger import PaidCall
 from lambdas.core.runtime.settings import Settings
-from tests.support.loop_harness import Ran, run
-from tests.support.scenarios import PROMPT, SCENARIOS, Scenario
+from tests.support.cases.scenarios import PROMPT, SCENARIOS, Scenario
+from tests.support.harnesses.loop import EndedRun, run
 
 PRICE_USD = image_models()[Settings(bucket="b").image_model_id].price_usd_per_image
 
@@ -24,19 +24,19 @@ def test_a_run_ends_as_its_scenario_says(scenario: Scenario, tmp_path: Path) -> 
     _check_files(ran)
 
 
-def _check_ending(ran: Ran, scenario: Scenario) -> None:
-    assert ran.told["status"] == scenario.status
+def _check_ending(ran: EndedRun, scenario: Scenario) -> None:
+    assert ran.answer["status"] == scenario.status
     assert ran.outcome.status == ("FAILED" if scenario.fails else "SUCCEEDED")
     assert ran.outcome.error == scenario.error
     if scenario.status == "ERROR":
-        assert ran.told["error"] == scenario.error
-        assert ran.told["message"]
+        assert ran.answer["error"] == scenario.error
+        assert ran.answer["message"]
     whole = ran.json("result.json")
-    assert {**whole, "verdict": None} == {**ran.told, "verdict": None}
+    assert {**whole, "verdict": None} == {**ran.answer, "verdict": None}
     assert (whole["image"] is None) == (scenario.images == 0)
 
 
-def _check_counts(ran: Ran, scenario: Scenario) -> None:
+def _check_counts(ran: EndedRun, scenario: Scenario) -> None:
     result = ran.json("result.json")
     assert (result["attempts"], result["images"], result["revisions"]) == (
         scenario.attempts,
@@ -47,7 +47,7 @@ def _check_counts(ran: Ran, scenario: Scenario) -> None:
     assert ran.paid() == (*scenario.paid, scenario.paid[3])
 
 
-def _check_cost(ran: Ran, scenario: Scenario) -> None:
+def _check_cost(ran: EndedRun, scenario: Scenario) -> None:
     cost = ran.json("result.json")["cost"]
     assert cost["image_usd"] == pytest.approx(PRICE_USD * (scenario.images + scenario.unanswered_images))
     assert cost["total_usd"] == pytest.approx(cost["image_usd"] + cost["claude_usd"])
@@ -61,7 +61,7 @@ def _check_cost(ran: Ran, scenario: Scenario) -> None:
     assert all(0 < call.cost_usd <= call.reserved_usd for call in answered if call.cost_usd is not None)
 
 
-def _check_files(ran: Ran) -> None:
+def _check_files(ran: EndedRun) -> None:
     files, result = ran.files(), ran.json("result.json")
     assert {"request.json", "result.json", "report.html"} <= files
     pictures = {name for name in files if "/image-" in name}

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.command import Retake
+from tests.support.harnesses.command import Retake
 
 
 @pytest.fixture
@@ -16,4 +16,4 @@ def retake(tmp_path: Path) -> Iterator[Retake]:
     site.mkdir()
     command = Retake(folder, site)
     yield command
-    command.end()
+    command.kill_all()

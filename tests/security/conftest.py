@@ -3,7 +3,7 @@
 import pytest
 
 from lambdas.core.models.claude import converse
-from tests.support.security.scripted_claude import ScriptedClaude
+from tests.support.fakes.claude import ScriptedClaude
 
 
 @pytest.fixture(scope="package")
@@ -15,5 +15,5 @@ def scripted_claude() -> ScriptedClaude:
 @pytest.fixture
 def claude(scripted_claude: ScriptedClaude, monkeypatch: pytest.MonkeyPatch) -> ScriptedClaude:
     monkeypatch.setattr(converse, "bedrock_for_claude", lambda: scripted_claude.client)
-    scripted_claude.forget()
+    scripted_claude.reset()
     return scripted_claude

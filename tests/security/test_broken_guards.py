@@ -14,9 +14,9 @@ from lambdas.core.runtime import observability
 from retake.view import progress
 from tests.security import test_event, test_fence, test_log, test_page, test_reviser, test_verdict
 from tests.security.test_log import log  # noqa: F401  # a fixture
-from tests.support.security.attacks import ATTACKS, Attack
-from tests.support.security.obedient_answers import NO_ANSWER, NOT_MET
-from tests.support.security.scripted_claude import ScriptedClaude
+from tests.support.cases.attacks import ATTACKS, Attack
+from tests.support.cases.obedient_answers import NO_ANSWER, NOT_MET
+from tests.support.fakes.claude import ScriptedClaude
 
 BY_NAME = {attack.name: attack for attack in ATTACKS}
 Patch = Callable[[pytest.MonkeyPatch], None]

@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 
 from lambdas.core.request.language import detect_language
-from tests.support.security.attacked_runs import MISSED, PROMPTS, AttackedRun, attacked_runs, event_of
-from tests.support.security.attacks import TEXTS, Attack
-from tests.support.security.log_lines import check_log
-from tests.support.security.proof_sheet import read_page
-from tests.support.security.sent_question import strings
+from tests.support.cases.attacks import TEXTS, Attack
+from tests.support.checks.log import check_log
+from tests.support.checks.proof_sheet import check_page
+from tests.support.checks.question import strings
+from tests.support.harnesses.attacked_runs import MISSED, PROMPTS, AttackedRun, attacked_runs, event_of
 
 EACH = pytest.mark.parametrize("attack", PROMPTS, ids=lambda attack: attack.name)
 
@@ -63,7 +63,7 @@ def test_every_text_is_in_the_records_as_it_was_written(
 @EACH
 def test_the_proof_sheet_only_shows_it(ran: tuple[dict[str, AttackedRun], str], attack: Attack) -> None:
     run = ran[0][attack.name]
-    page = read_page((run.folder / "report.html").read_bytes())
+    page = check_page((run.folder / "report.html").read_bytes())
     assert attack.text in page.text
     assert run.event["requirements"][0]["text"] in page.text
 

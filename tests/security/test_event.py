@@ -10,8 +10,8 @@ import pytest
 from lambdas.core.request.content import content_sha256
 from lambdas.core.request.request import Request, parse_request
 from lambdas.core.runtime.errors import InvalidRequestError
-from tests.support.made import ANY_MODEL, request
-from tests.support.security.attacks import ATTACKS, Attack
+from tests.support.cases.attacks import ATTACKS, Attack
+from tests.support.factories.core import ANY_MODEL, request
 
 EACH = pytest.mark.parametrize("attack", ATTACKS, ids=lambda attack: attack.name)
 

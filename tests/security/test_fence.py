@@ -9,11 +9,11 @@ from lambdas.core.models.claude.picture import JudgedPicture
 from lambdas.core.models.claude.verdict import judge
 from lambdas.core.request.requirement import Requirement
 from lambdas.core.run.history import History, read_history
-from tests.support.made import ledger, request
-from tests.support.sample_runs import SampleRun
-from tests.support.security.attacks import TEXTS, Attack
-from tests.support.security.scripted_claude import ScriptedClaude
-from tests.support.security.sent_question import check_question
+from tests.support.cases.attacks import TEXTS, Attack
+from tests.support.checks.question import check_question
+from tests.support.factories.core import ledger, request
+from tests.support.factories.runs import SampleRun
+from tests.support.fakes.claude import ScriptedClaude
 
 PICTURE = JudgedPicture(b"png", "png", 64, 64)
 DERIVED = {"language": "en", "requirements": [{"id": "r1", "kind": "object", "text": "a sea", "question": "?"}]}

@@ -12,8 +12,8 @@ from lambdas.core.runtime.cause import parse_cause
 from lambdas.core.runtime.errors import InvalidRequestError
 from lambdas.core.runtime.observability import log_invocation, logger
 from retake.view.progress import AttemptRow, PlainView
-from tests.support.security.attacks import TEXTS, Attack
-from tests.support.security.log_lines import check_log
+from tests.support.cases.attacks import TEXTS, Attack
+from tests.support.checks.log import check_log
 
 EACH = pytest.mark.parametrize("attack", TEXTS, ids=lambda attack: attack.name)
 

@@ -3,9 +3,9 @@
 import pytest
 
 from lambdas.core.report import render_report
-from tests.support.sample_runs import SampleRun
-from tests.support.security.attacks import TEXTS, Attack
-from tests.support.security.proof_sheet import Page, read_page
+from tests.support.cases.attacks import TEXTS, Attack
+from tests.support.checks.proof_sheet import ParsedPage, check_page
+from tests.support.factories.runs import SampleRun
 
 EACH = pytest.mark.parametrize("attack", TEXTS, ids=lambda attack: attack.name)
 
@@ -23,13 +23,13 @@ def page_of(text: str) -> bytes:
     run.attempt(0, 1, [None], [{"r1": text, "r2": text}])
     run.wording(1, text, negative_prompt=text, why="failed", changes=text, doubts=text)
     run.attempt(1, 1, [], outcome="BLOCKED_OUTPUT", reason=text)
-    return render_report(*run.ended("ERROR", "ModelAnswerError", text))
+    return render_report(*run.end("ERROR", "ModelAnswerError", text))
 
 
 @EACH
 def test_the_page_is_built_as_if_the_text_were_plain(attack: Attack) -> None:
-    found = read_page(page_of(attack.text))
-    assert found.structure == read_page(page_of(plain(attack.text))).structure
+    found = check_page(page_of(attack.text))
+    assert found.structure == check_page(page_of(plain(attack.text))).structure
     assert shown(attack.text, found), "the page does not show it as it was written"
 
 
@@ -38,5 +38,5 @@ def plain(text: str) -> str:
     return "".join(character if character.isspace() else "1" for character in text)
 
 
-def shown(text: str, page: Page) -> bool:
+def shown(text: str, page: ParsedPage) -> bool:
     return text in page.text

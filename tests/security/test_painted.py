@@ -14,7 +14,7 @@ from lambdas.core.models.claude.verdict import Verdict, judge
 from lambdas.core.request.requirement import Requirement
 from standin import Options, StandIn
 from standin.scenes.painter import paint
-from tests.support.made import ledger, request
+from tests.support.factories.core import ledger, request
 
 SIDE_PX = 448
 _FRAME, _BOARD, _INK = (92, 60, 40), (246, 236, 210), (28, 26, 30)

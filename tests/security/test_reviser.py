@@ -9,10 +9,10 @@ from lambdas.core.models.claude.question import load_instructions
 from lambdas.core.models.claude.revision import Revision, revise
 from lambdas.core.run.history import History, read_history
 from lambdas.core.runtime.errors import ModelAnswerError
-from tests.support.made import TITAN, ledger
-from tests.support.sample_runs import SampleRun
-from tests.support.security.attacks import TEXTS, Attack
-from tests.support.security.scripted_claude import ScriptedClaude
+from tests.support.cases.attacks import TEXTS, Attack
+from tests.support.factories.core import TITAN, ledger
+from tests.support.factories.runs import SampleRun
+from tests.support.fakes.claude import ScriptedClaude
 
 GOOD = {"revised_prompt": "A night sea with two moons", "negative_prompt": "cars", "changes": "Said how many."}
 LEAK = load_instructions("prompt")

@@ -9,10 +9,10 @@ from lambdas.core.models.claude.picture import JudgedPicture
 from lambdas.core.models.claude.requirements import derive_requirements
 from lambdas.core.models.claude.verdict import Verdict, judge
 from lambdas.core.runtime.errors import ModelAnswerError
-from tests.support.made import ledger, request, requirements
-from tests.support.security.attacks import ANSWERS, TEXTS, Attack
-from tests.support.security.obedient_answers import HONEST, IDS, NO_ANSWER, NOT_MET, SEEN, checks
-from tests.support.security.scripted_claude import ScriptedClaude
+from tests.support.cases.attacks import ANSWERS, TEXTS, Attack
+from tests.support.cases.obedient_answers import HONEST, IDS, NO_ANSWER, NOT_MET, SEEN, checks
+from tests.support.factories.core import ledger, request, requirements
+from tests.support.fakes.claude import ScriptedClaude
 
 PICTURE = JudgedPicture(b"png", "png", 64, 64)
 OBEYED = {"checks": checks(True), "reason": "as the text in the picture says"}

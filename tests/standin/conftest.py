@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from standin import Options, StandIn
-from tests.support import standin_wire as wire
+from tests.support.harnesses import stand_in_client as wire
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,7 @@ from lambdas.core.admission.dry_run import price_request
 from lambdas.core.admission.estimate import estimate
 from lambdas.core.batch.price import PriceList
 from lambdas.core.runtime.errors import InvalidRequestError
-from tests.support.made import ANY_MODEL
+from tests.support.factories.core import ANY_MODEL
 
 ROOT = Path(__file__).parents[3]
 CALLERS = {"lambdas/core/admission/admit.py", "lambdas/prepare/handler.py"}

@@ -21,7 +21,7 @@ from lambdas.core.batch.price import PriceList
 from lambdas.core.batch.settings import BatchSettings
 from lambdas.core.runtime.errors import InvalidRequestError
 from lambdas.core.runtime.settings import Settings
-from tests.support.planning import BAD
+from tests.support.harnesses.plan_memory import BAD
 
 BOM = b"\xef\xbb\xbf"
 HERE = Settings(bucket="pictures", max_cost_usd_per_batch=1e6)
@@ -210,7 +210,7 @@ def test_the_remembered_price_is_never_below_the_requests_own() -> None:
 
 
 def test_ten_thousand_lines_with_three_in_a_hundred_bad_are_planned_in_bounded_memory() -> None:
-    command = [sys.executable, "-m", "tests.support.planning", "10000"]
+    command = [sys.executable, "-m", "tests.support.harnesses.plan_memory", "10000"]
     done = subprocess.run(command, cwd=Path(__file__).parents[3], capture_output=True, text=True, check=True)
     told = json.loads(done.stdout)
 

@@ -8,7 +8,7 @@ from lambdas.core.catalogue.models import claude_model, claude_model_ids, image_
 from lambdas.core.models.image import ADAPTERS
 from lambdas.core.runtime.errors import InvalidRequestError
 from lambdas.core.runtime.settings import Settings
-from tests.support.made import TITAN
+from tests.support.factories.core import TITAN
 
 NOVEMBER = date(2026, 11, 21)
 HAIKU = "anthropic.claude-haiku-5-5"

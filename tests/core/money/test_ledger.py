@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from lambdas.core.money.ledger import Bill, CeilingReachedError, Ledger, PaidCall
-from tests.support.made import QUICKLY, folder, ledger, request, written
+from tests.support.factories.core import QUICKLY, folder, ledger, recorded_calls, request
 
 
 def call(reserved_usd: float, cost_usd: float | None = None) -> PaidCall:
@@ -26,7 +26,7 @@ def test_what_could_pass_the_ceiling_is_refused_whole_and_not_written(
     book = ledger(ceiling_usd=0.3, spent_usd=0.1)
     with pytest.raises(CeilingReachedError, match=r"\$0.1000 spent; the next step could pass \$0.3000"):
         book.reserve([call(usd) for usd in reserved], followed_by_usd=followed_by)
-    assert book.spent_usd == 0.1 and written(book) == []
+    assert book.spent_usd == 0.1 and recorded_calls(book) == []
 
 
 def test_what_was_settled_for_less_leaves_room_and_what_was_not_does_not() -> None:

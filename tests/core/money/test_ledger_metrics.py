@@ -7,7 +7,7 @@ import pytest
 
 from lambdas.core.money.budget import Budget
 from lambdas.core.money.ledger import CeilingReachedError, Ledger, PaidCall
-from tests.support.made import folder, ledger
+from tests.support.factories.core import folder, ledger
 
 
 def call(reserved_usd: float) -> PaidCall:

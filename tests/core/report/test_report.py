@@ -10,7 +10,7 @@ from lambdas.core.report import render_report
 from lambdas.core.report.amounts import format_ceiling, format_count, format_duration, format_usd
 from lambdas.core.report.passage import build_passage, clip
 from lambdas.core.run.history import History
-from tests.support.sample_runs import (
+from tests.support.factories.runs import (
     HOSTILE,
     SampleRun,
     accepted_run,
@@ -19,7 +19,7 @@ from tests.support.sample_runs import (
     failed_run,
     hostile_run,
     long_run,
-    night,
+    night_picture,
 )
 
 Run = tuple[History, dict[str, Any]]
@@ -156,8 +156,8 @@ def test_page_of_a_fault_before_the_first_attempt_names_the_error() -> None:
 def test_page_of_a_fault_after_a_picture_shows_it_as_never_judged() -> None:
     run = SampleRun()
     run.wording(0)
-    run.attempt(0, 1, [night(1)])
-    page = Page(run.ended("ERROR", "ModelAnswerError", "no answer"))
+    run.attempt(0, 1, [night_picture(1)])
+    page = Page(run.end("ERROR", "ModelAnswerError", "no answer"))
     assert "Best picture, never judged" in page.text
     assert "Attempt 1 ★ Best picture Never judged" in page.text
     assert page.text.count("not judged") == 5
@@ -166,9 +166,9 @@ def test_page_of_a_fault_after_a_picture_shows_it_as_never_judged() -> None:
 def test_page_when_records_are_missing_shows_the_pictures_that_are_there() -> None:
     run = SampleRun()
     run.wording(0)
-    run.attempt(0, 1, [night(1)])
+    run.attempt(0, 1, [night_picture(1)])
     del run.folder.files["r00/a01/attempt.json"], run.folder.files["r00/prompt.json"]
-    page = Page(run.ended("ERROR", "RecordError", "S3 did not take it"))
+    page = Page(run.end("ERROR", "RecordError", "S3 did not take it"))
     assert len(page.all("img")) == 2
     assert "Its record is missing." in page.text
 
@@ -228,7 +228,7 @@ def test_page_of_a_long_prompt_folds_it_whole() -> None:
     prompt = "gulls " * 3_000 + "and the last word"
     run = SampleRun({"prompt": prompt})
     run.wording(0)
-    page = Page(run.ended("ERROR", "RecordError", "x"))
+    page = Page(run.end("ERROR", "RecordError", "x"))
     assert "18,017 characters" in page.text
     assert page.text.count("and the last word") == 2
     assert len(page.all("details", class_="words")) == 2
@@ -238,7 +238,7 @@ def test_page_of_many_wordings_cuts_them_and_says_where_the_rest_is() -> None:
     run = SampleRun({"prompt": "x" * 50_000, "max_retry_attempts": 1, "max_prompt_revisions": 39})
     for revision in range(40):
         run.wording(revision)
-    text = Page(run.ended("ERROR", "RecordError", "x")).text
+    text = Page(run.end("ERROR", "RecordError", "x")).text
     assert "45,000 more characters in r39/prompt.json" in text
 
 
@@ -249,12 +249,12 @@ def test_page_of_the_longest_run_with_the_longest_texts_stays_below_10_mb() -> N
     ]
     run = SampleRun({"max_retry_attempts": 5, "max_prompt_revisions": 27}, requirements)
     misses = {item["id"]: worst * 4 for item in requirements}
-    picture = night(1, side_px=320)
+    picture = night_picture(1, side_px=320)
     for revision in range(28):
         run.wording(revision, worst * 20, negative_prompt=worst * 20, changes=worst * 20)
         for attempt in range(1, 6):
             run.attempt(revision, attempt, [picture] * 5, [misses] * 5)
-    page = render_report(*run.ended("EXHAUSTED"))
+    page = render_report(*run.end("EXHAUSTED"))
     pictures = sum(map(len, re.findall(rb"data:image/[^\"]+", page)))
     # The pictures here are small ones; the most that they may take is tested by itself.
     assert len(page) - pictures < 10_000_000 - 5_000_000
@@ -262,7 +262,7 @@ def test_page_of_the_longest_run_with_the_longest_texts_stays_below_10_mb() -> N
 
 
 def test_page_without_time_for_pictures_says_so() -> None:
-    text = render_report(*long_run(1, 2, [night(1)]), time_limit_s=-1).decode()
+    text = render_report(*long_run(1, 2, [night_picture(1)]), time_limit_s=-1).decode()
     assert "2 pictures left out, because reading them all would have taken too long." in text
     assert "Left out of this page" in text
 

@@ -9,7 +9,7 @@ from PIL import Image
 from lambdas.core.report import album
 from lambdas.core.report.album import collect_pictures
 from lambdas.core.report.embedding import Embedded, UnreadablePictureError, embed
-from tests.support.sample_runs import SampleRun, exhausted_run, long_run, night
+from tests.support.factories.runs import SampleRun, exhausted_run, long_run, night_picture
 
 AMPLE_BYTES = 1_000_000
 
@@ -67,7 +67,13 @@ def test_embed_of_a_transparent_picture_lays_it_on_white() -> None:
 
 @pytest.mark.parametrize(
     "body",
-    [b"", b"no picture", night(1)[:2_000], night(1)[:40] + bytes(500), as_file(Image.new("RGB", (9, 9)), "GIF")],
+    [
+        b"",
+        b"no picture",
+        night_picture(1)[:2_000],
+        night_picture(1)[:40] + bytes(500),
+        as_file(Image.new("RGB", (9, 9)), "GIF"),
+    ],
     ids=["empty", "text", "cut off", "damaged", "no kind that a model returns"],
 )
 def test_embed_of_no_whole_picture_says_so(body: bytes) -> None:
@@ -81,7 +87,7 @@ def test_embed_of_a_picture_that_would_fill_the_memory_says_so() -> None:
 
 
 def test_collect_of_few_pictures_shows_every_candidate() -> None:
-    history, _ = long_run(1, 3, [night(1), night(2)])
+    history, _ = long_run(1, 3, [night_picture(1), night_picture(2)])
     found = collect_pictures(history)
     assert len(found.frames) == 6
     assert (found.pictures, found.only_best, found.chosen_name) == (6, False, "r00/a01/image-1.png")
@@ -92,7 +98,7 @@ def test_collect_of_few_pictures_shows_every_candidate() -> None:
 
 def test_collect_of_many_pictures_shows_the_best_of_each_attempt(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(album, "_MANY_PICTURES", 5)
-    history, _ = long_run(1, 3, [night(1), night(2)])
+    history, _ = long_run(1, 3, [night_picture(1), night_picture(2)])
     found = collect_pictures(history)
     assert sorted(found.frames) == [f"r00/a0{attempt}/image-1.png" for attempt in (1, 2, 3)]
     assert (found.pictures, found.only_best) == (6, True)
@@ -107,7 +113,7 @@ def test_collect_of_the_longest_run_stays_within_its_bytes(monkeypatch: pytest.M
 
 
 def test_collect_without_time_left_names_what_it_left_out() -> None:
-    history, _ = long_run(1, 3, [night(1)])
+    history, _ = long_run(1, 3, [night_picture(1)])
     found = collect_pictures(history, time_limit_s=-1)
     assert (found.frames, found.chosen) == ({}, None)
     assert len(found.timed_out) == 3
@@ -126,7 +132,7 @@ def test_collect_with_missing_and_damaged_files_says_which() -> None:
 def test_collect_when_a_file_goes_after_it_was_listed_says_that_it_is_missing() -> None:
     run = SampleRun()
     run.wording(0)
-    run.attempt(0, 1, [night(1)])
-    history, _ = run.ended("ERROR", "ModelAnswerError", "unreadable")
+    run.attempt(0, 1, [night_picture(1)])
+    history, _ = run.end("ERROR", "ModelAnswerError", "unreadable")
     run.folder.files.clear()
     assert collect_pictures(history).faults == {"r00/a01/image-1.png": "the file is missing"}

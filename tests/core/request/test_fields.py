@@ -11,7 +11,7 @@ from hypothesis import strategies as some
 
 from lambdas.core.request.fields import Choice, Number, Text, Whole, format_value, refuse_unknown
 from lambdas.core.runtime.errors import InvalidRequestError
-from tests.support.made import QUICKLY
+from tests.support.factories.core import QUICKLY
 
 VALUES = some.recursive(
     some.none() | some.booleans() | some.integers() | some.floats() | some.text(some.characters()),

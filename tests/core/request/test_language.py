@@ -4,7 +4,7 @@ import pytest
 
 from lambdas.core.catalogue.models import image_model
 from lambdas.core.request.language import detect_language, understands
-from tests.support.made import CORE
+from tests.support.factories.core import CORE
 
 
 @pytest.mark.parametrize(

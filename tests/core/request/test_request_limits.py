@@ -4,7 +4,7 @@ import pytest
 
 from lambdas.core.catalogue.models import claude_model, claude_model_ids
 from lambdas.core.runtime.errors import InvalidRequestError
-from tests.support.made import request
+from tests.support.factories.core import request
 
 
 @pytest.mark.parametrize("role", ["validate", "revise"])

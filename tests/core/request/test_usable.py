@@ -4,7 +4,7 @@ import pytest
 
 from lambdas.core.request.usable import check_usability, refuse_unusable
 from lambdas.core.runtime.errors import InvalidRequestError
-from tests.support.made import TITAN, request
+from tests.support.factories.core import TITAN, request
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from lambdas.core.run.result import cut_to_size
-from tests.support.made import QUICKLY
-from tests.support.sample_runs import SampleRun
+from tests.support.factories.core import QUICKLY
+from tests.support.factories.runs import SampleRun
 
 LIMIT_BYTES = 24 * 1024
 # AWS: the longest bucket name, the longest key.
@@ -38,7 +38,7 @@ def result(requirements: int, failed: int, text: str, warnings: int = 0) -> dict
     for check in verdict["checks"]:
         check["observed"] = text
     run.folder.write_json("r00/a01/verdict.json", verdict)
-    _, found = run.ended("ERROR", "SomeError", text)
+    _, found = run.end("ERROR", "SomeError", text)
     return found
 
 

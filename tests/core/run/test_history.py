@@ -2,7 +2,8 @@
 
 from lambdas.core.run.history import History, read_history
 from lambdas.core.storage.run_folder import RunFolder
-from tests.support.sample_runs import MemoryFolder, SampleRun
+from tests.support.factories.runs import SampleRun
+from tests.support.fakes.memory_folder import MemoryFolder
 
 
 def history(run: SampleRun) -> History:

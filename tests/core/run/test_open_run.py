@@ -6,8 +6,8 @@ from lambdas.core.run.open_run import open_run
 from lambdas.core.run.state import RunState
 from lambdas.core.runtime.errors import RecordError
 from lambdas.prepare.enrol import enrol
-from tests.support.made import folder, request, requirements
-from tests.support.sample_runs import MemoryFolder
+from tests.support.factories.core import folder, request, requirements
+from tests.support.fakes.memory_folder import MemoryFolder
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from lambdas.core.run.result import Ending, build_result, execution_error
-from tests.support.sample_runs import SampleRun
+from tests.support.factories.runs import SampleRun
 
 STARTED = datetime(2026, 11, 21, 6, tzinfo=UTC)
 PICTURE: list[bytes | None] = [b"png"]
@@ -60,7 +60,7 @@ def ran(*steps: str, **request: Any) -> SampleRun:
 def test_the_status_and_the_error_follow_from_the_ending_and_the_records(
     steps: list[str], ending: str, status: str, error: str | None, best: str | None
 ) -> None:
-    _, result = ran(*steps).ended(ending, "ModelAnswerError" if ending == "ERROR" else None)
+    _, result = ran(*steps).end(ending, "ModelAnswerError" if ending == "ERROR" else None)
     assert (result["status"], execution_error(result)) == (status, error)
     assert "stopped_by" not in result
     assert (result["image"] and result["image"]["key"]) == (
@@ -84,14 +84,14 @@ def test_the_status_and_the_error_follow_from_the_ending_and_the_records(
 def test_return_best_succeeds_when_there_is_a_picture_and_keeps_the_reason(
     steps: list[str], ending: str, status: str, stopped_by: str | None
 ) -> None:
-    _, result = ran(*steps, on_not_accepted="return_best").ended(ending, "SomeError" if ending == "ERROR" else None)
+    _, result = ran(*steps, on_not_accepted="return_best").end(ending, "SomeError" if ending == "ERROR" else None)
     assert (result["status"], result.get("stopped_by")) == (status, stopped_by)
     assert (execution_error(result) is None) is (status in ("BEST_EFFORT", "ACCEPTED"))
 
 
 def test_a_result_tells_the_whole_run() -> None:
     run = ran("poor", "output", "/", "poor", "/", "good", negative_prompt="cars", titan_img_number_of_images=1)
-    _, result = run.ended("ACCEPTED")
+    _, result = run.end("ACCEPTED")
     folder = "s3://pictures/generated-images/night-by-the-sea"
     seed = result["image"].pop("seed")
     assert isinstance(seed, int)
@@ -139,20 +139,20 @@ def test_only_the_best_candidates_checks_are_in_the_verdict() -> None:
     run = SampleRun()
     run.wording(0)
     run.attempt(0, 1, [b"a", b"b"], [{"r1": "day", "r2": "none"}, {"r3": "two moons"}])
-    _, result = run.ended("EXHAUSTED")
+    _, result = run.end("EXHAUSTED")
     assert result["image"]["key"].endswith("r00/a01/image-2.png")
     assert [check["observed"] for check in result["verdict"]["checks"] if not check["met"]] == ["two moons"]
 
 
 def test_the_final_prompt_is_the_best_pictures_else_the_last_one() -> None:
-    _, result = ran("poor", "/", "output").ended("EXHAUSTED")
+    _, result = ran("poor", "/", "output").end("EXHAUSTED")
     assert result["final_prompt"] == result["prompt"]
-    _, result = ran("output", "/", "output").ended("EXHAUSTED")
+    _, result = ran("output", "/", "output").end("EXHAUSTED")
     assert result["final_prompt"] == "wording 1"
 
 
 def test_a_picture_that_was_never_judged_has_no_verdict() -> None:
-    _, result = ran("unjudged").ended("ERROR", "ModelThrottledError", "slow down")
+    _, result = ran("unjudged").end("ERROR", "ModelThrottledError", "slow down")
     assert result["verdict"] is None and result["image"]
     assert (result["error"], result["message"]) == ("ModelThrottledError", "slow down")
 
@@ -178,7 +178,7 @@ def test_without_records_there_is_a_result_all_the_same(ending: Ending, error: s
 
 def test_a_run_that_failed_in_prepare_is_named_by_its_folder() -> None:
     run = SampleRun()
-    history, _ = run.ended("ERROR", "ModelThrottledError")
+    history, _ = run.end("ERROR", "ModelThrottledError")
     result = build_result(history, None, Ending("ERROR", "ModelThrottledError"), STARTED, STARTED)
     assert result["run_id"] == "night-by-the-sea"
 
@@ -186,6 +186,6 @@ def test_a_run_that_failed_in_prepare_is_named_by_its_folder() -> None:
 def test_an_address_is_safe_to_follow_whatever_the_folder_is_called() -> None:
     run = ran("poor", output_s3_key_prefix="täglich/Bild 1")
     run.folder = type(run.folder)("pictures", "täglich/Bild 1", "run-1", run.folder.files)
-    _, result = run.ended("EXHAUSTED")
+    _, result = run.end("EXHAUSTED")
     assert result["output_s3_object_url"].endswith("/t%C3%A4glich/Bild%201/run-1/r00/a01/image-1.png")
     assert result["image"]["key"] == "täglich/Bild 1/run-1/r00/a01/image-1.png"

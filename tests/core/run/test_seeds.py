@@ -6,7 +6,7 @@ from hypothesis import strategies as some
 
 from lambdas.core.catalogue.models import image_models
 from lambdas.core.run.seeds import attempt_seed, candidate_seed
-from tests.support.made import QUICKLY
+from tests.support.factories.core import QUICKLY
 
 MAX = 4_294_967_295
 PLACES = [(run, revision, attempt) for run in ("a", "b") for revision in range(4) for attempt in range(1, 11)]

@@ -7,7 +7,7 @@ import pytest
 
 from lambdas.core.run.state import RunState
 from lambdas.core.storage.run_folder import RunFolder
-from tests.support.made import request
+from tests.support.factories.core import request
 
 BATCH = {"id": "posters", "max_cost_usd": 9, "generation": 2, "execution": "posters-1"}
 WHOLE = {

@@ -9,7 +9,7 @@ import pytest
 from infra.observability import alarms
 from lambdas.conclude.metrics import emit as emit_run
 from lambdas.core.runtime.functions import FUNCTIONS
-from tests.support.emitted_metrics import RESULT, Emitted, ask_a_model, everything
+from tests.support.harnesses.metrics import RESULT, EmittedMetrics, emit_everything, pay_for_a_call
 
 ROOT = Path(__file__).parents[3]
 OURS = {"service": "Retake"}
@@ -120,7 +120,7 @@ def test_every_metric_in_the_namespace_retake_is_emitted_with_the_dimension_of_i
     for found in (stack, wide_stack):
         for function in found.functions().values():
             assert function["Environment"]["Variables"]["POWERTOOLS_SERVICE_NAME"] == found.stack_name
-        emitted = everything({"POWERTOOLS_SERVICE_NAME": found.stack_name}).metrics()
+        emitted = emit_everything({"POWERTOOLS_SERVICE_NAME": found.stack_name}).metrics()
         read = {
             (namespace, name, tuple(dimensions.items()))
             for alarm in alarms_of(found).values()
@@ -132,14 +132,14 @@ def test_every_metric_in_the_namespace_retake_is_emitted_with_the_dimension_of_i
 
 def test_a_batch_is_stuck_if_its_items_call_models_and_none_ends(stack: Any) -> None:
     alarm = alarms_of(stack)["BatchStuck"]
-    working, getting_on, single, idle = Emitted({}), Emitted({}), Emitted({}), Emitted({})
-    with working.here():
-        ask_a_model(in_batch=True)
-    with getting_on.here():
-        ask_a_model(in_batch=True)
+    working, getting_on, single, idle = EmittedMetrics({}), EmittedMetrics({}), EmittedMetrics({}), EmittedMetrics({})
+    with working.record():
+        pay_for_a_call(in_batch=True)
+    with getting_on.record():
+        pay_for_a_call(in_batch=True)
         emit_run(RESULT, in_batch=True)
-    with single.here():
-        ask_a_model(in_batch=False)
+    with single.record():
+        pay_for_a_call(in_batch=False)
         emit_run(RESULT)
     breaching = [
         bool(values) and sum(values) <= alarm["Threshold"]
@@ -160,8 +160,8 @@ def test_an_active_item_has_data_in_every_period_of_the_alarm_on_stuck_batches()
 
 @pytest.mark.parametrize("status", ["EXHAUSTED", "BLOCKED", "BUDGET_EXCEEDED", "BEST_EFFORT", "ACCEPTED"])
 def test_a_run_that_is_not_accepted_is_not_a_fault(stack: Any, status: str) -> None:
-    emitted = Emitted({})
-    with emitted.here():
+    emitted = EmittedMetrics({})
+    with emitted.record():
         emit_run({**RESULT, "status": status})
     assert sum(emitted.values("Faults")) < alarms_of(stack)["Faults"]["Threshold"]
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.emitted_metrics import everything
+from tests.support.harnesses.metrics import emit_everything
 
 # AWS: namespace, name and dimension from the services' lists of metrics. Without a dimension: of the whole account.
 AWS_METRICS = {
@@ -97,7 +97,7 @@ def test_a_graph_has_these_metrics(stack: Any, title: str, names: set[str]) -> N
 
 def test_every_metric_exists(stack: Any, wide_stack: Any) -> None:
     for found in (stack, wide_stack):
-        emitted = everything({"POWERTOOLS_SERVICE_NAME": found.stack_name}).metrics()
+        emitted = emit_everything({"POWERTOOLS_SERVICE_NAME": found.stack_name}).metrics()
         read = [metric for widget in widgets_of(found).values() for metric in metrics_of(widget)]
         ours = {(namespace, name, tuple(dims.items())) for namespace, name, dims in read if namespace == "Retake"}
         theirs = {(namespace, name, tuple(dims)) for namespace, name, dims in read if namespace != "Retake"}

@@ -12,19 +12,20 @@ from retake.calibration.calibrate import calibrated, planned
 from retake.calibration.told import beside, exit_code, table
 from retake.view import exit_codes
 from standin import Options, StandIn, read_faults
-from tests.retake.calibration.conftest import PICTURES, Silence, lines_of
-from tests.support.command import Retake
+from tests.support.factories.labelled import PICTURES, read_lines
+from tests.support.fakes.view import RecordingView
+from tests.support.harnesses.command import Retake
 
 
 def calibration(labelled: Path, *faults: dict[str, Any], ceiling_usd: float | None = None) -> dict[str, Any]:
     plan = planned(labelled, "local", None, ceiling_usd, {})
-    return calibrated(plan, Silence(), read_faults(json.dumps(faults)))
+    return calibrated(plan, RecordingView(), read_faults(json.dumps(faults)))
 
 
 def test_every_label_is_compared_and_every_token_is_paid_for(labelled: Path, retake: Retake) -> None:
     done = retake("calibrate", str(labelled), "--json")
     found = done.result
-    given = [item for line in lines_of(labelled) for item in line["requirements"]]
+    given = [item for line in read_lines(labelled) for item in line["requirements"]]
 
     assert done.code == 0
     assert found["pictures"] == {"given": PICTURES, "judged": PICTURES, "failed": 0}
@@ -41,7 +42,7 @@ def test_every_label_is_compared_and_every_token_is_paid_for(labelled: Path, ret
 
 def test_a_wrong_label_shows_as_a_disagreement(labelled: Path, tmp_path: Path) -> None:
     before = calibration(labelled)
-    lines = lines_of(labelled)
+    lines = read_lines(labelled)
     (tmp_path / "pictures").symlink_to(labelled.parent / "pictures")
     turned = next(item for item in lines[0]["requirements"] if item["kind"] == "absence" and item["met"])
     turned["met"] = False
@@ -111,7 +112,7 @@ def test_a_model_that_may_not_be_called_stops_it(labelled: Path) -> None:
     assert found["fault"]
 
 
-class Impatient(Silence):
+class Impatient(RecordingView):
     """Presses Ctrl-C when the first picture is judged."""
 
     def step(self, text: str) -> None:

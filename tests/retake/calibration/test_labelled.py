@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 from retake.calibration.labelled import LabelledError, read_labelled
-from tests.support.command import Retake
+from tests.support.harnesses.command import Retake
 
 GOOD = {"text": "a cup", "met": True}
 # Nobody listens there: a call to Bedrock would fail.

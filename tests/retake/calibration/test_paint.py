@@ -9,14 +9,14 @@ from pathlib import Path
 import pytest
 
 from retake.calibration.labelled import read_labelled
-from retake.calibration.paint import paint_labelled, planned_picture
+from retake.calibration.paint import planned_picture
 from retake.calibration.truths import labels
 from standin.scenes.judge import judge
 from standin.scenes.language.scene import Relation, Scene, Want
 from standin.scenes.painter.draw_plan import draw_plan
 from standin.scenes.painter.plan import Item, Plan
-from tests.retake.calibration.conftest import SIDE_PX, Silence, lines_of
-from tests.support.command import Retake
+from tests.support.factories.labelled import paint_set, read_lines
+from tests.support.harnesses.command import Retake
 
 KINDS = {"object", "count", "color", "position", "text", "setting", "absence", "style"}
 
@@ -28,9 +28,9 @@ def test_the_default_set_has_right_and_wrong_of_every_kind() -> None:
 
 
 def test_a_set_is_the_same_every_time_and_the_start_of_a_larger_one(labelled: Path, tmp_path: Path) -> None:
-    again = paint_labelled(tmp_path / "again", 3, SIDE_PX, Silence())
-    assert lines_of(again) == lines_of(labelled)[:3]
-    for line in lines_of(again):
+    again = paint_set(tmp_path / "again", 3)
+    assert read_lines(again) == read_lines(labelled)[:3]
+    for line in read_lines(again):
         assert (again.parent / line["image"]).read_bytes() == (labelled.parent / line["image"]).read_bytes()
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from retake.cli import main
-from tests.support.command import Retake
+from tests.support.harnesses.command import Retake
 
 FILES: dict[str, tuple[bytes, str]] = {
     "empty": (b"", "is empty"),

@@ -14,8 +14,8 @@ from lambdas.core.batch.paths import batch_id_of
 from retake.emulator.lock import lock_folder
 from retake.inputs.settings import BUCKET
 from standin import Options, StandIn
-from tests.retake.laptop.test_interrupt import interrupted, paid, reaching
-from tests.support.command import ROOT, Retake
+from tests.support.harnesses.bedrock_endpoint import answered_calls, bedrock_environment
+from tests.support.harnesses.command import ROOT, Retake, end_by_signal
 
 GREEN = {"id": "green", "prompt": "a green triangle"}
 LINES: list[dict[str, Any]] = [
@@ -26,12 +26,6 @@ LINES: list[dict[str, Any]] = [
     GREEN,
     {"id": "never", "prompt": "forbidden", "max_prompt_revisions": 0, "max_retry_attempts": 1},
 ]
-
-
-def manifest(retake: Retake, lines: list[dict[str, Any]], name: str = "prompts.jsonl") -> str:
-    """Write a manifest into the command's folder; its name."""
-    (retake.folder / name).write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
-    return name
 
 
 def results(retake: Retake) -> dict[str, dict[str, str]]:
@@ -49,9 +43,9 @@ def bedrock() -> Iterator[StandIn]:
 
 
 def test_batch_when_some_lines_fail_then_every_line_has_its_outcome(retake: Retake, bedrock: StandIn) -> None:
-    name = manifest(retake, LINES, "Plakate für März +1.jsonl")
+    name = retake.manifest(LINES, "Plakate für März +1.jsonl")
 
-    done = retake.apart("batch", name, "--bedrock", "aws", "--json", environment=reaching(bedrock))
+    done = retake.run_process("batch", name, "--bedrock", "aws", "--json", environment=bedrock_environment(bedrock))
 
     assert done.code == 1, done.stderr
     told = {key: done.result[key] for key in ("items", "accepted", "not_accepted", "errors", "rejected", "skipped")}
@@ -66,40 +60,40 @@ def test_batch_when_some_lines_fail_then_every_line_has_its_outcome(retake: Reta
     assert (line["line"], line["reason"].split(":")[0]) == (3, "max_retry_attempts")
     assert (retake.folder / "out" / f"{done.result['batch_id']}--red" / "r00/a01/image-1.png").is_file()
     assert "6 lines: 4 items, 1 rejected, 1 skipped as duplicates" in done.stderr
-    assert not retake.left_for.exists()
+    assert not retake.refused_hosts.exists()
 
 
 def test_batch_when_interrupted_and_started_again_then_nothing_is_paid_twice(retake: Retake, bedrock: StandIn) -> None:
     lines = [{"id": f"item-{place}", "prompt": "a red circle"} for place in range(6)]
-    arguments = ("batch", manifest(retake, lines), "--bedrock", "aws", "--max-concurrency", "2")
+    arguments = ("batch", retake.manifest(lines), "--bedrock", "aws", "--max-concurrency", "2")
 
-    process = retake.start(*arguments, environment=reaching(bedrock))
+    process = retake.start(*arguments, environment=bedrock_environment(bedrock))
     first = None
     while first is None:
         first = next(retake.folder.glob("out/*--item-*/result.json"), None)
         assert process.poll() is None
-    code, _, stderr = interrupted(process)
-    before = paid(bedrock)
-    again = retake.apart(*arguments, "--json", environment=reaching(bedrock))
+    ended = end_by_signal(process)
+    before = answered_calls(bedrock)
+    again = retake.run_process(*arguments, "--json", environment=bedrock_environment(bedrock))
 
-    assert code == 130, stderr
-    assert re.search(r"^\$0\.(?!0000)[0-9]{4} paid so far; ", stderr, re.MULTILINE), stderr
+    assert ended.code == 130, ended.stderr
+    assert re.search(r"^\$0\.(?!0000)[0-9]{4} paid so far; ", ended.stderr, re.MULTILINE), ended.stderr
     assert before["image"] < 6
     assert (again.code, again.result["accepted"]) == (0, 6), again.stderr
-    assert paid(bedrock) == {"requirements": 6, "image": 6, "verdict": 6, "prompt": 0}
+    assert answered_calls(bedrock) == {"requirements": 6, "image": 6, "verdict": 6, "prompt": 0}
     assert Counter(row["status"] for row in results(retake).values()) == {"ACCEPTED": 6}
 
 
 def test_batch_when_another_process_runs_it_then_refused_and_nothing_is_paid_twice(
     retake: Retake, bedrock: StandIn
 ) -> None:
-    name = manifest(retake, LINES[:1])
+    name = retake.manifest(LINES[:1])
     arguments = ("batch", name, "--bedrock", "aws", "--json")
 
     with lock_folder(retake.folder / "out/batch" / batch_id_of(BUCKET, f"batches/{name}")):
-        refused = retake.apart(*arguments, environment=reaching(bedrock))
+        refused = retake.run_process(*arguments, environment=bedrock_environment(bedrock))
         paid_meanwhile = len(bedrock.calls)
-    done = retake.apart(*arguments, environment=reaching(bedrock))
+    done = retake.run_process(*arguments, environment=bedrock_environment(bedrock))
 
     assert (refused.code, refused.stdout, paid_meanwhile) == (2, "", 0)
     assert refused.errors == [
@@ -110,10 +104,10 @@ def test_batch_when_another_process_runs_it_then_refused_and_nothing_is_paid_twi
 
 def test_batch_when_a_line_is_corrected_then_its_item_is_told_as_it_ends(retake: Retake) -> None:
     red = {"id": "one", "prompt": "a red circle on a white background", "titan_img_seed": 1}
-    name = manifest(retake, [red])
+    name = retake.manifest([red])
 
     first = retake("batch", name)
-    manifest(retake, [{**red, "prompt": "a blue circle on a white background"}])
+    retake.manifest([{**red, "prompt": "a blue circle on a white background"}])
     again = retake("batch", name)
 
     for done in (first, again):
@@ -123,13 +117,13 @@ def test_batch_when_a_line_is_corrected_then_its_item_is_told_as_it_ends(retake:
 
 
 def test_batch_when_defaults_lie_beside_it_then_every_line_has_them(retake: Retake, bedrock: StandIn) -> None:
-    name = manifest(retake, [{"id": "one", "prompt": "a red circle"}])
+    name = retake.manifest([{"id": "one", "prompt": "a red circle"}])
     (retake.folder / "prompts.defaults.json").write_text('{"titan_img_number_of_images": 2, "max_concurrency": 1}')
 
-    done = retake("batch", name, "--bedrock", "aws", environment=reaching(bedrock))
+    done = retake("batch", name, "--bedrock", "aws", environment=bedrock_environment(bedrock))
 
     assert done.code == 0, done.stderr
-    assert paid(bedrock)["image"] == 2
+    assert answered_calls(bedrock)["image"] == 2
     assert done.stdout.endswith("results.csv\n")
     assert Path(retake.folder / done.stdout.strip()).is_file()
 
@@ -166,7 +160,7 @@ def test_batch_when_nothing_can_run_then_one_line_says_why(
 
 
 def test_batch_when_a_fault_script_is_given_for_aws_then_it_is_refused(retake: Retake) -> None:
-    name = manifest(retake, LINES)
+    name = retake.manifest(LINES)
 
     done = retake("batch", name, "--bedrock", "aws", *retake.faults())
 

@@ -4,15 +4,13 @@ import json
 import re
 import signal
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
 
 from standin import Options, StandIn
-from tests.retake.commands.test_batch import manifest
-from tests.retake.laptop.test_interrupt import paid, reaching
-from tests.support.command import Done, Retake
-from tests.support.served_stack import Served, serving
+from tests.support.harnesses.bedrock_endpoint import answered_calls
+from tests.support.harnesses.command import Done, Retake
+from tests.support.harnesses.served_stack import ServedStack
 
 RED = {"id": "red", "prompt": "a red circle"}
 BLUE = {"id": "blue", "prompt": "a blue square"}
@@ -26,22 +24,9 @@ def bedrock() -> Iterator[StandIn]:
         yield bedrock
 
 
-@pytest.fixture(scope="module")
-def stack(tmp_path_factory: pytest.TempPathFactory, bedrock: StandIn) -> Iterator[Served]:
-    """The deployed stack."""
-    with serving(tmp_path_factory.mktemp("stack"), "--bedrock", "aws", environment=reaching(bedrock)) as server:
-        yield server
-
-
-def batched(retake: Retake, stack: Served, name: str, *options: str) -> Done:
+def batched(retake: Retake, stack: ServedStack, name: str, *options: str) -> Done:
     """`retake batch MANIFEST --stack Retake`, as a process, to its end."""
-    return retake.apart("batch", name, "--stack", "Retake", *options, environment=stack.environment)
-
-
-def record(stack: Served, key: str) -> Any:
-    """The object in the stack's bucket."""
-    found = stack.client("s3").get_object(Bucket=stack.bucket.removeprefix("s3://"), Key=key)
-    return json.loads(found["Body"].read())
+    return retake.run_process("batch", name, "--stack", "Retake", *options, environment=stack.environment)
 
 
 def counted(told: str) -> list[tuple[int, ...]]:
@@ -51,12 +36,12 @@ def counted(told: str) -> list[tuple[int, ...]]:
 
 
 def test_batch_when_some_lines_fail_then_the_same_file_corrected_goes_on_with_them(
-    retake: Retake, stack: Served, bedrock: StandIn
+    retake: Retake, stack: ServedStack, bedrock: StandIn
 ) -> None:
-    name = manifest(retake, [RED, BLUE, NEVER, {"id": "bad", "prompt": "x", "max_retry_attempts": 0}], "März +1.jsonl")
+    name = retake.manifest([RED, BLUE, NEVER, {"id": "bad", "prompt": "x", "max_retry_attempts": 0}], "März +1.jsonl")
     first = batched(retake, stack, name)
-    before = paid(bedrock)["image"]
-    manifest(retake, [RED, BLUE, {**NEVER, "prompt": "a green star"}], name)
+    before = answered_calls(bedrock)["image"]
+    retake.manifest([RED, BLUE, {**NEVER, "prompt": "a green star"}], name)
 
     second = batched(retake, stack, name, "--json")
 
@@ -67,35 +52,35 @@ def test_batch_when_some_lines_fail_then_the_same_file_corrected_goes_on_with_th
     assert f"results  {results}" in first.stderr
     assert counted(first.stderr)[-1] == (3, 3, 2, 1)
     assert (second.code, second.result["accepted"]) == (0, 3), second.stderr
-    assert second.result == record(stack, f"batch/{second.result['batch_id']}/summary.json")
+    assert second.result == stack.read_json(f"batch/{second.result['batch_id']}/summary.json")
     assert re.findall(r"^\d lines: .* rejected", second.stderr, re.MULTILINE) == ["3 lines: 3 items, 0 rejected"]
     # What was accepted before is counted as ended, and is not paid for again.
     assert counted(second.stderr)[-1] == (3, 3, 3, 0)
-    assert paid(bedrock)["image"] == before + 1
+    assert answered_calls(bedrock)["image"] == before + 1
     # An upload by the command is no delivery of the trigger's: each start is one execution.
     assert len(stack.executions("RETAKE_BATCH")) == 2
-    assert not retake.left_for.exists()
+    assert not retake.refused_hosts.exists()
 
 
 def test_batch_when_the_command_line_gives_a_concurrency_then_it_holds_for_that_start_only(
-    retake: Retake, stack: Served
+    retake: Retake, stack: ServedStack
 ) -> None:
-    name = manifest(retake, [RED, BLUE], "narrow.jsonl")
+    name = retake.manifest([RED, BLUE], "narrow.jsonl")
     (retake.folder / "narrow.defaults.json").write_text('{"titan_img_number_of_images": 2}')
 
     first = batched(retake, stack, name, "--max-concurrency", "1", "--json")
-    narrow = record(stack, f"batch/{first.result['batch_id']}/plan/plan.json")
+    narrow = stack.read_json(f"batch/{first.result['batch_id']}/plan/plan.json")
     (retake.folder / "narrow.defaults.json").unlink()
     second = batched(retake, stack, name, "--json")
-    wide = record(stack, f"batch/{first.result['batch_id']}/plan/plan.json")
+    wide = stack.read_json(f"batch/{first.result['batch_id']}/plan/plan.json")
 
     assert (first.code, second.code) == (0, 0), second.stderr
     assert (narrow["batch"]["max_concurrency"], wide["batch"]["max_concurrency"]) == (1, 2)
-    assert record(stack, "batch/manifests/narrow.defaults.json") == {}
+    assert stack.read_json("batch/manifests/narrow.defaults.json") == {}
 
 
-def test_batch_when_nothing_of_it_can_run_then_exit_2_with_the_plans_words(retake: Retake, stack: Served) -> None:
-    done = batched(retake, stack, manifest(retake, [{"prompt": 7}], "bad.jsonl"))
+def test_batch_when_nothing_of_it_can_run_then_exit_2_with_the_plans_words(retake: Retake, stack: ServedStack) -> None:
+    done = batched(retake, stack, retake.manifest([{"prompt": 7}], "bad.jsonl"))
 
     assert (done.code, done.stdout) == (2, "")
     assert done.errors == [
@@ -103,8 +88,8 @@ def test_batch_when_nothing_of_it_can_run_then_exit_2_with_the_plans_words(retak
     ]
 
 
-def test_batch_when_interrupted_then_it_goes_on_and_says_how_to_stop_it(retake: Retake, stack: Served) -> None:
-    name = manifest(retake, [{"id": f"item-{place}", "prompt": "a red circle"} for place in range(4)], "left.jsonl")
+def test_batch_when_interrupted_then_it_goes_on_and_says_how_to_stop_it(retake: Retake, stack: ServedStack) -> None:
+    name = retake.manifest([{"id": f"item-{place}", "prompt": "a red circle"} for place in range(4)], "left.jsonl")
     process = retake.start("batch", name, "--stack", "Retake", "--max-concurrency", "1", environment=stack.environment)
     assert process.stderr is not None
     execution = process.stderr.readline().decode().split()[1]
@@ -117,19 +102,19 @@ def test_batch_when_interrupted_then_it_goes_on_and_says_how_to_stop_it(retake: 
         f"stop it    retake stop {execution.rpartition(':')[2]} --stack Retake --region us-east-1\n" in stderr.decode()
     )
     (again,) = re.findall(r"^follow it  retake (.*)$", stderr.decode(), re.MULTILINE)
-    followed = retake.apart(*again.split(), "--json", environment=stack.environment)
+    followed = retake.run_process(*again.split(), "--json", environment=stack.environment)
     assert (followed.code, followed.result["accepted"]) == (0, 4), followed.stderr
     assert followed.result["execution"] == execution
     assert counted(followed.stderr)[-1] == (4, 4, 4, 0)
 
 
-def test_follow_when_the_trigger_started_the_batch_then_it_is_told_as_well(retake: Retake, stack: Served) -> None:
+def test_follow_when_the_trigger_started_the_batch_then_it_is_told_as_well(retake: Retake, stack: ServedStack) -> None:
     before = set(stack.executions("RETAKE_BATCH"))
     stack.upload(json.dumps(RED), "batches/dropped.jsonl")
     stack.wait_for(lambda: set(stack.executions("RETAKE_BATCH")) != before)
     (execution,) = set(stack.executions("RETAKE_BATCH")) - before
 
-    done = retake.apart("follow", execution, "--stack", "Retake", environment=stack.environment)
+    done = retake.run_process("follow", execution, "--stack", "Retake", environment=stack.environment)
 
     assert done.code == 0, done.stderr
     assert re.fullmatch(rf"{stack.bucket}/batch/dropped-[0-9a-f]{{8}}/results.csv\n", done.stdout)
@@ -148,11 +133,11 @@ def test_follow_when_the_trigger_started_the_batch_then_it_is_told_as_well(retak
     ],
 )
 def test_batch_when_the_options_do_not_go_together_then_one_line_names_the_fix(
-    options: tuple[str, ...], environment: dict[str, str], said: str, retake: Retake, stack: Served
+    options: tuple[str, ...], environment: dict[str, str], said: str, retake: Retake, stack: ServedStack
 ) -> None:
-    name = manifest(retake, [RED])
+    name = retake.manifest([RED])
 
-    done = retake.apart("batch", name, *options, environment={**stack.environment, **environment})
+    done = retake.run_process("batch", name, *options, environment={**stack.environment, **environment})
 
     assert (done.code, done.stdout) == (2, "")
     assert len(done.errors) == 1

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from retake.cli import main
-from tests.support.command import ROOT, Done, Retake
+from tests.support.harnesses.command import ROOT, Done, Retake
 
 CIRCLE = "A red circle on a white background"
 
@@ -26,7 +26,7 @@ def recorded(retake: Retake, done: Done) -> dict[str, Any]:
 
 
 def test_run_when_accepted_then_the_report_is_named_and_nobody_was_called(retake: Retake) -> None:
-    done = retake.apart("run", str(ROOT / "events/simple-en.json"))
+    done = retake.run_process("run", str(ROOT / "events/simple-en.json"))
 
     assert done.code == 0, done.stderr
     result = recorded(retake, done)
@@ -42,7 +42,7 @@ def test_run_when_accepted_then_the_report_is_named_and_nobody_was_called(retake
     assert lines[3] == f"picture  {picture}"
     assert lines[4] == f"report   {done.stdout.strip()}"
     assert lines[5].startswith(f"cost     ${result['cost']['total_usd']:.4f} (images $0.0400, Claude $")
-    assert not retake.left_for.exists(), retake.left_for.read_text()
+    assert not retake.refused_hosts.exists(), retake.refused_hosts.read_text()
 
 
 def test_run_when_exhausted_then_json_is_the_whole_result_and_the_code_is_1(retake: Retake) -> None:
@@ -133,13 +133,13 @@ def test_scheduled_run_when_delivered_twice_then_the_second_is_a_duplicate_and_t
 def test_bedrock_in_aws_when_there_are_no_credentials_then_one_line_says_what_to_do(retake: Retake) -> None:
     environment = {"AWS_EC2_METADATA_DISABLED": "true"}
 
-    done = retake.apart("run", retake.event(prompt=CIRCLE), "--bedrock", "aws", environment=environment)
+    done = retake.run_process("run", retake.event(prompt=CIRCLE), "--bedrock", "aws", environment=environment)
 
     assert (done.code, done.stdout) == (3, "")
     assert done.errors == [done.stderr.strip()]
     assert done.stderr.startswith("retake: error: NoCredentialsError: boto3 finds no AWS credentials for Bedrock: ")
     assert "log.jsonl" not in done.stderr
-    assert not retake.left_for.exists()
+    assert not retake.refused_hosts.exists()
 
 
 def test_run_when_paths_and_prompt_hold_odd_characters_then_they_stay_as_they_are(retake: Retake) -> None:

@@ -54,30 +54,30 @@ def test_given_requirements_cost_no_call_and_a_foreign_prompt_costs_a_revision(t
 
 
 def test_what_a_dry_run_says_is_what_estimate_says(tmp_path: Path) -> None:
-    from tests.support.loop_harness import run
+    from tests.support.harnesses.loop import run
 
     event = {"prompt": "a lighthouse", "max_retry_attempts": 2}
     told = json.loads(estimate(event, tmp_path, "--json").stdout)
     ran = run(tmp_path, {**event, "dry_run": True})
 
-    assert (ran.outcome.status, ran.told["status"], ran.calls) == ("SUCCEEDED", "DRY_RUN", [])
+    assert (ran.outcome.status, ran.answer["status"], ran.calls) == ("SUCCEEDED", "DRY_RUN", [])
     counts = told["calls"].keys()
-    assert {key: ran.told[key] for key in told.keys() - counts} == {key: told[key] for key in told.keys() - counts}
+    assert {key: ran.answer[key] for key in told.keys() - counts} == {key: told[key] for key in told.keys() - counts}
     assert {key: told[key] for key in counts} == told["calls"]
     assert not ran.folder.exists()
 
 
 def test_a_real_run_to_its_limits_stays_within_the_worst_case(tmp_path: Path) -> None:
-    from tests.support.loop_harness import run
-    from tests.support.scenarios import PROMPT, WRONG
+    from tests.support.cases.scenarios import PROMPT, WRONG
+    from tests.support.harnesses.loop import run
 
     event = {"prompt": PROMPT, "max_retry_attempts": 2, "max_prompt_revisions": 2}
     told = json.loads(estimate(event, tmp_path, "--json").stdout)
     ran = run(tmp_path, event, faults=(WRONG,))
 
-    assert ran.told["status"] == "EXHAUSTED"
-    assert ran.told["images"] == told["calls"]["images"]
-    assert ran.told["cost"]["total_usd"] <= told["worst_case_usd"]
+    assert ran.answer["status"] == "EXHAUSTED"
+    assert ran.answer["images"] == told["calls"]["images"]
+    assert ran.answer["cost"]["total_usd"] <= told["worst_case_usd"]
 
 
 def test_bad_input_is_refused_as_a_run_would_refuse_it(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from importlib.metadata import entry_points, version
 import pytest
 
 from retake.cli import app, main
-from tests.support.command import ROOT, Retake
+from tests.support.harnesses.command import ROOT, Retake
 
 COMMANDS = [str(command.callback.__name__).replace("_", "-") for command in app.registered_commands if command.callback]
 

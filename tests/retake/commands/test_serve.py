@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
-from tests.support.command import Retake
-from tests.support.served_stack import Served, serving
+from tests.support.harnesses.command import Retake
+from tests.support.harnesses.served_stack import ServedStack, serving
 
 _LINE = json.dumps({"prompt": "a red circle on a white background", "titan_img_seed": 1})
 _SCHEDULE = {
@@ -25,7 +25,7 @@ _SCHEDULE = {
 
 
 @pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedStack]:
     """One server for all that leaves no trace for the next."""
     place = tmp_path_factory.mktemp("served")
     cdk_json = place / "cdk.json"
@@ -35,7 +35,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 
 
 def test_start_execution_when_unnamed_twice_then_two_runs_are_described_with_history_and_pictures(
-    served: Served,
+    served: ServedStack,
 ) -> None:
     arns = [
         served.aws(
@@ -51,7 +51,7 @@ def test_start_execution_when_unnamed_twice_then_two_runs_are_described_with_his
 
     assert len(set(arns)) == 2
     for arn in arns:
-        found = served.described(arn)
+        found = served.wait_for_end(arn)
         result = json.loads(found["output"])
         assert (found["status"], result["status"]) == ("SUCCEEDED", "ACCEPTED")
         assert result["run_id"] == found["name"]
@@ -72,15 +72,15 @@ def test_start_execution_when_unnamed_twice_then_two_runs_are_described_with_his
     ],
 )
 def test_start_execution_when_it_is_wrong_then_refused_as_aws_refuses_it(
-    served: Served, arguments: tuple[str, ...], error: bytes
+    served: ServedStack, arguments: tuple[str, ...], error: bytes
 ) -> None:
     machine = ("--state-machine-arn", served.environment["RETAKE_LOOP"])
     (served.retake.folder / "large.json").write_text(json.dumps({"prompt": "x" * 256 * 1024}), encoding="utf-8")
 
-    assert error in served.aws_done("stepfunctions", "start-execution", *machine, *arguments).stderr
+    assert error in served.run_aws("stepfunctions", "start-execution", *machine, *arguments).stderr
 
 
-def test_start_execution_when_not_accepted_then_it_failed_with_the_result_as_its_cause(served: Served) -> None:
+def test_start_execution_when_not_accepted_then_it_failed_with_the_result_as_its_cause(served: ServedStack) -> None:
     event = {"prompt": "a red circle", "requirements": ["a blue square is there"], "max_retry_attempts": 1}
     event["max_prompt_revisions"] = 0
     started = served.aws(
@@ -92,14 +92,14 @@ def test_start_execution_when_not_accepted_then_it_failed_with_the_result_as_its
         json.dumps(event),
     )
 
-    found = served.described(started["executionArn"])
+    found = served.wait_for_end(started["executionArn"])
 
     assert (found["status"], found["error"]) == ("FAILED", "RunExhausted")
     assert json.loads(found["cause"])["status"] == "EXHAUSTED"
 
 
 @pytest.mark.parametrize("name", ["prompts.jsonl", "zwei Wörter + ein Plus.jsonl"])
-def test_upload_when_it_is_a_manifest_then_its_batch_runs_once(served: Served, name: str) -> None:
+def test_upload_when_it_is_a_manifest_then_its_batch_runs_once(served: ServedStack, name: str) -> None:
     before = served.executions("RETAKE_BATCH")
     (served.retake.folder / name).write_text(_LINE + "\n", encoding="utf-8")
 
@@ -107,7 +107,7 @@ def test_upload_when_it_is_a_manifest_then_its_batch_runs_once(served: Served, n
     served.aws("s3", "cp", name, f"{served.bucket}/batches/")
 
     (execution,) = (arn for arn in served.executions("RETAKE_BATCH") if arn not in before)
-    found = served.described(execution)
+    found = served.wait_for_end(execution)
     asked, summary = json.loads(found["input"]), json.loads(found["output"])
     assert (asked["bucket"], asked["key"]) == (served.bucket.removeprefix("s3://"), f"batches/{name}")
     assert (summary["status"], summary["accepted"]) == ("ACCEPTED", 1)
@@ -115,7 +115,7 @@ def test_upload_when_it_is_a_manifest_then_its_batch_runs_once(served: Served, n
     assert [row["status"] for row in csv.DictReader(table.splitlines())] == ["ACCEPTED"]
 
 
-def test_upload_when_it_is_no_manifest_then_nothing_starts(served: Served) -> None:
+def test_upload_when_it_is_no_manifest_then_nothing_starts(served: ServedStack) -> None:
     before = len(served.executions("RETAKE_BATCH"))
 
     for key in ("batches/posters.defaults.json", "batches/posters.txt", "posters.jsonl", "batch/x/plan/items.json"):
@@ -124,13 +124,13 @@ def test_upload_when_it_is_no_manifest_then_nothing_starts(served: Served) -> No
     assert len(served.executions("RETAKE_BATCH")) == before
 
 
-def test_upload_when_it_comes_again_then_it_is_another_delivery_and_nothing_is_paid_twice(served: Served) -> None:
+def test_upload_when_it_comes_again_then_it_is_another_delivery_and_nothing_is_paid_twice(served: ServedStack) -> None:
     summaries = []
     for _ in range(2):
         before = served.executions("RETAKE_BATCH")
         served.upload(_LINE, "batches/again.jsonl")
         (execution,) = (arn for arn in served.executions("RETAKE_BATCH") if arn not in before)
-        summaries.append(json.loads(served.described(execution)["output"]))
+        summaries.append(json.loads(served.wait_for_end(execution)["output"]))
 
     first, again = summaries
     assert (first["status"], again["status"]) == ("ACCEPTED", "ACCEPTED")
@@ -138,7 +138,7 @@ def test_upload_when_it_comes_again_then_it_is_another_delivery_and_nothing_is_p
     assert first["cost"] == again["cost"]
 
 
-def test_upload_when_it_comes_in_parts_then_it_is_one_manifest(served: Served) -> None:
+def test_upload_when_it_comes_in_parts_then_it_is_one_manifest(served: ServedStack) -> None:
     # The AWS CLI sends 8 MB and more in parts. The batch is refused, so that nobody waits for 3,000 pictures.
     before = served.executions("RETAKE_BATCH")
     served.upload('{"strict": true}', "batches/large.defaults.json")
@@ -149,11 +149,11 @@ def test_upload_when_it_comes_in_parts_then_it_is_one_manifest(served: Served) -
     served.aws("s3", "cp", "large.jsonl", f"{served.bucket}/batches/")
 
     assert large.stat().st_size > 8 * 1024 * 1024
-    served.wait_until_told("strict: 1 of 3001 lines")
+    served.wait_for_text("strict: 1 of 3001 lines")
     assert len(served.executions("RETAKE_BATCH")) == len(before) + 1
 
 
-def test_schedules_when_listed_then_they_are_those_of_the_settings(served: Served) -> None:
+def test_schedules_when_listed_then_they_are_those_of_the_settings(served: ServedStack) -> None:
     (listed,) = served.aws("scheduler", "list-schedules")["Schedules"]
 
     found = served.aws("scheduler", "get-schedule", "--name", "morning", "--group-name", listed["GroupName"])
@@ -164,10 +164,10 @@ def test_schedules_when_listed_then_they_are_those_of_the_settings(served: Serve
     assert json.loads(asked["Input"])["trigger"] == {"schedule": "morning", "time": "<aws.scheduler.scheduled-time>"}
 
 
-def test_stack_when_described_then_its_outputs_are_what_stands(served: Served) -> None:
+def test_stack_when_described_then_its_outputs_are_what_stands(served: ServedStack) -> None:
     (stack,) = served.aws("cloudformation", "describe-stacks", "--stack-name", "Retake")["Stacks"]
-    other = served.aws_done("cloudformation", "describe-stacks", "--stack-name", "Other")
-    elsewhere = served.aws_done("cloudformation", "describe-stacks", "--stack-name", "Retake", "--region", "eu-west-1")
+    other = served.run_aws("cloudformation", "describe-stacks", "--stack-name", "Other")
+    elsewhere = served.run_aws("cloudformation", "describe-stacks", "--stack-name", "Retake", "--region", "eu-west-1")
 
     outputs = {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}
     assert outputs["StateMachineArn"] == served.environment["RETAKE_LOOP"]
@@ -185,7 +185,7 @@ def test_stack_when_described_then_its_outputs_are_what_stands(served: Served) -
     ],
 )
 def test_request_when_it_is_not_a_program_s_on_this_machine_then_refused(
-    served: Served, path: str, headers: dict[str, str]
+    served: ServedStack, path: str, headers: dict[str, str]
 ) -> None:
     request = urllib.request.Request(served.environment["AWS_ENDPOINT_URL"] + path, headers=headers, method="POST")
 
@@ -196,8 +196,8 @@ def test_request_when_it_is_not_a_program_s_on_this_machine_then_refused(
         assert answer.code == 403
 
 
-def test_upload_when_its_key_is_no_plain_path_then_refused_and_the_server_goes_on(served: Served) -> None:
-    done = served.aws_done("s3api", "put-object", "--bucket", "retake-local", "--key", "a/../../b")
+def test_upload_when_its_key_is_no_plain_path_then_refused_and_the_server_goes_on(served: ServedStack) -> None:
+    done = served.run_aws("s3api", "put-object", "--bucket", "retake-local", "--key", "a/../../b")
 
     assert done.returncode != 0
     assert b"is not a plain path" in done.stderr
@@ -206,16 +206,16 @@ def test_upload_when_its_key_is_no_plain_path_then_refused_and_the_server_goes_o
 
 
 def test_data_when_kept_then_the_next_start_has_it_and_pays_nothing_twice(retake: Retake) -> None:
-    first = Served(retake, "--data", "kept")
+    first = ServedStack(retake, "--data", "kept")
     first.upload(_LINE, "batches/one.jsonl")
-    first.wait_until_told("1 of 1 items")
+    first.wait_for_text("1 of 1 items")
     assert first.stop(signal.SIGTERM) == 0
     bought = _bought(retake.folder / "kept")
 
-    again = Served(retake, "--data", "kept")
+    again = ServedStack(retake, "--data", "kept")
     listed = again.aws("s3", "ls", "--recursive", again.bucket)
     again.upload(_LINE, "batches/one.jsonl")
-    again.wait_until_told("1 of 1 items")
+    again.wait_for_text("1 of 1 items")
     again.aws("s3", "rm", "--recursive", f"{again.bucket}/batch/")
 
     assert again.stop() == 0
@@ -227,15 +227,15 @@ def test_data_when_kept_then_the_next_start_has_it_and_pays_nothing_twice(retake
 
 def test_stop_when_a_batch_runs_then_its_finished_items_are_kept_and_a_new_server_goes_on(retake: Retake) -> None:
     lines = "\n".join(json.dumps({"prompt": f"{count} red circles"}) for count in ("two", "three", "four", "five"))
-    first = Served(retake, "--data", "kept", *retake.faults({"on": "image", "fault": "stall", "stall_s": 0.6}))
+    first = ServedStack(retake, "--data", "kept", *retake.faults({"on": "image", "fault": "stall", "stall_s": 0.6}))
     first.upload(lines, "batches/four.jsonl")
     first.wait_for(lambda: bool(_results(retake.folder / "kept")))
     assert first.stop() == 0
     before = _bought(retake.folder / "kept")
 
-    again = Served(retake, "--data", "kept")
+    again = ServedStack(retake, "--data", "kept")
     again.upload(lines, "batches/four.jsonl")
-    again.wait_until_told("of 4 items")
+    again.wait_for_text("of 4 items")
 
     assert again.stop() == 0
     assert before.items() <= _bought(retake.folder / "kept").items()
@@ -243,9 +243,9 @@ def test_stop_when_a_batch_runs_then_its_finished_items_are_kept_and_a_new_serve
 
 
 def test_data_when_another_server_has_it_then_one_line_says_so(retake: Retake) -> None:
-    server = Served(retake, "--data", "kept")
+    server = ServedStack(retake, "--data", "kept")
 
-    done = retake.apart("serve", "--port", "0", "--data", "kept")
+    done = retake.run_process("serve", "--port", "0", "--data", "kept")
 
     assert server.stop() == 0
     assert (done.code, done.errors) == (
@@ -257,7 +257,7 @@ def test_data_when_another_server_has_it_then_one_line_says_so(retake: Retake) -
 def test_port_when_taken_then_one_line_says_so(retake: Retake) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
-        done = retake.apart("serve", "--port", port)
+        done = retake.run_process("serve", "--port", port)
 
     assert (done.code, done.stdout) == (2, "")
     assert done.errors == [

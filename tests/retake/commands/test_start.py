@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 
 from standin import Options, StandIn
-from tests.retake.laptop.test_interrupt import reaching
-from tests.support.command import ROOT, Done, Retake
-from tests.support.served_stack import Served, serving
+from tests.support.harnesses.bedrock_endpoint import bedrock_environment
+from tests.support.harnesses.command import ROOT, Done, Retake
+from tests.support.harnesses.served_stack import ServedStack
 
 CIRCLE = "A red circle on a white background"
 _SECONDS = re.compile(r"\d+\.\d s")
@@ -27,16 +27,9 @@ def bedrock() -> Iterator[StandIn]:
         yield bedrock
 
 
-@pytest.fixture(scope="module")
-def stack(tmp_path_factory: pytest.TempPathFactory, bedrock: StandIn) -> Iterator[Served]:
-    """The deployed stack."""
-    with serving(tmp_path_factory.mktemp("stack"), "--bedrock", "aws", environment=reaching(bedrock)) as server:
-        yield server
-
-
-def started(retake: Retake, stack: Served, event: str, *options: str) -> Done:
+def started(retake: Retake, stack: ServedStack, event: str, *options: str) -> Done:
     """`retake start EVENT --stack Retake`, as a process, to its end."""
-    return retake.apart("start", event, "--stack", "Retake", *options, environment=stack.environment)
+    return retake.run_process("start", event, "--stack", "Retake", *options, environment=stack.environment)
 
 
 def lines(told: str, folder: str) -> list[str]:
@@ -45,12 +38,12 @@ def lines(told: str, folder: str) -> list[str]:
 
 
 def test_start_when_accepted_then_it_tells_what_a_run_on_this_machine_tells(
-    retake: Retake, stack: Served, bedrock: StandIn
+    retake: Retake, stack: ServedStack, bedrock: StandIn
 ) -> None:
     event = json.loads((ROOT / "events/aurora-ja.json").read_bytes())
     name = retake.event(**event, run_id="aurora")
 
-    here = retake.apart("run", name, "--bedrock", "aws", environment=reaching(bedrock))
+    here = retake.run_process("run", name, "--bedrock", "aws", environment=bedrock_environment(bedrock))
     there = started(retake, stack, name)
 
     assert (here.code, there.code) == (0, 0), there.stderr
@@ -60,11 +53,11 @@ def test_start_when_accepted_then_it_tells_what_a_run_on_this_machine_tells(
     assert first == f"started  {stack.executions('RETAKE_LOOP')[0]}"
     assert told == lines(here.stderr, "out/aurora")
     assert any("a02" in line for line in told)
-    assert not retake.left_for.exists()
+    assert not retake.refused_hosts.exists()
 
 
 def test_start_when_its_run_id_was_run_before_then_it_says_what_is_reused(
-    retake: Retake, stack: Served, bedrock: StandIn
+    retake: Retake, stack: ServedStack, bedrock: StandIn
 ) -> None:
     name = retake.event(prompt=CIRCLE, run_id="again", titan_img_seed=1)
     first = started(retake, stack, name, "--json")
@@ -74,17 +67,13 @@ def test_start_when_its_run_id_was_run_before_then_it_says_what_is_reused(
 
     assert (first.code, second.code) == (0, 0), second.stderr
     assert len(bedrock.calls) == calls
-    assert second.result == json.loads(
-        stack.client("s3")
-        .get_object(Bucket=stack.bucket.removeprefix("s3://"), Key="generated-images/again/result.json")["Body"]
-        .read()
-    )
+    assert second.result == stack.read_json("generated-images/again/result.json")
     told = [line for line in second.stderr.splitlines() if "reused" in line]
     assert [line.split("  ")[0] for line in told] == ["1 requirement (reused): a red circle", "r00 a01"], second.stderr
     assert "reused" not in first.stderr
 
 
-def test_start_when_not_accepted_then_exit_1_and_its_result_all_the_same(retake: Retake, stack: Served) -> None:
+def test_start_when_not_accepted_then_exit_1_and_its_result_all_the_same(retake: Retake, stack: ServedStack) -> None:
     name = retake.event(prompt="forbidden", max_prompt_revisions=0, max_retry_attempts=1)
 
     done = started(retake, stack, name, "--json")
@@ -94,7 +83,9 @@ def test_start_when_not_accepted_then_exit_1_and_its_result_all_the_same(retake:
     assert done.errors == []
 
 
-def test_start_when_the_event_cannot_be_run_anywhere_then_nothing_is_started(retake: Retake, stack: Served) -> None:
+def test_start_when_the_event_cannot_be_run_anywhere_then_nothing_is_started(
+    retake: Retake, stack: ServedStack
+) -> None:
     before = stack.executions("RETAKE_LOOP")
 
     done = started(retake, stack, retake.event(prompt=CIRCLE, max_retry_attempts=0))
@@ -104,7 +95,9 @@ def test_start_when_the_event_cannot_be_run_anywhere_then_nothing_is_started(ret
     assert stack.executions("RETAKE_LOOP") == before
 
 
-def test_start_when_only_the_deployment_refuses_it_then_exit_2_with_its_words(retake: Retake, stack: Served) -> None:
+def test_start_when_only_the_deployment_refuses_it_then_exit_2_with_its_words(
+    retake: Retake, stack: ServedStack
+) -> None:
     # No model is named, and the deployment's own may take the scale; it does not.
     done = started(retake, stack, retake.event(prompt=CIRCLE, titan_img_cfg_scale=8))
 
@@ -113,7 +106,9 @@ def test_start_when_only_the_deployment_refuses_it_then_exit_2_with_its_words(re
     assert done.stderr.startswith("started  ")
 
 
-def test_start_when_interrupted_then_the_run_goes_on_and_it_says_how_to_stop_it(retake: Retake, stack: Served) -> None:
+def test_start_when_interrupted_then_the_run_goes_on_and_it_says_how_to_stop_it(
+    retake: Retake, stack: ServedStack
+) -> None:
     name = retake.event(prompt=CIRCLE, titan_img_seed=1)
     process = retake.start("start", name, "--stack", "Retake", environment=stack.environment)
     assert process.stderr is not None
@@ -128,7 +123,7 @@ def test_start_when_interrupted_then_the_run_goes_on_and_it_says_how_to_stop_it(
     )
     assert "Traceback" not in stderr.decode()
     (again,) = re.findall(r"^follow it  retake (.*)$", stderr.decode(), re.MULTILINE)
-    followed = retake.apart(*again.split(), environment=stack.environment)
+    followed = retake.run_process(*again.split(), environment=stack.environment)
     assert (followed.code, followed.stdout.rpartition("/")[2]) == (0, "report.html\n"), followed.stderr
     assert any(line.startswith("r00 a01  seed 1  ") for line in followed.stderr.splitlines())
     assert followed.stdout.split("/")[-2] == execution.rpartition(":")[2]
@@ -136,15 +131,15 @@ def test_start_when_interrupted_then_the_run_goes_on_and_it_says_how_to_stop_it(
 
 @pytest.mark.parametrize("command", ["follow", "stop"])
 def test_execution_when_there_is_none_of_the_name_then_one_line_says_so(
-    command: str, retake: Retake, stack: Served
+    command: str, retake: Retake, stack: ServedStack
 ) -> None:
-    done = retake.apart(command, "nobody", "--stack", "Retake", environment=stack.environment)
+    done = retake.run_process(command, "nobody", "--stack", "Retake", environment=stack.environment)
 
     assert (done.code, done.stdout) == (2, "")
     assert "the stack 'Retake' in us-east-1 has no execution 'nobody'" in done.errors[0]
 
 
-def test_start_when_somebody_stops_the_execution_then_it_says_so(retake: Retake, stack: Served) -> None:
+def test_start_when_somebody_stops_the_execution_then_it_says_so(retake: Retake, stack: ServedStack) -> None:
     name = retake.event(prompt=CIRCLE, titan_img_seed=1)
     process = retake.start("start", name, "--stack", "Retake", environment=stack.environment)
     assert process.stderr is not None
@@ -171,20 +166,20 @@ def test_start_when_somebody_stops_the_execution_then_it_says_so(retake: Retake,
     ],
 )
 def test_start_when_the_stack_cannot_be_reached_then_one_line_says_why(
-    options: tuple[str, ...], lacking: tuple[str, ...], code: int, said: str, retake: Retake, stack: Served
+    options: tuple[str, ...], lacking: tuple[str, ...], code: int, said: str, retake: Retake, stack: ServedStack
 ) -> None:
     environment: dict[str, Any] = {**stack.environment, "AWS_EC2_METADATA_DISABLED": "true"}
     for name in lacking:
         del environment[name]
 
-    done = retake.apart("start", retake.event(prompt=CIRCLE), *options, environment=environment)
+    done = retake.run_process("start", retake.event(prompt=CIRCLE), *options, environment=environment)
 
     assert (done.code, done.stdout) == (code, "")
     assert len(done.errors) == 1
     assert said in done.errors[0]
 
 
-def test_start_when_asked_for_then_no_emulator_is_loaded(retake: Retake, stack: Served, tmp_path: Path) -> None:
+def test_start_when_asked_for_then_no_emulator_is_loaded(retake: Retake, stack: ServedStack, tmp_path: Path) -> None:
     script = tmp_path / "imported.py"
     script.write_text(
         "import sys\nfrom retake.cli import main\n"

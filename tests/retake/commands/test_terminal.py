@@ -15,7 +15,7 @@ from contextlib import ExitStack, closing
 import pytest
 from rich.cells import cell_len
 
-from tests.support.command import Retake
+from tests.support.harnesses.command import Retake
 
 _CONTROL = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 _COLOUR = re.compile(r"\x1b\[[0-9;]*3[0-9][0-9;]*m")

@@ -9,12 +9,12 @@ from botocore.exceptions import ClientError
 from moto.stepfunctions.parser.backend.execution_worker import ExecutionWorker
 
 from retake.emulator.cloud import InvalidEventError
-from tests.support.small_loop import ModelThrottledError, Scripted, small_cloud
+from tests.support.fakes.functions import ModelThrottledError, ScriptedFunctions, small_cloud
 
 
 @pytest.fixture(scope="module")
 def shared(tmp_path_factory):
-    scripted = Scripted()
+    scripted = ScriptedFunctions()
     with small_cloud(tmp_path_factory.mktemp("out"), scripted) as cloud:
         yield cloud, scripted
 
@@ -266,5 +266,5 @@ def test_stop_when_the_runs_thread_has_not_begun_then_it_is_aborted(cloud, scrip
 
 
 def test_cloud_when_another_is_running_then_it_is_refused(cloud, tmp_path):
-    with pytest.raises(RuntimeError, match="another LocalCloud is running"), small_cloud(tmp_path, Scripted()):
+    with pytest.raises(RuntimeError, match="another LocalCloud is running"), small_cloud(tmp_path, ScriptedFunctions()):
         pass

@@ -10,13 +10,13 @@ from pathlib import Path
 import boto3
 from aws_lambda_powertools import Logger
 
-from tests.support.small_loop import ModelThrottledError, Scripted, small_cloud
+from tests.support.fakes.functions import ModelThrottledError, ScriptedFunctions, small_cloud
 
 ROOT = Path(__file__).parents[3]
 
 
 def test_stop_when_the_run_waits_for_a_retry_then_it_ends_soon(tmp_path):
-    scripted = Scripted()
+    scripted = ScriptedFunctions()
     tried = threading.Event()
 
     def generate(event, context):
@@ -34,7 +34,7 @@ def test_stop_when_the_run_waits_for_a_retry_then_it_ends_soon(tmp_path):
 
 
 def test_objects_when_a_function_puts_them_then_they_are_files_and_another_cloud_can_restore_them(tmp_path):
-    scripted, written_keys = Scripted(), []
+    scripted, written_keys = ScriptedFunctions(), []
 
     def generate(event, context):
         key = f"campaign/may/{event['run']['name']}/r00/a{event['attempt']:02d}/image-1.png"
@@ -58,7 +58,7 @@ def test_objects_when_a_function_puts_them_then_they_are_files_and_another_cloud
 def test_settings_when_the_cloud_is_up_then_the_functions_see_them_and_only_then(tmp_path):
     before = dict(os.environ)
     settings = {"RETAKE_BUCKET": "mine", "RETAKE_EXTRA_BUCKETS": "campaign", "RETAKE_IMAGE_MODEL_ID": "x"}
-    with small_cloud(tmp_path, Scripted(), settings_environment=settings) as cloud:
+    with small_cloud(tmp_path, ScriptedFunctions(), settings_environment=settings) as cloud:
         assert {name: os.environ[name] for name in settings} == settings
         assert {bucket["Name"] for bucket in cloud.clients.s3.list_buckets()["Buckets"]} == {"mine", "campaign"}
         cloud.clients.s3.put_object(Bucket="campaign", Key="generated-images/run-1/a", Body=b"1")
@@ -67,7 +67,7 @@ def test_settings_when_the_cloud_is_up_then_the_functions_see_them_and_only_then
 
 
 def test_logs_when_functions_write_them_then_they_are_in_the_file_and_nowhere_else(tmp_path, capfd):
-    scripted = Scripted()
+    scripted = ScriptedFunctions()
     elsewhere: list[logging.LogRecord] = []
     early = Logger(service="retake-test", level="INFO")
     late = []
@@ -83,7 +83,7 @@ def test_logs_when_functions_write_them_then_they_are_in_the_file_and_nowhere_el
 
         return handler
 
-    scripted.of = handler_of
+    scripted.handler_of = handler_of
     root = logging.StreamHandler()
     root.emit = elsewhere.append  # type: ignore[assignment]
     logging.getLogger().addHandler(root)
@@ -102,7 +102,7 @@ def test_logs_when_functions_write_them_then_they_are_in_the_file_and_nowhere_el
 
 
 def test_exit_when_a_function_is_running_then_it_is_stopped_and_waited_for(tmp_path):
-    scripted, ended = Scripted(), []
+    scripted, ended = ScriptedFunctions(), []
     begun = threading.Event()
 
     def generate(event, context):
@@ -124,9 +124,9 @@ EXIT_WHILE_RUNNING = """
 import sys, threading, time
 from pathlib import Path
 import boto3
-from tests.support.small_loop import Scripted, small_cloud
+from tests.support.fakes.functions import ScriptedFunctions, small_cloud
 
-folder, scripted, begun, ended = Path(sys.argv[1]), Scripted(), threading.Event(), threading.Event()
+folder, scripted, begun, ended = Path(sys.argv[1]), ScriptedFunctions(), threading.Event(), threading.Event()
 
 def generate(event, context):
     begun.set()

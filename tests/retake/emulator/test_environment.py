@@ -15,7 +15,7 @@ from botocore.httpsession import URLLib3Session
 
 from lambdas.core.runtime import clients
 from retake.emulator.environment import NoCredentialsError, OutboundError
-from tests.support.small_loop import Scripted, small_cloud
+from tests.support.fakes.functions import ScriptedFunctions, small_cloud
 
 REAL_KEY = "AKIAREALREALREAL0000"
 
@@ -79,7 +79,7 @@ def call_s3_and_bedrock(event, context):
 
 
 def run_once(folder, bedrock_url):
-    scripted = Scripted()
+    scripted = ScriptedFunctions()
     scripted.generate = call_s3_and_bedrock
     with small_cloud(folder, scripted, bedrock_url=bedrock_url) as cloud:
         outcome = cloud.wait(cloud.start("loop", "run-1", {"prompt": "a"}), timeout_s=20)
@@ -117,7 +117,7 @@ def test_bedrock_in_aws_when_there_is_no_endpoint_then_the_request_is_let_throug
 ):
     sent = []
     monkeypatch.setattr(URLLib3Session, "send", lambda session, request: sent.append(request) or 1 / 0)
-    with small_cloud(tmp_path, Scripted(), bedrock_url=None), pytest.raises(ZeroDivisionError):
+    with small_cloud(tmp_path, ScriptedFunctions(), bedrock_url=None), pytest.raises(ZeroDivisionError):
         clients.bedrock_for_images().invoke_model(modelId="m", body=b"{}")
     assert [request.url for request in sent] == ["https://bedrock-runtime.us-west-2.amazonaws.com/model/m/invoke"]
     assert f"Credential={REAL_KEY}/".encode() in sent[0].headers["Authorization"]
@@ -175,10 +175,10 @@ def test_bedrock_in_aws_when_there_are_no_credentials_then_it_says_what_to_do(mo
     if profile:
         monkeypatch.setenv("AWS_PROFILE", profile)
     before = dict(os.environ)
-    with pytest.raises(NoCredentialsError, match=message), small_cloud(tmp_path, Scripted(), bedrock_url=None):
+    with pytest.raises(NoCredentialsError, match=message), small_cloud(tmp_path, ScriptedFunctions(), bedrock_url=None):
         pass
     assert dict(os.environ) == before
-    with small_cloud(tmp_path, Scripted()):
+    with small_cloud(tmp_path, ScriptedFunctions()):
         pass
 
 
@@ -199,7 +199,10 @@ def test_bedrock_here_when_called_then_the_users_credentials_proxies_and_profile
 @pytest.mark.parametrize("bedrock_in_aws", [True, False])
 def test_request_when_it_is_not_bedrocks_then_it_cannot_leave(bedrock, real_credentials, tmp_path, bedrock_in_aws):
     bedrock_url = None if bedrock_in_aws else "http://127.0.0.1:9"
-    with small_cloud(tmp_path, Scripted(), bedrock_url=bedrock_url), pytest.raises(OutboundError, match="only Bedrock"):
+    with (
+        small_cloud(tmp_path, ScriptedFunctions(), bedrock_url=bedrock_url),
+        pytest.raises(OutboundError, match="only Bedrock"),
+    ):
         boto3.client("s3", endpoint_url=bedrock.url).list_buckets()
     assert bedrock.requests == []
 
@@ -208,7 +211,7 @@ def test_clients_when_made_before_or_after_then_they_are_not_those_of_the_cloud(
     monkeypatch.setenv("RETAKE_BUCKET", "before")
     monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-1")
     early = clients.s3()
-    with small_cloud(tmp_path, Scripted(), bedrock_url=bedrock.url):
+    with small_cloud(tmp_path, ScriptedFunctions(), bedrock_url=bedrock.url):
         assert clients.s3() is not early
         within = clients.bedrock_for_images()
         assert within.meta.endpoint_url == bedrock.url

@@ -6,7 +6,7 @@ import threading
 import pytest
 
 from retake.emulator.folder import UnsafeKeyError
-from tests.support.mirrored_folder import files
+from tests.support.harnesses.mirrored_folder import files
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import pytest
 
 from retake.emulator.folder import UnsafeKeyError
 from retake.emulator.restore import restore_run
-from tests.support.mirrored_folder import BYTES
+from tests.support.harnesses.mirrored_folder import BYTES
 
 
 def test_restore_run_when_it_was_interrupted_then_its_objects_are_back_and_nothing_is_written_or_reported(

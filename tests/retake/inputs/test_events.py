@@ -10,7 +10,7 @@ import pytest
 from lambdas.core.request.request import FIELDS, parse_request
 from lambdas.core.runtime.settings import Settings
 from retake.inputs.event_file import read_event
-from tests.support.command import ROOT, Retake
+from tests.support.harnesses.command import ROOT, Retake
 
 EVENTS = sorted((ROOT / "events").glob("*.json"))
 DEMO = "aurora-ja.json"
@@ -63,7 +63,7 @@ def test_every_2024_field_when_compared_with_the_request_then_none_is_left_out()
 
 
 def test_demo_when_run_then_a_japanese_prompt_fails_is_revised_and_is_accepted(retake: Retake) -> None:
-    done = retake.apart("run", str(ROOT / "events" / DEMO), "--json")
+    done = retake.run_process("run", str(ROOT / "events" / DEMO), "--json")
 
     assert done.code == 0, done.stderr
     folder = retake.folder / "out" / done.result["run_id"]
@@ -77,7 +77,7 @@ def test_demo_when_run_then_a_japanese_prompt_fails_is_revised_and_is_accepted(r
     shown = iter(done.stderr.splitlines())
     for line in shown_in_readme():
         assert any(line.fullmatch(told) for told in shown), f"the README shows {line.pattern}, the run {done.stderr}"
-    assert not retake.left_for.exists()
+    assert not retake.refused_hosts.exists()
 
 
 def test_every_2024_field_when_run_then_what_no_model_takes_is_a_warning(retake: Retake) -> None:

@@ -4,27 +4,17 @@ import json
 import os
 import select
 import signal
-import subprocess
 import time
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from standin import Options, StandIn, read_faults
-from tests.support.command import Retake
+from tests.support.harnesses.bedrock_endpoint import answered_calls, bedrock_environment
+from tests.support.harnesses.command import Retake, end_by_signal, wait_for_file
 
 CIRCLE = "A red circle on a white background"
-_PATIENCE_S = 60
-
-
-def until(path: Path) -> None:
-    """Wait for a file."""
-    deadline_s = time.monotonic() + _PATIENCE_S
-    while not path.exists():
-        assert time.monotonic() < deadline_s, f"{path} was never written"
-        time.sleep(0.05)
 
 
 @pytest.fixture
@@ -35,58 +25,36 @@ def slow_bedrock() -> Iterator[StandIn]:
         yield bedrock
 
 
-def reaching(bedrock: StandIn) -> dict[str, str]:
-    """The environment in which `--bedrock aws` reaches this stand-in, as it would reach AWS."""
-    return {
-        "AWS_ENDPOINT_URL_BEDROCK_RUNTIME": bedrock.url,
-        "AWS_ACCESS_KEY_ID": "AKIDEXAMPLE",
-        "AWS_SECRET_ACCESS_KEY": "example",
-        "AWS_EC2_METADATA_DISABLED": "true",
-    }
-
-
-def interrupted(process: "subprocess.Popen[bytes]", number: int = signal.SIGINT) -> tuple[int, str, str]:
-    """Send the signal and wait for the end: code, standard output, standard error."""
-    process.send_signal(number)
-    stdout, stderr = process.communicate(timeout=_PATIENCE_S)
-    return process.returncode, stdout.decode(), stderr.decode()
-
-
-def paid(bedrock: StandIn) -> dict[str, int]:
-    """Calls that were answered, by operation."""
-    return {name: bedrock.calls.count_paid(name) for name in ("requirements", "image", "verdict", "prompt")}
-
-
 def test_run_when_interrupted_and_started_again_then_nothing_is_paid_twice(
     retake: Retake, slow_bedrock: StandIn
 ) -> None:
     event = retake.event(prompt=CIRCLE, run_id="again")
     folder = retake.folder / "out/again"
-    arguments, environment = ("run", event, "--bedrock", "aws"), reaching(slow_bedrock)
+    arguments, environment = ("run", event, "--bedrock", "aws"), bedrock_environment(slow_bedrock)
 
     process = retake.start(*arguments, environment=environment)
-    until(folder / "r00/a01/verdict.json")
-    code, stdout, stderr = interrupted(process)
+    wait_for_file(folder / "r00/a01/verdict.json")
+    ended = end_by_signal(process)
 
-    assert code == 130, stderr
-    assert stdout == "out/again/report.html\n"
+    assert ended.code == 130, ended.stderr
+    assert ended.stdout == "out/again/report.html\n"
     result: dict[str, Any] = json.loads((folder / "result.json").read_bytes())
     assert (result["status"], result["error"]) == ("ERROR", "Interrupted")
     assert result["image"]["key"].endswith("/again/r00/a01/image-1.png")
     assert (folder / "report.html").stat().st_size > 0
-    lines = stderr.splitlines()
+    lines = ended.stderr.splitlines()
     assert "INTERRUPTED  What was made so far is kept." in lines
     assert lines[-1] == 'next     start again with "run_id": "again" in the event; what was made is reused'
     # The picture under way was paid for, so it was waited for and kept.
     pictures = slow_bedrock.calls.count_paid("image")
     assert len(list(folder.glob("r00/a*/image-1.png"))) == pictures == result["images"]
 
-    done = retake.apart(*arguments, "--json", environment=environment)
+    done = retake.run_process(*arguments, "--json", environment=environment)
 
     assert done.code == 0, done.stderr
     assert done.result["attempts"] == 3
-    assert paid(slow_bedrock) == {"requirements": 1, "image": 3, "verdict": 3, "prompt": 0}
-    assert not retake.left_for.exists()
+    assert answered_calls(slow_bedrock) == {"requirements": 1, "image": 3, "verdict": 3, "prompt": 0}
+    assert not retake.refused_hosts.exists()
     lines = done.stderr.splitlines()
     assert lines[0] == "1 requirement (reused): a red circle"
     assert lines[1].startswith("r00 a01  seed ")
@@ -95,7 +63,7 @@ def test_run_when_interrupted_and_started_again_then_nothing_is_paid_twice(
 
 def test_accepted_run_when_started_again_then_it_costs_nothing(retake: Retake, slow_bedrock: StandIn) -> None:
     event = retake.event(prompt=CIRCLE, run_id="whole")
-    arguments, environment = ("run", event, "--bedrock", "aws", "--json"), reaching(slow_bedrock)
+    arguments, environment = ("run", event, "--bedrock", "aws", "--json"), bedrock_environment(slow_bedrock)
     first = retake(*arguments, environment=environment)
     calls = len(slow_bedrock.calls)
 
@@ -112,28 +80,27 @@ def test_accepted_run_when_started_again_then_it_costs_nothing(retake: Retake, s
 def test_run_when_terminated_then_its_record_is_as_after_ctrl_c(name: str, retake: Retake) -> None:
     faults = retake.faults({"on": "image", "fault": "stall", "stall_s": 2})
     process = retake.start("run", retake.event(prompt=CIRCLE, run_id="ended"), *faults, "--json")
-    until(retake.folder / "out/ended/r00/prompt.json")
+    wait_for_file(retake.folder / "out/ended/r00/prompt.json")
 
-    code, stdout, _ = interrupted(process, getattr(signal, name))
+    ended = end_by_signal(process, getattr(signal, name))
 
-    assert code == 130
-    assert json.loads(stdout)["error"] == "Interrupted"
+    assert ended.code == 130
+    assert json.loads(ended.stdout)["error"] == "Interrupted"
 
 
 def test_run_when_interrupted_twice_then_it_leaves_at_once(retake: Retake) -> None:
-    faults = retake.faults({"on": "image", "fault": "stall", "stall_s": 60})
+    faults = retake.faults({"on": "image", "fault": "stall", "stall_s": 600})  # Longer than a test waits for a process.
     process = retake.start("run", retake.event(prompt=CIRCLE, run_id="left"), *faults)
-    until(retake.folder / "out/left/ledger/r00-a01-image.json")
+    wait_for_file(retake.folder / "out/left/ledger/r00-a01-image.json")
     process.send_signal(signal.SIGINT)
-    time.sleep(1)
+    assert process.stderr is not None
+    first = next(line for line in process.stderr if b"stopping after the call under way" in line)
     assert process.poll() is None
-    started_s = time.monotonic()
 
-    code, stdout, stderr = interrupted(process)
+    ended = end_by_signal(process)
 
-    assert (code, stdout) == (130, "")
-    assert time.monotonic() - started_s < 5
-    assert "stopping after the call under way" in stderr
+    assert (ended.code, ended.stdout) == (130, "")
+    assert first
     assert (retake.folder / "out/left/request.json").exists()
 
 
@@ -144,11 +111,11 @@ def test_run_when_interrupted_before_it_starts_then_it_says_nothing_but_its_code
     while select.select([read_end], [], [], 0)[0]:
         time.sleep(0.05)  # Until the command has read that much, and waits for the rest.
 
-    code, stdout, stderr = interrupted(process)
+    ended = end_by_signal(process)
     os.close(read_end)
     os.close(write_end)
 
-    assert (code, stdout, stderr) == (130, "", "")
+    assert (ended.code, ended.stdout, ended.stderr) == (130, "", "")
 
 
 def test_run_when_started_to_ignore_hangups_then_it_goes_on(retake: Retake) -> None:
@@ -159,8 +126,8 @@ def test_run_when_started_to_ignore_hangups_then_it_goes_on(retake: Retake) -> N
         *faults,
         preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_IGN),
     )
-    until(retake.folder / "out/nohup/request.json")
+    wait_for_file(retake.folder / "out/nohup/request.json")
 
-    code, _, stderr = interrupted(process, signal.SIGHUP)
+    ended = end_by_signal(process, signal.SIGHUP)
 
-    assert code == 0, stderr
+    assert ended.code == 0, ended.stderr

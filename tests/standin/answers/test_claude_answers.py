@@ -8,7 +8,7 @@ from standin.answers.content_filter import STUBBORN_WORD, is_blocked
 from standin.answers.coverage import check_coverage
 from standin.answers.requirements import derive_requirements
 from standin.answers.reviser import revise_prompt
-from tests.support.standin_wire import SONNET, ask, data_block, tool_config, tool_input
+from tests.support.harnesses.stand_in_client import SONNET, ask, data_block, tool_config, tool_input
 
 KINDS = {"object", "count", "color", "position", "text", "style", "setting", "absence", "other"}
 ICE_SEA = "流氷の浮かぶ海の上にオーロラと満月、右側に雪山"

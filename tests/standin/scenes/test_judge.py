@@ -15,7 +15,7 @@ from standin.scenes.language.scene import Scene
 from standin.scenes.language.vocabulary import things
 from standin.scenes.painter import paint
 from standin.wire.picture_file import encode_picture
-from tests.support.drawn_scenes import DrawnScene, draw_scene
+from tests.support.factories.scenes import DrawnScene, draw_scene
 
 NO_MISTAKES = Options(error_rate=0)
 SCENES = 100

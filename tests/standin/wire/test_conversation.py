@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from tests.support.standin_wire import HAIKU, OLD_HAIKU, ask, converse_error, data_block, png
+from tests.support.harnesses.stand_in_client import HAIKU, OLD_HAIKU, ask, converse_error, data_block, png
 
 PROMPT = {"prompt": "a red circle", "negative_prompt": None}
 

@@ -8,7 +8,15 @@ import pytest
 from standin.wire.claude_models import find_claude_model
 from standin.wire.claude_settings import check_settings
 from standin.wire.service_error import ServiceError
-from tests.support.standin_wire import HAIKU, OLD_HAIKU, SONNET, ask, converse_error, data_block, tool_config
+from tests.support.harnesses.stand_in_client import (
+    HAIKU,
+    OLD_HAIKU,
+    SONNET,
+    ask,
+    converse_error,
+    data_block,
+    tool_config,
+)
 
 AUTO: dict[str, Any] = {"auto": {}}
 ANY: dict[str, Any] = {"any": {}}

@@ -10,7 +10,16 @@ from botocore.exceptions import ClientError, ConnectionClosedError, ReadTimeoutE
 from standin import Options, StandIn, read_faults
 from standin.faults import ANSWER_FAULTS, FAULTS, PAINTER_FAULTS
 from standin.wire.service_faults import ERROR_FAULTS
-from tests.support.standin_wire import CORE, OLD_HAIKU, ask, client, invoke, pictures, titan_body, tool_input
+from tests.support.harnesses.stand_in_client import (
+    CORE,
+    OLD_HAIKU,
+    ask,
+    client,
+    invoke,
+    pictures,
+    titan_body,
+    tool_input,
+)
 
 PROMPT = {"prompt": "a red circle above a blue square", "negative_prompt": None}
 STATUS = {

@@ -5,7 +5,7 @@ from botocore.exceptions import ClientError
 
 from standin import Options, StandIn
 from standin.wire.quota import Quota
-from tests.support.standin_wire import CORE, client, invoke, titan_body
+from tests.support.harnesses.stand_in_client import CORE, client, invoke, titan_body
 
 
 def test_quota_allows_the_calls_of_one_second_at_once_and_then_refills(monkeypatch) -> None:

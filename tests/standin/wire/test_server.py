@@ -12,7 +12,7 @@ import pytest
 
 from standin import Call, Options, StandIn
 from standin.__main__ import main
-from tests.support.standin_wire import HAIKU, TITAN, ask, client, invoke, pictures, titan_body
+from tests.support.harnesses.stand_in_client import HAIKU, TITAN, ask, client, invoke, pictures, titan_body
 
 PROMPT = {"prompt": "a red circle", "negative_prompt": None}
 

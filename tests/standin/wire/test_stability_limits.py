@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from standin.wire.stability import SIZE_OF_ASPECT_RATIO
-from tests.support.standin_wire import CORE, invoke, pictures
+from tests.support.harnesses.stand_in_client import CORE, invoke, pictures
 
 ULTRA = "stability.stable-image-ultra-v1:1"
 SD3 = "stability.sd3-5-large-v1:0"

@@ -6,7 +6,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from standin.wire.titan import SIZES_PX
-from tests.support.standin_wire import TITAN, invoke, pictures, titan_body
+from tests.support.harnesses.stand_in_client import TITAN, invoke, pictures, titan_body
 
 MALFORMED = "Malformed input request: {}, please reformat your input and try again."
 

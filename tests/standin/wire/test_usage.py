@@ -6,7 +6,7 @@ import pytest
 
 from standin.wire.claude_models import find_claude_model
 from standin.wire.tokens import count_image_tokens, count_text_tokens
-from tests.support.standin_wire import HAIKU, OLD_HAIKU, SONNET, ask, png, tool_config
+from tests.support.harnesses.stand_in_client import HAIKU, OLD_HAIKU, SONNET, ask, png, tool_config
 
 PROMPT = {"prompt": "three red circles left of a blue square", "negative_prompt": None}
 

@@ -9,8 +9,8 @@ from hypothesis import strategies as some
 
 from lambdas.core.models.claude.answer import BadAnswerError, RefusedError, parse_answer
 from lambdas.core.models.claude.verdict import TOOL
-from tests.support.made import QUICKLY
-from tests.support.scripted_bedrock import thinking, tool_use
+from tests.support.factories.core import QUICKLY
+from tests.support.fakes.bedrock import thinking, tool_use
 
 VERDICT = {
     "checks": [{"id": "r1", "candidate": 1, "observed": 'a cup, "red" {so it seems}', "met": True}],

@@ -19,8 +19,8 @@ from lambdas.core.runtime.errors import (
     ModelUnavailableError,
     RetakeError,
 )
-from tests.support.made import ledger, written
-from tests.support.scripted_bedrock import Wire, thinking, tool_use
+from tests.support.factories.core import ledger, recorded_calls
+from tests.support.fakes.bedrock import ScriptedBedrock, thinking, tool_use
 
 HAIKU, OPUS, OLD_HAIKU = (
     "us.anthropic.claude-haiku-5-5",
@@ -53,7 +53,7 @@ def checked(answer: dict[str, Any]) -> str:
     return str(answer["it"])
 
 
-def choices(claude: Wire) -> list[str]:
+def choices(claude: ScriptedBedrock) -> list[str]:
     """How each request asked for JSON."""
     return [
         next(iter(sent["toolConfig"]["toolChoice"])) if "toolConfig" in sent else "structured"
@@ -61,25 +61,25 @@ def choices(claude: Wire) -> list[str]:
     ]
 
 
-def test_a_call_is_reserved_before_it_is_made_and_settled_by_what_was_used(claude: Wire) -> None:
+def test_a_call_is_reserved_before_it_is_made_and_settled_by_what_was_used(claude: ScriptedBedrock) -> None:
     book, before = ledger(), list[Any]()
-    claude.on_request = lambda: before.extend(written(book))
+    claude.on_request = lambda: before.extend(recorded_calls(book))
     claude.says(thinking(), tool_use("record_it", GOOD), tokens=(2_000, 300))
     assert ask(question(), book, checked) == "a cup"
 
     (reserved,) = before
     assert (reserved["cost_usd"], reserved["reserved_usd"]) == (None, pytest.approx(question().worst_usd()))
-    (settled,) = written(book)
+    (settled,) = recorded_calls(book)
     assert (settled["purpose"], settled["model_id"], settled["kind"]) == ("verdict", HAIKU, "claude")
     assert (settled["input_tokens"], settled["output_tokens"]) == (2_000, 300)
     assert settled["cost_usd"] == pytest.approx((2_000 * 0.11 + 300 * 0.55) / 1e6)
 
 
-def test_nothing_is_asked_where_the_answer_could_pass_the_ceiling(claude: Wire) -> None:
+def test_nothing_is_asked_where_the_answer_could_pass_the_ceiling(claude: ScriptedBedrock) -> None:
     book = ledger(ceiling_usd=question().worst_usd() * 0.99)
     with pytest.raises(CeilingReachedError):
         ask(question(), book, checked)
-    assert claude.requests == [] and written(book) == []
+    assert claude.requests == [] and recorded_calls(book) == []
 
 
 @pytest.mark.parametrize(
@@ -90,7 +90,7 @@ def test_nothing_is_asked_where_the_answer_could_pass_the_ceiling(claude: Wire) 
     ],
 )
 def test_a_call_without_an_answer_stays_counted_when_the_step_is_invoked_again(
-    claude: Wire, error: Any, named: type[RetakeError]
+    claude: ScriptedBedrock, error: Any, named: type[RetakeError]
 ) -> None:
     book = ledger()
     claude.breaks(error)
@@ -100,17 +100,17 @@ def test_a_call_without_an_answer_stays_counted_when_the_step_is_invoked_again(
     assert again.spent_usd == pytest.approx(question().worst_usd())
     claude.says(tool_use("record_it", GOOD))
     ask(question(), again, checked)
-    assert [call["cost_usd"] is None for call in written(again)] == [True, False]
+    assert [call["cost_usd"] is None for call in recorded_calls(again)] == [True, False]
 
 
-def test_a_call_that_was_refused_or_never_sent_costs_nothing(claude: Wire) -> None:
+def test_a_call_that_was_refused_or_never_sent_costs_nothing(claude: ScriptedBedrock) -> None:
     book = ledger()
     claude.fails("ThrottlingException", "slow down", 429)
     claude.breaks(EndpointConnectionError(endpoint_url=URL))
     for error in (ModelThrottledError, ModelUnavailableError):
         with pytest.raises(error, match=HAIKU):
             ask(question(), book, checked)
-    assert [call["cost_usd"] for call in written(book)] == [0, 0]
+    assert [call["cost_usd"] for call in recorded_calls(book)] == [0, 0]
 
 
 @pytest.mark.parametrize(
@@ -123,7 +123,7 @@ def test_a_call_that_was_refused_or_never_sent_costs_nothing(claude: Wire) -> No
     ],
 )
 def test_a_way_that_the_model_does_not_take_gives_way_to_the_next_at_no_cost(
-    claude: Wire, model_id: str, refusals: list[str], ways: list[str]
+    claude: ScriptedBedrock, model_id: str, refusals: list[str], ways: list[str]
 ) -> None:
     book = ledger()
     for refusal in refusals:
@@ -131,7 +131,7 @@ def test_a_way_that_the_model_does_not_take_gives_way_to_the_next_at_no_cost(
     claude.says({"text": json.dumps(GOOD)}, stop_reason="end_turn")
     assert ask(question(model_id), book, checked) == "a cup"
     assert choices(claude) == ways
-    assert len(written(book)) == 1
+    assert len(recorded_calls(book)) == 1
 
 
 @pytest.mark.parametrize(
@@ -144,7 +144,7 @@ def test_a_way_that_the_model_does_not_take_gives_way_to_the_next_at_no_cost(
     ],
 )
 def test_any_other_refusal_is_final(
-    claude: Wire, model_id: str, code: str, message: str, named: type[RetakeError]
+    claude: ScriptedBedrock, model_id: str, code: str, message: str, named: type[RetakeError]
 ) -> None:
     claude.fails(code, message)
     with pytest.raises(named):
@@ -152,7 +152,7 @@ def test_any_other_refusal_is_final(
     assert len(claude.requests) == 1
 
 
-def test_a_bad_tool_answer_is_sent_back_as_its_result_with_the_fault(claude: Wire) -> None:
+def test_a_bad_tool_answer_is_sent_back_as_its_result_with_the_fault(claude: ScriptedBedrock) -> None:
     book = ledger()
     claude.says(thinking(), tool_use("record_it", BAD, "use-7"))
     claude.says(tool_use("record_it", GOOD))
@@ -167,11 +167,11 @@ def test_a_bad_tool_answer_is_sent_back_as_its_result_with_the_fault(claude: Wir
     assert (result["toolResult"]["toolUseId"], result["toolResult"]["status"]) == ("use-7", "error")
     assert "`it` must be a text" in result["toolResult"]["content"][0]["text"]
     # Both calls are paid for, and the second is reserved with what it carries besides.
-    assert [call["cost_usd"] > 0 for call in written(book)] == [True, True]
-    assert written(book)[1]["reserved_usd"] > written(book)[0]["reserved_usd"]
+    assert [call["cost_usd"] > 0 for call in recorded_calls(book)] == [True, True]
+    assert recorded_calls(book)[1]["reserved_usd"] > recorded_calls(book)[0]["reserved_usd"]
 
 
-def test_every_tool_use_of_an_answer_gets_its_result(claude: Wire) -> None:
+def test_every_tool_use_of_an_answer_gets_its_result(claude: ScriptedBedrock) -> None:
     claude.says(tool_use("record_it", BAD, "use-1"), tool_use("other", {}, "use-2"))
     claude.says(tool_use("record_it", GOOD))
     ask(question(), ledger(), checked)
@@ -190,7 +190,7 @@ def test_every_tool_use_of_an_answer_gets_its_result(claude: Wire) -> None:
     ],
 )
 def test_an_answer_in_text_is_sent_back_with_a_text(
-    claude: Wire, said: list[dict[str, Any]], kept: list[dict[str, Any]]
+    claude: ScriptedBedrock, said: list[dict[str, Any]], kept: list[dict[str, Any]]
 ) -> None:
     claude.says(*said, stop_reason="end_turn")
     claude.says({"text": json.dumps(GOOD)}, stop_reason="end_turn")
@@ -201,37 +201,37 @@ def test_an_answer_in_text_is_sent_back_with_a_text(
     assert "it holds no JSON object; call record_it" in block["text"]
 
 
-def test_an_answer_that_was_cut_off_is_told_to_be_brief(claude: Wire) -> None:
+def test_an_answer_that_was_cut_off_is_told_to_be_brief(claude: ScriptedBedrock) -> None:
     claude.says(tool_use("record_it", {}), stop_reason="max_tokens")
     claude.says(tool_use("record_it", GOOD))
     ask(question(), ledger(), checked)
     assert "be brief" in json.dumps(claude.requests[1]["messages"][2])
 
 
-def test_a_second_bad_answer_is_an_error_that_says_what_was_wrong(claude: Wire) -> None:
+def test_a_second_bad_answer_is_an_error_that_says_what_was_wrong(claude: ScriptedBedrock) -> None:
     book = ledger()
     claude.says(tool_use("record_it", BAD))
     claude.says(tool_use("record_it", BAD))
     with pytest.raises(ModelAnswerError, match=f"^{HAIKU}: no usable verdict: `it` must be a text$"):
         ask(question(), book, checked)
-    assert len(written(book)) == 2
+    assert len(recorded_calls(book)) == 2
 
 
-def test_a_refusal_is_not_argued_with(claude: Wire) -> None:
+def test_a_refusal_is_not_argued_with(claude: ScriptedBedrock) -> None:
     claude.says(stop_reason="refusal")
     with pytest.raises(ModelAnswerError, match=f"{HAIKU}: Claude refused to answer.*verdict"):
         ask(question(), ledger(), checked)
     assert len(claude.requests) == 1
 
 
-def test_a_refusal_of_the_repair_is_the_same_error(claude: Wire) -> None:
+def test_a_refusal_of_the_repair_is_the_same_error(claude: ScriptedBedrock) -> None:
     claude.says(tool_use("record_it", BAD))
     claude.says(stop_reason="content_filtered")
     with pytest.raises(ModelAnswerError, match="content_filtered"):
         ask(question(), ledger(), checked)
 
 
-def test_a_repair_that_could_pass_the_ceiling_is_not_asked_for(claude: Wire) -> None:
+def test_a_repair_that_could_pass_the_ceiling_is_not_asked_for(claude: ScriptedBedrock) -> None:
     book = ledger(ceiling_usd=question().worst_usd() * 1.01)
     claude.says(tool_use("record_it", BAD), tokens=(900, 400))
     with pytest.raises(CeilingReachedError):

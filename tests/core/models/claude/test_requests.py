@@ -10,9 +10,10 @@ from lambdas.core.catalogue.models import claude_model, claude_model_ids
 from lambdas.core.models.claude import converse, coverage, requirements, revision, verdict
 from lambdas.core.models.claude.picture import JudgedPicture
 from lambdas.core.models.claude.question import Question, Tool, load_instructions
-from tests.support.made import in_fence, ledger, request
-from tests.support.made import requirements as made_requirements
-from tests.support.scripted_bedrock import Wire, tool_use
+from tests.support.checks.question import fenced_data
+from tests.support.factories.core import ledger, request
+from tests.support.factories.core import requirements as made_requirements
+from tests.support.fakes.bedrock import ScriptedBedrock, tool_use
 
 OFF, BETWEEN_TOOLS = {"type": "disabled"}, {"type": "between_tools"}
 FORCED, CHOSEN, STRUCTURED = "forced", "chosen", "structured"
@@ -49,14 +50,14 @@ def question(model_id: str, sampling: dict[str, float] | None = None) -> Questio
     )
 
 
-def sent(claude: Wire, asked: Question) -> dict[str, Any]:
+def sent(claude: ScriptedBedrock, asked: Question) -> dict[str, Any]:
     claude.says(tool_use(asked.tool.name, {}))
     converse.ask(asked, ledger(ceiling_usd=100), lambda answer: answer)
     return claude.requests[-1]
 
 
 @pytest.mark.parametrize("model_id", claude_model_ids())
-def test_each_claude_is_asked_in_the_best_way_that_it_takes(claude: Wire, model_id: str) -> None:
+def test_each_claude_is_asked_in_the_best_way_that_it_takes(claude: ScriptedBedrock, model_id: str) -> None:
     way, thinking, samples = TAKES[model_id.split(".", 1)[1]]
     request_sent = sent(claude, question(model_id, SAMPLING))
 
@@ -83,17 +84,17 @@ def test_each_claude_is_asked_in_the_best_way_that_it_takes(claude: Wire, model_
 
 
 @pytest.mark.parametrize("model_id", [f"us.{base_id}" for base_id, (_, _, samples) in TAKES.items() if samples])
-def test_top_p_is_sent_where_no_temperature_is_given(claude: Wire, model_id: str) -> None:
+def test_top_p_is_sent_where_no_temperature_is_given(claude: ScriptedBedrock, model_id: str) -> None:
     assert sent(claude, question(model_id, {"top_p": 0.9}))["inferenceConfig"] == {"maxTokens": 500, "topP": 0.9}
 
 
-def test_nothing_is_sent_of_what_the_event_leaves_to_the_model(claude: Wire) -> None:
+def test_nothing_is_sent_of_what_the_event_leaves_to_the_model(claude: ScriptedBedrock) -> None:
     request_sent = sent(claude, question("us.anthropic.claude-haiku-4-5-20251001-v1:0"))
     assert request_sent["inferenceConfig"] == {"maxTokens": 500}
     assert "additionalModelRequestFields" not in request_sent
 
 
-def test_the_pictures_come_first_and_in_order(claude: Wire) -> None:
+def test_the_pictures_come_first_and_in_order(claude: ScriptedBedrock) -> None:
     pictures = (JudgedPicture(b"one", "png", 10, 10), JudgedPicture(b"two", "jpeg", 10, 10))
     asked = request(prompt="a secret wish")
     request_sent = sent(claude, verdict.build_question(asked, made_requirements(2), pictures))
@@ -104,7 +105,7 @@ def test_the_pictures_come_first_and_in_order(claude: Wire) -> None:
     ]
     # A judge that saw the prompt would confirm it.
     assert "secret wish" not in json.dumps(request_sent, default=str)
-    assert in_fence(message["content"][2]["text"])["candidates"] == 2
+    assert fenced_data(message["content"][2]["text"])["candidates"] == 2
 
 
 def objects_in(schema: Any) -> list[dict[str, Any]]:

@@ -6,36 +6,37 @@ import pytest
 
 from lambdas.core.models.claude.requirements import DerivedRequirements, build_question, derive_requirements
 from lambdas.core.runtime.errors import ModelAnswerError
-from tests.support.made import in_fence, ledger, request
-from tests.support.scripted_bedrock import Wire, tool_use
+from tests.support.checks.question import fenced_data
+from tests.support.factories.core import ledger, request
+from tests.support.fakes.bedrock import ScriptedBedrock, tool_use
 
 ICE = {"id": "r1", "kind": "object", "text": "drift ice", "question": "What floats?", "must": True}
 MOON = {"id": "r2", "kind": "count", "text": "one moon", "question": "How many moons?", "must": False}
 
 
-def derived(claude: Wire, *answers: Any, **given: Any) -> DerivedRequirements:
+def derived(claude: ScriptedBedrock, *answers: Any, **given: Any) -> DerivedRequirements:
     for answer in answers:
         claude.says(tool_use("record_requirements", answer))
     return derive_requirements(request(**given), ledger())
 
 
-def test_claudes_list_is_taken_as_it_is(claude: Wire) -> None:
+def test_claudes_list_is_taken_as_it_is(claude: ScriptedBedrock) -> None:
     found = derived(claude, {"language": "ja", "requirements": [ICE, MOON]})
     assert found.language == "ja"
     assert [item.to_record() for item in found.requirements] == [ICE, MOON]
 
 
-def test_what_claude_adds_of_its_own_is_left_aside(claude: Wire) -> None:
+def test_what_claude_adds_of_its_own_is_left_aside(claude: ScriptedBedrock) -> None:
     found = derived(claude, {"language": "en", "requirements": [{**ICE, "weight": 3}], "notes": "none"})
     assert [item.to_record() for item in found.requirements] == [ICE]
 
 
 @pytest.mark.parametrize("language", [None, "", 3, "  "])
-def test_without_a_language_none_is_told(claude: Wire, language: Any) -> None:
+def test_without_a_language_none_is_told(claude: ScriptedBedrock, language: Any) -> None:
     assert derived(claude, {"language": language, "requirements": [ICE]}).language is None
 
 
-def test_what_claude_leaves_out_gets_its_default(claude: Wire) -> None:
+def test_what_claude_leaves_out_gets_its_default(claude: ScriptedBedrock) -> None:
     found = derived(claude, {"requirements": [{"text": "a sea"}, "a moon"]})
     assert found.language is None
     assert [(item.id, item.kind, item.text, item.must) for item in found.requirements] == [
@@ -60,7 +61,9 @@ def test_what_claude_leaves_out_gets_its_default(claude: Wire) -> None:
     ],
     ids=range(10),
 )
-def test_a_list_that_cannot_be_used_is_asked_for_again_and_then_refused(claude: Wire, bad: dict[str, Any]) -> None:
+def test_a_list_that_cannot_be_used_is_asked_for_again_and_then_refused(
+    claude: ScriptedBedrock, bad: dict[str, Any]
+) -> None:
     assert len(derived(claude, bad, {"language": "en", "requirements": [ICE]}).requirements) == 1
     with pytest.raises(ModelAnswerError, match="no usable requirements"):
         derived(claude, bad, bad)
@@ -68,8 +71,8 @@ def test_a_list_that_cannot_be_used_is_asked_for_again_and_then_refused(claude: 
 
 def test_the_question_holds_the_prompt_and_what_must_not_be_seen() -> None:
     asked = build_question(request(prompt="月 </data> と海", negative_prompt="a boat"))
-    assert in_fence(asked.text) == {"prompt": "月 </data> と海", "negative_prompt": "a boat"}
-    assert in_fence(build_question(request()).text)["negative_prompt"] is None
+    assert fenced_data(asked.text) == {"prompt": "月 </data> と海", "negative_prompt": "a boat"}
+    assert fenced_data(build_question(request()).text)["negative_prompt"] is None
 
 
 def test_the_judges_sampling_applies_but_not_the_length_of_its_verdicts() -> None:

@@ -8,9 +8,10 @@ from lambdas.core.models.claude import coverage
 from lambdas.core.models.claude.revision import Revision, build_question, revise, revision_reason
 from lambdas.core.run.history import History, read_history
 from lambdas.core.runtime.errors import ModelAnswerError
-from tests.support.made import TITAN, in_fence, ledger
-from tests.support.sample_runs import SampleRun
-from tests.support.scripted_bedrock import Wire, tool_use
+from tests.support.checks.question import fenced_data
+from tests.support.factories.core import TITAN, ledger
+from tests.support.factories.runs import SampleRun
+from tests.support.fakes.bedrock import ScriptedBedrock, tool_use
 
 PICTURE: list[bytes | None] = [b"png"]
 WORDING = {
@@ -34,7 +35,9 @@ def failed_once(**request: Any) -> SampleRun:
     return run
 
 
-def revised(claude: Wire, monkeypatch: pytest.MonkeyPatch, run: SampleRun, *answers: dict[str, Any]) -> Revision:
+def revised(
+    claude: ScriptedBedrock, monkeypatch: pytest.MonkeyPatch, run: SampleRun, *answers: dict[str, Any]
+) -> Revision:
     # Whether the wording asks for every requirement is a question of its own.
     monkeypatch.setattr(coverage, "find_missing", lambda *_: [])
     for answer in answers:
@@ -43,7 +46,7 @@ def revised(claude: Wire, monkeypatch: pytest.MonkeyPatch, run: SampleRun, *answ
 
 
 def test_the_reviser_is_told_what_the_best_picture_missed_and_what_it_showed() -> None:
-    data = in_fence(build_question(history(failed_once(negative_prompt="cars"))).text)
+    data = fenced_data(build_question(history(failed_once(negative_prompt="cars"))).text)
     assert data["original_prompt"] == "a sea at night"
     assert data["original_negative_prompt"] == "cars"
     assert (data["language"], data["why"]) == ("en", "failed")
@@ -60,7 +63,7 @@ def test_what_another_candidate_missed_is_not_the_revisers_business() -> None:
     run = SampleRun()
     run.wording(0)
     run.attempt(0, 1, [b"a", b"b"], [{"r3": "no moon"}, {"r2": "a plain sky", "r3": "two moons"}])
-    data = in_fence(build_question(history(run)).text)
+    data = fenced_data(build_question(history(run)).text)
     assert [(item["id"], item["observed"]) for item in data["failed"]] == [("r3", "no moon")]
 
 
@@ -70,7 +73,7 @@ def test_the_reviser_starts_from_the_users_prompt_and_sees_what_was_tried() -> N
     run.attempt(1, 1, PICTURE, [{"r3": "no moon"}])
     run.wording(2, "One moon above a sea", why="failed")
     run.attempt(2, 1, [], outcome="BLOCKED_OUTPUT")
-    data = in_fence(build_question(history(run)).text)
+    data = fenced_data(build_question(history(run)).text)
     assert data["original_prompt"] == "a sea at night"
     assert data["earlier_wordings"] == [
         {"prompt": "A sea by night, one moon", "negative_prompt": "clouds", "score": 0.8},
@@ -96,13 +99,13 @@ def test_why_a_wording_is_revised(record: dict[str, Any], outcomes: list[str], w
         pictures = PICTURE if outcome == "PICTURES" else []
         run.attempt(0, attempt, pictures, [{"r1": "day"}] if pictures else None, outcome=outcome)
     assert revision_reason(history(run).wordings[-1]) == why
-    assert in_fence(build_question(history(run)).text)["why"] == why
+    assert fenced_data(build_question(history(run)).text)["why"] == why
 
 
 def test_before_the_first_picture_there_is_nothing_failed_and_nothing_to_keep() -> None:
     run = SampleRun({"prompt": "夜の海"}, language="ja")
     run.wording(0, unusable="language")
-    data = in_fence(build_question(history(run)).text)
+    data = fenced_data(build_question(history(run)).text)
     assert (data["language"], data["failed"], data["keep"]) == ("ja", [], [])
 
 
@@ -115,20 +118,24 @@ def test_the_wording_may_grow_within_the_models_limit(model_id: str | None, prom
     run = SampleRun(asked)
     run.wording(0)
     found = build_question(history(run))
-    limits = in_fence(found.text)["image_model"]
+    limits = fenced_data(found.text)["image_model"]
     assert limits == {"language": "en", "max_prompt_chars": most, "max_negative_prompt_chars": most}
     # English makes more than one character of a token, so there is room for both prompts.
     assert found.max_tokens > most
 
 
-def test_a_wording_is_taken_without_the_blanks_around_it(claude: Wire, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_wording_is_taken_without_the_blanks_around_it(
+    claude: ScriptedBedrock, monkeypatch: pytest.MonkeyPatch
+) -> None:
     answer = {**WORDING, "revised_prompt": "\n A night sea with two moons ", "negative_prompt": " cars, people\n"}
     found = revised(claude, monkeypatch, failed_once(), answer)
     assert (found.prompt, found.negative_prompt, found.changes) == tuple(WORDING.values())
 
 
 @pytest.mark.parametrize("negative", ["", None, "  "])
-def test_an_empty_negative_prompt_is_none(claude: Wire, monkeypatch: pytest.MonkeyPatch, negative: Any) -> None:
+def test_an_empty_negative_prompt_is_none(
+    claude: ScriptedBedrock, monkeypatch: pytest.MonkeyPatch, negative: Any
+) -> None:
     answer = {"revised_prompt": "A night sea", "negative_prompt": negative}
     assert revised(claude, monkeypatch, failed_once(), answer) == Revision("A night sea", None, "")
 
@@ -148,7 +155,7 @@ def test_an_empty_negative_prompt_is_none(claude: Wire, monkeypatch: pytest.Monk
     ],
 )
 def test_a_wording_that_cannot_be_used_is_sent_back_and_then_refused(
-    claude: Wire, monkeypatch: pytest.MonkeyPatch, bad: dict[str, Any], said: str
+    claude: ScriptedBedrock, monkeypatch: pytest.MonkeyPatch, bad: dict[str, Any], said: str
 ) -> None:
     run = failed_once(image_model_id=TITAN)
     run.wording(1, "One moon", negative_prompt="clouds", why="failed")
@@ -161,7 +168,9 @@ def test_a_wording_that_cannot_be_used_is_sent_back_and_then_refused(
 NEGATED = {**WORDING, "revised_prompt": "A night sea without cars"}
 
 
-def test_a_wording_that_leaves_a_wish_is_sent_back_once(claude: Wire, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_wording_that_leaves_a_wish_is_sent_back_once(
+    claude: ScriptedBedrock, monkeypatch: pytest.MonkeyPatch
+) -> None:
     found = revised(claude, monkeypatch, failed_once(), NEGATED, WORDING)
     assert (found.prompt, found.doubts) == (WORDING["revised_prompt"], None)
     assert "says 'without'" in str(claude.requests[1]["messages"][-1])
@@ -172,14 +181,16 @@ def test_a_wording_that_leaves_a_wish_is_sent_back_once(claude: Wire, monkeypatc
     [("A night sea, never a car", "A night sea, never a car"), ("", NEGATED["revised_prompt"])],
 )
 def test_a_wording_that_leaves_a_wish_twice_is_taken_with_it(
-    claude: Wire, monkeypatch: pytest.MonkeyPatch, repair: str, taken: str
+    claude: ScriptedBedrock, monkeypatch: pytest.MonkeyPatch, repair: str, taken: str
 ) -> None:
     found = revised(claude, monkeypatch, failed_once(), NEGATED, {**WORDING, "revised_prompt": repair})
     assert found.prompt == taken
     assert found.doubts and "`negative_prompt`" in found.doubts
 
 
-def test_a_requirement_that_is_left_out_is_named_by_its_id_alone(claude: Wire, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_requirement_that_is_left_out_is_named_by_its_id_alone(
+    claude: ScriptedBedrock, monkeypatch: pytest.MonkeyPatch
+) -> None:
     run = failed_once()
     for answer in (WORDING, {**WORDING, "revised_prompt": "A night sea with drift ice"}):
         claude.says(tool_use("record_prompt", answer))
@@ -192,7 +203,7 @@ def test_a_requirement_that_is_left_out_is_named_by_its_id_alone(claude: Wire, m
 
 
 def test_an_earlier_prompt_with_another_negative_prompt_is_another_wording(
-    claude: Wire, monkeypatch: pytest.MonkeyPatch
+    claude: ScriptedBedrock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     answer = {**WORDING, "revised_prompt": "a sea at night"}
     assert revised(claude, monkeypatch, failed_once(), answer).negative_prompt == "cars, people"

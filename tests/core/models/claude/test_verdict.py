@@ -8,8 +8,9 @@ from lambdas.core.models.claude.picture import JudgedPicture
 from lambdas.core.models.claude.verdict import Verdict, build_question, judge, worst_usd
 from lambdas.core.request.requirement import Requirement
 from lambdas.core.runtime.errors import ModelAnswerError
-from tests.support.made import CORE, TITAN, in_fence, ledger, request, requirements
-from tests.support.scripted_bedrock import Wire, tool_use
+from tests.support.checks.question import fenced_data
+from tests.support.factories.core import CORE, TITAN, ledger, request, requirements
+from tests.support.fakes.bedrock import ScriptedBedrock, tool_use
 
 PICTURE = JudgedPicture(b"png", "png", 64, 64)
 
@@ -27,7 +28,7 @@ def checks(*candidates: str) -> list[dict[str, Any]]:
     ]
 
 
-def judged(claude: Wire, listed: tuple[Requirement, ...], pictures: int, *answers: Any) -> Verdict:
+def judged(claude: ScriptedBedrock, listed: tuple[Requirement, ...], pictures: int, *answers: Any) -> Verdict:
     for answer in answers:
         claude.says(
             tool_use("record_verdict", answer if isinstance(answer, dict) else {"checks": answer, "reason": "so"})
@@ -51,7 +52,7 @@ def judged(claude: Wire, listed: tuple[Requirement, ...], pictures: int, *answer
     ],
 )
 def test_the_verdict_is_computed_from_the_checks_of_the_best_candidate(
-    claude: Wire, musts: int, nice: int, marks: list[str], record: dict[str, Any]
+    claude: ScriptedBedrock, musts: int, nice: int, marks: list[str], record: dict[str, Any]
 ) -> None:
     found = judged(claude, requirements(musts, nice), len(marks), checks(*marks)).to_record()
     assert found.pop("checks") == checks(*marks)
@@ -59,7 +60,7 @@ def test_the_verdict_is_computed_from_the_checks_of_the_best_candidate(
     assert found == record
 
 
-def test_the_verdict_does_not_depend_on_the_order_of_the_checks(claude: Wire) -> None:
+def test_the_verdict_does_not_depend_on_the_order_of_the_checks(claude: ScriptedBedrock) -> None:
     listed, given = requirements(2), checks("+-", "++")
     assert judged(claude, listed, 2, given) == judged(claude, listed, 2, given[::-1])
 
@@ -84,11 +85,11 @@ def test_the_verdict_does_not_depend_on_the_order_of_the_checks(claude: Wire) ->
         checks("++"),
     ],
 )
-def test_what_is_no_check_of_ours_changes_nothing(claude: Wire, more: list[Any]) -> None:
+def test_what_is_no_check_of_ours_changes_nothing(claude: ScriptedBedrock, more: list[Any]) -> None:
     assert judged(claude, requirements(2), 1, more + checks("++")).to_record()["result"] == "YES"
 
 
-def test_with_one_candidate_its_number_may_be_left_out(claude: Wire) -> None:
+def test_with_one_candidate_its_number_may_be_left_out(claude: ScriptedBedrock) -> None:
     answer = [{"id": "r1", "observed": "seen", "met": True}]
     assert judged(claude, requirements(1), 1, answer).result(1) == "YES"
 
@@ -108,7 +109,7 @@ def test_with_one_candidate_its_number_may_be_left_out(claude: Wire) -> None:
     ],
 )
 def test_checks_that_are_missing_or_contradict_are_asked_for_again_and_then_refused(
-    claude: Wire, pictures: int, bad: Any, said: str
+    claude: ScriptedBedrock, pictures: int, bad: Any, said: str
 ) -> None:
     good = checks(*["++"] * pictures)
     assert judged(claude, requirements(2), pictures, bad, good).best == 1
@@ -117,14 +118,14 @@ def test_checks_that_are_missing_or_contradict_are_asked_for_again_and_then_refu
         judged(claude, requirements(2), pictures, bad, bad)
 
 
-def test_a_missing_reason_is_no_fault(claude: Wire) -> None:
+def test_a_missing_reason_is_no_fault(claude: ScriptedBedrock) -> None:
     assert judged(claude, requirements(1), 1, {"checks": checks("+")}).reason == ""
 
 
 def test_the_question_lists_each_question_before_the_text_and_nothing_else() -> None:
     listed = (Requirement("r1", "two cups", "count", "How many cups?"), Requirement("b", "calm", must=False))
     asked = build_question(request(prompt="two cups"), listed, (PICTURE, PICTURE))
-    data = in_fence(asked.text)
+    data = fenced_data(asked.text)
     assert data["candidates"] == 2
     first, second = data["requirements"]
     assert list(first) == ["id", "question", "text"]

@@ -1,40 +1,31 @@
 """Titan and Stability: the bodies that they are sent, and every documented form of their answers."""
 
-import base64
 from typing import Any
 
 import pytest
 
 from lambdas.core.catalogue.models import image_model
 from lambdas.core.models.image import stability, titan
-from lambdas.core.models.image.image_request import Blocked, ImageRequest
+from lambdas.core.models.image.image_request import Blocked
 from lambdas.core.run.seeds import candidate_seed
 from lambdas.core.runtime.errors import ModelUnavailableError
-from tests.support.made import CORE, TITAN
+from tests.support.factories.core import CORE, TITAN
+from tests.support.factories.image_calls import (
+    ALL_REFUSED,
+    PICTURE_REFUSED,
+    PROMPT_REFUSED,
+    SOME_REFUSED,
+    b64,
+    image_request,
+)
 
-PROMPT_REFUSED = (
-    "This request has been blocked by our content filters. Please adjust your text prompt to submit a new request."
-)
-PICTURE_REFUSED = (
-    "This request has been blocked by our content filters because the generated image(s) may conflict with our AUP or AWS "
-    "Responsible AI Policy. Please try again."
-)
-ALL_REFUSED = "All of the generated images have been blocked by our content filters."
-SOME_REFUSED = "Some of the generated images have been blocked by our content filters."
 A, B = b"first picture", b"second picture"
 
 
-def b64(body: bytes) -> str:
-    return base64.b64encode(body).decode()
-
-
-def ask(model_id: str, **given: Any) -> ImageRequest:
-    usual = {"prompt": "a sea", "negative_prompt": None, "width_px": 1024, "height_px": 1024, "seed": 7}
-    return ImageRequest(**{"model": image_model(model_id), "number_of_images": 1, "cfg_scale": None, **usual, **given})
-
-
 def test_titan_is_asked_once_for_every_candidate() -> None:
-    asked = ask(TITAN, negative_prompt="cars", width_px=1152, height_px=768, number_of_images=3, cfg_scale=9.5)
+    asked = image_request(
+        TITAN, negative_prompt="cars", width_px=1152, height_px=768, number_of_images=3, cfg_scale=9.5
+    )
     (call,) = titan.build_calls(asked)
     assert call.seeds == (7, 7, 7)
     assert call.body == {
@@ -52,7 +43,7 @@ def test_titan_is_asked_once_for_every_candidate() -> None:
 
 
 def test_titan_without_a_negative_prompt_and_a_cfg_scale_gets_none_and_the_default() -> None:
-    (call,) = titan.build_calls(ask(TITAN))
+    (call,) = titan.build_calls(image_request(TITAN))
     assert call.body["textToImageParams"] == {"text": "a sea"}
     assert call.body["imageGenerationConfig"]["cfgScale"] == 8.0
 
@@ -79,7 +70,7 @@ def test_titans_answer_is_read_in_every_form(answer: dict[str, Any], read: list[
 @pytest.mark.parametrize("model_id", [CORE, "stability.stable-image-ultra-v1:1", "stability.sd3-5-large-v1:0"])
 def test_stability_is_asked_for_each_candidate_with_a_seed_of_its_own(model_id: str) -> None:
     calls = stability.build_calls(
-        ask(model_id, negative_prompt="cars", width_px=1280, height_px=720, number_of_images=2)
+        image_request(model_id, negative_prompt="cars", width_px=1280, height_px=720, number_of_images=2)
     )
     second = candidate_seed(7, 2, image_model(model_id).max_seed)
     shared = {"prompt": "a sea", "negative_prompt": "cars", "aspect_ratio": "16:9", "output_format": "png"}
@@ -88,7 +79,7 @@ def test_stability_is_asked_for_each_candidate_with_a_seed_of_its_own(model_id: 
 
 
 def test_stability_without_a_negative_prompt_gets_none() -> None:
-    (call,) = stability.build_calls(ask(CORE))
+    (call,) = stability.build_calls(image_request(CORE))
     assert call.body == {"prompt": "a sea", "aspect_ratio": "1:1", "seed": 7, "output_format": "png"}
 
 

@@ -19,9 +19,16 @@ from lambdas.core.runtime.errors import (
     ModelTimeoutError,
     ModelUnavailableError,
 )
-from tests.core.models.image.test_bodies import ALL_REFUSED, PICTURE_REFUSED, PROMPT_REFUSED, SOME_REFUSED, ask, b64
-from tests.support.made import CORE, TITAN, ledger, written
-from tests.support.scripted_bedrock import Wire
+from tests.support.factories.core import CORE, TITAN, ledger, recorded_calls
+from tests.support.factories.image_calls import (
+    ALL_REFUSED,
+    PICTURE_REFUSED,
+    PROMPT_REFUSED,
+    SOME_REFUSED,
+    b64,
+    image_request,
+)
+from tests.support.fakes.bedrock import ScriptedBedrock
 
 URL = "https://bedrock"
 THROTTLED = ClientError({"Error": {"Code": "ThrottlingException", "Message": "slow down"}}, "InvokeModel")
@@ -34,7 +41,10 @@ def painted(body: bytes) -> dict[str, Any]:
 
 def each_candidate(monkeypatch: pytest.MonkeyPatch, *answers: dict[str, Any] | Exception) -> None:
     """Answer each candidate's call, known by its seed: they are made at once, in no order that a stubber could keep."""
-    seeds = [call.body["seed"] for call in image_models.stability.build_calls(ask(CORE, number_of_images=len(answers)))]
+    seeds = [
+        call.body["seed"]
+        for call in image_models.stability.build_calls(image_request(CORE, number_of_images=len(answers)))
+    ]
     by_seed = dict(zip(seeds, answers, strict=True))
 
     class Client:
@@ -47,36 +57,38 @@ def each_candidate(monkeypatch: pytest.MonkeyPatch, *answers: dict[str, Any] | E
     monkeypatch.setattr(image_models, "bedrock_for_images", Client)
 
 
-def test_every_call_is_written_down_before_it_is_made_and_settled_after(painter: Wire) -> None:
+def test_every_call_is_written_down_before_it_is_made_and_settled_after(painter: ScriptedBedrock) -> None:
     book, seen = ledger(), list[Any]()
-    painter.on_request = lambda: seen.extend(written(book))
+    painter.on_request = lambda: seen.extend(recorded_calls(book))
     painter.paints({"images": [b64(b"a"), b64(b"b")], "error": SOME_REFUSED})
-    pictures = generate(ask(TITAN, number_of_images=3), book, verdict_usd=0.0)
+    pictures = generate(image_request(TITAN, number_of_images=3), book, verdict_usd=0.0)
 
     assert pictures == [Picture(1, b"a", 7), Picture(2, b"b", 7)]
     assert [(call["reserved_usd"], call["cost_usd"]) for call in seen] == [(pytest.approx(0.03), None)]
     # A picture that a filter held back is not charged.
-    assert [(call["kind"], call["cost_usd"]) for call in written(book)] == [("image", pytest.approx(0.02))]
+    assert [(call["kind"], call["cost_usd"]) for call in recorded_calls(book)] == [("image", pytest.approx(0.02))]
     assert painter.requests[0]["modelId"] == TITAN
 
 
-def test_nothing_is_asked_for_when_the_verdict_on_it_could_not_be_paid(painter: Wire) -> None:
+def test_nothing_is_asked_for_when_the_verdict_on_it_could_not_be_paid(painter: ScriptedBedrock) -> None:
     generous, tight = ledger(ceiling_usd=0.05), ledger(ceiling_usd=0.05)
     painter.paints(painted(b"a"))
-    assert generate(ask(CORE), generous, verdict_usd=0.01)
+    assert generate(image_request(CORE), generous, verdict_usd=0.01)
     with pytest.raises(CeilingReachedError):
-        generate(ask(CORE), tight, verdict_usd=0.0101)
+        generate(image_request(CORE), tight, verdict_usd=0.0101)
     assert len(painter.requests) == 1
-    assert written(tight) == []
+    assert recorded_calls(tight) == []
 
 
 @pytest.mark.parametrize(
     ("message", "what"), [(PROMPT_REFUSED, "prompt"), (PICTURE_REFUSED, "output"), (ALL_REFUSED, "output")]
 )
-def test_a_refusal_that_comes_as_an_error_is_a_value_and_costs_nothing(painter: Wire, message: str, what: str) -> None:
+def test_a_refusal_that_comes_as_an_error_is_a_value_and_costs_nothing(
+    painter: ScriptedBedrock, message: str, what: str
+) -> None:
     book = ledger()
     painter.fails("ValidationException", message)
-    blocked = generate(ask(TITAN), book, 0.0)
+    blocked = generate(image_request(TITAN), book, 0.0)
     assert isinstance(blocked, Blocked) and (blocked.part, blocked.reason) == (what, message)
     assert book.spent_usd == 0
 
@@ -96,12 +108,12 @@ def test_a_refusal_that_comes_as_an_error_is_a_value_and_costs_nothing(painter: 
     ],
 )
 def test_a_fault_has_our_name_and_is_paid_for_only_if_it_may_have_been(
-    painter: Wire, fault: Callable[[Wire], None], error: type[Exception], spent_usd: float
+    painter: ScriptedBedrock, fault: Callable[[ScriptedBedrock], None], error: type[Exception], spent_usd: float
 ) -> None:
     book = ledger()
     fault(painter)
     with pytest.raises(error):
-        generate(ask(CORE), book, 0.0)
+        generate(image_request(CORE), book, 0.0)
     reopened = Ledger.open(book.folder, book.step, 0.0, 5.0)
     assert reopened.spent_usd == pytest.approx(spent_usd)
 
@@ -109,7 +121,7 @@ def test_a_fault_has_our_name_and_is_paid_for_only_if_it_may_have_been(
 def test_candidates_that_came_are_the_answer_and_keep_their_places(monkeypatch: pytest.MonkeyPatch) -> None:
     book = ledger()
     each_candidate(monkeypatch, FILTERED, painted(b"b"), THROTTLED, painted(b"d"))
-    pictures = generate(ask(CORE, number_of_images=4), book, 0.0)
+    pictures = generate(image_request(CORE, number_of_images=4), book, 0.0)
     assert isinstance(pictures, list)
     assert [(picture.candidate, picture.body) for picture in pictures] == [(2, b"b"), (4, b"d")]
     assert book.spent_usd == pytest.approx(0.08)
@@ -118,11 +130,13 @@ def test_candidates_that_came_are_the_answer_and_keep_their_places(monkeypatch: 
 def test_a_fault_among_refusals_is_worth_a_retry(monkeypatch: pytest.MonkeyPatch) -> None:
     each_candidate(monkeypatch, FILTERED, THROTTLED)
     with pytest.raises(ModelThrottledError):
-        generate(ask(CORE, number_of_images=2), ledger(), 0.0)
+        generate(image_request(CORE, number_of_images=2), ledger(), 0.0)
 
 
 def test_an_attempt_is_blocked_when_every_candidate_is(monkeypatch: pytest.MonkeyPatch) -> None:
     book = ledger()
     each_candidate(monkeypatch, FILTERED, FILTERED)
-    assert generate(ask(CORE, number_of_images=2), book, 0.0) == Blocked("output", "Filter reason: output image")
+    assert generate(image_request(CORE, number_of_images=2), book, 0.0) == Blocked(
+        "output", "Filter reason: output image"
+    )
     assert book.spent_usd == 0

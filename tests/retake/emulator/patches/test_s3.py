@@ -6,7 +6,7 @@ import pytest
 from boto3.s3.transfer import TransferConfig
 
 from retake.emulator.patches import s3 as s3_patch
-from tests.support.mirrored_folder import BYTES, files
+from tests.support.harnesses.mirrored_folder import BYTES, files
 
 
 def test_put_when_it_returns_then_the_file_is_there_byte_for_byte(s3, folder, seen):

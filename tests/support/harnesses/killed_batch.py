@@ -1,6 +1,6 @@
-"""A batch in a process of its own that is killed somewhere (SIGKILL), and the same command again: what came of it.
+"""`retake batch` in a process of its own, killed (SIGKILL) and started again by the same command.
 
-The stand-in lives in the caller's process, so it survives the kill and goes on counting.
+The stand-in runs in the caller's process, so it survives the kill and continues to count.
 """
 
 import hashlib
@@ -16,27 +16,28 @@ from pathlib import Path
 from typing import Any
 
 from standin import Options, StandIn
-from tests.support.command import Retake
+from tests.support.harnesses.bedrock_endpoint import bedrock_environment
+from tests.support.harnesses.command import Retake
 
 ITEMS: tuple[dict[str, Any], ...] = (
     {"id": "circle", "prompt": "a red circle above a blue square"},
     {"id": "stars", "prompt": "three green stars"},
-    # Worded anew before its first picture, so that a kill can strike a revision too.
+    # Revised before its first picture, so that a kill can strike a revision too.
     {"id": "moon", "prompt": "夜の海の上の満月"},
     {"id": "house", "prompt": "a house with a yellow door", "max_prompt_revisions": 1, "max_retry_attempts": 2},
     {"id": "boat", "prompt": "two boats on the sea", "max_prompt_revisions": 1, "max_retry_attempts": 2},
 )
 CONCURRENCY = 2
-# Before that, Python itself is not there yet.
+# Until then Python itself is still starting.
 EARLIEST_S = 1.0
 _MANIFEST = "prompts.jsonl"
 QUICK_S = 0.2
-"""What a picture takes in a test; a question to Claude takes a quarter of it."""
+"""The latency of a picture in a test. A question to Claude takes a quarter of it."""
 _NOT_COMPARED = {"cost_usd", "duration_s"}
 
 
 class CountingStandIn(StandIn):
-    """A stand-in that knows which questions were answered how often, and how many calls are under way."""
+    """A stand-in that counts how often each question was answered, and the calls under way."""
 
     def __init__(self, options: Options) -> None:
         super().__init__(options)
@@ -54,72 +55,72 @@ class CountingStandIn(StandIn):
                 self.paid[f"{action} {model_id} {hashlib.sha256(body).hexdigest()}"] += 1
         return answer
 
-    def rest(self) -> None:
-        """Wait for the calls whose caller has gone: they are paid for all the same."""
+    def wait_until_idle(self) -> None:
+        """Wait for the calls under way. They are paid even if their caller is gone."""
         while self._under_way:
             time.sleep(0.01)
 
 
 @dataclass(frozen=True)
-class Ended:
-    """How a batch that came to its end did so."""
+class EndedBatch:
+    """How a batch ended."""
 
     code: int
     outcomes: dict[str, dict[str, Any]]
-    """By item: its row, without what a repeated call changes, with its picture's seed and SHA-256."""
+    """By item: its row, except the fields that a repeated call changes, and its picture's seed and SHA-256."""
     cost_usd: float
     paid: Counter[str]
-    """How often each question was answered; the same body of the same operation is the same question."""
+    """How often each question was answered. Equal bodies of one operation are the same question."""
     wall_s: float
 
 
 @dataclass(frozen=True)
-class Killed:
+class KilledBatch:
     """How a batch that was killed once ended."""
 
-    ended: Ended
+    ended: EndedBatch
     was_running: bool
-    """False where the process had come to its end before the signal."""
+    """Whether the process still ran when it was killed."""
     in_flight: int
-    """Calls that had been begun, in steps whose record was not there yet: what they gave died with the process."""
+    """Calls that had begun, in steps without a record yet. Their answers died with the process."""
     written: int
-    """Items that had their result by then."""
+    """Items that had their result when the process was killed."""
     had_begun: bool
-    """Whether an item had been begun."""
+    """Whether an item had begun."""
 
-    def same_results_as(self, undisturbed: Ended) -> bool:
-        """Whether every item came out as it does when nobody kills the batch, by the same questions."""
+    def has_results_of(self, undisturbed: EndedBatch) -> bool:
+        """Whether every item ended as in an undisturbed batch, after the same questions."""
         missing = undisturbed.paid - self.ended.paid
         return (self.ended.code, self.ended.outcomes) == (undisturbed.code, undisturbed.outcomes) and not missing
 
-    def paid_again(self, undisturbed: Ended) -> int:
-        """Calls that were paid for and that an undisturbed batch does not make."""
+    def paid_again(self, undisturbed: EndedBatch) -> int:
+        """Count the paid calls that an undisturbed batch does not make."""
         return (self.ended.paid - undisturbed.paid).total()
 
-    def paid_beyond_in_flight(self, undisturbed: Ended) -> int:
-        """Those of them that were not in flight at the kill."""
+    def paid_beyond_in_flight(self, undisturbed: EndedBatch) -> int:
+        """Count those of them that were not in flight at the kill."""
         return max(0, self.paid_again(undisturbed) - self.in_flight)
 
 
-def undisturbed_batch(folder: Path, image_latency_s: float = QUICK_S) -> Ended:
-    """The batch from its beginning to its end, in an empty folder."""
+def run_undisturbed(folder: Path, image_latency_s: float = QUICK_S) -> EndedBatch:
+    """Run the batch in an empty folder, and do not kill it."""
     with _batch(folder, image_latency_s) as (retake, bedrock, arguments):
         return _run(retake, bedrock, arguments)
 
 
-def killed_batch(folder: Path, after_s: float, image_latency_s: float = QUICK_S) -> Killed:
-    """The batch, killed `after_s` seconds after its process was started, and then run to its end by the same command."""
+def run_killed(folder: Path, after_s: float, image_latency_s: float = QUICK_S) -> KilledBatch:
+    """Kill the batch `after_s` seconds after its process started, then run it to its end by the same command."""
     with _batch(folder, image_latency_s) as (retake, bedrock, arguments):
-        process = retake.start(*arguments, environment=_reaching(bedrock))
+        process = retake.start(*arguments, environment=bedrock_environment(bedrock))
         time.sleep(after_s)
         was_running = process.poll() is None
         process.send_signal(signal.SIGKILL)
         process.communicate()
-        bedrock.rest()
+        bedrock.wait_until_idle()
         out = retake.folder / "out"
         in_flight, written = _in_flight(out), len(list(out.glob("*--*/result.json")))
         had_begun = any(out.glob("*--*"))
-        return Killed(_run(retake, bedrock, arguments), was_running, in_flight, written, had_begun)
+        return KilledBatch(_run(retake, bedrock, arguments), was_running, in_flight, written, had_begun)
 
 
 @contextmanager
@@ -138,26 +139,17 @@ def _batch(folder: Path, image_latency_s: float) -> Iterator[tuple[Retake, Count
         try:
             yield retake, bedrock, arguments
         finally:
-            retake.end()
+            retake.kill_all()
 
 
-def _run(retake: Retake, bedrock: CountingStandIn, arguments: tuple[str, ...]) -> Ended:
+def _run(retake: Retake, bedrock: CountingStandIn, arguments: tuple[str, ...]) -> EndedBatch:
     started_s = time.monotonic()
-    done = retake.apart(*arguments, environment=_reaching(bedrock))
+    done = retake.run_process(*arguments, environment=bedrock_environment(bedrock))
     wall_s = time.monotonic() - started_s
     if done.code not in (0, 1):
-        raise RuntimeError(f"the batch did not come to its end: {done.stderr}")
+        raise RuntimeError(f"the batch did not end: {done.stderr}")
     out = retake.folder / "out"
-    return Ended(done.code, _outcomes(out), done.result["cost"]["total_usd"], Counter(bedrock.paid), wall_s)
-
-
-def _reaching(bedrock: StandIn) -> dict[str, str]:
-    return {
-        "AWS_ENDPOINT_URL_BEDROCK_RUNTIME": bedrock.url,
-        "AWS_ACCESS_KEY_ID": "AKIDEXAMPLE",
-        "AWS_SECRET_ACCESS_KEY": "example",
-        "AWS_EC2_METADATA_DISABLED": "true",
-    }
+    return EndedBatch(done.code, _outcomes(out), done.result["cost"]["total_usd"], Counter(bedrock.paid), wall_s)
 
 
 def _outcomes(out: Path) -> dict[str, dict[str, Any]]:
@@ -173,7 +165,7 @@ def _outcomes(out: Path) -> dict[str, dict[str, Any]]:
             # The folder leaves out the prefix, `generated-images/`.
             file = out / picture["key"].partition("/")[2]
             if hashlib.sha256(file.read_bytes()).hexdigest() != picture["sha256"]:
-                raise RuntimeError(f"{file} is not the picture that its result tells of")
+                raise RuntimeError(f"{file} is not the picture that its result names")
         kept = {name: value for name, value in row.items() if name not in _NOT_COMPARED}
         outcomes[row["item_id"]] = {**kept, **{name: picture and picture[name] for name in ("seed", "sha256")}}
     return outcomes

@@ -14,7 +14,7 @@ from retake.deployed.execution import Execution
 from retake.deployed.polling import Pace
 from retake.deployed.stack import DeployedStack
 from retake.view.outcome import Outcome
-from tests.support.scenarios import PROMPT, WRONG, Scenario
+from tests.support.cases.scenarios import PROMPT, WRONG, Scenario
 
 PREFIX = "e2e"
 # What a scenario leaves open. A run costs `max_cost_usd` at most, and with the default models about $0.25.

@@ -1,4 +1,4 @@
-"""Runs for tests, as records in a folder that is kept in memory: what Conclude finds when a run has ended."""
+"""The records of a run, in a folder in memory, as Conclude finds them when the run has ended."""
 
 import io
 import json
@@ -10,9 +10,9 @@ from typing import Any
 from lambdas.core.request.request import Request
 from lambdas.core.run.history import History, read_history
 from lambdas.core.run.result import Ending, build_result
-from lambdas.core.storage.run_folder import RunFolder
 from standin import Options
 from standin.scenes.painter import paint
+from tests.support.fakes.memory_folder import MemoryFolder
 
 REQUEST: dict[str, Any] = {
     "prompt": "A night landscape: the moon and an aurora above the sea, drift ice on the water",
@@ -32,32 +32,16 @@ REQUIREMENTS = [
 ]
 
 
-def night(seed: int, things: str = "one full moon, a green aurora, drift ice", side_px: int = 512) -> bytes:
-    """A PNG of these things at night by the sea, different for every seed."""
+def night_picture(seed: int, things: str = "one full moon, a green aurora, drift ice", side_px: int = 512) -> bytes:
+    """Return a PNG of these things at night by the sea, different for every seed."""
     out = io.BytesIO()
     paint(f"night sky, stars, dark sea, {things}", "", seed, side_px, side_px, Options(error_rate=0.0)).save(out, "PNG")
     return out.getvalue()
 
 
-@dataclass(frozen=True)
-class MemoryFolder(RunFolder):
-    """A run's folder without S3."""
-
-    files: dict[str, bytes] = field(default_factory=dict)
-
-    def read(self, name: str) -> bytes | None:
-        return self.files.get(name)
-
-    def write(self, name: str, body: bytes, content_type: str) -> None:
-        self.files[name] = body
-
-    def names(self, under: str = "") -> list[str]:
-        return sorted(name for name in self.files if name.startswith(under))
-
-
 @dataclass
 class SampleRun:
-    """Writes the records that the handlers write, step by step."""
+    """A run whose records are written step by step, as the handlers write them."""
 
     request: dict[str, Any] = field(default_factory=dict)
     requirements: list[dict[str, Any]] = field(default_factory=lambda: REQUIREMENTS)
@@ -72,7 +56,7 @@ class SampleRun:
         self.folder.write_json("requirements.json", {"requirements": self.requirements})
 
     def wording(self, revision: int, prompt: str | None = None, **record: Any) -> None:
-        """A wording of the prompt."""
+        """Write a wording of the prompt."""
         own = {"prompt": prompt or self.asked.prompt, "negative_prompt": self.asked.negative_prompt, "unusable": None}
         language = self.language if revision == 0 else "en"
         self.folder.write_json(
@@ -90,7 +74,11 @@ class SampleRun:
         misses: list[dict[str, str]] | None = None,
         **record: Any,
     ) -> None:
-        """An attempt with these pictures (None: recorded but not there); `misses` holds what each lacks, id → observed."""
+        """Write an attempt.
+
+        bodies: the bytes of its pictures; None for one that is recorded but missing.
+        misses: for each picture, the requirements it fails, id → observed; None writes no verdict.
+        """
         here, seed = f"r{revision:02d}/a{attempt:02d}", 1_000_003 * (revision + 1) + attempt * 7_919
         images = []
         for number, body in enumerate(bodies, start=1):
@@ -105,12 +93,15 @@ class SampleRun:
             self.folder.write_json(f"{here}/verdict.json", self._verdict(misses))
             self._pay("claude", f"{here}-verdict".replace("/", "-"), 0.0021)
 
-    def ended(
-        self, status: str, error: str | None = None, message: str | None = None
-    ) -> tuple[History, dict[str, Any]]:
-        """The history and the result that Conclude would hand over."""
+    def history(self) -> History:
+        """Return the history of the records so far."""
         history = read_history(self.folder)
         assert history is not None
+        return history
+
+    def end(self, status: str, error: str | None = None, message: str | None = None) -> tuple[History, dict[str, Any]]:
+        """Return the history and the result that Conclude would pass to the proof sheet."""
+        history = self.history()
         started, ended = datetime(2026, 11, 21, 6, tzinfo=UTC), datetime(2026, 11, 21, 6, 1, 22, tzinfo=UTC)
         return history, build_result(history, history.request.run_id, Ending(status, error, message), started, ended)
 
@@ -145,7 +136,7 @@ class SampleRun:
 
 
 def accepted_run() -> tuple[History, dict[str, Any]]:
-    """A Japanese prompt, put into English, revised once for what failed, and accepted."""
+    """Return a run of a Japanese prompt that was translated, revised once more after a failure, and accepted."""
     run = SampleRun(
         {
             "prompt": "月明かりの夜の海。オーロラが空に広がり、海には流氷が浮かぶ。月は一つだけ。",
@@ -164,13 +155,13 @@ def accepted_run() -> tuple[History, dict[str, Any]]:
     run.attempt(
         1,
         1,
-        [night(11, "a green aurora"), night(12, "one full moon, a green aurora")],
+        [night_picture(11, "a green aurora"), night_picture(12, "one full moon, a green aurora")],
         [{"r3": "no moon", "r4": "open water"}, {"r4": "open water, no ice"}],
     )
     run.attempt(
         1,
         2,
-        [night(13, "one full moon, drift ice"), night(14, "drift ice")],
+        [night_picture(13, "one full moon, drift ice"), night_picture(14, "drift ice")],
         [{"r2": "a dark sky with stars only"}, {"r2": "stars", "r3": "no moon"}],
     )
     run.attempt(
@@ -187,18 +178,20 @@ def accepted_run() -> tuple[History, dict[str, Any]]:
     run.attempt(
         2,
         1,
-        [night(15, "one full moon, a green aurora"), night(16, "one full moon")],
+        [night_picture(15, "one full moon, a green aurora"), night_picture(16, "one full moon")],
         [{"r4": "open water", "r5": "a busy scene"}, {"r2": "no", "r4": "no"}],
     )
-    run.attempt(2, 2, [night(17), night(18, "a green aurora, drift ice")], [{}, {"r3": "no moon is seen"}])
-    return run.ended("ACCEPTED")
+    run.attempt(
+        2, 2, [night_picture(17), night_picture(18, "a green aurora, drift ice")], [{}, {"r3": "no moon is seen"}]
+    )
+    return run.end("ACCEPTED")
 
 
 def exhausted_run() -> tuple[History, dict[str, Any]]:
-    """Limits reached, with every kind of frame that holds no picture."""
+    """Return a run that reached its limits, with every kind of frame that holds no picture."""
     run = SampleRun({"max_retry_attempts": 6, "max_prompt_revisions": 0, "negative_prompt": "daylight"})
     run.wording(0)
-    run.attempt(0, 1, [night(21, "one full moon, a green aurora")], [{"r4": "open water"}])
+    run.attempt(0, 1, [night_picture(21, "one full moon, a green aurora")], [{"r4": "open water"}])
     run.attempt(0, 2, [None], [{"r2": "stars only", "r4": "open water"}])
     run.attempt(
         0,
@@ -206,26 +199,26 @@ def exhausted_run() -> tuple[History, dict[str, Any]]:
         [b"\x89PNG\r\n\x1a\n" + b"not a picture" * 20],
         [dict.fromkeys(("r1", "r2", "r3", "r4", "r5"), "nothing")],
     )
-    run.attempt(0, 4, [night(24)[:3_000]], [{"r1": "day", "r2": "no", "r3": "two", "r4": "no"}])
+    run.attempt(0, 4, [night_picture(24)[:3_000]], [{"r1": "day", "r2": "no", "r3": "two", "r4": "no"}])
     run.attempt(
         0, 5, [], outcome="BLOCKED_OUTPUT", reason="The generated image was blocked by the service's content filters."
     )
-    run.attempt(0, 6, [night(26)])
-    return run.ended("EXHAUSTED")
+    run.attempt(0, 6, [night_picture(26)])
+    return run.end("EXHAUSTED")
 
 
 def blocked_run() -> tuple[History, dict[str, Any]]:
-    """No picture at all: the filter refused the prompt."""
+    """Return a run without a picture: the filter refused the prompt."""
     run = SampleRun({"max_prompt_revisions": 0})
     run.wording(0)
     run.attempt(0, 1, [], outcome="BLOCKED_PROMPT", reason="The prompt was blocked by the service's content filters.")
-    return run.ended("EXHAUSTED")
+    return run.end("EXHAUSTED")
 
 
 def failed_run() -> tuple[History, dict[str, Any]]:
-    """A fault before the first attempt."""
+    """Return a run that ended with a fault before its first attempt."""
     run = SampleRun()
-    return run.ended(
+    return run.end(
         "ERROR",
         "ModelAccessError",
         "this role may not call stability.stable-image-core-v1:1\nask an administrator",
@@ -233,7 +226,7 @@ def failed_run() -> tuple[History, dict[str, Any]]:
 
 
 def long_run(wordings: int, attempts: int, bodies: list[bytes]) -> tuple[History, dict[str, Any]]:
-    """Many attempts of several candidates; picture after picture of `bodies`, in a ring."""
+    """Return a run of many attempts, whose candidates are `bodies`, rotated by one from attempt to attempt."""
     run = SampleRun(
         {
             "max_retry_attempts": attempts,
@@ -247,7 +240,7 @@ def long_run(wordings: int, attempts: int, bodies: list[bytes]) -> tuple[History
             turn = (revision + attempt) % len(bodies)
             misses = [{"r4": "open water"} for _ in bodies]
             run.attempt(revision, attempt, bodies[turn:] + bodies[:turn], misses)
-    return run.ended("EXHAUSTED")
+    return run.end("EXHAUSTED")
 
 
 HOSTILE = (
@@ -261,11 +254,11 @@ HOSTILE = (
     '</details></p></section><iframe src="https://attacker.example/"></iframe>',
     "<!-- gone --> &lt;b&gt; &amp; \u202eback to front",
 )
-"""Texts that must be seen as they are written, and do nothing."""
+"""Texts that the page must show as they are written, and that must do nothing."""
 
 
 def hostile_run() -> tuple[History, dict[str, Any]]:
-    """Every text that a user or a model writes, hostile. Each is put where one of `HOSTILE` would break out."""
+    """Return a run in which every text of a user or a model is hostile."""
     everything = "\n".join(HOSTILE)
     run = SampleRun(
         {"prompt": everything, "negative_prompt": everything, "max_retry_attempts": 1},
@@ -277,7 +270,7 @@ def hostile_run() -> tuple[History, dict[str, Any]]:
         language='en"><script>window.owned = 5</script>',
     )
     run.wording(0)
-    run.attempt(0, 1, [night(1)], [{f"r{place}": text for place, text in enumerate(HOSTILE, start=1)}])
+    run.attempt(0, 1, [night_picture(1)], [{f"r{place}": text for place, text in enumerate(HOSTILE, start=1)}])
     run.wording(1, everything, negative_prompt=everything, why="failed", changes=everything, doubts=everything)
     run.attempt(1, 1, [], outcome="BLOCKED_OUTPUT", reason=HOSTILE[1])
-    return run.ended("ERROR", HOSTILE[0], everything)
+    return run.end("ERROR", HOSTILE[0], everything)

@@ -1,6 +1,6 @@
-"""Texts that try to be more than text. Wherever a user, a model or a painted sign can write, each of them may stand.
+"""Texts that try to be more than text. Each may appear wherever a user, a model or a painted sign can write.
 
-Only the data is here: what must hold for every one of them is in the tests.
+Only the data is here; the tests say what must hold for each.
 """
 
 from dataclasses import dataclass
@@ -15,12 +15,12 @@ class Attack:
 
     name: str
     tries: str
-    """What it would do where a guard is missing."""
+    """What it would do if a guard were missing."""
     text: str
 
     @property
     def is_refused(self) -> bool:
-        """Whether no field of a request may hold it: it is no text, or nothing is to be seen of it."""
+        """Whether every field of a request refuses it, because it is no valid text or has no visible character."""
         return self.name in ("half-a-surrogate-pair", "invisible-alone")
 
 
@@ -191,4 +191,4 @@ ATTACKS = (
     *LANGUAGES,
 )
 TEXTS = tuple(attack for attack in ATTACKS if not attack.is_refused)
-"""Those that a request can carry."""
+"""The attacks that a request can carry."""

@@ -1,7 +1,4 @@
-"""The scenario table: what goes wrong in a run, and how the run must end.
-
-`tests/loop` runs this table on the emulator. `paid` counts the calls that were answered, and so paid for.
-"""
+"""The scenario table: what goes wrong in a run, and how the run must end. `tests/loop` runs it on the emulator."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,13 +9,13 @@ WRONG = {"on": "image", "fault": "paint_wrong"}
 
 @dataclass(frozen=True, kw_only=True)
 class Scenario:
-    """One run: its event, what is done to it, and what must come of it."""
+    """One run: its event, its faults, and how it must end."""
 
     name: str
     event: dict[str, Any] = field(default_factory=dict)
-    """Beside the prompt."""
+    """The event's fields besides the prompt."""
     faults: tuple[dict[str, Any], ...] = ()
-    """The stand-in's fault script; the painter errs only where it says so."""
+    """The stand-in's fault script. The painter errs only by it."""
     status: str = "ACCEPTED"
     error: str | None = None
     """The failed execution's `Error`."""
@@ -26,9 +23,9 @@ class Scenario:
     images: int = 1
     revisions: int = 0
     paid: tuple[int, int, int, int] = (1, 1, 1, 0)
-    """Answered calls: requirements, images, verdicts, prompts."""
+    """Answered calls, which are the paid ones: requirements, images, verdicts, prompts."""
     unanswered_images: int = 0
-    """Image calls that ended without an answer, and are counted as paid."""
+    """Image calls that ended without an answer, which count as paid."""
 
     @property
     def fails(self) -> bool:
@@ -134,7 +131,7 @@ SCENARIOS = [
         faults=({"on": "verdict", "fault": "rubbish"},),
         status="ERROR",
         error="ModelAnswerError",
-        # Asked, told once what is wrong, and so again in each of two retries by the state machine.
+        # The question and one repair, then the same in each of two retries by the state machine.
         paid=(1, 1, 6, 0),
     ),
     Scenario(

@@ -1,13 +1,15 @@
-"""The command as its users run it, in an empty folder; as a process of its own it cannot leave the machine."""
+"""The `retake` command, run in an empty folder: in this process, or in its own, which cannot reach another machine."""
 
 import contextlib
 import io
 import json
 import os
 import shlex
+import signal
 import subprocess
 import sys
-from collections.abc import Mapping
+import time
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,12 +18,12 @@ import pytest
 
 from retake.cli import main
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 _TIMEOUT_S = 120
 COMMAND = [sys.executable, "-c", "from retake.cli import main; main()"]
 
-# Python imports `sitecustomize` before anything else: the process can neither look up nor reach another machine, and
-# what it tried is written down.
+# Python imports `sitecustomize` before anything else. It keeps the process from looking up or reaching another machine,
+# and writes down the name of each machine that it tried.
 _OFFLINE = """
 import pathlib, socket
 _log = pathlib.Path({log!r})
@@ -44,7 +46,7 @@ socket.socket.connect, socket.getaddrinfo = connect, getaddrinfo
 
 @dataclass
 class Done:
-    """A process that has ended."""
+    """How a command ended."""
 
     code: int
     stdout: str
@@ -52,14 +54,14 @@ class Done:
 
     @property
     def result(self) -> dict[str, Any]:
-        """The one JSON document on standard output."""
+        """The JSON object on standard output."""
         found = json.loads(self.stdout)
         assert isinstance(found, dict)
         return found
 
     @property
     def errors(self) -> list[str]:
-        """The lines that say what went wrong."""
+        """The lines with error messages."""
         return [line for line in self.stderr.splitlines() if line.startswith("retake: error: ")]
 
 
@@ -69,8 +71,9 @@ class Retake:
     def __init__(self, folder: Path, site: Path) -> None:
         self.folder = folder
         self._processes: list[subprocess.Popen[bytes]] = []
-        self.left_for = site / "left-for.txt"
-        (site / "sitecustomize.py").write_text(_OFFLINE.format(log=str(self.left_for)), encoding="utf-8")
+        self.refused_hosts = site / "refused-hosts.txt"
+        """The other machines that a process tried to reach; there is no file unless it tried."""
+        (site / "sitecustomize.py").write_text(_OFFLINE.format(log=str(self.refused_hosts)), encoding="utf-8")
         self.environment = {
             "PATH": os.environ["PATH"],
             "HOME": str(folder),
@@ -83,25 +86,30 @@ class Retake:
 
     @property
     def command(self) -> str:
-        """The command for a shell."""
+        """The command, quoted for a shell."""
         return shlex.join(COMMAND)
 
     def event(self, name: str = "event.json", **fields: Any) -> str:
-        """Write an event into the folder; its path as an argument."""
+        """Write an event into the folder and return its name."""
         path = self.folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(json.dumps(fields, ensure_ascii=False), encoding="utf-8")
         return name
 
+    def manifest(self, lines: Iterable[dict[str, Any]], name: str = "prompts.jsonl") -> str:
+        """Write a manifest into the folder and return its name."""
+        (self.folder / name).write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
+        return name
+
     def faults(self, *rules: dict[str, Any]) -> tuple[str, str]:
-        """The option that names a fault script of these rules."""
+        """Write a fault script of these rules and return the option that names it."""
         (self.folder / "faults.json").write_text(json.dumps(rules), encoding="utf-8")
         return "--faults", "faults.json"
 
     def start(
         self, *arguments: str, environment: Mapping[str, str] | None = None, **how: Any
     ) -> "subprocess.Popen[bytes]":
-        """Start `retake ARGUMENTS`."""
+        """Start `retake ARGUMENTS` in a process of its own. `how` goes to Popen."""
         pipes = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
         process = subprocess.Popen(
             [*COMMAND, *arguments],
@@ -112,8 +120,8 @@ class Retake:
         self._processes.append(process)
         return process
 
-    def end(self) -> None:
-        """End what still runs."""
+    def kill_all(self) -> None:
+        """Kill the processes that still run."""
         for process in self._processes:
             process.kill()
             process.wait()
@@ -121,14 +129,14 @@ class Retake:
                 if pipe:
                     pipe.close()
 
-    def apart(self, *arguments: str, environment: Mapping[str, str] | None = None, stdin: bytes = b"") -> Done:
-        """Run `retake ARGUMENTS` to its end, in a process of its own."""
+    def run_process(self, *arguments: str, environment: Mapping[str, str] | None = None, stdin: bytes = b"") -> Done:
+        """Run `retake ARGUMENTS` to its end in a process of its own."""
         process = self.start(*arguments, environment=environment, stdin=subprocess.PIPE)
         stdout, stderr = process.communicate(stdin, timeout=_TIMEOUT_S)
-        return _checked(Done(process.returncode, stdout.decode(), stderr.decode()))
+        return _without_traceback(Done(process.returncode, stdout.decode(), stderr.decode()))
 
     def __call__(self, *arguments: str, environment: Mapping[str, str] | None = None, stdin: bytes = b"") -> Done:
-        """Run `retake ARGUMENTS` to its end, in this process: it saves the two seconds that moto's import takes."""
+        """Run `retake ARGUMENTS` to its end in this process, which saves the two seconds that importing moto takes."""
         stdout, stderr = io.BytesIO(), io.BytesIO()
         streams = {"stdin": io.BytesIO(stdin), "stdout": stdout, "stderr": stderr}
         with pytest.MonkeyPatch.context() as patch, contextlib.chdir(self.folder):
@@ -144,9 +152,24 @@ class Retake:
             sys.stdout.flush()
             sys.stderr.flush()
             assert isinstance(ended.value.code, int)
-            return _checked(Done(ended.value.code, stdout.getvalue().decode(), stderr.getvalue().decode()))
+            return _without_traceback(Done(ended.value.code, stdout.getvalue().decode(), stderr.getvalue().decode()))
 
 
-def _checked(done: Done) -> Done:
+def _without_traceback(done: Done) -> Done:
     assert "Traceback" not in done.stdout + done.stderr
     return done
+
+
+def end_by_signal(process: "subprocess.Popen[bytes]", number: int = signal.SIGINT) -> Done:
+    """Send the signal to the process and wait for its end."""
+    process.send_signal(number)
+    stdout, stderr = process.communicate(timeout=_TIMEOUT_S)
+    return Done(process.returncode, stdout.decode(), stderr.decode())
+
+
+def wait_for_file(path: Path) -> None:
+    """Wait until the file exists."""
+    deadline_s = time.monotonic() + _TIMEOUT_S
+    while not path.exists():
+        assert time.monotonic() < deadline_s, f"{path} was never written"
+        time.sleep(0.05)

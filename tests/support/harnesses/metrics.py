@@ -1,4 +1,4 @@
-"""What the functions really emit, by running what emits it."""
+"""The metrics that the functions emit, recorded by running the code that emits them."""
 
 import contextlib
 import io
@@ -15,7 +15,8 @@ from lambdas.core.runtime.errors import ModelThrottledError
 from lambdas.core.runtime.execution import BatchExecution
 from lambdas.core.runtime.observability import log_invocation
 from lambdas.plan.handler import handler as plan
-from tests.support.sample_runs import MemoryFolder
+from tests.support.fakes.lambda_context import LambdaContext
+from tests.support.fakes.memory_folder import MemoryFolder
 
 RESULT: dict[str, Any] = {
     "status": "ACCEPTED",
@@ -33,23 +34,23 @@ SUMMARY: dict[str, Any] = {
 }
 
 
-class Emitted:
-    """Every line of EMF that was written in a block, as a function with this environment writes it."""
+class EmittedMetrics:
+    """The lines of CloudWatch's embedded metric format that a function with this environment writes."""
 
     def __init__(self, environment: dict[str, str]) -> None:
         self._environment = environment
         self.lines: list[dict[str, Any]] = []
 
     @contextlib.contextmanager
-    def here(self) -> Any:
-        """Gather what is emitted in the block."""
+    def record(self) -> Any:
+        """Record what is emitted in the block."""
         written = io.StringIO()
         with patch.dict(os.environ, self._environment), contextlib.redirect_stdout(written):
             yield
         self.lines += [json.loads(line) for line in written.getvalue().splitlines()]
 
     def metrics(self) -> set[tuple[str, str, tuple[tuple[str, str], ...]]]:
-        """(namespace, name, dimensions) of each, as CloudWatch makes them of the lines."""
+        """Return each metric as CloudWatch reads it from the lines: (namespace, name, dimensions)."""
         found = set()
         for line in self.lines:
             for directive in line["_aws"]["CloudWatchMetrics"]:
@@ -59,51 +60,45 @@ class Emitted:
         return found
 
     def values(self, name: str) -> list[float]:
-        """The values of one metric, in order."""
+        """Return the values of one metric, in order."""
         return [line[name][0] for line in self.lines if name in line]
 
 
-class Context:
-    """What the functions ask of their invocation."""
-
-    aws_request_id = "request-1"
-
-
-def ask_a_model(*, in_batch: bool) -> None:
-    """One paid call of a run, reserved and settled."""
+def pay_for_a_call(*, in_batch: bool) -> None:
+    """Reserve and settle one call of a run."""
     budget = Budget("posters#1", "posters--a", 100.0) if in_batch else None
     ledger = Ledger.open(MemoryFolder("pictures", "p", "posters--a"), "step", 0.0, 5.0, budget)
     call = PaidCall("image", "attempt", "some-model", 0.04)
-    with patch.object(Budget, "hold", lambda *given: True):
+    with patch.object(Budget, "hold", lambda *_: True):
         ledger.reserve([call])
         call.cost_usd = 0.04
         ledger.write()
 
 
 def be_throttled() -> None:
-    """An invocation that Bedrock refused for its rate."""
+    """Invoke a function whose call Bedrock throttles."""
 
     @log_invocation("generate")
     def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
         raise ModelThrottledError("too often")
 
     with contextlib.suppress(ModelThrottledError):
-        handler({}, Context())
+        handler({}, LambdaContext())
 
 
 def refuse_a_manifest() -> None:
     """A start of the batch machine that names no manifest."""
     execution: BatchExecution = {"id": "arn:batch", "name": "batch", "started_at": "2026-11-21T06:00:00Z"}
-    plan({"event": {}, "execution": execution}, Context())
+    plan({"event": {}, "execution": execution}, LambdaContext())
 
 
-def everything(environment: dict[str, str]) -> Emitted:
-    """All that the functions can emit."""
-    emitted = Emitted(environment)
-    with emitted.here():
+def emit_everything(environment: dict[str, str]) -> EmittedMetrics:
+    """Emit every metric that the functions have."""
+    emitted = EmittedMetrics(environment)
+    with emitted.record():
         emit_run(RESULT, blocked=1, in_batch=True)
         emit_batch(SUMMARY)
-        ask_a_model(in_batch=True)
+        pay_for_a_call(in_batch=True)
         be_throttled()
         refuse_a_manifest()
     return emitted

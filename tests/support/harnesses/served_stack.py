@@ -1,4 +1,4 @@
-"""`retake serve` as a process, and the unmodified AWS CLI against it."""
+"""`retake serve` in a process of its own, and the unmodified AWS CLI against it."""
 
 import json
 import shlex
@@ -13,19 +13,19 @@ from typing import Any
 
 import boto3
 
-from tests.support.command import Retake
+from tests.support.harnesses.command import Retake
 
 _AWS = Path(sys.executable).with_name("aws")
 _TIMEOUT_S = 60
 
 
-class Served:
-    """A server on a free port. Its exports are the environment of `aws`."""
+class ServedStack:
+    """A server on a free port. The environment that it exports is that of `aws`."""
 
     def __init__(self, retake: Retake, *options: str) -> None:
         self.retake = retake
-        self._told = (retake.folder / "serve.txt").open("wb")
-        self.process = retake.start("serve", "--port", "0", *options, stderr=self._told)
+        self._stderr = (retake.folder / "serve.txt").open("wb")
+        self.process = retake.start("serve", "--port", "0", *options, stderr=self._stderr)
         assert self.process.stdout is not None
         self.environment: dict[str, str] = {}
         self._clients: dict[str, Any] = {}
@@ -37,29 +37,29 @@ class Served:
             if line.startswith(b"export RETAKE_S3="):
                 break
         else:
-            raise AssertionError(self.told)
+            raise AssertionError(self.stderr)
 
     @property
-    def told(self) -> str:
+    def stderr(self) -> str:
         """Standard error so far."""
         return (self.retake.folder / "serve.txt").read_text(encoding="utf-8")
 
     @property
     def bucket(self) -> str:
-        """As `s3://name`."""
+        """The bucket as `s3://name`."""
         return self.environment["RETAKE_S3"]
 
     def aws(self, *arguments: str, stdin: bytes = b"") -> Any:
-        """What `aws ARGUMENTS` prints: its JSON, else its text."""
-        done = self.aws_done(*arguments, stdin=stdin)
+        """Run `aws ARGUMENTS` and return what it prints: its JSON, or else its text."""
+        done = self.run_aws(*arguments, stdin=stdin)
         assert done.returncode == 0, done.stderr
         try:
             return json.loads(done.stdout or "null")
         except ValueError:
             return done.stdout.decode()
 
-    def aws_done(self, *arguments: str, stdin: bytes = b"") -> "subprocess.CompletedProcess[bytes]":
-        """`aws ARGUMENTS`, run to its end."""
+    def run_aws(self, *arguments: str, stdin: bytes = b"") -> "subprocess.CompletedProcess[bytes]":
+        """Run `aws ARGUMENTS` to its end, whatever its exit code."""
         return subprocess.run(
             [str(_AWS), *arguments],
             cwd=self.retake.folder,
@@ -71,7 +71,7 @@ class Served:
         )
 
     def client(self, service: str) -> Any:
-        """A boto3 client, which asks again and again more quickly than the AWS CLI starts."""
+        """Return a boto3 client of the service, for calls in a loop; the AWS CLI takes a second to start."""
         if service not in self._clients:
             self._clients[service] = boto3.client(
                 service,  # type: ignore[call-overload]  # any
@@ -82,17 +82,22 @@ class Served:
             )
         return self._clients[service]
 
+    def read_json(self, key: str) -> Any:
+        """Return the JSON in an object of the bucket."""
+        found = self.client("s3").get_object(Bucket=self.bucket.removeprefix("s3://"), Key=key)
+        return json.loads(found["Body"].read())
+
     def upload(self, body: str, key: str) -> None:
         """Put an object into the bucket."""
         self.client("s3").put_object(Bucket=self.bucket.removeprefix("s3://"), Key=key, Body=body.encode())
 
     def executions(self, machine: str) -> list[str]:
-        """The ARNs of RETAKE_LOOP's or RETAKE_BATCH's."""
+        """Return the ARNs of a machine's executions; `machine` is RETAKE_LOOP or RETAKE_BATCH."""
         found = self.client("stepfunctions").list_executions(stateMachineArn=self.environment[machine])
         return [execution["executionArn"] for execution in found["executions"]]
 
-    def described(self, execution: str) -> dict[str, Any]:
-        """The execution, once it has ended."""
+    def wait_for_end(self, execution: str) -> dict[str, Any]:
+        """Wait until the execution has ended and return its description."""
         client, found = self.client("stepfunctions"), {}
 
         def ended() -> bool:
@@ -103,37 +108,37 @@ class Served:
         return found
 
     def wait_for(self, condition: Callable[[], bool]) -> None:
-        """Until the condition holds."""
+        """Wait until the condition holds."""
         end_s = time.monotonic() + _TIMEOUT_S
         while not condition():
-            assert time.monotonic() < end_s, self.told
+            assert time.monotonic() < end_s, self.stderr
             time.sleep(0.2)
 
-    def wait_until_told(self, text: str) -> None:
-        """Until standard error holds the text."""
-        self.wait_for(lambda: text in self.told)
+    def wait_for_text(self, text: str) -> None:
+        """Wait until standard error holds the text."""
+        self.wait_for(lambda: text in self.stderr)
 
     def stop(self, number: int = signal.SIGINT) -> int:
-        """Ctrl-C; the exit code."""
+        """Send the signal (Ctrl-C by default) and return the exit code."""
         try:
             self.process.send_signal(number)
             code = self.process.wait(_TIMEOUT_S)
         finally:
             for client in self._clients.values():
                 client.close()
-            self._told.close()
-        assert "Traceback" not in self.told
+            self._stderr.close()
+        assert "Traceback" not in self.stderr
         return code
 
 
 @contextmanager
-def serving(place: Path, *options: str, environment: Mapping[str, str] | None = None) -> Iterator[Served]:
-    """A server in a folder of its own, for the tests of a module."""
+def serving(place: Path, *options: str, environment: Mapping[str, str] | None = None) -> Iterator[ServedStack]:
+    """Run a server in a folder of its own."""
     for name in ("work", "site"):
         (place / name).mkdir()
     retake = Retake(place / "work", place / "site")
     retake.environment |= environment or {}
-    server = Served(retake, *options)
+    server = ServedStack(retake, *options)
     yield server
     assert server.stop() == 0
-    retake.end()
+    retake.kill_all()

@@ -1,4 +1,4 @@
-"""Claude for these tests: botocore's own client up to the wire, so that what it would send is seen as it would be sent."""
+"""Claude for the security tests: botocore's client down to the HTTP body, so that a test sees the bytes that are sent."""
 
 import io
 import json
@@ -9,9 +9,11 @@ import boto3
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from botocore.compat import HTTPHeaders
 
+from tests.support.fakes.bedrock import claude_answer, tool_use
 
-class _Raw(io.BytesIO):
-    """A body as urllib3 hands it over."""
+
+class _RawBody(io.BytesIO):
+    """A body as urllib3 returns it."""
 
     def stream(self, **_: Any) -> Any:
         while chunk := self.read():
@@ -19,7 +21,7 @@ class _Raw(io.BytesIO):
 
 
 class ScriptedClaude:
-    """Answers in the order in which they are given; every request's body is kept."""
+    """Gives the queued answers in order, and records the body of every request."""
 
     def __init__(self) -> None:
         self.client = boto3.client(
@@ -28,28 +30,28 @@ class ScriptedClaude:
         self.client.meta.events.register("before-send.bedrock-runtime.Converse", cast(Any, self._answer))
         self.sent: list[bytes] = []
         self.always: dict[str, Any] = {}
-        """What each tool is called with when no answer was given."""
+        """The input that each tool is called with when no answer is queued."""
         self._answers: deque[bytes] = deque()
 
-    def forget(self) -> None:
-        """Start anew."""
+    def reset(self) -> None:
+        """Forget the requests and the answers."""
         self.sent.clear()
         self._answers.clear()
         self.always.clear()
 
-    def calls(self, tool: str, given: Any) -> None:
-        """The next answer: a call of the tool."""
-        self.says({"toolUse": {"toolUseId": "use-1", "name": tool, "input": given}})
+    def calls(self, tool: str, tool_input: Any) -> None:
+        """Queue an answer that calls the tool."""
+        self.says(tool_use(tool, tool_input))
 
     def says(self, *content: dict[str, Any], stop_reason: str = "tool_use") -> None:
-        """The next answer."""
-        answer = {
-            "output": {"message": {"role": "assistant", "content": list(content)}},
-            "stopReason": stop_reason,
-            "usage": {"inputTokens": 1_000, "outputTokens": 100, "totalTokens": 1_100},
-            "metrics": {"latencyMs": 1},
-        }
-        self._answers.append(json.dumps(answer).encode())
+        """Queue an answer with these content blocks."""
+        self._answers.append(json.dumps(claude_answer(*content, stop_reason=stop_reason)).encode())
+
+    def sent_back(self, number: int) -> str:
+        """Return the text by which request `number` (from 0) sent the answer before it back."""
+        result = json.loads(self.sent[number])["messages"][2]["content"][0]["toolResult"]
+        text: str = result["content"][0]["text"]
+        return text
 
     def _answer(self, request: AWSPreparedRequest, **_: Any) -> AWSResponse:
         assert isinstance(request.body, bytes)
@@ -59,4 +61,4 @@ class ScriptedClaude:
             self.calls(tool, self.always[tool])
         headers = HTTPHeaders()
         headers["Content-Type"] = "application/json"
-        return AWSResponse(request.url, 200, headers, _Raw(self._answers.popleft()))
+        return AWSResponse(request.url, 200, headers, _RawBody(self._answers.popleft()))

@@ -1,6 +1,8 @@
-"""`python -m tests.support.planning LINES`: plans a manifest of so many lines, 3% of them bad; prints what came of it as JSON.
+"""The memory that planning a large manifest takes.
 
-A process of its own, because only the system knows what a process held at its peak.
+`python -m tests.support.harnesses.plan_memory LINES` plans a manifest of LINES lines, 3% of them bad, and prints its counts,
+the rejected lines and the growth of its memory as JSON. It needs a process of its own, because the system knows only the
+peak of a whole process.
 """
 
 import io
@@ -14,18 +16,18 @@ from lambdas.core.batch.plan import Plan
 from lambdas.core.batch.settings import BatchSettings
 from lambdas.core.runtime.settings import Settings
 
-# Some 0.7 KB a line, so that 10,000 lines are more than may be held.
+# About 0.7 KB a line, so 10,000 lines are more than may be held in memory.
 PROMPT = "a red circle above a blue square, " * 20
 BAD: dict[int, tuple[bytes, str]] = {
     1: (b"{broken\n", "is not JSON"),
     2: (b'{"prompt": 7}\n', "prompt: "),
     50: (b'{"prompt": "a moon", "promt": "a star"}\n', "promt: there is no such field"),
 }
-"""By a line's number within its hundred: the line, and how its reason begins."""
+"""By a line's number modulo 100: the line, and the beginning of its reason."""
 
 
-class Manifest(io.RawIOBase):
-    """A manifest that is made while it is read."""
+class GeneratedManifest(io.RawIOBase):
+    """A manifest that generates its lines while it is read."""
 
     def __init__(self, lines: int) -> None:
         self._lines = lines
@@ -45,23 +47,23 @@ class Manifest(io.RawIOBase):
         return 0
 
 
-def planned(lines: int) -> dict[str, Any]:
-    """The plan's counts, and its rejected lines."""
+def plan(lines: int) -> dict[str, Any]:
+    """Return the plan's counts and its rejected lines."""
     settings = Settings(bucket="pictures", max_cost_usd_per_batch=1e6)
-    with Plan("x-12345678", settings, BatchSettings.parse({}, settings), 1, "run-1") as plan:
-        plan.add_lines(read_manifest(Manifest(lines), ".jsonl"))  # type: ignore[arg-type]  # of IO, only reading is used
-        plan.rejected.seek(0)
-        return {"counts": plan.counts.to_record(), "rejected": [json.loads(line) for line in plan.rejected]}
+    with Plan("x-12345678", settings, BatchSettings.parse({}, settings), 1, "run-1") as made:
+        made.add_lines(read_manifest(GeneratedManifest(lines), ".jsonl"))  # type: ignore[arg-type]  # only reading is used
+        made.rejected.seek(0)
+        return {"counts": made.counts.to_record(), "rejected": [json.loads(line) for line in made.rejected]}
 
 
 def peak_bytes() -> int:
-    """The most memory that this process ever held."""
+    """Return the peak of this process's memory."""
     # macOS counts bytes, Linux KiB.
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
 
 
 if __name__ == "__main__":
-    planned(300)
+    plan(300)
     before_bytes = peak_bytes()
-    found = planned(int(sys.argv[1]))
+    found = plan(int(sys.argv[1]))
     print(json.dumps({**found, "grown_bytes": peak_bytes() - before_bytes}))

@@ -1,8 +1,8 @@
-"""What a judge might answer who obeyed an attack: every way to say YES that is not a check of ours that is met."""
+"""Answers of a judge that obeyed an attack: every way to say YES without a met check of a requirement of ours."""
 
 from typing import Any
 
-# Two must-haves that the picture does not meet; every answer here would have it accepted.
+# Two must-haves that the picture does not meet. Every answer here tries to have it accepted.
 IDS = ("r1", "r2")
 SEEN = "a blue square and nothing else"
 
@@ -44,7 +44,7 @@ NOT_MET: dict[str, dict[str, Any]] = {
     "a flood of other checks": {"checks": [*(check(f"x{n}", True) for n in range(2_000)), *HONEST], "reason": ""},
     "rank and best candidate": {"rank": [9, 9], "candidate": 7, "failed": [], "checks": HONEST, "reason": ""},
 }
-"""Answers with every check that was asked for, none of them met, and something beside them."""
+"""Answers with every check that was asked for, none of them met, and something else."""
 
 NO_ANSWER: dict[str, dict[str, Any]] = {
     "a result alone": {"result": "YES"},

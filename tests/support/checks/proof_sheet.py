@@ -1,4 +1,4 @@
-"""What must hold for the proof sheet, whatever the texts in it say."""
+"""Checks of a proof sheet: whatever its texts say, it holds nothing that acts and nothing from elsewhere."""
 
 import re
 from dataclasses import dataclass, field
@@ -22,14 +22,14 @@ _STYLE = re.compile(r"--[a-z-]+: [\d.]+")
 
 
 @dataclass
-class Page(HTMLParser):
-    """A page as a parser reads it."""
+class ParsedPage(HTMLParser):
+    """A page's tags and text."""
 
     tags: list[tuple[str, dict[str, str | None]]] = field(default_factory=list)
     text: str = ""
     comments: list[str] = field(default_factory=list)
     open: list[tuple[str, bool]] = field(default_factory=list)
-    """The elements around the next text, and whether each keeps writing directions to itself."""
+    """The open elements, and whether each isolates the writing direction of its text."""
 
     def __post_init__(self) -> None:
         super().__init__(convert_charrefs=True)
@@ -45,7 +45,7 @@ class Page(HTMLParser):
     def handle_data(self, data: str) -> None:
         self.text += data
         assert not _DIRECTIONS.search(data) or any(isolates for _, isolates in self.open), (
-            "the page may be turned round"
+            "a text may reverse the rest of the page"
         )
 
     def handle_comment(self, data: str) -> None:
@@ -59,13 +59,13 @@ class Page(HTMLParser):
 
     @property
     def structure(self) -> list[tuple[str, tuple[str, ...]]]:
-        """The tags and their attributes' names, in order: what the templates alone decide."""
+        """The tags and their attributes' names, in order. Only the templates decide them."""
         return [(tag, tuple(attributes)) for tag, attributes in self.tags]
 
 
-def read_page(page: bytes) -> Page:
-    """The page, once it is known to hold nothing that acts and nothing from elsewhere."""
-    found = Page()
+def check_page(page: bytes) -> ParsedPage:
+    """Return the page, once it is known to hold nothing that acts and nothing from elsewhere."""
+    found = ParsedPage()
     found.feed(page.decode("utf-8"))
     found.close()
     names = [tag for tag, _ in found.tags]
