@@ -1,4 +1,4 @@
-"""The log of every function: one JSON line for each invocation, with the run on it."""
+"""Log every invocation as one JSON line with the run's id, revision and attempt."""
 
 import time
 from collections.abc import Callable, Mapping
@@ -25,7 +25,7 @@ def log_invocation(function: str) -> Callable[[Callable[[Event, Any], Answer]], 
     def decorate(handler: Callable[[Event, Any], Answer]) -> Callable[[Event, Any], Answer]:
         @wraps(handler)
         def logged(event: Event, context: Any) -> Answer:
-            # Local items of a batch share one process, so the keys belong to the thread.
+            # On a laptop, the items of a batch run as threads of one process, so the keys belong to the thread.
             logger.thread_safe_clear_keys()
             logger.thread_safe_append_keys(function=function, request_id=context.aws_request_id, **_place(event))
             started = time.monotonic()
@@ -34,13 +34,14 @@ def log_invocation(function: str) -> Callable[[Callable[[Event, Any], Answer]], 
             except RetakeError as error:
                 logger.warning("fault", extra={"error": type(error).__name__, "fault": str(error)})
                 if isinstance(error, ModelThrottledError):
-                    # Bedrock's own count of them is the account's, in the model's Region, where no alarm of ours can be.
+                    # Bedrock's own throttle metric counts the whole account, in the model's Region, which may not be
+                    # the stack's, so that no alarm of the stack can read it.
                     metrics.emit({"Throttles": 1}, function=function)
                 raise
             except Exception:
                 logger.exception("unexpected fault")
                 raise
-            # Counters and outcomes only: a result's texts are the user's, and are in S3.
+            # Log counters and outcomes only. Texts of the user stay in S3.
             logged_fields = {name: value for name, value in answer.items() if name in _LOGGED and value is not None}
             logger.info("done", extra={"latency_s": round(time.monotonic() - started, 3), **logged_fields})
             return answer
@@ -52,15 +53,14 @@ def log_invocation(function: str) -> Callable[[Callable[[Event, Any], Answer]], 
 
 def _place(event: Mapping[str, Any]) -> dict[str, Any]:
     """Return the execution, run, revision and attempt of an event: those of them that it has."""
-    execution, asked = event.get("execution") or {}, event.get("event")
+    execution, execution_input = event.get("execution") or {}, event.get("event")
     run = event.get("run") or event.get("unprepared") or {}
-    # Prepare is given the execution's input, which nobody has checked: it may be a list or a number.
-    asked_id = asked.get("run_id") if isinstance(asked, dict) else None
-    # It goes on every line, so it is cut.
-    asked_id = asked_id[:_MAX_RUN_ID_CHARS] if isinstance(asked_id, str) else None
+    # Prepare receives the execution's input unchecked: it may be a list or a number, and its run id of any length.
+    given_id = execution_input.get("run_id") if isinstance(execution_input, dict) else None
+    given_id = given_id[:_MAX_RUN_ID_CHARS] if isinstance(given_id, str) else None
     place = {
         "execution": execution.get("name"),
-        "run_id": run.get("run_id") or asked_id or execution.get("name"),
+        "run_id": run.get("run_id") or given_id or execution.get("name"),
         "revision": event.get("revision"),
         "attempt": event.get("attempt"),
     }
