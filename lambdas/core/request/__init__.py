@@ -1,1 +1,1 @@
-"""The request: its fields, requirements and trigger, and whether a model can use its prompt."""
+"""What does the user ask for, and is it valid? The request's fields, requirements, trigger and batch."""

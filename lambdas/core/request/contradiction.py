@@ -1,8 +1,8 @@
-"""Requirements that no picture can meet at once, as far as their words tell.
+"""Find two requirements that no picture can meet together, by their words.
 
-Only what is plain is refused: the same thing asked for and ruled out, or in two numbers. The same thing twice is harmless:
-shared brand rules often repeat what a prompt asks for. What is contradictory by
-meaning alone ("midnight", "bright sun") is left to the user: the judge will never be satisfied, and says what it sees.
+Only two cases are found: the same thing both required and ruled out, and the same thing in two different numbers. A
+repeated requirement is allowed, because shared brand rules often repeat the prompt. A contradiction in meaning
+("midnight", "bright sun") is not found: the judge will report one of the two as not met.
 """
 
 import re
@@ -20,9 +20,9 @@ _ARTICLES = ("the", "a", "an", "some", "any")
 
 
 def find_contradiction(earlier: str, earlier_kind: str, later: str, later_kind: str) -> str | None:
-    """How the later requirement clashes with the earlier one, as a phrase between their texts; None when it does not."""
-    negated, number, thing = _read(earlier, earlier_kind)
-    later_negated, later_number, later_thing = _read(later, later_kind)
+    """Return the verb phrase for the message, "contradicts" or "contradicts the number in"; None if there is no conflict."""
+    negated, number, thing = _parse(earlier, earlier_kind)
+    later_negated, later_number, later_thing = _parse(later, later_kind)
     if thing != later_thing:
         return None
     if negated != later_negated:
@@ -32,8 +32,8 @@ def find_contradiction(earlier: str, earlier_kind: str, later: str, later_kind: 
     return None
 
 
-def _read(text: str, kind: str) -> tuple[bool, int | None, str]:
-    """Whether the thing is ruled out, how many are asked for, and the thing, in words that compare."""
+def _parse(text: str, kind: str) -> tuple[bool, int | None, str]:
+    """Return whether the thing is ruled out, its number if one is given, and the thing itself, normalized."""
     words = unicodedata.normalize("NFKC", text).casefold()
     words = " ".join(re.sub(r"[.,;:!?]", " ", words).split())
     negated = kind == "absence"
@@ -47,6 +47,6 @@ def _read(text: str, kind: str) -> tuple[bool, int | None, str]:
         first = found.pop(0)
         if first in _NUMBERS or first.isdecimal():
             number = _NUMBERS.get(first) if first in _NUMBERS else int(first)
-    # "one cat" and "two cats" are about the same thing.
+    # Drop the plural's s, so that "one cat" and "two cats" name the same thing.
     found[-1:] = [word.removesuffix("s") for word in found[-1:]]
     return negated, number, " ".join(found)

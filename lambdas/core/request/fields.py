@@ -1,4 +1,4 @@
-"""What one field of a JSON object may hold, and the one-line error when it holds something else.
+"""Check one field of a JSON object, and report an invalid value in a one-line error.
 
 Whole(1, 5).check("titan_img_number_of_images", 9)
     -> InvalidRequestError: titan_img_number_of_images: 9 is out of range; give a whole number from 1 to 5
@@ -17,21 +17,21 @@ _SHOWN_CHARS = 60
 
 
 def format_value(value: object) -> str:
-    """The value as JSON, cut so that an error stays one readable line that every terminal and log can take."""
+    """Return the value as JSON of at most 61 characters, all printable, so that an error stays one line."""
     text = json.dumps(value, ensure_ascii=False, default=str)
     cut = text if len(text) <= _SHOWN_CHARS else f"{text[:_SHOWN_CHARS]}…"
-    # JSON leaves U+2028, C1 controls, writing directions and half surrogate pairs as they are.
+    # json.dumps does not escape U+2028, C1 controls, direction marks and half surrogate pairs.
     return "".join(character if character.isprintable() else json.dumps(character)[1:-1] for character in cut)
 
 
 @dataclass(frozen=True)
 class Text:
-    """A string in which something is to be seen, and that UTF-8 can carry."""
+    """A string with at least one visible character, that UTF-8 can encode."""
 
     max_chars: int = 1_000
 
     def check(self, name: str, value: Any) -> str:
-        """The text unchanged."""
+        """Return the text unchanged."""
         if not isinstance(value, str):
             raise InvalidRequestError(f"{name}: {format_value(value)} is not a text; give a string in quotes")
         if not any(character.isprintable() and not character.isspace() for character in value):
@@ -44,7 +44,7 @@ class Text:
             value.encode("utf-8")
         except UnicodeEncodeError as error:
             raise InvalidRequestError(
-                f"{name}: has half of a surrogate pair at character {error.start + 1}, which no text can hold; remove it"
+                f"{name}: has half of a surrogate pair at character {error.start + 1}, which UTF-8 cannot encode; remove it"
             ) from None
         return value
 
@@ -57,7 +57,7 @@ class Whole:
     most: int
 
     def check(self, name: str, value: Any) -> int:
-        """The number; `2.0` counts as 2, because JSON does not tell them apart."""
+        """Return the number as an int. 2.0 is accepted as 2, because JSON has one number type."""
         if isinstance(value, float) and value.is_integer():
             value = int(value)
         if isinstance(value, bool) or not isinstance(value, int):
@@ -72,14 +72,14 @@ class Whole:
 
 @dataclass(frozen=True)
 class Number:
-    """A finite number in a closed range, or above an open lower end."""
+    """A finite number from `least` to `most`. If `above` is set, `least` itself is out of range."""
 
     least: float
     most: float
     above: bool = False
 
     def check(self, name: str, value: Any) -> float:
-        """The number as a float."""
+        """Return the number as a float."""
         finite = isinstance(value, int) or (isinstance(value, float) and math.isfinite(value))
         if isinstance(value, bool) or not finite:
             raise InvalidRequestError(f"{name}: {format_value(value)} is not a number; {self._range()}")
@@ -97,7 +97,7 @@ class Flag:
     """True or false."""
 
     def check(self, name: str, value: Any) -> bool:
-        """The value unchanged."""
+        """Return the value unchanged."""
         if not isinstance(value, bool):
             raise InvalidRequestError(f"{name}: {format_value(value)} is not true or false; give one of them")
         return value
@@ -105,12 +105,12 @@ class Flag:
 
 @dataclass(frozen=True)
 class Choice:
-    """One of a few words."""
+    """One of a fixed set of words."""
 
     words: tuple[str, ...]
 
     def check(self, name: str, value: Any) -> str:
-        """The word unchanged."""
+        """Return the word unchanged."""
         if not isinstance(value, str) or value not in self.words:
             raise InvalidRequestError(
                 f"{name}: {format_value(value)} is not one of its values; give {' or '.join(self.words)}"
@@ -119,10 +119,9 @@ class Choice:
 
 
 def refuse_unknown(where: str, given: Iterable[str], known: Iterable[str]) -> None:
-    """Refuse a name that is not known, and suggest the nearest one that is (a typo must not cost money).
+    """Raise `InvalidRequestError` for the first unknown field name. A misspelt field must not cost money.
 
-    Raises:
-        InvalidRequestError: names the first unknown field.
+    where: the prefix of the name in the message, such as "batch.".
     """
     names = list(known)
     for name in given:

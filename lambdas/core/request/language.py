@@ -1,30 +1,30 @@
-"""Which language a prompt is in, as far as its letters tell, and whether an image model understands it."""
+"""Detect a prompt's language by its letters, and check whether an image model understands it."""
 
 import re
 import unicodedata
 
 from lambdas.core.catalogue.models import ImageModel
 
-# Text that is meant to be seen in the picture stands in quotes and says nothing about the prompt's own language.
+# Text that the picture must show stands in quotes. It does not count, because it may be in another language.
 _QUOTED = re.compile(r"\"[^\"]*\"|“[^”]*”|«[^»]*»|「[^」]*」|『[^』]*』|„[^“”]*[“”]")
-# A borrowed word or two ("a 侍 at dawn") do not make an English prompt foreign.
+# An English prompt may have a few letters of another script: "a 侍 at dawn".
 _FOREIGN_SHARE = 0.25
 UNDETERMINED = "und"
 _TAG = re.compile(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{1,8})*")
 
 
-def detect_language(prompt: str, told: str | None) -> str:
-    """The BCP 47 tag that Claude told, if it is one, else "en" or "und" by the script of the letters outside quotes.
+def detect_language(prompt: str, claude_tag: str | None) -> str:
+    """Return the prompt's language as a BCP 47 tag: Claude's tag if it is valid, else "en" or "und" by its letters.
 
-    Latin letters count as English: no script tells French from English, but Claude does.
+    Letters in quotes do not count. Latin letters count as English: only Claude can recognize French, say.
     """
-    if told and _TAG.fullmatch(told.strip()):
-        return told.strip()
+    if claude_tag and _TAG.fullmatch(claude_tag.strip()):
+        return claude_tag.strip()
     letters = [letter for letter in _QUOTED.sub(" ", prompt) if letter.isalpha()]
     foreign = sum(not unicodedata.name(letter, "").startswith("LATIN") for letter in letters)
     return UNDETERMINED if letters and foreign / len(letters) >= _FOREIGN_SHARE else "en"
 
 
 def understands(model: ImageModel, language: str) -> bool:
-    """Whether the model's documentation says that it reads prompts of this language."""
+    """Whether the model understands prompts in this language, by its documentation."""
     return re.split("[-_]", language)[0].lower() in model.languages

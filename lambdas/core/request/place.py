@@ -13,7 +13,7 @@ BATCH_PREFIXES = ("batches", "batch")
 DEFAULT_PREFIX = "generated-images"
 PLACE_FIELDS = {"output_s3_bucket_name": Text(63), "output_s3_key_prefix": Text(300), "run_id": Text(80)}
 
-# AWS: a key in S3 holds at most 1,024 bytes; the run id and a record's name follow the prefix.
+# AWS: an S3 key has at most 1,024 bytes. The run id and the record's name follow the prefix.
 _PREFIX_MAX_BYTES = 900
 
 
@@ -92,7 +92,7 @@ def _check_prefix(value: str) -> str:
         )
     if not prefix.isprintable() or "\\" in prefix:
         raise InvalidRequestError(
-            f"output_s3_key_prefix: {format_value(value)} has a backslash or a character that does not print; leave it out"
+            f"output_s3_key_prefix: {format_value(value)} has a backslash or a character that cannot be printed; remove it"
         )
     if len(prefix.encode()) > _PREFIX_MAX_BYTES:
         raise InvalidRequestError(
@@ -100,6 +100,6 @@ def _check_prefix(value: str) -> str:
         )
     if parts[0] in BATCH_PREFIXES:
         raise InvalidRequestError(
-            f"output_s3_key_prefix: {format_value(value)} is where batches are started and kept; give another folder"
+            f"output_s3_key_prefix: {format_value(value)} is reserved for batches; give another folder"
         )
     return prefix

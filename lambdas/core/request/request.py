@@ -1,4 +1,4 @@
-"""The request: the StartExecution input with its defaults applied and every fault found before anything is paid."""
+"""Parse a StartExecution input into a `Request`: check every field, apply the defaults, before anything is paid."""
 
 from dataclasses import asdict, dataclass, fields
 from typing import Any
@@ -20,7 +20,7 @@ from lambdas.core.runtime.errors import InvalidRequestError
 from lambdas.core.runtime.limits import MAX_ATTEMPTS_PER_RUN
 from lambdas.core.runtime.settings import Settings
 
-# AWS: an execution's input holds at most 256 KiB; four bytes a character leave room for the other fields.
+# AWS: an execution's input has at most 256 KiB. A character has at most 4 bytes, so 56 KiB remain for other fields.
 PROMPT_MAX_CHARS = 50_000
 
 FIELDS: dict[str, Text | Whole | Number | Choice | Flag] = {
@@ -50,12 +50,12 @@ FIELDS: dict[str, Text | Whole | Number | Choice | Flag] = {
     "dry_run": Flag(),
     **PLACE_FIELDS,
 }
-"""The fields that one value decides; `requirements`, `brand_rules`, `trigger` and `batch` have a shape of their own."""
+"""The fields with a simple value. `requirements`, `brand_rules`, `trigger` and `batch` have their own parsers."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Request:
-    """One request with every default applied. Written once to request.json; the loop reads it from there."""
+    """One request with every default applied. Prepare writes it to request.json; the other functions read it there."""
 
     prompt: str
     output_s3_bucket_name: str
@@ -91,38 +91,39 @@ class Request:
 
     @property
     def image_model(self) -> ImageModel:
-        """The image model of this run."""
+        """The image model that generates the pictures."""
         return image_model(self.image_model_id)
 
     @property
     def validate_model(self) -> ClaudeModel:
-        """The judge: it derives the requirements and looks at the pictures."""
+        """The judge, which derives the requirements and validates the pictures."""
         return claude_model(self.validate_model_id, "validate_model_id")
 
     @property
     def revise_model(self) -> ClaudeModel:
-        """The reviser."""
+        """The reviser, which rewrites the prompt and checks the revision."""
         return claude_model(self.revise_model_id, "revise_model_id")
 
     @property
     def seed_namespace(self) -> str:
-        """What derived seeds follow from: an item that is asked for anew gets other pictures."""
-        anew = self.batch is not None and self.batch.generation > 1
-        return f"{self.run_id}#{self.batch.generation}" if self.batch and anew else self.run_id
+        """The namespace of derived seeds. An item that is rerun gets a new one, and so different pictures."""
+        if self.batch is None or self.batch.generation == 1:
+            return self.run_id
+        return f"{self.run_id}#{self.batch.generation}"
 
     def sampling(self, role: str) -> dict[str, float]:
-        """The Claude sampling values that the event gives for "validate" or "revise", by their short names."""
+        """Return the event's Claude sampling values by short name ("top_p"). role: "validate" or "revise"."""
         names = ("temperature", "top_p", "top_k", "max_tokens")
         values = {name: getattr(self, f"claude_{role}_{name}") for name in names}
         return {name: value for name, value in values.items() if value is not None}
 
     def to_record(self) -> dict[str, Any]:
-        """As it stands in request.json."""
+        """Return the object for request.json."""
         return asdict(self)
 
     @classmethod
     def from_record(cls, record: dict[str, Any]) -> "Request":
-        """The request that `to_record` wrote."""
+        """Return the request from the object that `to_record` returned."""
         requirements, trigger, batch = record["requirements"], record["trigger"], record.get("batch")
         return cls(
             **{
@@ -136,12 +137,12 @@ class Request:
 
 
 def parse_request(event: Any, settings: Settings, execution_name: str) -> Request:
-    """The request in a StartExecution input.
+    """Parse a StartExecution input. A field that is null counts as left out.
 
-    A field that is `null` counts as left out.
+    execution_name: the run id, unless the event gives one or has a trigger.
 
     Raises:
-        InvalidRequestError: names the first field at fault, what is wrong with it and what to give instead.
+        InvalidRequestError: a field is invalid; the message names the first one, the fault and the fix.
     """
     if not isinstance(event, dict):
         raise InvalidRequestError(f"event: {format_value(event)} is not a JSON object; give one with at least a prompt")
@@ -162,41 +163,41 @@ def parse_request(event: Any, settings: Settings, execution_name: str) -> Reques
     if "batch" in given:
         checked["batch"] = parse_batch(given["batch"], given.get("run_id"), settings.max_cost_usd_per_batch)
     complete_place(checked, settings)
-    _models(checked, settings)
+    _check_models(checked, settings)
     complete_run_id(checked, execution_name)
     checked["max_cost_usd"] = min(
         checked.get("max_cost_usd", settings.max_cost_usd_per_run), settings.max_cost_usd_per_run
     )
     request = Request(**checked)
-    _attempts(request)
-    _for_its_model(request)
+    _check_attempts(request)
+    _check_model_limits(request)
     return request
 
 
-def _models(checked: dict[str, Any], settings: Settings) -> None:
+def _check_models(checked: dict[str, Any], settings: Settings) -> None:
     for name in ("image_model_id", "validate_model_id", "revise_model_id"):
         model_id = checked.setdefault(name, getattr(settings, name))
         image_model(model_id) if name == "image_model_id" else claude_model(model_id, name)
         allowed = {getattr(settings, name), *settings.extra_model_ids}
         if model_id not in allowed and "*" not in allowed:
-            of_its_kind = image_models() if name == "image_model_id" else claude_model_ids()
-            named = " or ".join(sorted(allowed & set(of_its_kind)))
+            known = image_models() if name == "image_model_id" else claude_model_ids()
+            choices = " or ".join(sorted(allowed & set(known)))
             raise InvalidRequestError(
-                f"{name}: this deployment may not call {model_id}; give {named}, or add it to the setting extra_model_ids"
+                f"{name}: this deployment may not call {model_id}; give {choices}, or add it to the setting extra_model_ids"
             )
 
 
-def _attempts(request: Request) -> None:
+def _check_attempts(request: Request) -> None:
     attempts = request.max_retry_attempts * (request.max_prompt_revisions + 1)
     if attempts > MAX_ATTEMPTS_PER_RUN:
         raise InvalidRequestError(
             f"max_retry_attempts: {request.max_retry_attempts} × (max_prompt_revisions {request.max_prompt_revisions} + 1) "
-            f"are {attempts} attempts; give at most {MAX_ATTEMPTS_PER_RUN} in all, so that the execution's history stays "
-            "below the 25,000 events that Step Functions keeps"
+            f"= {attempts} attempts; give at most {MAX_ATTEMPTS_PER_RUN} in all, so that the execution's history stays "
+            "below Step Functions' limit of 25,000 events"
         )
 
 
-def _for_its_model(request: Request) -> None:
+def _check_model_limits(request: Request) -> None:
     model = request.image_model
     width, height = request.titan_img_width, request.titan_img_height
     if model.sizes_px and (width, height) not in model.sizes_px:

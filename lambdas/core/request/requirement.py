@@ -1,4 +1,4 @@
-"""Requirements: what a picture must show, one checkable thing each, with a neutral question to look by."""
+"""A requirement: one thing that a picture must show and that can be checked alone, with a neutral question about it."""
 
 import re
 from collections.abc import Sequence
@@ -19,31 +19,31 @@ _KIND = Choice(KINDS)
 
 @dataclass(frozen=True)
 class Requirement:
-    """One thing that is asked of the picture."""
+    """One thing that the picture must show, or must not show."""
 
     id: str
     """`[A-Za-z0-9_-]{1,40}`, unique in the run."""
     text: str
-    """What the picture is held against: "drift ice on the sea"."""
+    """What the picture must show: "drift ice on the sea"."""
     kind: str = "other"
     """One of `KINDS`."""
     question: str = ""
-    """A neutral question about the picture: "What floats on the sea?". Asked before the text is shown."""
+    """A neutral question about the picture: "What floats on the sea?". The judge answers it before comparing with `text`."""
     must: bool = True
-    """Whether a picture without it is turned down."""
+    """Whether a picture that does not meet it is rejected."""
 
     def to_record(self) -> dict[str, Any]:
-        """As it stands in requirements.json."""
+        """Return the object for requirements.json."""
         return asdict(self)
 
 
 def parse_requirements(items: Any, field: str = "requirements", letter: str = "r") -> tuple[Requirement, ...]:
-    """The requirements in a list of strings (each a must) and objects (`id`, `kind`, `text`, `question`, `must`).
+    """Parse a list of strings (must-haves) and objects (`id`, `kind`, `text`, `question`, `must`).
 
-    One without an `id` is called r1, r2… by its position (or by another `letter`).
+    An item without an `id` gets one by its position: r1, r2… `letter` replaces the r.
 
     Raises:
-        InvalidRequestError: the list is empty, too long, or holds an item that is no requirement; names the item.
+        InvalidRequestError: the list is empty or too long, or an item is invalid; the message names the item.
     """
     if not isinstance(items, list):
         raise InvalidRequestError(f"{field}: {format_value(items)} is not a list; give a list of strings or objects")
@@ -55,10 +55,9 @@ def parse_requirements(items: Any, field: str = "requirements", letter: str = "r
 
 
 def refuse_clashes(named: Sequence[tuple[str, Requirement]]) -> None:
-    """Refuse requirements, each with the place where it was given, that cannot stand together.
+    """Raise `InvalidRequestError` if there are too many requirements, or if two share an id or contradict each other.
 
-    Raises:
-        InvalidRequestError: too many, an id given twice, or two that no picture can meet at once; names the later one.
+    named: each requirement with its place in the event, such as "brand_rules[0]".
     """
     if len(named) > MAX_REQUIREMENTS:
         raise InvalidRequestError(f"{named[-1][0]}: makes {len(named)} in all; give at most {MAX_REQUIREMENTS}")
@@ -68,9 +67,9 @@ def refuse_clashes(named: Sequence[tuple[str, Requirement]]) -> None:
                 raise InvalidRequestError(
                     f"{where}.id: {requirement.id!r} is also the id of {earlier_where}; give each its own"
                 )
-            if said := find_contradiction(earlier.text, earlier.kind, requirement.text, requirement.kind):
+            if conflict := find_contradiction(earlier.text, earlier.kind, requirement.text, requirement.kind):
                 raise InvalidRequestError(
-                    f"{where}: {format_value(requirement.text)} {said} {earlier_where} {format_value(earlier.text)}; keep one of them"
+                    f"{where}: {format_value(requirement.text)} {conflict} {earlier_where} {format_value(earlier.text)}; keep one of them"
                 )
 
 

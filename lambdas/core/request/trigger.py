@@ -1,4 +1,4 @@
-"""What started a run by itself: a schedule, and the time it was for."""
+"""The schedule that started a run, and the scheduled time."""
 
 import hashlib
 import re
@@ -14,28 +14,28 @@ _TIME = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?Z", re.ASCII)
 
 @dataclass(frozen=True, kw_only=True)
 class Trigger:
-    """Which schedule started the run, and for when."""
+    """A schedule's name and one scheduled time ("2026-11-21T06:00:00Z")."""
 
     schedule: str
     time: str
 
     def run_id(self) -> str:
-        """The run id that every delivery of this trigger shares."""
+        """Return the run id, at most 80 characters. Every delivery of the same trigger gets the same one."""
         stamp = re.sub(r"[^0-9TZ]", "", self.time)
         name = self.schedule.replace(".", "_")
         room = 79 - len(stamp)
         if name != self.schedule or len(name) > room:
-            # A name that is altered or cut could be another schedule's: a hash of the whole keeps them apart.
-            mark = hashlib.sha256(self.schedule.encode()).hexdigest()[:8]
-            name = f"{name[: room - 9]}-{mark}"
+            # Two different names may be equal after a change or a cut, so add a hash of the original.
+            name_hash = hashlib.sha256(self.schedule.encode()).hexdigest()[:8]
+            name = f"{name[: room - 9]}-{name_hash}"
         return f"{name}-{stamp}"
 
 
 def parse_trigger(value: Any) -> Trigger:
-    """The trigger in an event.
+    """Parse the `trigger` field of an event.
 
     Raises:
-        InvalidRequestError: names the part at fault.
+        InvalidRequestError: a part is missing or invalid; the message names it.
     """
     if not isinstance(value, dict):
         raise InvalidRequestError(

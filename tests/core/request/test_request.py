@@ -120,7 +120,7 @@ BAD_EVENTS: list[tuple[Any, str, str]] = [
     ({"prompt": "x", "output_s3_key_prefix": "a/../b"}, "output_s3_key_prefix", "'..'"),
     ({"prompt": "x", "output_s3_key_prefix": "/a"}, "output_s3_key_prefix", "empty"),
     ({"prompt": "x", "output_s3_key_prefix": "a//b"}, "output_s3_key_prefix", "empty"),
-    ({"prompt": "x", "output_s3_key_prefix": "a\nb"}, "output_s3_key_prefix", "does not print"),
+    ({"prompt": "x", "output_s3_key_prefix": "a\nb"}, "output_s3_key_prefix", "cannot be printed"),
     ({"prompt": "x", "output_s3_key_prefix": "a\\b"}, "output_s3_key_prefix", "backslash"),
     ({"prompt": "x", "output_s3_key_prefix": "batches"}, "output_s3_key_prefix", "batches"),
     ({"prompt": "x", "output_s3_key_prefix": "batches/x"}, "output_s3_key_prefix", "batches"),
