@@ -21,7 +21,7 @@ def conclude_item(history: History, batch: Batch, result: dict[str, Any]) -> Con
         try:
             budget.release_ahead()
         except RecordError:
-            logger.warning("not given back to the batch")
+            logger.warning("the unused reservation was not returned to the batch")
     count_ended_item(batch.counter, history.folder.run_id, accepted=result["status"] == ACCEPTED.name)
     return _answer(history.folder.run_id, result)
 
@@ -32,7 +32,7 @@ def repeat_row(state: RunState) -> ConcludeAnswer:
     Raises:
         RecordError: its result is gone, or S3 failed (retried by the state machine).
     """
-    result = state.folder.need_json(RESULT)
+    result = state.folder.require_json(RESULT)
     count_ended_item(state.counter, state.run_id, accepted=True)
     return _answer(state.run_id, result)
 

@@ -23,7 +23,7 @@ def handler(event: ConcludeBatchEvent, context: Any) -> ConcludeBatchAnswer:
     """Write results.jsonl, results.csv and summary.json, announce the end on EventBridge, and emit the batch's metrics."""
     batch, fault = event["batch"], event["fault"]
     folder = batch_folder(batch["id"])
-    plan = folder.need_json(PLAN)
+    plan = folder.require_json(PLAN)
     tally = write_results(folder, read_rows(folder, batch["items_key"], event["map_run"], fault))
     summary = summarize(plan, tally, event["execution"], fault)
     folder.write_json(SUMMARY, summary)

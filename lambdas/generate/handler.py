@@ -33,7 +33,7 @@ def handler(event: GenerateEvent, context: Any) -> GenerateAnswer:
 
     run = open_run(state)
     image_request = _build_image_request(
-        run.request, folder.need_json(f"{wording_folder(revision)}/prompt.json"), revision, attempt
+        run.request, folder.require_json(f"{wording_folder(revision)}/prompt.json"), revision, attempt
     )
     ledger = run.open_ledger(here.replace("/", "-") + "-image", event["spent_usd"])
     started = time.monotonic()

@@ -32,7 +32,7 @@ def handler(event: ValidateEvent, context: Any) -> ValidateAnswer:
         return _answer(written, event["spent_usd"])
 
     run = open_run(state)
-    images = folder.need_json(f"{here}/attempt.json")["images"]
+    images = folder.require_json(f"{here}/attempt.json")["images"]
     pictures = tuple(prepare_picture(_read_picture(folder, image["name"])) for image in images)
     ledger = run.open_ledger(here.replace("/", "-") + "-verdict", event["spent_usd"])
     try:

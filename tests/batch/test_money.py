@@ -183,7 +183,7 @@ def test_a_claim_that_meets_another_write_of_its_key_is_made_again(whole_request
     assert len(asked) == 3
     assert len(set(asked)) == 1
     assert folder.names("claims/") == ["claims/run-1.json"]
-    assert folder.need_json("claims/run-1.json")["execution"] == EXECUTION
+    assert folder.require_json("claims/run-1.json")["execution"] == EXECUTION
 
 
 class _Raw(io.BytesIO):

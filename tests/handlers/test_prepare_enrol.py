@@ -25,7 +25,7 @@ def test_the_first_execution_has_the_run_and_keeps_it_when_it_is_invoked_again()
 def test_a_run_is_written_down_with_all_that_a_later_step_needs() -> None:
     place, asked = folder(), request(requirements=["two cups"], claude_revise_top_k=5)
     enrol(place, asked, "e1")
-    record = place.need_json("request.json")
+    record = place.require_json("request.json")
     assert record["execution"] == "e1"
     assert type(asked).from_record(record["request"]) == asked
     assert record["warnings"] == ["claude_revise_top_k was left out: the model takes no top_k"]
@@ -47,7 +47,7 @@ def test_the_same_request_may_be_continued_under_other_limits(later: dict[str, A
     enrol(place, asked, "e1")
     continued = replace(asked, **later)
     enrol(place, continued, "e2")
-    record = place.need_json("request.json")
+    record = place.require_json("request.json")
     assert record["execution"] == "e2"
     assert type(asked).from_record(record["request"]) == continued
 

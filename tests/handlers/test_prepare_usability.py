@@ -63,7 +63,7 @@ def test_the_usability_is_checked_again_for_another_language(
     answer = prepared(monkeypatch, language)
     assert (answer["next"], answer["ending"], checked) == (next_step, "", languages)
     assert RunState.from_state(answer["run"]).run_id == "run-1"
-    written = place.need_json("r00/prompt.json")
+    written = place.require_json("r00/prompt.json")
     assert (written["language"], written["unusable"]) == (language, reason)
 
 

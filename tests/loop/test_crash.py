@@ -186,7 +186,7 @@ def test_a_run_that_was_taken_over_does_not_end_accepted_with_nothing(tmp_path: 
         def before_send(request: Any, **_: Any) -> None:
             if "verdict.json" in request.url:
                 folder = RunFolder("retake-local", "generated-images", "shared")
-                document = folder.need_json("request.json")
+                document = folder.require_json("request.json")
                 folder.write_json("request.json", {**document, "execution": "another"})
 
         clients.s3().meta.events.register_first("before-send.s3.PutObject", before_send)

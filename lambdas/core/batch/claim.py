@@ -58,7 +58,7 @@ def _taken(
     number = 1 + max((int(found.removeprefix(name).split(".")[0]) for found in folder.names(name)), default=0)
     while True:
         if number > 1:
-            claim = folder.need_json(f"{name}{number - 1}.json")
+            claim = folder.require_json(f"{name}{number - 1}.json")
             holder = claim["execution"]
             if holder == execution_arn:
                 return True

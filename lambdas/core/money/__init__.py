@@ -1,1 +1,1 @@
-"""What is paid: the ledger of a step, the budget of a batch, the platform's charges."""
+"""Where is the money? The ledger of a step, the budget of a batch, the charges of Step Functions and Lambda."""

@@ -1,12 +1,13 @@
-"""The ceiling of a whole batch: one counter that every item raises before it pays.
+"""The cost ceiling of a batch: a counter that every item increases before it pays.
 
-It lives in DynamoDB, because S3 has no atomic addition and the items run at once. Two kinds of entries of the table:
+The counter is in DynamoDB, because the items run in parallel and S3 has no atomic addition. There are two kinds of
+entries in the table:
 
-    {batch_key}                 spent_usd: what all items hold together
-    {batch_key}/{run_id}        steps: what each step of the run holds · ahead_usd: for the step that must follow
+    {batch_key}                 spent_usd: the amount that all items hold
+    {batch_key}/{run_id}        steps: the amount that each step holds · ahead_usd: the amount for the step that follows
 
-What a run holds is written as an amount, not as a difference, together with the counter in one transaction: a function
-that is killed and invoked again asks for the same amount, and so holds it once.
+One transaction writes a run's entry and the counter. The entry has total amounts, not differences, so a function that
+is killed and invoked again does not hold its amount twice.
 """
 
 import random
@@ -31,23 +32,23 @@ _EPSILON_USD = Decimal("1e-9")
 
 @dataclass(frozen=True)
 class Budget:
-    """One run's share of its batch's ceiling."""
+    """The part of its batch's ceiling that one run holds."""
 
     batch_key: str
     run_id: str
     ceiling_usd: float
 
     def hold(self, step: str, usd: float, ahead_usd: float = 0.0) -> bool:
-        """Hold `usd` for the step (whatever it held before), and `ahead_usd` for what must follow it.
+        """Set the amounts that the run holds: `usd` for the step, `ahead_usd` for the step that must follow it.
 
-        False when the batch's ceiling would be passed; then nothing has changed. An amount that is not higher than
-        what the run holds is always granted.
+        Return False, and change nothing, if the batch would exceed its ceiling. The run can always reduce what it holds.
 
         Raises:
-            RecordError: DynamoDB failed, or other runs were quicker a dozen times (retried by the state machine).
+            RecordError: DynamoDB failed, or other runs changed the counter at each of 12 tries (retried by the state
+                machine).
         """
         for attempt in range(_TRIES):
-            held = self._held()
+            held = self._read_held()
             steps = {**held["steps"], step: _decimal(usd)}
             ahead = _decimal(ahead_usd)
             more = sum(steps.values()) + ahead - sum(held["steps"].values()) - held["ahead"]
@@ -57,16 +58,16 @@ class Budget:
             if fault == "ceiling":
                 return False
             time.sleep(random.uniform(0, min(_LONGEST_WAIT_S, _FIRST_WAIT_S * 2**attempt)))
-        raise RecordError(f"{self.batch_key}: the batch's counter is too busy; it is tried again")
+        raise RecordError(f"{self.batch_key}: the batch's counter is too busy; the step is tried again")
 
     def release_ahead(self) -> None:
-        """Give back what was held for a step that will not come."""
-        held = self._held()
+        """Release the amount for a following step that will not be taken."""
+        held = self._read_held()
         if held["ahead"]:
             step, usd = next(iter(held["steps"].items()))
             self.hold(step, float(usd))
 
-    def _held(self) -> dict[str, Any]:
+    def _read_held(self) -> dict[str, Any]:
         found = read_entry(f"{self.batch_key}/{self.run_id}")
         steps = found.get("steps", {"M": {}})["M"]
         return {
@@ -97,11 +98,11 @@ class Budget:
             "ExpressionAttributeValues": {":more": number(more), ":expiry": expiry()},
         }
         if more > _EPSILON_USD:
-            left = _decimal(self.ceiling_usd) + _EPSILON_USD - more
-            if left < 0:
+            limit = _decimal(self.ceiling_usd) + _EPSILON_USD - more
+            if limit < 0:
                 return "ceiling"
-            counter["ConditionExpression"] = "attribute_not_exists(spent_usd) OR spent_usd <= :left"
-            counter["ExpressionAttributeValues"][":left"] = number(left)
+            counter["ConditionExpression"] = "attribute_not_exists(spent_usd) OR spent_usd <= :limit"
+            counter["ExpressionAttributeValues"][":limit"] = number(limit)
         try:
             dynamodb().transact_write_items(
                 TransactItems=[{"Put": {"TableName": table, "Item": run, **unchanged}}, {"Update": counter}]
@@ -119,12 +120,12 @@ class Budget:
 
 
 def batch_budget(request: Request) -> Budget | None:
-    """The run's share of its batch's ceiling; None for a run of its own."""
+    """Return the budget of a run in a batch; None for a single run."""
     return Budget(request.batch.key, request.run_id, request.batch.max_cost_usd) if request.batch else None
 
 
 def read_spent_usd(batch_key: str) -> float:
-    """What the batch's items have paid and hold, in USD."""
+    """Return the amount that the batch's items have paid or hold, in USD."""
     return float(read_entry(batch_key).get("spent_usd", {"N": "0"})["N"])
 
 

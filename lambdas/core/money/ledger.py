@@ -1,7 +1,7 @@
-"""The ledger: every paid call of a step, written down before it is made and settled when it is answered.
+"""The ledger of a step: every paid call, written with its highest possible cost before it is made, then settled.
 
-A call that is never settled (the function was killed, the answer did not come) counts as paid, at what was reserved
-for it. So the run's ceiling holds even when a step is killed and invoked again.
+A call that was never settled, because the function was killed or no answer came, counts as paid at its reserved cost.
+So the run's ceiling holds even if a step is killed and invoked again.
 """
 
 from dataclasses import asdict, dataclass, field
@@ -21,25 +21,27 @@ _EPSILON_USD = 1e-9
 
 
 class CeilingReachedError(Exception):
-    """The next call could pass the ceiling of the run, or of its batch, so it was not made. The handler turns it into an outcome."""
+    """The next call could pass the ceiling of the run or of its batch, so it was not made. Handlers return an outcome."""
 
 
 @dataclass
 class PaidCall:
-    """One call of a model that costs money."""
+    """One paid call of a model."""
 
     kind: Kind
     purpose: str
+    """For pictures "attempt", else the `purpose` of the question to Claude."""
     model_id: str
     reserved_usd: float
+    """The most that the call can cost."""
     cost_usd: float | None = None
-    """None until the call is answered."""
+    """The list price of what was used; None until the call is settled."""
     input_tokens: int = 0
     output_tokens: int = 0
 
     @property
     def counted_usd(self) -> float:
-        """What the ceiling counts for it."""
+        """The amount that counts towards the ceiling, in USD."""
         return self.reserved_usd if self.cost_usd is None else self.cost_usd
 
 
@@ -49,19 +51,19 @@ class Ledger:
 
     folder: RunFolder
     step: str
-    """Names the file, so it follows from (what, revision, attempt)."""
+    """The file's name without ".json". It depends only on the step, the revision and the attempt."""
     spent_before_usd: float
-    """What the run's earlier steps paid."""
+    """The cost of the run's earlier steps."""
     ceiling_usd: float
     calls: list[PaidCall] = field(default_factory=list)
     budget: Budget | None = None
-    """The run's share of its batch's ceiling; None for a run of its own."""
+    """The budget of a run in a batch; None for a single run."""
     _ahead_usd: float = 0.0
-    _told_usd: float = field(init=False)
-    """What of `step_usd` the metric SpentUsd already has."""
+    _emitted_usd: float = field(init=False)
+    """The part of `step_usd` that was already emitted as the metric SpentUsd."""
 
     def __post_init__(self) -> None:
-        self._told_usd = sum(call.cost_usd for call in self.calls if call.cost_usd is not None)
+        self._emitted_usd = sum(call.cost_usd for call in self.calls if call.cost_usd is not None)
 
     @classmethod
     def open(
@@ -72,7 +74,7 @@ class Ledger:
         ceiling_usd: float,
         budget: Budget | None = None,
     ) -> "Ledger":
-        """The step's ledger, with the calls of an earlier invocation of the same step."""
+        """Return the step's ledger, with the calls of an earlier invocation of the same step."""
         written = folder.read_json(f"{FOLDER}{step}.json") or {"calls": []}
         return cls(folder, step, spent_before_usd, ceiling_usd, [PaidCall(**call) for call in written["calls"]], budget)
 
@@ -91,21 +93,23 @@ class Ledger:
 
     @property
     def step_usd(self) -> float:
-        """What this step has paid, in USD."""
+        """The cost of this step, in USD."""
         return round(sum(call.counted_usd for call in self.calls), 8)
 
     @property
     def spent_usd(self) -> float:
-        """What the run has paid, this step included, in USD."""
+        """The cost of the run so far, this step included, in USD."""
         return round(self.spent_before_usd + self.step_usd, 8)
 
     def reserve(self, calls: list[PaidCall], followed_by_usd: float = 0.0) -> None:
-        """Write the calls down before they are made.
+        """Add the calls to the ledger before they are made.
 
-        `followed_by_usd` is what must be left for the step after them: a picture without a verdict is money lost.
+        followed_by_usd: the most that the step after them can cost. It must fit under the ceiling too, because a picture
+            without a verdict is wasted.
 
         Raises:
-            CeilingReachedError: the calls and what follows them could pass the ceiling; nothing was written.
+            CeilingReachedError: the calls and the step after them could pass the ceiling. The ledger is unchanged.
+            RecordError: S3 or DynamoDB failed (retried by the state machine).
         """
         worst_usd = self.spent_usd + sum(call.reserved_usd for call in calls) + followed_by_usd
         if worst_usd > self.ceiling_usd + _EPSILON_USD:
@@ -116,30 +120,35 @@ class Ledger:
         self.calls.extend(calls)
         self._ahead_usd = followed_by_usd
         self._put()
-        self._tell_that_a_model_is_asked()
+        self._count_request()
 
     def write(self) -> None:
-        """Put the ledger, settled calls and open ones, into the run's folder; the batch gets back what was not used."""
+        """Write the ledger to the run's folder, emit its new costs, and return unused amounts to the batch.
+
+        Raises:
+            RecordError: S3 failed (retried by the state machine).
+        """
         self._put()
-        self._tell_what_was_paid()
+        self._count_spending()
         if self.budget:
             try:
                 self.budget.hold(self.step, sum(call.counted_usd for call in self.calls), self._ahead_usd)
             except RecordError:
-                # The answer is paid for and must not be lost over this: the batch then counts more than was paid.
-                logger.warning("not given back to the batch", extra={"run_id": self.folder.run_id, "step": self.step})
+                # Do not fail over this, because the answer is paid for. The batch then counts more than was paid.
+                message = "the unused reservation was not returned to the batch"
+                logger.warning(message, extra={"run_id": self.folder.run_id, "step": self.step})
 
-    def _tell_that_a_model_is_asked(self) -> None:
-        # An item that asks has not ended: the zero makes BatchItemsEnded a metric with data whenever a batch works, so
-        # that an alarm sees the difference between a batch from which nothing comes and no batch.
+    def _count_request(self) -> None:
+        # The zero gives BatchItemsEnded data while a batch runs. Without it, an alarm could not tell a batch in which no
+        # item ends from no batch at all.
         metrics.emit({"ModelRequests": 1, **({"BatchItemsEnded": 0} if self.budget else {})})
 
-    def _tell_what_was_paid(self) -> None:
-        # As it is paid, not as the run ends: a run that is stopped was paid for too, and one that is resumed only once.
+    def _count_spending(self) -> None:
+        # Emit a cost when it arises, not when the run ends: a stopped run counts, and a resumed run counts only once.
         paid_usd = self.step_usd
-        if paid_usd > self._told_usd:
-            metrics.emit({}, usd={"SpentUsd": round(paid_usd - self._told_usd, 8)})
-            self._told_usd = paid_usd
+        if paid_usd > self._emitted_usd:
+            metrics.emit({}, usd={"SpentUsd": round(paid_usd - self._emitted_usd, 8)})
+            self._emitted_usd = paid_usd
 
     def _put(self) -> None:
         self.folder.write_json(f"{FOLDER}{self.step}.json", {"calls": [asdict(call) for call in self.calls]})
@@ -147,19 +156,19 @@ class Ledger:
 
 @dataclass(frozen=True)
 class Bill:
-    """What a run has paid, by kind, in USD."""
+    """The cost of a run by kind of model, in USD."""
 
     image_usd: float = 0.0
     claude_usd: float = 0.0
 
     @property
     def total_usd(self) -> float:
-        """The sum."""
+        """The cost of the run."""
         return round(self.image_usd + self.claude_usd, 6)
 
     @classmethod
     def from_ledgers(cls, ledgers: list[dict[str, Any]]) -> "Bill":
-        """The bill over the run's ledger files."""
+        """Return the bill of a run from the objects in its ledger files."""
         calls = [PaidCall(**call) for ledger in ledgers for call in ledger["calls"]]
         return cls(
             image_usd=round(sum(call.counted_usd for call in calls if call.kind == "image"), 6),

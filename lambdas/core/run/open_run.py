@@ -34,8 +34,8 @@ def open_run(state: RunState) -> OpenRun:
     return OpenRun(
         state,
         folder,
-        parse_request_record(folder.need_json(REQUEST)),
-        parse_requirements_record(folder.need_json(REQUIREMENTS)),
+        parse_request_record(folder.require_json(REQUEST)),
+        parse_requirements_record(folder.require_json(REQUIREMENTS)),
     )
 
 

@@ -1,1 +1,1 @@
-"""Where records are kept: the run's folder in S3, and the batch table in DynamoDB."""
+"""Where are the records? The run's folder in S3, and the batch table in DynamoDB."""

@@ -1,6 +1,7 @@
-"""The record of a run: its folder in S3, which is all that the functions know of each other.
+"""The run's folder in S3, by which the functions pass on their work.
 
-Every key follows from (run, revision, attempt), so a function that is invoked again finds what it already paid for.
+A key depends only on the run, the revision and the attempt, so a function that is invoked again finds what it already
+paid for.
 
     {prefix}/{run_id}/request.json · requirements.json · r00/prompt.json · r00/a01/image-1.png · r00/a01/attempt.json ·
     r00/a01/verdict.json · r01/prompt.json · … · ledger/*.json · result.json · report.html
@@ -25,33 +26,39 @@ _READERS = 8
 
 
 def wording_folder(revision: int) -> str:
-    """The folder of one wording of the prompt; revision 0 is the user's own."""
+    """Return the folder of one wording of the prompt. Revision 0 is the user's own."""
     return f"r{revision:02d}"
 
 
 def attempt_folder(revision: int, attempt: int) -> str:
-    """The folder of one attempt; attempts of a wording count from 1."""
+    """Return the folder of one attempt. Attempts at a wording count from 1."""
     return f"{wording_folder(revision)}/a{attempt:02d}"
 
 
 @dataclass(frozen=True)
 class RunFolder:
-    """One run's folder. Every method raises `RecordError` (retried by the state machine) when S3 fails."""
+    """One run's folder.
+
+    A record's name is its key relative to the folder: "r00/a01/attempt.json".
+
+    Raises:
+        RecordError: S3 failed; raised by every method that reads or writes (retried by the state machine).
+    """
 
     bucket: str
     prefix: str
     run_id: str
 
     def key(self, name: str) -> str:
-        """The S3 key of one record."""
+        """Return the S3 key of a record."""
         return f"{self.prefix}/{self.run_id}/{name}"
 
     def s3_uri(self, name: str) -> str:
-        """The record's address, as the AWS CLI takes it."""
+        """Return the `s3://` address of a record."""
         return f"s3://{self.bucket}/{self.key(name)}"
 
     def read(self, name: str) -> bytes | None:
-        """The record's bytes, or None when there is none."""
+        """Return the bytes of a record, or None if it does not exist."""
         try:
             return s3().get_object(Bucket=self.bucket, Key=self.key(name))["Body"].read()
         except ClientError as error:
@@ -62,40 +69,40 @@ class RunFolder:
             raise self._fault("read", name, error) from error
 
     def read_json(self, name: str) -> dict[str, Any] | None:
-        """The record's object, or None when there is none."""
+        """Return the object in a JSON record, or None if the record does not exist."""
         body = self.read(name)
         if body is None:
             return None
         try:
             return cast(dict[str, Any], json.loads(body))
         except ValueError as error:
-            raise RecordError(f"{self.s3_uri(name)}: is not JSON; delete it to have it made again ({error})") from None
+            raise RecordError(f"{self.s3_uri(name)}: is not JSON; delete it, and it is made again ({error})") from None
 
-    def need_json(self, name: str) -> dict[str, Any]:
-        """The record's object; `RecordError` when there is none."""
+    def require_json(self, name: str) -> dict[str, Any]:
+        """Return the object in a JSON record; raise `RecordError` if the record does not exist."""
         found = self.read_json(name)
         if found is None:
             raise RecordError(f"{self.s3_uri(name)}: is missing, though an earlier step wrote it")
         return found
 
     def read_many(self, names: list[str]) -> dict[str, dict[str, Any]]:
-        """The objects of those records that exist, by name."""
+        """Return the objects in JSON records by name, without the records that do not exist."""
         with ThreadPoolExecutor(_READERS) as readers:
             return {name: found for name, found in zip(names, readers.map(self.read_json, names), strict=True) if found}
 
     def write(self, name: str, body: bytes, content_type: str) -> None:
-        """Put the bytes as they are."""
+        """Write the bytes of a record, unchanged."""
         try:
             s3().put_object(Bucket=self.bucket, Key=self.key(name), Body=body, ContentType=content_type)
         except (ClientError, BotoCoreError) as error:
             raise self._fault("write", name, error) from error
 
     def write_json(self, name: str, document: dict[str, Any]) -> None:
-        """Put the object as JSON that people can read, in UTF-8."""
+        """Write an object as indented JSON, in UTF-8."""
         self.write(name, _json(document), "application/json")
 
     def claim(self, name: str, document: dict[str, Any]) -> bool:
-        """Put the object unless the record exists; True when this call was the one that wrote it."""
+        """Write an object unless the record exists. Return whether this call wrote it."""
         try:
             s3().put_object(
                 Bucket=self.bucket,
@@ -105,7 +112,7 @@ class RunFolder:
                 IfNoneMatch="*",
             )
         except ClientError as error:
-            # AWS: 412 when the key exists; 409 when another conditional write of it is under way, to be tried again.
+            # AWS: 412 means that the key exists. 409 means that another conditional write of it is in progress: retry.
             if error.response["ResponseMetadata"]["HTTPStatusCode"] == 412:
                 return False
             raise self._fault("claim", name, error) from error
@@ -114,7 +121,7 @@ class RunFolder:
         return True
 
     def names(self, under: str = "") -> list[str]:
-        """The names of the records whose name begins with `under`, sorted."""
+        """Return the names of all records whose names begin with `under`, sorted."""
         start = self.key("")
         try:
             pages = s3().get_paginator("list_objects_v2").paginate(Bucket=self.bucket, Prefix=self.key(under))

@@ -1,4 +1,4 @@
-"""The table of batches: one entry by `id`, gone after half a year."""
+"""The DynamoDB table of batches. Its key is `id`; an entry expires after 180 days."""
 
 import time
 from decimal import Decimal
@@ -14,7 +14,7 @@ _KEPT_S = 180 * 24 * 3600
 
 
 def read_entry(name: str) -> dict[str, Any]:
-    """The entry as it is now; empty where there is none.
+    """Return an entry by a consistent read, in DynamoDB's typed form; empty if it does not exist.
 
     Raises:
         RecordError: DynamoDB failed.
@@ -23,21 +23,21 @@ def read_entry(name: str) -> dict[str, Any]:
     try:
         answer = dynamodb().get_item(TableName=table, Key=key(name), ConsistentRead=True)
     except (ClientError, BotoCoreError) as error:
-        raise RecordError(f"{table}: DynamoDB did not answer for the batch's counter ({error})") from error
+        raise RecordError(f"{table}: DynamoDB did not read the batch's counter ({error})") from error
     found: dict[str, Any] = answer.get("Item", {})
     return found
 
 
 def key(name: str) -> dict[str, Any]:
-    """What DynamoDB finds the entry by."""
+    """Return the entry's key in DynamoDB's typed form."""
     return {"id": {"S": name}}
 
 
 def number(value: Decimal | int) -> dict[str, str]:
-    """The number as DynamoDB takes it."""
+    """Return a number in DynamoDB's typed form."""
     return {"N": format(value, "f") if isinstance(value, Decimal) else str(value)}
 
 
 def expiry() -> dict[str, str]:
-    """When DynamoDB may forget the entry."""
+    """Return the time at which DynamoDB may delete the entry, 180 days from now, in its typed form."""
     return number(int(time.time()) + _KEPT_S)

@@ -117,6 +117,6 @@ def test_the_bill_counts_by_kind_and_what_was_never_settled_as_reserved() -> Non
         for one in calls:
             one.kind = kind  # type: ignore[assignment]  # mypy does not follow the literals through the loop
         book.reserve(calls)
-    bill = Bill.from_ledgers([place.need_json(name) for name in place.names("ledger/")])
+    bill = Bill.from_ledgers([place.require_json(name) for name in place.names("ledger/")])
     assert (bill.image_usd, bill.claude_usd, bill.total_usd) == (0.08, 0.001234, 0.081234)
     assert Bill.from_ledgers([]) == Bill()

@@ -33,7 +33,7 @@ def result(requirements: int, failed: int, text: str, warnings: int = 0) -> dict
     # Every second one fails first, so that what is kept is not simply the beginning of the list.
     places = [*range(0, requirements, 2), *range(1, requirements, 2)]
     run.attempt(0, 1, [b"png"], [{f"r{place}": text for place in places[:failed]}])
-    verdict = run.folder.need_json("r00/a01/verdict.json")
+    verdict = run.folder.require_json("r00/a01/verdict.json")
     verdict["reason"] = text
     for check in verdict["checks"]:
         check["observed"] = text

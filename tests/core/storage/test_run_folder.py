@@ -55,7 +55,7 @@ def test_a_record_that_is_not_there_is_none_unless_it_is_needed(s3: Stubber) -> 
     assert FOLDER.read("x.json") is None
     assert FOLDER.read_json("x.json") is None
     with pytest.raises(RecordError, match="s3://pictures/generated-images/run-1/x.json: is missing"):
-        FOLDER.need_json("x.json")
+        FOLDER.require_json("x.json")
 
 
 @pytest.mark.parametrize("code", ["SlowDown", "InternalError", "AccessDenied", "NoSuchBucket"])
