@@ -16,6 +16,7 @@ from bench.taking import take
 MEASUREMENTS = (
     "loop_overhead",
     "import_time",
+    "first_call",
     "state_size",
     "peak_memory",
     "policies",
