@@ -5,8 +5,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from lambdas.core.batch.statuses import BATCH_STATUSES
+from lambdas.core.catalogue.models import image_models
 from lambdas.core.run.statuses import STATUSES
 from lambdas.core.runtime.functions import FUNCTIONS
+from standin.wire.image_api import STABILITY_MODELS, TITAN_MODELS
 
 ROOT = Path(__file__).parents[1]
 ROOMS = ("infra", "lambdas", "retake", "statemachine")
@@ -80,3 +82,7 @@ def test_no_file_but_the_table_lists_functions() -> None:
                 lists.setdefault(file, set()).update(named)
     # Each of the others has every function, or a new one would be forgotten there.
     assert lists == FUNCTION_LISTS
+
+
+def test_the_stand_in_serves_every_image_model_of_the_catalogue() -> None:
+    assert set(image_models()) == TITAN_MODELS | STABILITY_MODELS
