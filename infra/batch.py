@@ -10,11 +10,15 @@ from constructs import Construct
 
 from infra.machine import build_machine
 from infra.nag import acknowledge
-from infra.permissions import BATCH_FOLDER
 from infra.settings import Deployment
+from lambdas.core.runtime.batch_paths import BATCH_FOLDER, ITEMS, MAP_FOLDER
 
 MAP_LABEL = "Items"
 """The Label of the Map state in batch.asl.json. AWS puts it in the ARNs of the child executions."""
+
+# Of every batch: its folder is not known when the stack is deployed.
+_ITEM_FILES = f"{BATCH_FOLDER}/*/{ITEMS}"
+_MAP_FILES = f"{BATCH_FOLDER}/*/{MAP_FOLDER}/*"
 
 
 class BatchWorkflow(Construct):
@@ -36,20 +40,17 @@ class BatchWorkflow(Construct):
         self._grant_plan_describe(functions["plan"])
 
     def _grant_map_files(self, bucket: s3.IBucket) -> None:
-        plan, results = (bucket.arn_for_objects(f"{BATCH_FOLDER}/*/{name}") for name in ("plan/items.json", "map/*"))
-        for actions, files in (
-            (["s3:GetObject"], plan),
-            (["s3:PutObject", "s3:GetObject", "s3:ListMultipartUploadParts", "s3:AbortMultipartUpload"], results),
-        ):
-            self.machine.add_to_role_policy(iam.PolicyStatement(actions=actions, resources=[files]))
+        read = ["s3:GetObject"]
+        write = ["s3:PutObject", "s3:GetObject", "s3:ListMultipartUploadParts", "s3:AbortMultipartUpload"]
+        for actions, files in ((read, _ITEM_FILES), (write, _MAP_FILES)):
+            self.machine.add_to_role_policy(
+                iam.PolicyStatement(actions=actions, resources=[bucket.arn_for_objects(files)])
+            )
         logical_id = Stack.of(bucket).resolve(bucket.bucket_arn)["Fn::GetAtt"][0]
         why = "A batch's folder is named after a manifest that does not exist yet, and the map names its own files."
         acknowledge(
             self.machine.role,
-            {
-                f"AwsSolutions-IAM5[Resource::<{logical_id}.Arn>/{BATCH_FOLDER}/*/{name}]": why
-                for name in ("plan/items.json", "map/*")
-            },
+            {f"AwsSolutions-IAM5[Resource::<{logical_id}.Arn>/{files}]": why for files in (_ITEM_FILES, _MAP_FILES)},
         )
 
     def _grant_map_executions(self) -> None:

@@ -11,13 +11,7 @@ from aws_cdk import aws_s3 as s3
 from infra.inference_profiles import model_regions
 from infra.settings import Deployment
 from lambdas.core.catalogue.models import ClaudeModel, ImageModel
-from statemachine import trigger
-
-MANIFEST_FOLDER, BATCH_FOLDER = trigger.FOLDER, "batch"
-"""A file uploaded to the first folder starts a batch. The second holds the plans and results of batches."""
-
-BATCH_PREFIXES = (MANIFEST_FOLDER, BATCH_FOLDER)
-"""Folders in which the functions of a run may neither read nor write."""
+from lambdas.core.runtime.batch_paths import BATCH_FOLDER, RESERVED_FOLDERS
 
 
 def by_function(
@@ -53,7 +47,7 @@ def allow_run_records(bucket_arns: Sequence[str]) -> list[iam.PolicyStatement]:
         iam.PolicyStatement(
             effect=iam.Effect.DENY,
             actions=objects,
-            resources=[f"{arn}/{prefix}/*" for arn in bucket_arns for prefix in BATCH_PREFIXES],
+            resources=[f"{arn}/{folder}/*" for arn in bucket_arns for folder in RESERVED_FOLDERS],
         ),
         # AWS: without s3:ListBucket, S3 answers 403 instead of 404 for a missing record.
         iam.PolicyStatement(actions=["s3:ListBucket"], resources=list(bucket_arns)),

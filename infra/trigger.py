@@ -11,6 +11,7 @@ from aws_cdk import aws_stepfunctions as sfn
 from constructs import Construct
 
 from infra.dead_letters import MAX_AGE_HOURS, RETRIES, dead_letter_queue
+from lambdas.core.runtime.batch_paths import DEFAULTS_ENDING, DROP_FOLDER, ENDINGS
 from statemachine.trigger import INPUT, manifest_bus, manifest_pattern, uploaded_pattern
 
 
@@ -25,7 +26,7 @@ class BatchTrigger(Construct):
             "Manifests",
             # AWS: a bus must have a name.
             event_bus_name=manifest_bus(Stack.of(self).stack_name),
-            description="Uploads to batches/ in Retake's bucket",
+            description=f"Uploads to {DROP_FOLDER}/ in Retake's bucket",
         )
         self._forward(bucket, bus)
         self._start(bus, machine)
@@ -41,8 +42,8 @@ class BatchTrigger(Construct):
         events.Rule(
             self,
             "Uploaded",
-            description="Forwards uploads to batches/ with the file ending of a manifest",
-            event_pattern=_pattern(uploaded_pattern(bucket.bucket_name)),
+            description=f"Forwards uploads to {DROP_FOLDER}/ with the file ending of a manifest",
+            event_pattern=_pattern(uploaded_pattern(bucket.bucket_name, DROP_FOLDER, ENDINGS)),
             targets=[targets.EventBus(bus, role=role.without_policy_updates(), dead_letter_queue=self.dead_letters)],
         )
 
@@ -59,7 +60,7 @@ class BatchTrigger(Construct):
             "Manifest",
             description="Starts a batch for each manifest; ignores defaults files",
             event_bus=bus,
-            event_pattern=_pattern(manifest_pattern()),
+            event_pattern=_pattern(manifest_pattern(DEFAULTS_ENDING)),
             targets=[
                 targets.SfnStateMachine(
                     machine,

@@ -5,12 +5,8 @@ Two rules do: the first forwards files with a manifest's ending to the stack's o
 the defaults files.
 """
 
+from collections.abc import Iterable
 from typing import Any
-
-FOLDER = "batches"
-ENDINGS = (".jsonl", ".json", ".csv")
-DEFAULTS_ENDING = ".defaults.json"
-"""The same values as in lambdas.core.batch.paths; a test compares them."""
 
 INPUT = {
     "bucket": "$.detail.bucket.name",
@@ -21,19 +17,19 @@ INPUT = {
 key. Plan claims it, because EventBridge delivers at least once."""
 
 
-def uploaded_pattern(bucket_name: str) -> dict[str, Any]:
-    """Return the pattern of the rule on the default bus: uploads to `batches/` with a manifest's ending."""
+def uploaded_pattern(bucket_name: str, folder: str, endings: Iterable[str]) -> dict[str, Any]:
+    """Return the pattern of the rule on the default bus: uploads to `folder` with one of the endings of a manifest."""
     return _created(
         {
             "bucket": {"name": [bucket_name]},
-            "object": {"key": [{"wildcard": f"{FOLDER}/*{ending}"} for ending in ENDINGS]},
+            "object": {"key": [{"wildcard": f"{folder}/*{ending}"} for ending in endings]},
         }
     )
 
 
-def manifest_pattern() -> dict[str, Any]:
-    """Return the pattern of the rule that starts the batch machine: everything but defaults files."""
-    return _created({"object": {"key": [{"anything-but": {"suffix": DEFAULTS_ENDING}}]}})
+def manifest_pattern(defaults_ending: str) -> dict[str, Any]:
+    """Return the pattern of the rule that starts the batch machine: every upload but defaults files."""
+    return _created({"object": {"key": [{"anything-but": {"suffix": defaults_ending}}]}})
 
 
 def manifest_bus(stack_name: str) -> str:

@@ -1,12 +1,18 @@
 """One table each: no file but the table itself lists statuses, functions or the names of a batch's files."""
 
 import ast
+import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
+
+import pytest
 
 from lambdas.core.batch.statuses import BATCH_STATUSES
 from lambdas.core.catalogue.models import image_models
 from lambdas.core.run.statuses import STATUSES
+from lambdas.core.runtime import batch_paths
 from lambdas.core.runtime.functions import FUNCTIONS
 from standin.wire.image_api import STABILITY_MODELS, TITAN_MODELS
 
@@ -25,6 +31,13 @@ NOT_A_STATUS = {
 FUNCTION_TABLE = "lambdas/core/runtime/functions.py"
 # Permissions differ by function by nature.
 FUNCTION_LISTS = {"infra/permissions.py": set(FUNCTIONS)}
+
+PATH_TABLE = "lambdas/core/runtime/batch_paths.py"
+PATHS = {value for name, value in vars(batch_paths).items() if name.isupper() and isinstance(value, str)}
+# Records of every kind end so. A list of the endings of manifests has the other two besides.
+PATHS -= {batch_paths.JSON_ARRAY}
+# Also the name of a state machine and of a field of a request, so it is a folder only where it makes up a path.
+ALSO_A_WORD = batch_paths.BATCH_FOLDER
 
 
 def sources() -> Iterator[tuple[str, ast.Module]]:
@@ -86,3 +99,100 @@ def test_no_file_but_the_table_lists_functions() -> None:
 
 def test_the_stand_in_serves_every_image_model_of_the_catalogue() -> None:
     assert set(image_models()) == TITAN_MODELS | STABILITY_MODELS
+
+
+def spelt_paths(text: str) -> set[str]:
+    """The batch's files and folders that a text names: a whole name, not the end of another one."""
+    found = set()
+    for name in PATHS:
+        if name.isalnum():
+            as_folder = re.search(rf"(?<!\w){name}/|/{name}(?!\w)", text)
+            is_spelt = as_folder is not None or (text == name and name != ALSO_A_WORD)
+        else:
+            is_spelt = re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text) is not None
+        if is_spelt:
+            found.add(name)
+    return found
+
+
+def parts_of_paths(tree: ast.Module) -> Iterator[str]:
+    """The literals that are joined by `/`, or that an assignment gives a name of their own."""
+    for node in ast.walk(tree):
+        operands: list[ast.expr] = []
+        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div):
+            operands = [node.left, node.right]
+        elif isinstance(node, ast.Assign):
+            is_unpacked = isinstance(node.targets[0], ast.Tuple) and isinstance(node.value, ast.Tuple)
+            operands = node.value.elts if is_unpacked and isinstance(node.value, ast.Tuple) else [node.value]
+        for operand in operands:
+            if isinstance(operand, ast.Constant) and isinstance(operand.value, str):
+                yield operand.value
+
+
+def test_no_file_but_the_table_spells_a_path_of_a_batch() -> None:
+    spelt = {
+        f"{name}: {path}"
+        for name, tree in sources()
+        if name != PATH_TABLE
+        for path in (
+            *(path for text in literals(tree) for path in spelt_paths(text)),
+            *(text for text in parts_of_paths(tree) if text == ALSO_A_WORD),
+        )
+    }
+    assert not spelt
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        '["batch/x"]',
+        '[f"{prefix}/batch"]',
+        'out / "batch"',
+        'FOLDER = "batch"',
+        'FIRST, SECOND = DROP, "batch"',
+        '["batches"]',
+        '["see batches/"]',
+        '["batch/manifests"]',
+        '["plan/plan.json"]',
+        '[f"{folder}/plan/items.json"]',
+        '["see rejected.jsonl"]',
+        '["map/*"]',
+        '["claims"]',
+        '["summary.json"]',
+        '("results.jsonl", RESULTS_CSV)',
+        '["results.csv"]',
+        'name.endswith(".csv")',
+        '[f"{stem}.jsonl"]',
+        '[f"{stem}.defaults.json"]',
+    ],
+)
+def test_the_search_for_paths_finds_one(code: str) -> None:
+    tree = ast.parse(code)
+    found = {path for text in (*literals(tree), *parts_of_paths(tree)) for path in spelt_paths(text)}
+    assert found or ALSO_A_WORD in parts_of_paths(tree)
+
+
+def strings(value: Any) -> Iterator[str]:
+    """Every string of a definition, without its comments."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, list):
+        for item in value:
+            yield from strings(item)
+    elif isinstance(value, dict):
+        for name, item in value.items():
+            if name != "Comment":
+                yield from strings(item)
+
+
+def test_the_state_machines_take_the_paths_of_a_batch_from_plan() -> None:
+    machines = {path.name: json.loads(path.read_bytes()) for path in (ROOT / "statemachine").glob("*.asl.json")}
+    assert {
+        name: path for name, found in machines.items() for text in strings(found) for path in spelt_paths(text)
+    } == {}
+    batch_map = machines["batch.asl.json"]["States"]["Run items"]
+    assert batch_map["ItemReader"]["Arguments"] == {"Bucket": "{% $batch.bucket %}", "Key": "{% $batch.items_key %}"}
+    assert batch_map["ResultWriter"]["Arguments"] == {
+        "Bucket": "{% $batch.bucket %}",
+        "Prefix": "{% $batch.map_prefix %}",
+    }

@@ -22,6 +22,7 @@ from constructs import Construct
 from infra.dead_letters import KEPT_DAYS
 from infra.observability.metrics import AN_HOUR, FIVE_MINUTES, Metrics, map_run_backlog
 from infra.settings import Deployment
+from lambdas.core.runtime.batch_paths import DROP_FOLDER, REJECTED, RESULTS_CSV, SUMMARY
 from lambdas.core.runtime.functions import FUNCTIONS
 
 AT_LEAST = cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD
@@ -59,7 +60,7 @@ class Alarms(Construct):
         self._watch_throttles(functions)
         self._watch_stuck_batches()
         self._watch_spending(deployment.alarm_cost_usd_per_hour)
-        self._watch_dead_letters("ManifestLetters", "the batch of a manifest in batches/", manifest_letters)
+        self._watch_dead_letters("ManifestLetters", f"the batch of a manifest in {DROP_FOLDER}/", manifest_letters)
         for schedule, queue in zip(deployment.schedules, schedule_letters, strict=True):
             self._watch_dead_letters(
                 f"ScheduleLetters-{schedule.name}", f"a run of the schedule {schedule.name}", queue
@@ -79,15 +80,15 @@ class Alarms(Construct):
         self._alarm(
             "BatchErrors",
             self._metrics.emitted("BatchErrors"),
-            "A batch ended, and some of its items ended with a fault or never ran because the map failed. results.csv "
-            "lists these items; summary.json has the error of the map. Upload the manifest again, or start the batch "
+            f"A batch ended, and some of its items ended with a fault or never ran because the map failed. {RESULTS_CSV} "
+            f"lists these items; {SUMMARY} has the error of the map. Upload the manifest again, or start the batch "
             "machine with it. Only items that were not accepted run again.",
         )
         self._alarm(
             "BatchesRefused",
             self._metrics.emitted("BatchesRefused"),
             "A manifest was refused. None of its lines runs and nothing was paid. The failed execution of the batch "
-            "machine (InvalidRequestError) has the reason: every line is invalid (see rejected.jsonl), or the "
+            f"machine (InvalidRequestError) has the reason: every line is invalid (see {REJECTED}), or the "
             "ceiling does not cover one attempt for each item. Correct the manifest and upload it again.",
         )
         for row in FUNCTIONS.values():

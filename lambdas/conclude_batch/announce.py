@@ -5,7 +5,7 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from lambdas.core.batch.paths import RESULTS_CSV, RESULTS_JSONL, SUMMARY
+from lambdas.core.runtime.batch_paths import RESULTS_CSV, RESULTS_JSONL, SUMMARY
 from lambdas.core.runtime.clients import events
 from lambdas.core.runtime.errors import RecordError
 from lambdas.core.storage.run_folder import RunFolder

@@ -11,10 +11,11 @@ from lambdas.conclude_batch.announce import announce
 from lambdas.conclude_batch.contract import ConcludeBatchAnswer, ConcludeBatchEvent
 from lambdas.conclude_batch.metrics import emit
 from lambdas.conclude_batch.results import write_results
+from lambdas.core.batch.folder import batch_folder
 from lambdas.core.batch.outcome import read_rows
-from lambdas.core.batch.paths import PLAN, SUMMARY, batch_folder
 from lambdas.core.batch.statuses import batch_status_of
 from lambdas.core.batch.summary import summarize
+from lambdas.core.runtime.batch_paths import PLAN, SUMMARY
 from lambdas.core.runtime.observability import log_invocation
 
 

@@ -7,10 +7,11 @@ import tempfile
 from collections.abc import Iterable
 from typing import Any
 
+from lambdas.core.batch.folder import put_file
 from lambdas.core.batch.manifest import to_json
-from lambdas.core.batch.paths import RESULTS_CSV, RESULTS_JSONL, put_file
 from lambdas.core.batch.row import COLUMNS
 from lambdas.core.batch.summary import Tally
+from lambdas.core.runtime.batch_paths import RESULTS_CSV, RESULTS_JSONL
 from lambdas.core.storage.run_folder import RunFolder
 
 _IN_MEMORY_BYTES = 4 * 1024 * 1024

@@ -11,10 +11,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from lambdas.core.batch.claim import claim_batch, claim_delivery
-from lambdas.core.batch.paths import SUMMARY, batch_folder, batch_id_of
+from lambdas.core.batch.folder import batch_folder
 from lambdas.core.batch.statuses import DUPLICATE, REFUSED
 from lambdas.core.batch.summary import refusal
+from lambdas.core.request.batch_item import batch_id_of
 from lambdas.core.runtime import metrics
+from lambdas.core.runtime.batch_paths import SUMMARY
 from lambdas.core.runtime.errors import InvalidRequestError
 from lambdas.core.runtime.observability import log_invocation
 from lambdas.plan.contract import PlanAnswer, PlanEvent

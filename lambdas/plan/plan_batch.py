@@ -3,13 +3,14 @@
 from pathlib import PurePosixPath
 from typing import Any
 
+from lambdas.core.batch.folder import put_file
 from lambdas.core.batch.manifest import read_manifest
-from lambdas.core.batch.paths import ITEMS, MAP, PLAN, REJECTED, SUMMARY, put_file
 from lambdas.core.batch.plan import Plan
 from lambdas.core.batch.settings import BatchSettings, default_concurrency
 from lambdas.core.batch.source import open_manifest, read_defaults
 from lambdas.core.batch.state import BatchState
 from lambdas.core.catalogue.models import image_model
+from lambdas.core.runtime.batch_paths import ITEMS, MAP_FOLDER, PLAN, REJECTED, SUMMARY
 from lambdas.core.runtime.errors import InvalidRequestError
 from lambdas.core.runtime.execution import BatchExecution
 from lambdas.core.runtime.settings import settings
@@ -49,7 +50,7 @@ def plan_batch(manifest: Manifest, batch_id: str, folder: RunFolder, execution: 
         "id": batch_id,
         "bucket": folder.bucket,
         "items_key": folder.key(ITEMS),
-        "map_prefix": folder.key(MAP).removesuffix("/"),
+        "map_prefix": folder.key(MAP_FOLDER),
         "max_concurrency": min(batch_settings.max_concurrency or default_concurrency(models), counts["items"]),
         "items": counts["items"],
         "generation": generation,
@@ -84,13 +85,13 @@ def _generation(folder: RunFolder, rerun: str) -> int:
 def _refuse_unrunnable(counts: dict[str, Any], batch_settings: BatchSettings) -> None:
     if batch_settings.strict and counts["rejected"]:
         raise RefusedBatchError(
-            f"strict: {counts['rejected']} of {counts['lines']} lines cannot be used; fix those in rejected.jsonl",
+            f"strict: {counts['rejected']} of {counts['lines']} lines cannot be used; fix those in {REJECTED}",
             counts,
         )
     if not counts["lines"]:
         raise RefusedBatchError("manifest: holds no request; give a line, an element or a row for each", counts)
     if not counts["items"]:
-        raise RefusedBatchError("manifest: no line of it can be run; see rejected.jsonl", counts)
+        raise RefusedBatchError(f"manifest: no line of it can be run; see {REJECTED}", counts)
     least_usd, ceiling_usd = counts["one_attempt_each_usd"], batch_settings.max_cost_usd
     if least_usd > ceiling_usd:
         is_own = ceiling_usd < settings().max_cost_usd_per_batch

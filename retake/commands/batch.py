@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from lambdas.core.runtime.batch_paths import CSV, JSON_ARRAY, JSON_LINES, SUMMARY
 from retake.commands.options import Bedrock, Faults, Out, Region
 from retake.view import exit_codes
 from retake.view.output import answer, failed, say, unexpected
@@ -28,9 +29,11 @@ _NOT_WITH_STACK = {
 
 def batch(
     context: typer.Context,
-    manifest: Annotated[Path, typer.Argument(metavar="MANIFEST", help="A .jsonl, .json or .csv file of requests.")],
+    manifest: Annotated[
+        Path, typer.Argument(metavar="MANIFEST", help=f"A {JSON_LINES}, {JSON_ARRAY} or {CSV} file of requests.")
+    ],
     out: Out = Path("out"),
-    as_json: Annotated[bool, typer.Option("--json", help="Print the whole summary.json on standard output.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help=f"Print the whole {SUMMARY} on standard output.")] = False,
     bedrock: Bedrock = "local",
     max_concurrency: Annotated[
         int | None, typer.Option(metavar="N", min=1, help="Items at once (default: by the model's quota).")

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from lambdas.core.runtime.batch_paths import SUMMARY
 from retake.commands.batch import tell_batch
 from retake.commands.options import Region, StackName
 from retake.commands.run import tell_run
@@ -23,7 +24,7 @@ def follow(
     stack: StackName,
     region: Region = None,
     as_json: Annotated[
-        bool, typer.Option("--json", help="Print the whole result.json, or summary.json, on standard output.")
+        bool, typer.Option("--json", help=f"Print the whole result.json, or {SUMMARY}, on standard output.")
     ] = False,
 ) -> int:
     """Follow a run or a batch on a deployed stack, whoever started it: a command, a schedule, a file in batches/.

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
-from lambdas.core.batch.paths import PLAN, PREFIX, RESULTS_CSV, SUMMARY, batch_id_of
-from lambdas.core.request.batch_item import Batch
+from lambdas.core.request.batch_item import Batch, batch_id_of
+from lambdas.core.runtime.batch_paths import BATCH_FOLDER, PLAN, RESULTS_CSV, SUMMARY
 from retake.deployed.aws import StackError, errors_of
 from retake.deployed.batch_plan import BatchPlan
 from retake.deployed.execution import Execution
@@ -74,7 +74,7 @@ def follow_batch(stack: DeployedStack, execution: Execution, view: BatchView) ->
     """
     table, bucket, event = stack.output("BatchTableName"), stack.output("BucketName"), execution.input()
     batch_id = batch_id_of(str(event.get("bucket") or bucket), str(event.get("key")))
-    records = S3Records(stack.aws.s3, bucket, f"{PREFIX}/{batch_id}")
+    records = S3Records(stack.aws.s3, bucket, f"{BATCH_FOLDER}/{batch_id}")
     view.step("planning")
     pace, counter = Pace(_SHORTEST_POLL_S, _LONGEST_POLL_S), None
     while True:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from lambdas.core.batch.paths import MANIFESTS
+from lambdas.core.runtime.batch_paths import MANIFEST_FOLDER
 from retake.inputs.event_file import make_execution_name
 from retake.inputs.manifest import Manifest, read_manifest
 
@@ -23,4 +23,4 @@ def plan_batch(path: Path, max_concurrency: int | None) -> BatchPlan:
     Raises:
         BadInputError: the manifest or its defaults cannot be used.
     """
-    return BatchPlan(read_manifest(path, MANIFESTS, max_concurrency), make_execution_name(str(path)))
+    return BatchPlan(read_manifest(path, MANIFEST_FOLDER, max_concurrency), make_execution_name(str(path)))

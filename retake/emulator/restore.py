@@ -8,8 +8,8 @@ from typing import Any
 from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.s3.models import s3_backends
 
-from lambdas.core.batch.paths import CLAIMS, PREFIX
 from lambdas.core.request.batch_item import batch_key
+from lambdas.core.runtime.batch_paths import BATCH_FOLDER, CLAIM_FOLDER
 from lambdas.core.runtime.settings import Settings
 from retake.emulator.batch_table import restore_spending
 from retake.emulator.folder import BytesOfFile, Folder
@@ -30,7 +30,7 @@ def restore_run(folder: Folder, run_id: str, bucket: str, key_prefix: str) -> in
 def restore_batch(folder: Folder, batch_id: str, settings: Settings) -> int:
     """Put the files of a batch and of its items into S3 and the items' costs into the table; return the files' number."""
     count = 0
-    for path in _files(folder.root / PREFIX / batch_id):
+    for path in _files(folder.root / BATCH_FOLDER / batch_id):
         _put(settings.bucket, path.relative_to(folder.root).as_posix(), path.read_bytes())
         count += 1
     for run_folder, request in _items(folder.root, batch_id):
@@ -73,7 +73,7 @@ def _files(root: Path) -> Iterator[Path]:
     for path in sorted(root.rglob("*")):
         is_hidden = any(part.startswith(".") for part in path.relative_to(root).parts)
         # The lock leaves the folder to one process at a time, so the owner of an old claim no longer runs.
-        is_claim = path.parent.name == CLAIMS and path.parents[2].name == PREFIX
+        is_claim = path.parent.name == CLAIM_FOLDER and path.parents[2].name == BATCH_FOLDER
         if path.is_file() and not path.is_symlink() and not is_hidden and not is_claim:
             yield path
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from lambdas.core.batch.paths import DEFAULTS_ENDING, batch_id_of
+from lambdas.core.request.batch_item import batch_id_of
+from lambdas.core.runtime.batch_paths import DEFAULTS_ENDING
 from lambdas.core.runtime.errors import InvalidRequestError
 from retake.inputs.event_file import read_event
 from retake.view.errors import BadInputError

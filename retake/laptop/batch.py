@@ -3,9 +3,9 @@
 import json
 from typing import Any, cast
 
-from lambdas.core.batch.paths import PLAN, SUMMARY
 from lambdas.core.money.budget import read_spent_usd
 from lambdas.core.request.batch_item import batch_key
+from lambdas.core.runtime.batch_paths import PLAN, SUMMARY
 from retake.emulator.environment import NoCredentialsError
 from retake.emulator.lock import lock_folder
 from retake.laptop.batch_plan import BatchPlan

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lambdas.core.batch.paths import PREFIX, RESULTS_CSV, batch_id_of
+from lambdas.core.request.batch_item import batch_id_of
+from lambdas.core.runtime.batch_paths import BATCH_FOLDER, DROP_FOLDER, RESULTS_CSV
 from lambdas.core.runtime.errors import InvalidRequestError
 from lambdas.core.runtime.settings import Settings
 from retake.inputs.event_file import make_execution_name
@@ -17,8 +18,6 @@ from retake.view.errors import BadInputError
 
 if TYPE_CHECKING:
     from standin import Fault
-
-_MANIFESTS = "batches"
 
 
 @dataclass(frozen=True)
@@ -40,7 +39,7 @@ class BatchPlan:
     @property
     def folder(self) -> Path:
         """The folder of the batch's own records. The folders of its items' runs are in `out`."""
-        return self.out / PREFIX / self.batch_id
+        return self.out / BATCH_FOLDER / self.batch_id
 
     @property
     def results(self) -> Path:
@@ -71,6 +70,6 @@ def plan_batch(
         settings = local_settings({}, environment)
     except InvalidRequestError as error:
         raise BadInputError(f"{path}: {error}") from None
-    manifest = read_manifest(path, _MANIFESTS, max_concurrency)
+    manifest = read_manifest(path, DROP_FOLDER, max_concurrency)
     make_out_folder(out)
     return BatchPlan(manifest, make_execution_name(str(path)), settings, out, script)

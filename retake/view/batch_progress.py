@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol, TextIO
 
 from lambdas.core.run.statuses import ACCEPTED
+from lambdas.core.runtime.batch_paths import BATCH_FOLDER, PLAN
 from lambdas.core.runtime.functions import FUNCTIONS
 from retake.view.progress import printable
 
@@ -163,7 +164,7 @@ class BatchWatch:
                 # By its id: a Conclude that is invoked again writes the result again.
                 self._ended[found["item"]] = (str(result["status"]), result["cost"]["total_usd"])
                 self._view.item(found["item"], result, self._counts())
-        elif path == f"batch/{self._batch_id}/plan/plan.json":
+        elif path == f"{BATCH_FOLDER}/{self._batch_id}/{PLAN}":
             plan = json.loads(body)
             with self._telling:
                 self._items = plan["items"]

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from lambdas.core.batch import claim
-from lambdas.core.batch.paths import batch_id_of
+from lambdas.core.request.batch_item import batch_id_of
 from lambdas.plan import handler
 from retake.emulator.patches.lambda_api import Handler, shipped_handler
 from tests.support.harnesses.batch import PROMPT, Batches, batches

@@ -12,7 +12,7 @@ from botocore.awsrequest import AWSResponse
 from botocore.compat import HTTPHeaders
 
 from lambdas.core.batch.claim import claim_batch
-from lambdas.core.batch.paths import batch_folder
+from lambdas.core.batch.folder import batch_folder
 from lambdas.core.money.budget import Budget, read_spent_usd
 from lambdas.core.money.ledger import CeilingReachedError, Ledger, PaidCall
 from lambdas.core.runtime import clients

@@ -4,8 +4,7 @@ from typing import Any
 
 import pytest
 
-from infra import permissions
-from lambdas.core.request import place
+from lambdas.core.runtime.batch_paths import BATCH_FOLDER, ITEMS, MAP_FOLDER, RESERVED_FOLDERS
 
 LOOP = ("prepare", "generate", "validate", "revise", "conclude")
 RUNNING = {
@@ -156,8 +155,23 @@ def test_the_batch_machine_may_also_start_and_stop_its_own_executions_and_use_th
     }
 
 
-def test_the_denied_prefixes_are_those_that_a_request_must_not_use() -> None:
-    assert set(permissions.BATCH_PREFIXES) == set(place.BATCH_PREFIXES)
+def test_the_denied_folders_are_those_that_a_request_must_not_use(stack: Any) -> None:
+    for verb in LOOP:
+        denied = {resource for effect, _, resource, _ in _statements(stack, verb) if effect == "Deny"}
+        assert denied == {f"<bucket>/{folder}/*" for folder in RESERVED_FOLDERS}
+
+
+def test_the_files_of_batches_are_where_plan_says_that_they_are(stack: Any) -> None:
+    machine = {
+        (action, resource)
+        for _, action, resource, _ in stack.statements(stack.machines()["batch"]["RoleArn"])
+        if action in ("s3:GetObject", "s3:PutObject")
+    }
+    items, results = (f"<bucket>/{BATCH_FOLDER}/*/{name}" for name in (ITEMS, f"{MAP_FOLDER}/*"))
+    assert machine == {("s3:GetObject", items), ("s3:GetObject", results), ("s3:PutObject", results)}
+    for verb in ("plan", "conclude_batch"):
+        written = {resource for _, action, resource, _ in _statements(stack, verb) if action == "s3:PutObject"}
+        assert written == {f"<bucket>/{BATCH_FOLDER}/*"}
 
 
 def test_no_role_holds_an_action_with_a_wildcard(wide_stack: Any) -> None:

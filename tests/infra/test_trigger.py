@@ -6,8 +6,7 @@ from typing import Any
 import pytest
 from moto.events.models import EventPattern
 
-from lambdas.core.batch import paths
-from statemachine import trigger
+from lambdas.core.runtime.batch_paths import DEFAULTS_ENDING, DROP_FOLDER, ENDINGS
 
 
 def _rules(stack: Any) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -126,5 +125,7 @@ def test_failed_starts_are_kept_for_14_days(stack: Any) -> None:
     }
 
 
-def test_the_endings_are_those_that_plan_reads() -> None:
-    assert (trigger.ENDINGS, trigger.DEFAULTS_ENDING) == (paths.ENDINGS, paths.DEFAULTS_ENDING)
+def test_the_folder_and_the_endings_are_those_that_plan_reads(stack: Any) -> None:
+    uploaded, manifest = (rule["EventPattern"]["detail"]["object"]["key"] for rule in _rules(stack))
+    assert uploaded == [{"wildcard": f"{DROP_FOLDER}/*{ending}"} for ending in ENDINGS]
+    assert manifest == [{"anything-but": {"suffix": DEFAULTS_ENDING}}]

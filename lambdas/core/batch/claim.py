@@ -11,8 +11,8 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from lambdas.core.batch.paths import CLAIMS, SUMMARY
 from lambdas.core.batch.statuses import OWN_ERRORS
+from lambdas.core.runtime.batch_paths import CLAIM_FOLDER, SUMMARY
 from lambdas.core.runtime.clients import stepfunctions
 from lambdas.core.runtime.errors import RecordError
 from lambdas.core.storage.run_folder import RunFolder
@@ -40,7 +40,7 @@ def claim_delivery(folder: RunFolder, bucket: str, key: str, sequencer: str, exe
         is_no_crash = found["status"] in (*_RUNNING, "SUCCEEDED") or found.get("error") in OWN_ERRORS
         return not is_no_crash and (folder.read_json(SUMMARY) or {}).get("execution") != holder
 
-    return _taken(folder, f"{CLAIMS}/{delivery}-", execution_arn, crashed)
+    return _taken(folder, f"{CLAIM_FOLDER}/{delivery}-", execution_arn, crashed)
 
 
 def claim_batch(folder: RunFolder, execution_arn: str) -> bool:
@@ -49,7 +49,7 @@ def claim_batch(folder: RunFolder, execution_arn: str) -> bool:
     Raises:
         RecordError: S3 or Step Functions failed (retried by the state machine).
     """
-    return _taken(folder, f"{CLAIMS}/run-", execution_arn, lambda holder, found: found["status"] not in _RUNNING)
+    return _taken(folder, f"{CLAIM_FOLDER}/run-", execution_arn, lambda holder, found: found["status"] not in _RUNNING)
 
 
 def _taken(

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import IO
 
+from lambdas.core.runtime.batch_paths import JSON_LINES
 from lambdas.core.runtime.errors import InvalidRequestError
 
 _CHUNK_CHARS = 64 * 1024
@@ -22,7 +23,9 @@ def read_elements(file: IO[bytes], max_chars: int) -> Iterator[tuple[int, str]]:
     """
     text = _Text(file, max_chars)
     if text.next_character() != "[":
-        raise InvalidRequestError("manifest: is no JSON array; give [ {...}, {...} ], or name a file of lines .jsonl")
+        raise InvalidRequestError(
+            f"manifest: is no JSON array; give [ {{...}}, {{...}} ], or name a file of lines {JSON_LINES}"
+        )
     text.skip(1)
     mark = text.next_character()
     if mark == "]":

@@ -12,6 +12,7 @@ from typing import IO, Any
 
 from lambdas.core.batch.cells import parse_cell
 from lambdas.core.batch.json_array import read_elements
+from lambdas.core.runtime.batch_paths import CSV, JSON_ARRAY, JSON_LINES
 from lambdas.core.runtime.errors import InvalidRequestError
 from lambdas.core.runtime.strict_json import read_json
 
@@ -32,7 +33,7 @@ class Line:
 def read_manifest(file: IO[bytes], ending: str) -> Iterator[Line]:
     """The entries of a manifest, in order. Blank lines are no entries.
 
-    ending: ".jsonl", ".json" or ".csv".
+    ending: one of `ENDINGS`.
 
     Raises:
         InvalidRequestError: nothing after this point can be told apart: no array, no header, a broken array.
@@ -40,7 +41,7 @@ def read_manifest(file: IO[bytes], ending: str) -> Iterator[Line]:
     mark = file.read(len(codecs.BOM_UTF8))
     if mark != codecs.BOM_UTF8:
         file.seek(0)
-    readers = {".jsonl": _lines, ".json": _array, ".csv": _rows}
+    readers = {JSON_LINES: _lines, JSON_ARRAY: _array, CSV: _rows}
     return readers[ending](file)
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from lambdas.core.run.statuses import ExitCode
+from lambdas.core.runtime.batch_paths import SUMMARY
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,7 +50,7 @@ BATCH_STATUSES = {
         ),
         BatchStatus(
             name="DUPLICATE",
-            meaning="another execution has this delivery of the manifest; there is no summary.json of its own",
+            meaning=f"another execution has this delivery of the manifest; there is no {SUMMARY} of its own",
             exit_code=ExitCode.ACCEPTED,
             has_results=False,
         ),

@@ -6,6 +6,7 @@ from typing import Any
 
 from lambdas.core.batch.statuses import ACCEPTED, NOT_ALL_ACCEPTED, REFUSED
 from lambdas.core.run.statuses import status_of
+from lambdas.core.runtime.batch_paths import REJECTED
 from lambdas.core.runtime.cause import parse_cause
 from lambdas.core.runtime.execution import BatchExecution, Fault
 
@@ -74,5 +75,5 @@ def _message(accepted: int, items: int, rejected: int, errors: int) -> str:
     if errors:
         text += f"; {errors} ended with a fault"
     if rejected:
-        text += f"; {rejected} lines were rejected, see rejected.jsonl"
+        text += f"; {rejected} lines were rejected, see {REJECTED}"
     return text + "."

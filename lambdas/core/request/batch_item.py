@@ -1,15 +1,22 @@
 """The ids of a batch and its items, and the `batch` field of an event."""
 
+import hashlib
 import re
+import unicodedata
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 from typing import Any
 
 from lambdas.core.request.fields import Number, Text, Whole, format_value, refuse_unknown
+from lambdas.core.runtime.batch_paths import DEFAULTS_ENDING, ENDINGS
 from lambdas.core.runtime.errors import InvalidRequestError
 
 COST = Number(0, 1_000_000, above=True)
 BATCH_ID = re.compile(r"(?!.*--)[A-Za-z0-9_-]{1,38}")
 ITEM_ID = re.compile(r"(?!.*--)[A-Za-z0-9_-]{1,40}")
+
+_NAME_CHARS = 29
+_HASH_CHARS = 8
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,6 +39,23 @@ class Batch:
     def counter(self) -> str:
         """The id of the table's entry that counts this execution's ended items."""
         return f"{self.key}@{self.execution}"
+
+
+def batch_id_of(bucket: str, key: str) -> str:
+    """Return the id of the batch of the manifest at this key. Every version of the file is the same batch.
+
+    Raises:
+        InvalidRequestError: a manifest cannot have this name.
+    """
+    name = PurePosixPath(key).name
+    ending = next((ending for ending in ENDINGS if name.lower().endswith(ending)), None)
+    if ending is None or name.lower().endswith(DEFAULTS_ENDING):
+        raise InvalidRequestError(
+            f"key: {name!r} is no manifest; give a file that ends in {', '.join(ENDINGS)}, and not in {DEFAULTS_ENDING}"
+        )
+    ascii_name = unicodedata.normalize("NFKD", name[: -len(ending)]).encode("ascii", "ignore").decode()
+    slug = re.sub(r"[^A-Za-z0-9_]+", "-", ascii_name).strip("-")[:_NAME_CHARS].rstrip("-") or "batch"
+    return f"{slug}-{hashlib.sha256(f'{bucket}/{key}'.encode()).hexdigest()[:_HASH_CHARS]}"
 
 
 def batch_key(batch_id: str, generation: int) -> str:

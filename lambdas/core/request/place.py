@@ -5,11 +5,11 @@ from typing import Any, TypedDict
 
 from lambdas.core.request.fields import Text, format_value
 from lambdas.core.request.trigger import parse_trigger
+from lambdas.core.runtime.batch_paths import RESERVED_FOLDERS
 from lambdas.core.runtime.errors import InvalidRequestError
 from lambdas.core.runtime.settings import Settings
 
 RUN_ID = re.compile(r"[A-Za-z0-9_-]{1,80}")
-BATCH_PREFIXES = ("batches", "batch")
 DEFAULT_PREFIX = "generated-images"
 PLACE_FIELDS = {"output_s3_bucket_name": Text(63), "output_s3_key_prefix": Text(300), "run_id": Text(80)}
 
@@ -98,7 +98,7 @@ def _check_prefix(value: str) -> str:
         raise InvalidRequestError(
             f"output_s3_key_prefix: has {len(prefix.encode())} bytes in UTF-8; give at most {_PREFIX_MAX_BYTES}"
         )
-    if parts[0] in BATCH_PREFIXES:
+    if parts[0] in RESERVED_FOLDERS:
         raise InvalidRequestError(
             f"output_s3_key_prefix: {format_value(value)} is reserved for batches; give another folder"
         )

@@ -11,6 +11,8 @@ it for every task of the state machine.
 from dataclasses import dataclass
 from typing import Literal
 
+from lambdas.core.runtime.batch_paths import SUMMARY
+
 # AWS: Bedrock's advice for image generation is a read timeout of at least 300 s (the SDK's default is 60 s).
 IMAGE_READ_TIMEOUT_S = 300
 CLAUDE_READ_TIMEOUT_S = 120
@@ -140,7 +142,7 @@ FUNCTIONS = {
             timeout_s=870,
             memory_mb=_FOR_100_000_LINES_MB,
             disk_mb=2048,
-            harm="A batch may have no summary.json; every item's own result is kept",
+            harm=f"A batch may have no {SUMMARY}; every item's own result is kept",
         ),
     )
 }

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import boto3
 
+from lambdas.core.runtime.batch_paths import DROP_FOLDER
 from retake.emulator.bedrock import bedrock_endpoint
 from retake.emulator.cloud import LocalCloud
 from retake.emulator.environment import REGION
@@ -44,7 +45,7 @@ class Server:
     def describe(self) -> Iterator[str]:
         """Yield the lines for people: the address, and the resources served there."""
         yield f"serving    {self.url}  (Ctrl-C stops it)"
-        yield f"bucket     {self.stack.bucket}; a manifest under batches/ starts a batch"
+        yield f"bucket     {self.stack.bucket}; a manifest under {DROP_FOLDER}/ starts a batch"
         yield f"machines   {self.stack.machine_arn}"
         yield f"           {self.stack.batch_machine_arn}"
         yield f"schedules  {', '.join(schedule.name for schedule in self.schedules) or 'none'} (listed, never fired)"

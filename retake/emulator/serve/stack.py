@@ -8,6 +8,7 @@ from typing import Any
 import boto3
 from moto.core.models import DEFAULT_ACCOUNT_ID
 
+from lambdas.core.runtime.batch_paths import DEFAULTS_ENDING, DROP_FOLDER, ENDINGS
 from retake.emulator.batch_table import TABLE
 from retake.emulator.cloud import LocalCloud
 from statemachine.schedule import START_EXECUTION, Schedule
@@ -51,9 +52,10 @@ def _create_trigger(stack: ServedStack) -> None:
     events = boto3.client("events")
     bus = manifest_bus(STACK_NAME)
     bus_arn = events.create_event_bus(Name=bus)["EventBusArn"]
-    events.put_rule(Name="Uploaded", EventPattern=json.dumps(uploaded_pattern(stack.bucket)))
+    uploaded = uploaded_pattern(stack.bucket, DROP_FOLDER, ENDINGS)
+    events.put_rule(Name="Uploaded", EventPattern=json.dumps(uploaded))
     events.put_targets(Rule="Uploaded", Targets=[{"Id": "Manifests", "Arn": bus_arn, "RoleArn": _ROLE_ARN}])
-    events.put_rule(Name="Manifest", EventBusName=bus, EventPattern=json.dumps(manifest_pattern()))
+    events.put_rule(Name="Manifest", EventBusName=bus, EventPattern=json.dumps(manifest_pattern(DEFAULTS_ENDING)))
     transformer: Any = {
         "InputPathsMap": INPUT,
         "InputTemplate": "{" + ", ".join(f"{json.dumps(field)}: <{field}>" for field in INPUT) + "}",

@@ -15,10 +15,10 @@ from hypothesis import strategies as st
 from lambdas.core.admission.admit import admit_request, one_attempt_usd
 from lambdas.core.admission.estimate import estimate
 from lambdas.core.batch.manifest import Line, read_manifest
-from lambdas.core.batch.paths import batch_id_of
 from lambdas.core.batch.plan import Plan
 from lambdas.core.batch.price import PriceList
 from lambdas.core.batch.settings import BatchSettings
+from lambdas.core.request.batch_item import batch_id_of
 from lambdas.core.runtime.errors import InvalidRequestError
 from lambdas.core.runtime.settings import Settings
 from tests.support.harnesses.plan_memory import BAD

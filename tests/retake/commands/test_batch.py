@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from lambdas.core.batch.paths import batch_id_of
+from lambdas.core.request.batch_item import batch_id_of
 from retake.emulator.lock import lock_folder
 from retake.inputs.settings import BUCKET
 from standin import Options, StandIn
