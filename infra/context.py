@@ -5,6 +5,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import fields
 
 from infra.settings import PREFIX, Deployment, SettingError, setting_error
+from lambdas.core.runtime.quoting import format_value
+from lambdas.core.runtime.strict_json import read_json
 from statemachine.schedule import Schedule, ScheduleError, parse_schedules
 
 
@@ -21,7 +23,9 @@ def read_deployment(context: Mapping[str, object]) -> Deployment:
             continue
         name = key.removeprefix(PREFIX)
         if name not in parsers:
-            raise SettingError(f"{key}: unknown setting; {_suggest_name(name, list(parsers))}")
+            raise SettingError(
+                f"{PREFIX}{format_value(name)[1:-1]}: unknown setting; {_suggest_name(name, list(parsers))}"
+            )
         if value is not None:
             given[name] = parsers[name](name, value)
     return Deployment(**given)  # type: ignore[arg-type]  # each value comes from its field's parser
@@ -74,7 +78,7 @@ def _parse_texts(name: str, value: object) -> tuple[str, ...]:
 
 def _parse_schedules(name: str, value: object) -> tuple[Schedule, ...]:
     try:
-        return parse_schedules(value)
+        return parse_schedules(value, read_json)
     except ScheduleError as fault:
         raise SettingError(f"{PREFIX}{name}: {fault}") from None
 

@@ -17,6 +17,7 @@ from lambdas.core.catalogue.models import (
     image_models,
 )
 from lambdas.core.runtime.errors import InvalidRequestError
+from lambdas.core.runtime.quoting import format_value
 from lambdas.core.runtime.settings import Settings
 from statemachine.schedule import Schedule, ScheduleError
 
@@ -134,7 +135,7 @@ class Deployment:
         for schedule in self.schedules:
             try:
                 trigger = {"schedule": schedule.name, "time": "2026-01-01T00:00:00Z"}
-                admit_request({**schedule.read_event(), "trigger": trigger}, settings, schedule.name)
+                admit_request({**schedule.event, "trigger": trigger}, settings, schedule.name)
             except ScheduleError as fault:
                 raise SettingError(f"{PREFIX}schedules: {fault}") from None
             except InvalidRequestError as fault:
@@ -179,7 +180,7 @@ class Deployment:
 
 def setting_error(name: str, value: object, fix: str) -> SettingError:
     """Return the error for a setting whose value is invalid."""
-    return SettingError(f"{PREFIX}{name}: {value!r} cannot be used; {fix}")
+    return SettingError(f"{PREFIX}{name}: {format_value(value)} cannot be used; {fix}")
 
 
 def _join(values: Iterable[object]) -> str:

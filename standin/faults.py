@@ -39,6 +39,7 @@ PAINTER_FAULTS = frozenset({"paint_wrong", "paint_right"})
 FAULTS = SERVICE_FAULTS | ANSWER_FAULTS | PAINTER_FAULTS
 
 DEFAULT_STALL_S = 3600.0
+_SHOWN_CHARS = 60
 
 
 @dataclass(frozen=True)
@@ -105,7 +106,7 @@ def read_faults(source: Any) -> tuple[Fault, ...]:
     if isinstance(source, str):
         try:
             source = json.loads(source)
-        except json.JSONDecodeError as error:
+        except (ValueError, RecursionError) as error:
             raise ValueError(f"faults: not JSON ({error}); give a list of rules") from None
     if not isinstance(source, list | tuple):
         raise ValueError("faults: not a list; give a list of rules")
@@ -116,30 +117,34 @@ def _parse_rule(number: int, rule: Any) -> Fault:
     if isinstance(rule, Fault):
         return rule
     if not isinstance(rule, Mapping):
-        raise ValueError(f"fault rule {number}: {rule!r} is not an object")
+        raise ValueError(f"fault rule {number}: {_quote(rule)} is not an object")
 
     def invalid(field: str, reason: str) -> ValueError:
         return ValueError(f"fault rule {number}, {field}: {reason}")
 
     unknown = set(rule) - {"on", "fault", "times", "calls", "rate", "stall_s"}
     if unknown:
-        raise invalid(min(map(str, unknown)), "no such field; a rule has on, fault, times, calls, rate, stall_s")
+        raise invalid(
+            min(map(str, unknown))[:_SHOWN_CHARS], "no such field; a rule has on, fault, times, calls, rate, stall_s"
+        )
     on, fault = str(rule.get("on")), str(rule.get("fault"))
     if on not in TARGETS:
-        raise invalid("on", f"{on!r} is not one of {', '.join(sorted(TARGETS))}")
+        raise invalid("on", f"{_quote(on)} is not one of {', '.join(sorted(TARGETS))}")
     if fault not in FAULTS:
-        raise invalid("fault", f"{fault!r} is not one of {', '.join(sorted(FAULTS))}")
+        raise invalid("fault", f"{_quote(fault)} is not one of {', '.join(sorted(FAULTS))}")
     if len({"times", "calls", "rate"} & set(rule)) > 1:
         raise invalid("times", "give only one of times, calls and rate")
     times, calls, rate, stall_s = rule.get("times"), rule.get("calls"), rule.get("rate"), rule.get("stall_s")
     if times is not None and not _is_count(times):
-        raise invalid("times", f"{times!r} is not a whole number of 1 or more")
+        raise invalid("times", f"{_quote(times)} is not a whole number of 1 or more")
     if calls is not None and not (isinstance(calls, list | tuple) and calls and all(map(_is_count, calls))):
-        raise invalid("calls", f"{calls!r} is not a list of whole numbers of 1 or more")
+        raise invalid("calls", f"{_quote(calls)} is not a list of whole numbers of 1 or more")
     if rate is not None and not (_is_number(rate) and 0 <= rate <= 1):
-        raise invalid("rate", f"{rate!r} is not a number from 0 to 1")
+        raise invalid("rate", f"{_quote(rate)} is not a number from 0 to 1")
     if stall_s is not None and (fault != "stall" or not (_is_number(stall_s) and stall_s >= 0)):
-        raise invalid("stall_s", f"{stall_s!r} is not valid; give seconds, 0 or more, and only with the fault stall")
+        raise invalid(
+            "stall_s", f"{_quote(stall_s)} is not valid; give seconds, 0 or more, and only with the fault stall"
+        )
     if not any(Fault(on=on, fault=fault).applies_to(operation) for operation in OPERATIONS):
         raise invalid("fault", f"{fault} cannot happen on {on} calls")
     return Fault(
@@ -150,6 +155,11 @@ def _parse_rule(number: int, rule: Any) -> Fault:
         rate=rate,
         stall_s=DEFAULT_STALL_S if stall_s is None else float(stall_s),
     )
+
+
+def _quote(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= _SHOWN_CHARS else f"{text[:_SHOWN_CHARS]}…"
 
 
 def _is_count(value: Any) -> bool:

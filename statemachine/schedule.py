@@ -2,8 +2,8 @@
 
 import json
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 from zoneinfo import available_timezones
@@ -12,8 +12,10 @@ from zoneinfo import available_timezones
 START_EXECUTION = "scheduler:::aws-sdk:sfn:startExecution"
 """The ARN of the target, without its start `arn:{partition}:`."""
 
+_SHOWN_CHARS = 60
 _ROOT = Path(__file__).resolve().parent.parent
-_NAME = re.compile(r"[A-Za-z0-9_.-]{1,64}")
+_NAME_CHARS = 64
+_NAME = re.compile(rf"[A-Za-z0-9_.-]{{1,{_NAME_CHARS}}}")
 _ONCE = re.compile(r"at\(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\)")
 _RATE = re.compile(r"rate\((1 (minute|hour|day)|([2-9]|[1-9]\d+) (minutes|hours|days))\)")
 _CRON = re.compile(
@@ -38,6 +40,8 @@ class Schedule:
     """The event's path, relative to the project folder. The event must not hold `run_id`, `trigger` or `batch`."""
     time_zone: str = "UTC"
     enabled: bool = True
+    event: Mapping[str, Any] = field(default_factory=dict)
+    """The event in `event_file`."""
 
     def __post_init__(self) -> None:
         """Check the fields.
@@ -46,62 +50,44 @@ class Schedule:
             ScheduleError: EventBridge Scheduler would refuse a field.
         """
         if not _NAME.fullmatch(self.name):
-            raise ScheduleError(f"name: {self.name!r} cannot be used; give 1 to 64 of A-Z a-z 0-9 _ . -")
+            raise ScheduleError(f"name: {_quote(self.name)} cannot be used; give 1 to 64 of A-Z a-z 0-9 _ . -")
         if not (_ONCE.fullmatch(self.expression) or _RATE.fullmatch(self.expression) or _is_cron(self.expression)):
             raise ScheduleError(
-                f"{self.name}: expression: {self.expression!r} cannot be used; give cron(minutes hours day month weekday "
+                f"{self.name}: expression: {_quote(self.expression)} cannot be used; give cron(minutes hours day month weekday "
                 "year) with ? for the day or the weekday, rate(6 hours), or at(2026-12-24T06:00:00)"
             )
         if self.time_zone not in available_timezones():
             raise ScheduleError(
-                f"{self.name}: time_zone: {self.time_zone!r} is not a known time zone; give one such as Asia/Tokyo"
+                f"{self.name}: time_zone: {_quote(self.time_zone)} is not a known time zone; give one such as Asia/Tokyo"
             )
-
-    def read_event(self) -> dict[str, Any]:
-        """Return the event in `event_file`.
-
-        Raises:
-            ScheduleError: the file cannot be read, is not a JSON object, or holds a field that the schedule sets.
-        """
-        try:
-            event = json.loads((_ROOT / self.event_file).read_text(encoding="utf-8"))
-        except OSError as error:
-            raise ScheduleError(
-                f"{self.name}: event_file: {self.event_file} cannot be read: {error.strerror}"
-            ) from None
-        except ValueError as error:
-            raise ScheduleError(f"{self.name}: event_file: {self.event_file} is not valid JSON: {error}") from None
-        if not isinstance(event, dict):
-            raise ScheduleError(f"{self.name}: event_file: {self.event_file} is not a JSON object")
-        for field in ("run_id", "trigger", "batch"):
-            if field in event:
-                raise ScheduleError(f"{self.name}: event_file: {self.event_file} holds {field}; leave it out")
-        return event
 
     def execution_input(self) -> dict[str, Any]:
         """Return the input of the run: the event, and a trigger by which a second delivery is recognized."""
         # AWS: Scheduler replaces the placeholder with the scheduled time in UTC, the same for every delivery attempt.
-        return {**self.read_event(), "trigger": {"schedule": self.name, "time": "<aws.scheduler.scheduled-time>"}}
+        return {**self.event, "trigger": {"schedule": self.name, "time": "<aws.scheduler.scheduled-time>"}}
 
     def target_input(self, machine_arn: str) -> str:
         """Return the parameters of StartExecution as JSON, for the universal target `START_EXECUTION`."""
         return json.dumps({"StateMachineArn": machine_arn, "Input": json.dumps(self.execution_input())})
 
 
-def parse_schedules(value: object) -> tuple[Schedule, ...]:
-    """Return the schedules in a list of objects, or in such a list as JSON text.
+def parse_schedules(value: object, read_json: Callable[[str | bytes], Any]) -> tuple[Schedule, ...]:
+    """Return the schedules in a list of objects, or in such a list as JSON text, each with the event in its file.
+
+    read_json: parses JSON. Its ValueError has a message that follows a name: "is not JSON: ...".
 
     Raises:
-        ScheduleError: a schedule is invalid.
+        ScheduleError: a schedule is invalid, or its event file cannot be read, is not a JSON object, or holds a field that
+            the schedule sets.
     """
     if isinstance(value, str):
         try:
-            value = json.loads(value or "[]")
+            value = read_json(value or "[]")
         except ValueError as error:
-            raise ScheduleError(f"is not valid JSON: {error}") from None
+            raise ScheduleError(str(error)) from None
     if not isinstance(value, list):
         raise ScheduleError("give a list of objects with name, expression, event_file, time_zone and enabled")
-    schedules = tuple(_parse_schedule(item) for item in value)
+    schedules = tuple(_parse_schedule(item, read_json) for item in value)
     names = [schedule.name for schedule in schedules]
     for name in names:
         if names.count(name) > 1:
@@ -109,20 +95,44 @@ def parse_schedules(value: object) -> tuple[Schedule, ...]:
     return schedules
 
 
-def _parse_schedule(value: object) -> Schedule:
+def _parse_schedule(value: object, read_json: Callable[[str | bytes], Any]) -> Schedule:
     if not isinstance(value, Mapping):
-        raise ScheduleError(f"{value!r} is not a schedule; give an object with name, expression and event_file")
-    known = {one.name: bool if one.type is bool else str for one in fields(Schedule)}
-    name = value.get("name", "?")
-    for field, content in value.items():
-        if field not in known:
-            raise ScheduleError(f"{name}: {field}: unknown field; choose from {', '.join(known)}")
-        if not isinstance(content, known[field]):
-            raise ScheduleError(f"{name}: {field}: {content!r} cannot be used; give {_WANTED[known[field]]}")
-    for field in ("name", "expression", "event_file"):
-        if field not in value:
-            raise ScheduleError(f"{name}: {field}: is missing; give it")
-    return Schedule(**value)
+        raise ScheduleError(f"{_quote(value)} is not a schedule; give an object with name, expression and event_file")
+    known = {one.name: bool if one.type is bool else str for one in fields(Schedule) if one.name != "event"}
+    name = str(value.get("name", "?"))[:_NAME_CHARS]
+    for key, content in value.items():
+        if key not in known:
+            raise ScheduleError(f"{name}: {key[:_SHOWN_CHARS]}: unknown field; choose from {', '.join(known)}")
+        if not isinstance(content, known[key]):
+            raise ScheduleError(f"{name}: {key}: {_quote(content)} cannot be used; give {_WANTED[known[key]]}")
+    for key in ("name", "expression", "event_file"):
+        if key not in value:
+            raise ScheduleError(f"{name}: {key}: is missing; give it")
+    schedule = Schedule(**value)
+    try:
+        return replace(schedule, event=_read_event(schedule.event_file, read_json))
+    except ValueError as error:
+        raise ScheduleError(f"{name}: event_file: {schedule.event_file[:_SHOWN_CHARS]} {error}") from None
+
+
+def _read_event(event_file: str, read_json: Callable[[str | bytes], Any]) -> dict[str, Any]:
+    """Return the event in the file, or raise ValueError with a message that follows the file's name."""
+    try:
+        event = read_json((_ROOT / event_file).read_bytes())
+    except OSError as error:
+        raise ValueError(f"cannot be read: {error.strerror}") from None
+    if not isinstance(event, dict):
+        raise ValueError("is not a JSON object")
+    for key in ("run_id", "trigger", "batch"):
+        if key in event:
+            raise ValueError(f"holds {key}; leave it out")
+    return event
+
+
+def _quote(value: object) -> str:
+    """Return the value as JSON, cut. This folder imports the standard library only, so it has a helper of its own."""
+    text = json.dumps(value, ensure_ascii=False, default=str)
+    return text if len(text) <= _SHOWN_CHARS else f"{text[:_SHOWN_CHARS]}…"
 
 
 _WANTED = {str: "a text", bool: "true or false"}

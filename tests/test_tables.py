@@ -1,4 +1,4 @@
-"""One table each: no file but the table itself lists statuses, functions or the names of a batch's files."""
+"""One table each: no other file lists statuses, functions or the names of a batch's files, or reads a user's JSON."""
 
 import ast
 import json
@@ -32,6 +32,45 @@ FUNCTION_TABLE = "lambdas/core/runtime/functions.py"
 # Permissions differ by function by nature.
 FUNCTION_LISTS = {"infra/permissions.py": set(FUNCTIONS)}
 
+JSON_READER = "lambdas/core/runtime/strict_json.py"
+OUR_RECORD = "records that our functions wrote"
+AWS_ANSWER = "an answer of AWS's"
+OUR_FILE = "a file of this repository"
+AS_AWS = "reads as the service does that it stands in for"
+NEIGHBOUR = "the stand-in knows nothing of ours"
+OTHER_JSON_READERS = {
+    "lambdas/core/batch/outcome.py": "the files of the map, and the items that Plan wrote",
+    "lambdas/core/batch/plan.py": "the lines of its own temporary file",
+    "lambdas/core/batch/spending.py": OUR_RECORD,
+    "lambdas/core/catalogue/models.py": OUR_FILE,
+    "lambdas/core/models/claude/answer.py": AWS_ANSWER,
+    "lambdas/core/models/image/__init__.py": AWS_ANSWER,
+    "lambdas/core/runtime/cause.py": AWS_ANSWER,
+    "lambdas/core/storage/run_folder.py": OUR_RECORD,
+    "retake/deployed/execution.py": AWS_ANSWER,
+    "retake/deployed/records.py": OUR_RECORD,
+    "retake/deployed/steps.py": AWS_ANSWER,
+    "retake/emulator/batch_table.py": OUR_RECORD,
+    "retake/emulator/cloud.py": AWS_ANSWER,
+    "retake/emulator/patches/definition.py": OUR_FILE,
+    "retake/emulator/patches/jsonata.py": AS_AWS,
+    "retake/emulator/patches/lambda_api.py": AS_AWS,
+    "retake/emulator/patches/stepfunctions.py": AS_AWS,
+    "retake/emulator/restore.py": OUR_RECORD,
+    "retake/emulator/serve/server.py": AWS_ANSWER,
+    "retake/laptop/batch.py": OUR_RECORD,
+    "retake/laptop/records.py": OUR_RECORD,
+    "retake/view/batch_progress.py": OUR_RECORD,
+    "retake/view/outcome.py": AWS_ANSWER,
+    "standin/faults.py": NEIGHBOUR,
+    "standin/scenes/language/vocabulary.py": OUR_FILE,
+    "standin/wire/claude_output_format.py": AS_AWS,
+    "standin/wire/conversation.py": AS_AWS,
+    "standin/wire/server.py": AS_AWS,
+    "statemachine/__init__.py": OUR_FILE,
+    "statemachine/layout.py": OUR_FILE,
+}
+
 PATH_TABLE = "lambdas/core/runtime/batch_paths.py"
 PATHS = {value for name, value in vars(batch_paths).items() if name.isupper() and isinstance(value, str)}
 # Records of every kind end so. A list of the endings of manifests has the other two besides.
@@ -40,8 +79,8 @@ PATHS -= {batch_paths.JSON_ARRAY}
 ALSO_A_WORD = batch_paths.BATCH_FOLDER
 
 
-def sources() -> Iterator[tuple[str, ast.Module]]:
-    for path in (path for room in ROOMS for path in sorted((ROOT / room).rglob("*.py"))):
+def sources(*more: str) -> Iterator[tuple[str, ast.Module]]:
+    for path in (path for room in (*ROOMS, *more) for path in sorted((ROOT / room).rglob("*.py"))):
         yield path.relative_to(ROOT).as_posix(), ast.parse(path.read_text(encoding="utf-8"))
 
 
@@ -196,3 +235,44 @@ def test_the_state_machines_take_the_paths_of_a_batch_from_plan() -> None:
         "Bucket": "{% $batch.bucket %}",
         "Prefix": "{% $batch.map_prefix %}",
     }
+
+
+def reads_json(tree: ast.Module) -> bool:
+    """Whether the code uses Python's own reader of JSON."""
+    readers = {"load", "loads", "JSONDecoder"}
+    modules = {
+        alias.asname or alias.name
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Import)
+        for alias in node.names
+        if alias.name.partition(".")[0] == "json"
+    }
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").partition(".")[0] == "json":
+            if readers & {alias.name for alias in node.names}:
+                return True
+        elif isinstance(node, ast.Attribute) and node.attr in readers and ast.unparse(node.value) in modules:
+            return True
+    return False
+
+
+def test_what_a_user_writes_is_read_as_strict_json() -> None:
+    """An entry for a file that reads no JSON any more is red too."""
+    found = {name for name, tree in sources("standin") if reads_json(tree)}
+    assert found == {JSON_READER, *OTHER_JSON_READERS}
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "import json\njson.loads(text)",
+        "import json\nread = json.load",
+        "import json as j\nj.JSONDecoder().raw_decode(text)",
+        "from json import loads",
+        "from json.decoder import JSONDecoder as Decoder",
+        "import json.decoder\njson.decoder.JSONDecoder()",
+    ],
+)
+def test_the_search_for_readers_of_json_finds_one(code: str) -> None:
+    assert reads_json(ast.parse(code))
+    assert not reads_json(ast.parse("import json\njson.dumps(value)\nmodels.load(name)"))

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from typing import Any
 
-from lambdas.core.request.fields import Text, format_value, refuse_unknown
+from lambdas.core.request.fields import Text, refuse_unknown
 from lambdas.core.runtime.errors import InvalidRequestError
+from lambdas.core.runtime.quoting import format_value
 from lambdas.core.runtime.settings import settings
 
 _FIELDS = {"bucket": Text(63), "key": Text(1_024), "sequencer": Text(100)}

@@ -27,7 +27,8 @@ from lambdas.prepare.requirements import write_requirements
 def handler(event: PrepareEvent, context: Any) -> PrepareAnswer:
     """Check everything that can be checked without paying, then derive the requirements and write the first wording."""
     execution_name = event["execution"]["name"]
-    admitted = admit_request(event["event"], settings(), execution_name)
+    # Also for the items of batches. An item's event cannot be distinguished from a copy that somebody wrote.
+    admitted = admit_request(event["event"], settings(), execution_name, is_item=True)
     request = admitted.request
     if request.dry_run:
         # Nothing is paid or written, so the run id stays free for the run itself.

@@ -9,15 +9,16 @@ One line a picture, `image` relative to the file:
 `text` and `met` (what a person says) are required; `id`, `kind` and `question` are as in a request's `requirements`.
 """
 
-import json
 import warnings
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
-from lambdas.core.request.fields import Flag, Text, format_value, refuse_unknown
+from lambdas.core.request.fields import Flag, Text, refuse_unknown
 from lambdas.core.request.requirement import Requirement, parse_requirements
 from lambdas.core.runtime.errors import InvalidRequestError
+from lambdas.core.runtime.quoting import format_value
+from lambdas.core.runtime.strict_json import StrictJsonError, read_json
 
 _MAX_BYTES = 64 * 1024 * 1024
 
@@ -68,13 +69,9 @@ def _fields(line: bytes) -> dict[str, Any]:
     if not line.strip():
         raise InvalidRequestError("is empty; remove it, or give the picture that is missing")
     try:
-        found = json.loads(line, parse_constant=_refuse_constant, object_pairs_hook=_without_duplicates)
-    except UnicodeDecodeError:
-        raise InvalidRequestError("is not UTF-8; save the file as UTF-8") from None
-    except json.JSONDecodeError as error:
-        raise InvalidRequestError(f"is not JSON: column {error.colno}: {error.msg}") from None
-    except (RecursionError, ValueError):
-        raise InvalidRequestError("is not JSON that can be read: nested too deeply, or a number too long") from None
+        found = read_json(line)
+    except StrictJsonError as fault:
+        raise InvalidRequestError(str(fault)) from None
     if not isinstance(found, dict):
         raise InvalidRequestError(f"{format_value(found)} is not an object; give one with image and requirements")
     return found
@@ -137,17 +134,3 @@ def _size_px(path: Path, name: str) -> tuple[int, int]:
         raise InvalidRequestError(
             f"image: {format_value(name)} cannot be read as a picture; give a PNG or JPEG"
         ) from None
-
-
-def _refuse_constant(name: str) -> NoReturn:
-    raise InvalidRequestError(f"is not JSON: {name} is no JSON number")
-
-
-def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for name, value in pairs:
-        if name in found:
-            # Readers disagree on which of the two counts, and a label must be beyond doubt.
-            raise InvalidRequestError(f"{format_value(name)[1:-1]}: is given twice; keep one")
-        found[name] = value
-    return found

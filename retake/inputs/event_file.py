@@ -1,13 +1,14 @@
 """Read an event from a file or from standard input: the JSON object that StartExecution takes."""
 
-import json
+import codecs
 import re
 import secrets
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, BinaryIO, NoReturn
+from typing import Any, BinaryIO
 
+from lambdas.core.runtime.strict_json import StrictJsonError, read_json
 from retake.view.errors import BadInputError
 
 STDIN = "-"
@@ -78,39 +79,13 @@ def _reason(error: OSError) -> str:
 
 
 def _parsed(body: bytes) -> dict[str, Any]:
-    try:
-        # Editors on Windows write a byte order mark before UTF-8.
-        text = body.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise EventFileError(
-            f"is not UTF-8 (byte 0x{body[error.start]:02x} at position {error.start}); save it as UTF-8"
-        ) from None
-    if not text.strip():
+    if not body.removeprefix(codecs.BOM_UTF8).strip():
         raise EventFileError("is empty; give a JSON object with at least a prompt")
     try:
-        event = json.loads(text, parse_constant=_refuse_constant, object_pairs_hook=_without_duplicates)
-    except json.JSONDecodeError as error:
-        raise EventFileError(f"is not JSON: line {error.lineno}, column {error.colno}: {error.msg}") from None
-    except RecursionError:
-        raise EventFileError("is nested too deeply to be an event") from None
-    except ValueError:
-        # Python reads no integer of more than 4,300 digits.
-        raise EventFileError("holds a number with thousands of digits, which no field takes") from None
+        event = read_json(body)
+    except StrictJsonError as fault:
+        raise EventFileError(str(fault)) from None
     if not isinstance(event, dict):
         kind = {list: "a list", str: "a text", bool: "true or false", type(None): "null"}.get(type(event), "a number")
         raise EventFileError(f"holds {kind}, not a JSON object; give an object with at least a prompt")
     return event
-
-
-def _refuse_constant(name: str) -> NoReturn:
-    raise EventFileError(f"is not JSON: {name} is no JSON number")
-
-
-def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for name, value in pairs:
-        if name in found:
-            # Readers disagree on which of the two counts; a typo must not cost money.
-            raise EventFileError(f"has the field {json.dumps(name, ensure_ascii=False)} twice; keep one")
-        found[name] = value
-    return found

@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from lambdas.core.runtime.strict_json import read_json
 from retake.view.errors import BadInputError
 
 if TYPE_CHECKING:
@@ -26,9 +27,8 @@ def read_fault_script(bedrock: str, path: Path | None) -> "tuple[Fault, ...] | N
     from standin import read_faults
 
     try:
-        return read_faults(path)
+        return read_faults(read_json(path.read_bytes()))
     except OSError as error:
         raise BadInputError(f"--faults {path}: cannot be read ({error.strerror or error})") from None
     except ValueError as error:
-        # Also a file that is not UTF-8.
         raise BadInputError(f"--faults {path}: {error}") from None

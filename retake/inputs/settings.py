@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from lambdas.core.request.fields import format_value
 from lambdas.core.runtime.errors import InvalidRequestError
+from lambdas.core.runtime.quoting import format_value
 from lambdas.core.runtime.settings import Settings
 
 BUCKET = "retake-local"

@@ -39,7 +39,7 @@ def test_app_reports_an_invalid_setting_in_one_line(tmp_path: Path) -> None:
     run = _run(tmp_path, image_region="us-east-1")
     assert run.returncode == 1
     assert run.stderr == (
-        "cdk.json: retake:image_region: 'us-east-1' cannot be used; stability.stable-image-core-v1:1 is not offered "
+        'cdk.json: retake:image_region: "us-east-1" cannot be used; stability.stable-image-core-v1:1 is not offered '
         "there; choose one of us-west-2\n"
     )
 

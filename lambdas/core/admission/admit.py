@@ -23,13 +23,13 @@ class Admitted:
     """For the language that the prompt's script suggests. Claude may find another one."""
 
 
-def admit_request(event: Any, settings: Settings, execution_name: str) -> Admitted:
-    """Return the request of an event after every check that costs nothing.
+def admit_request(event: Any, settings: Settings, execution_name: str, *, is_item: bool = False) -> Admitted:
+    """Return the request of an event after every check that costs nothing. The arguments are those of `parse_request`.
 
     Raises:
         InvalidRequestError: names the field at fault, what is wrong with it and what to give instead.
     """
-    request = parse_request(event, settings, execution_name)
+    request = parse_request(event, settings, execution_name, is_item=is_item)
     usability = check_usability(request, detect_language(request.prompt, None))
     least_usd = one_attempt_usd(request, usability.must_revise_first)
     if request.max_cost_usd < least_usd:

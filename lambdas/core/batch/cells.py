@@ -1,11 +1,11 @@
 """What a cell of a CSV manifest means: the request's fields say which are numbers, flags and lists."""
 
-import json
 from typing import Any
 
-from lambdas.core.request.fields import Flag, Number, Whole, format_value
+from lambdas.core.request.fields import Flag, Number, Whole
 from lambdas.core.request.request import FIELDS
-from lambdas.core.runtime.strict_json import read_json
+from lambdas.core.runtime.quoting import format_value
+from lambdas.core.runtime.strict_json import JsonSyntaxError, StrictJsonError, read_json
 
 _LISTS = ("requirements", "brand_rules")
 
@@ -24,17 +24,20 @@ def parse_cell(name: str, cell: str) -> Any:
         # Spreadsheets write TRUE.
         return {"true": True, "false": False}.get(text.lower(), text)
     if isinstance(field, Whole | Number):
-        try:
-            return json.loads(text)
-        except ValueError:
-            raise ValueError(f"{name}: {format_value(text)} is not a number") from None
+        return _read(name, text, f"{format_value(text)} is not a number")
     return cell
 
 
 def _list(name: str, text: str) -> Any:
     if not text.startswith("["):
         return [part.strip() for part in text.split(";") if part.strip()]
+    return _read(name, text, "is no JSON array; give one, or texts separated by semicolons")
+
+
+def _read(name: str, text: str, otherwise: str) -> Any:
     try:
         return read_json(text)
-    except ValueError as fault:
-        raise ValueError(f"{name}: is no JSON array: {fault}") from None
+    except JsonSyntaxError:
+        raise ValueError(f"{name}: {otherwise}") from None
+    except StrictJsonError as fault:
+        raise ValueError(f"{name}: {fault}") from None

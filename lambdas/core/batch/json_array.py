@@ -1,7 +1,6 @@
 """The elements of a JSON array, one at a time: only a small part of the file is ever in memory."""
 
 import io
-import json
 import re
 from collections.abc import Iterator
 from typing import IO
@@ -11,17 +10,22 @@ from lambdas.core.runtime.errors import InvalidRequestError
 
 _CHUNK_CHARS = 64 * 1024
 _BLANK = re.compile(r"[ \t\r\n]*")
-_decode = json.JSONDecoder().raw_decode
+_STRING = r'"(?:[^"\\]++|\\.)*+"'
+# Everything before the next mark that can end an element: in it only brackets, beside it also the array's commas.
+_INSIDE = re.compile(rf'(?:[^"\[\]{{}}]++|{_STRING})*+', re.DOTALL)
+_BESIDE = re.compile(rf'(?:[^"\[\]{{}},]++|{_STRING})*+', re.DOTALL)
+_IN_STRING = re.compile(r'(?:[^"\\]++|\\.)*+', re.DOTALL)
 
 
 def read_elements(file: IO[bytes], max_chars: int) -> Iterator[tuple[int, str]]:
-    """(line, text) of every element of the array in the file, which begins at the file's position.
+    """Yield the line and the text of every element of the array in the file, which begins at the file's position.
+
+    An element ends where its brackets and quotes say. It is not parsed. A longer one is cut to `max_chars` + 1 characters.
 
     Raises:
-        InvalidRequestError: the file holds no array, a broken one, or more after it. What a fault hides is unknown, so
-            nothing after it can be told.
+        InvalidRequestError: the file holds no array, a broken one, or more after it. Nothing after the fault can be read.
     """
-    text = _Text(file, max_chars)
+    text = _Text(file)
     if text.next_character() != "[":
         raise InvalidRequestError(
             f"manifest: is no JSON array; give [ {{...}}, {{...}} ], or name a file of lines {JSON_LINES}"
@@ -33,10 +37,10 @@ def read_elements(file: IO[bytes], max_chars: int) -> Iterator[tuple[int, str]]:
     while mark != "]":
         text.next_character()
         line = text.line
-        yield line, text.element()
+        yield line, text.element(max_chars)
         mark = text.next_character()
         if mark not in (",", "]"):
-            raise InvalidRequestError(f"manifest: line {text.line} has {mark!r} where the array needs , or ]; mend it")
+            raise InvalidRequestError(f"manifest: line {text.line} has {mark!r} where the array needs , or ]; fix it")
         text.skip(1)
     if text.next_character():
         raise InvalidRequestError(f"manifest: more follows the array in line {text.line}; give one array")
@@ -45,16 +49,15 @@ def read_elements(file: IO[bytes], max_chars: int) -> Iterator[tuple[int, str]]:
 class _Text:
     """The text from here on, read as it is needed."""
 
-    def __init__(self, file: IO[bytes], max_chars: int) -> None:
-        # A byte that is no UTF-8 spoils its own element only.
+    def __init__(self, file: IO[bytes]) -> None:
+        # A byte that is not UTF-8 spoils its own element only.
         self._file = io.TextIOWrapper(file, encoding="utf-8", errors="surrogateescape", newline="")
-        self._max_chars = max_chars
         self._held = ""
         self._at = 0
         self.line = 1
 
     def next_character(self) -> str:
-        """The next character that is not blank, or nothing at the end."""
+        """Return the next character that is not blank, or "" at the end. Blanks before it are skipped."""
         while True:
             found = _BLANK.match(self._held, self._at)
             self.skip(found.end() - self._at if found else 0)
@@ -64,31 +67,46 @@ class _Text:
                 return ""
 
     def skip(self, chars: int) -> None:
-        """Go on by so many characters."""
+        """Move on by so many characters of those that are held."""
         self.line += self._held.count("\n", self._at, self._at + chars)
         self._at += chars
 
-    def element(self) -> str:
-        """The text of the JSON value that begins here."""
+    def element(self, max_chars: int) -> str:
+        """Return the text of the JSON value that begins here, and move to its end."""
+        line, head, depth, in_string = self.line, "", 0, False
+        at = self._at
         while True:
-            fault = "the array never ends"
-            try:
-                _, end = _decode(self._held, self._at)
-            except json.JSONDecodeError as error:
-                fault = f"{error.msg} in line {self.line + self._held.count(chr(10), self._at, error.pos)}"
-            except RecursionError:
-                raise InvalidRequestError(f"manifest: line {self.line} is nested too deep; mend it") from None
+            before = _IN_STRING if in_string else _INSIDE if depth else _BESIDE
+            found = before.match(self._held, at)
+            at = found.end() if found else at
+            mark = self._held[at : at + 1]
+            if mark in ("", "\\"):
+                # The chunk ends here, perhaps with the first half of an escape.
+                head = self._take(head, at, max_chars)
+                if not self._more():
+                    raise InvalidRequestError(
+                        f"manifest: the element in line {line} never ends; fix it, nothing was run"
+                    )
+                at = self._at
+                continue
+            if mark == '"':
+                in_string = not in_string
+            elif mark in "[{":
+                depth += 1
+            elif depth == 0:
+                # After a plain value, the comma or bracket belongs to the array.
+                return self._take(head, at, max_chars)
             else:
-                # A number may go on in what is not read yet.
-                if end < len(self._held):
-                    found = self._held[self._at : end]
-                    self.skip(end - self._at)
-                    return found
-            if len(self._held) - self._at > self._max_chars:
-                fault = f"the element in line {self.line} is broken or longer than {self._max_chars:,} characters"
-                raise InvalidRequestError(f"manifest: {fault}; mend it")
-            if not self._more():
-                raise InvalidRequestError(f"manifest: {fault}; mend it, nothing was run")
+                depth -= 1
+                if depth == 0:
+                    return self._take(head, at + 1, max_chars)
+            at += 1
+
+    def _take(self, head: str, end: int, max_chars: int) -> str:
+        """Return `head` with the held characters up to `end`, cut, and move there."""
+        head = (head + self._held[self._at : end])[: max_chars + 1]
+        self.skip(end - self._at)
+        return head
 
     def _more(self) -> bool:
         read = self._file.read(_CHUNK_CHARS)

@@ -6,15 +6,18 @@ UTF-8, with or without a byte order mark. Nothing is held but one line at a time
 import codecs
 import csv
 import json
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import IO, Any
 
 from lambdas.core.batch.cells import parse_cell
+from lambdas.core.batch.csv_rows import read_rows
 from lambdas.core.batch.json_array import read_elements
 from lambdas.core.runtime.batch_paths import CSV, JSON_ARRAY, JSON_LINES
 from lambdas.core.runtime.errors import InvalidRequestError
-from lambdas.core.runtime.strict_json import read_json
+from lambdas.core.runtime.quoting import format_value
+from lambdas.core.runtime.strict_json import JsonSyntaxError, StrictJsonError, decode_utf8, read_json
 
 # AWS: an item of a map is an execution's input, which holds at most 256 KiB.
 MAX_LINE_BYTES = 240 * 1024
@@ -62,11 +65,9 @@ _TOO_LONG = f"is longer than {MAX_LINE_BYTES:,} bytes; an item takes no more"
 
 def _entry(number: int, text: bytes) -> Line:
     try:
-        value = read_json(text.decode("utf-8"))
-    except UnicodeDecodeError as fault:
-        return Line(number, fault=f"is not UTF-8 (byte {fault.start + 1}); save the file as UTF-8")
-    except ValueError as fault:
-        return Line(number, fault=f"is not JSON: {fault}")
+        value = read_json(text)
+    except StrictJsonError as fault:
+        return Line(number, fault=str(fault))
     return _object(number, value)
 
 
@@ -79,55 +80,81 @@ def _object(number: int, value: Any) -> Line:
 def _array(file: IO[bytes]) -> Iterator[Line]:
     for number, text in read_elements(file, MAX_LINE_BYTES):
         body = text.encode("utf-8", "surrogateescape")
-        yield _entry(number, body) if len(body) <= MAX_LINE_BYTES else Line(number, fault=_TOO_LONG)
+        if len(body) > MAX_LINE_BYTES:
+            yield Line(number, fault=_TOO_LONG)
+            continue
+        try:
+            value = read_json(body)
+        except JsonSyntaxError as fault:
+            # Where its elements end is unknown, too.
+            where = f"line {number + fault.line - 1}"
+            raise InvalidRequestError(
+                f"manifest: is not JSON: {fault.reason} in {where}; fix it, nothing was run"
+            ) from None
+        except StrictJsonError as fault:
+            yield Line(number, fault=str(fault))
+        else:
+            yield _object(number, value)
 
 
 def _rows(file: IO[bytes]) -> Iterator[Line]:
     csv.field_size_limit(MAX_LINE_BYTES)
-    # A byte that is no UTF-8 spoils its own row only.
-    lines = (line.decode("utf-8", "surrogateescape") for line in iter(lambda: file.readline(4 * MAX_LINE_BYTES), b""))
-    reader = csv.reader(lines, strict=True)
+    rows = read_rows(file, MAX_LINE_BYTES)
+    header = _header(next(rows, (1, b""))[1])
+    for number, row in rows:
+        if len(row) > MAX_LINE_BYTES:
+            yield Line(number, fault=f"{_TOO_LONG}, or a quote is not closed")
+            continue
+        try:
+            cells = _cells(row)
+        except StrictJsonError as fault:
+            yield Line(number, fault=str(fault))
+        except csv.Error as fault:
+            yield Line(number, fault=f"is not CSV: {fault}")
+        else:
+            if any(cell.strip() for cell in cells):
+                yield _row(number, header, cells)
+
+
+def _cells(row: bytes) -> list[str]:
+    return next(csv.reader([decode_utf8(row)], strict=True), [])
+
+
+def _header(row: bytes) -> list[str]:
+    if len(row) > MAX_LINE_BYTES:
+        raise InvalidRequestError(f"manifest: the header {_TOO_LONG}")
     try:
-        header = [name.strip() for name in next(reader, [])]
+        header = [name.strip() for name in _cells(row)]
+    except StrictJsonError as fault:
+        raise InvalidRequestError(f"manifest: the header {fault}") from None
     except csv.Error as fault:
         raise InvalidRequestError(f"manifest: the header is not CSV ({fault})") from None
     if not any(header):
         raise InvalidRequestError("manifest: is empty; give a header of request fields, and a row for each picture")
-    if repeated := sorted({name for name in header if header.count(name) > 1}):
-        raise InvalidRequestError(f"manifest: the header names {repeated[0]!r} twice; name every field once")
-    while True:
-        number = reader.line_num + 1
-        try:
-            row = next(reader)
-        except StopIteration:
-            return
-        except csv.Error as fault:
-            yield Line(number, fault=f"is not CSV: {fault}")
-            continue
-        if any(cell.strip() for cell in row):
-            yield _row(number, header, row)
+    name, times = Counter(header).most_common(1)[0]
+    if times > 1:
+        raise InvalidRequestError(f"manifest: the header names {format_value(name)} twice; name every field once")
+    return header
 
 
-def _row(number: int, header: list[str], row: list[str]) -> Line:
-    if len(row) != len(header):
-        return Line(number, fault=f"has {len(row)} cells under a header of {len(header)}; quote a cell with a comma")
-    if any(0xDC80 <= ord(character) <= 0xDCFF for cell in row for character in cell):
-        return Line(number, fault="is not UTF-8; save the file as UTF-8")
+def _row(number: int, header: list[str], cells: list[str]) -> Line:
+    if len(cells) != len(header):
+        return Line(number, fault=f"has {len(cells)} cells under a header of {len(header)}; quote a cell with a comma")
     try:
         return Line(
-            number, {name: parse_cell(name, cell) for name, cell in zip(header, row, strict=True) if cell.strip()}
+            number, {name: parse_cell(name, cell) for name, cell in zip(header, cells, strict=True) if cell.strip()}
         )
     except ValueError as fault:
         return Line(number, fault=str(fault))
 
 
 def parse_defaults(text: bytes) -> dict[str, Any]:
-    """The object in a defaults file.
+    """Return the object in a defaults file.
 
     Raises:
         InvalidRequestError: it holds none.
     """
-    found = _entry(1, text.removeprefix(codecs.BOM_UTF8))
+    found = _entry(1, text)
     if found.fields is None:
         raise InvalidRequestError(f"defaults: the file {found.fault}")
     return found.fields

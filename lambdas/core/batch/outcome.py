@@ -143,7 +143,7 @@ def _from_records(without_result: dict[str, _Reason], bills: Iterator[int], unfi
     item_id = parse_item_id(event["run_id"])
     ended = without_result.get(item_id)
     try:
-        request, begun = find_item_folder(parse_request(event, settings(), ""))
+        request, begun = find_item_folder(parse_request(event, settings(), "", is_item=True))
     except InvalidRequestError as fault:
         return _unfinished(item_id, ended or {"error": "InvalidRequestError", "cause": str(fault)}, NO_SPENDING)
     folder = RunFolder(request.output_s3_bucket_name, request.output_s3_key_prefix, request.run_id)

@@ -17,9 +17,9 @@ from lambdas.core.batch.manifest import MAX_LINE_BYTES, Line, to_json
 from lambdas.core.batch.price import PriceList
 from lambdas.core.batch.settings import BatchSettings
 from lambdas.core.request.batch_item import ITEM_ID, make_run_id
-from lambdas.core.request.fields import format_value
 from lambdas.core.request.request import Request
 from lambdas.core.runtime.errors import InvalidRequestError
+from lambdas.core.runtime.quoting import format_value
 from lambdas.core.runtime.settings import Settings
 
 _IN_MEMORY_BYTES = 4 * 1024 * 1024
@@ -115,7 +115,7 @@ class Plan:
     def _keep(self, number: int, fields: dict[str, Any]) -> None:
         event = self._batch_settings.merge_line(fields)
         item_id = _item_id(fields)
-        admitted = admit_request(self._event(item_id, event), self._settings, "")
+        admitted = admit_request(self._event(item_id, event), self._settings, "", is_item=True)
         digest = hashlib.sha256(_canonical(event)).digest()[:_DIGEST_BYTES]
         earlier_digest, earlier_line = self._lines_of.setdefault(item_id, (digest, number))
         if earlier_line == number:

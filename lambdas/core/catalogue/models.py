@@ -12,6 +12,7 @@ from importlib.resources import files
 from typing import Any, Literal, cast
 
 from lambdas.core.runtime.errors import InvalidRequestError
+from lambdas.core.runtime.quoting import format_value
 
 AnswerBy = Literal["forced_tool", "auto_tool", "structured_output"]
 
@@ -138,7 +139,9 @@ def image_model(model_id: str, field: str = "image_model_id") -> ImageModel:
     """
     models = image_models()
     if model_id not in models:
-        raise InvalidRequestError(f"{field}: no image model {model_id!r} is known; choose one of {', '.join(models)}")
+        raise InvalidRequestError(
+            f"{field}: no image model {format_value(model_id)} is known; choose one of {', '.join(models)}"
+        )
     return models[model_id]
 
 
@@ -152,7 +155,7 @@ def claude_model(model_id: str, field: str) -> ClaudeModel:
     """
     if model_id not in claude_model_ids():
         raise InvalidRequestError(
-            f"{field}: no Claude model {model_id!r} is known; choose one of {', '.join(claude_model_ids())}"
+            f"{field}: no Claude model {format_value(model_id)} is known; choose one of {', '.join(claude_model_ids())}"
         )
     profile, base_id = model_id.split(".", 1)
     entry = _data()["claude_models"][base_id]

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any
 
-from lambdas.core.request.fields import Number, Text, Whole, format_value, refuse_unknown
+from lambdas.core.request.fields import Number, Text, Whole, refuse_unknown
 from lambdas.core.runtime.batch_paths import DEFAULTS_ENDING, ENDINGS
 from lambdas.core.runtime.errors import InvalidRequestError
+from lambdas.core.runtime.quoting import format_value
 
 COST = Number(0, 1_000_000, above=True)
 BATCH_ID = re.compile(r"(?!.*--)[A-Za-z0-9_-]{1,38}")
@@ -51,7 +52,7 @@ def batch_id_of(bucket: str, key: str) -> str:
     ending = next((ending for ending in ENDINGS if name.lower().endswith(ending)), None)
     if ending is None or name.lower().endswith(DEFAULTS_ENDING):
         raise InvalidRequestError(
-            f"key: {name!r} is no manifest; give a file that ends in {', '.join(ENDINGS)}, and not in {DEFAULTS_ENDING}"
+            f"key: {format_value(name)} is no manifest; give a file that ends in {', '.join(ENDINGS)}, and not in {DEFAULTS_ENDING}"
         )
     ascii_name = unicodedata.normalize("NFKD", name[: -len(ending)]).encode("ascii", "ignore").decode()
     slug = re.sub(r"[^A-Za-z0-9_]+", "-", ascii_name).strip("-")[:_NAME_CHARS].rstrip("-") or "batch"

@@ -5,23 +5,13 @@ Whole(1, 5).check("titan_img_number_of_images", 9)
 """
 
 import difflib
-import json
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from lambdas.core.runtime.errors import InvalidRequestError
-
-_SHOWN_CHARS = 60
-
-
-def format_value(value: object) -> str:
-    """Return the value as JSON of at most 61 characters, all printable, so that an error stays one line."""
-    text = json.dumps(value, ensure_ascii=False, default=str)
-    cut = text if len(text) <= _SHOWN_CHARS else f"{text[:_SHOWN_CHARS]}…"
-    # json.dumps does not escape U+2028, C1 controls, direction marks and half surrogate pairs.
-    return "".join(character if character.isprintable() else json.dumps(character)[1:-1] for character in cut)
+from lambdas.core.runtime.quoting import format_value
 
 
 @dataclass(frozen=True)

@@ -3,10 +3,11 @@
 import re
 from typing import Any, TypedDict
 
-from lambdas.core.request.fields import Text, format_value
+from lambdas.core.request.fields import Text
 from lambdas.core.request.trigger import parse_trigger
 from lambdas.core.runtime.batch_paths import RESERVED_FOLDERS
 from lambdas.core.runtime.errors import InvalidRequestError
+from lambdas.core.runtime.quoting import format_value
 from lambdas.core.runtime.settings import Settings
 
 RUN_ID = re.compile(r"[A-Za-z0-9_-]{1,80}")

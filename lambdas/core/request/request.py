@@ -12,12 +12,13 @@ from lambdas.core.catalogue.models import (
     image_models,
 )
 from lambdas.core.request.batch_item import COST, Batch, parse_batch
-from lambdas.core.request.fields import Choice, Flag, Number, Text, Whole, format_value, refuse_unknown
+from lambdas.core.request.fields import Choice, Flag, Number, Text, Whole, refuse_unknown
 from lambdas.core.request.place import DEFAULT_PREFIX, PLACE_FIELDS, complete_place, complete_run_id
 from lambdas.core.request.requirement import Requirement, parse_requirements, refuse_clashes
 from lambdas.core.request.trigger import Trigger, parse_trigger
 from lambdas.core.runtime.errors import InvalidRequestError
 from lambdas.core.runtime.limits import MAX_ATTEMPTS_PER_RUN
+from lambdas.core.runtime.quoting import format_value
 from lambdas.core.runtime.settings import Settings
 
 # AWS: an execution's input has at most 256 KiB. A character has at most 4 bytes, so 56 KiB remain for other fields.
@@ -136,10 +137,11 @@ class Request:
         )
 
 
-def parse_request(event: Any, settings: Settings, execution_name: str) -> Request:
+def parse_request(event: Any, settings: Settings, execution_name: str, *, is_item: bool = False) -> Request:
     """Parse a StartExecution input. A field that is null counts as left out.
 
     execution_name: the run id, unless the event gives one or has a trigger.
+    is_item: whether Plan batch wrote the event, which then may have the field `batch`.
 
     Raises:
         InvalidRequestError: a field is invalid; the message names the first one, the fault and the fix.
@@ -161,6 +163,8 @@ def parse_request(event: Any, settings: Settings, execution_name: str) -> Reques
     if "trigger" in given:
         checked["trigger"] = parse_trigger(given["trigger"])
     if "batch" in given:
+        if not is_item:
+            raise InvalidRequestError("batch: only a batch sets this field, for its items; leave it out")
         checked["batch"] = parse_batch(given["batch"], given.get("run_id"), settings.max_cost_usd_per_batch)
     complete_place(checked, settings)
     _check_models(checked, settings)

@@ -6,8 +6,9 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from lambdas.core.request.contradiction import find_contradiction
-from lambdas.core.request.fields import Choice, Flag, Text, format_value, refuse_unknown
+from lambdas.core.request.fields import Choice, Flag, Text, refuse_unknown
 from lambdas.core.runtime.errors import InvalidRequestError
+from lambdas.core.runtime.quoting import format_value
 
 KINDS = ("object", "count", "color", "position", "text", "style", "setting", "absence", "other")
 MAX_REQUIREMENTS = 40

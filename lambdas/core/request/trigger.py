@@ -5,8 +5,9 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from lambdas.core.request.fields import format_value, refuse_unknown
+from lambdas.core.request.fields import refuse_unknown
 from lambdas.core.runtime.errors import InvalidRequestError
+from lambdas.core.runtime.quoting import format_value
 
 _SCHEDULE = re.compile(r"[A-Za-z0-9_.-]{1,64}")
 _TIME = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?Z", re.ASCII)

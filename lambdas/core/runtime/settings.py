@@ -8,6 +8,7 @@ from functools import cache
 
 from lambdas.core.runtime.errors import InvalidRequestError
 from lambdas.core.runtime.functions import CLAUDE_READ_TIMEOUT_S, IMAGE_READ_TIMEOUT_S
+from lambdas.core.runtime.quoting import format_value
 
 _PREFIX = "RETAKE_"
 
@@ -86,7 +87,9 @@ def _positive(name: str, text: str) -> float:
     except ValueError:
         number = math.nan
     if not math.isfinite(number) or number <= 0:
-        raise InvalidRequestError(f"{name}: {text!r} is not a number above 0; correct this environment variable")
+        raise InvalidRequestError(
+            f"{name}: {format_value(text)} is not a number above 0; correct this environment variable"
+        )
     return number
 
 

@@ -1,6 +1,5 @@
 """The deployment to serve: the settings and schedules of a cdk.json."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -8,6 +7,7 @@ from typing import Any
 
 from lambdas.core.runtime.errors import InvalidRequestError
 from lambdas.core.runtime.settings import Settings
+from lambdas.core.runtime.strict_json import StrictJsonError, read_json
 from retake.inputs.settings import local_settings
 from retake.view.errors import BadInputError
 from statemachine.schedule import Schedule, ScheduleError, parse_schedules
@@ -38,9 +38,7 @@ def read_deployment(cdk_json: Path, environment: Mapping[str, str]) -> Deploymen
     except InvalidRequestError as error:
         raise BadInputError(f"settings: {error}") from None
     try:
-        schedules = parse_schedules(context.get("schedules") or [])
-        for schedule in schedules:
-            schedule.execution_input()
+        schedules = parse_schedules(context.get("schedules") or [], read_json)
     except ScheduleError as error:
         raise BadInputError(f"{cdk_json}: {_PREFIX}schedules: {error}") from None
     return Deployment(settings, schedules)
@@ -48,11 +46,13 @@ def read_deployment(cdk_json: Path, environment: Mapping[str, str]) -> Deploymen
 
 def _read_context(path: Path) -> dict[str, Any]:
     try:
-        context = json.loads(path.read_text(encoding="utf-8"))["context"]
+        context = read_json(path.read_bytes())["context"]
         return {name.removeprefix(_PREFIX): value for name, value in context.items() if name.startswith(_PREFIX)}
     except OSError as error:
         raise BadInputError(f"{path}: cannot be read ({error.strerror or error})") from None
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except StrictJsonError as error:
+        raise BadInputError(f"{path}: {error}") from None
+    except (KeyError, TypeError, AttributeError):
         raise BadInputError(f'{path}: is not a cdk.json; give a JSON object with a "context" object') from None
 
 

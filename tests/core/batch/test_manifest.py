@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from lambdas.core.admission.admit import admit_request, one_attempt_usd
 from lambdas.core.admission.estimate import estimate
+from lambdas.core.batch.csv_rows import read_rows
 from lambdas.core.batch.manifest import Line, read_manifest
 from lambdas.core.batch.plan import Plan
 from lambdas.core.batch.price import PriceList
@@ -84,12 +85,15 @@ def test_an_array_larger_than_what_is_held_is_read_whole() -> None:
     ("line", "reason"),
     [
         (b'{"prompt": "a"', "is not JSON"),
-        (b'{"prompt": "a", "prompt": "b"}', 'names "prompt" twice'),
+        (b'{"prompt": "a", "prompt": "b"}', 'has the field "prompt" twice'),
         (b'{"max_cost_usd": NaN}', "NaN is no JSON number"),
         (b'["a"]', "is not a JSON object"),
-        (b'{"prompt": "\xff"}', "is not UTF-8 (byte 13)"),
+        (b'{"prompt": "\xff"}', "is not UTF-8 (byte 0xff at position 12)"),
         (b'{"prompt": "' + b"x" * 300_000 + b'"}', "is longer than"),
         (b"[" * 50_000, "nested too deep"),
+        (b'{"prompt": ' + b"[" * 900 + b"]" * 900 + b"}", "nested too deep"),
+        (b'{"titan_img_seed": ' + b"9" * 5_000 + b"}", "a number of more than 300 digits"),
+        (b'{"max_cost_usd": 1e400}', "holds the number 1e400"),
     ],
 )
 def test_a_bad_line_is_refused_by_its_number_and_the_next_one_is_read(line: bytes, reason: str) -> None:
@@ -97,6 +101,129 @@ def test_a_bad_line_is_refused_by_its_number_and_the_next_one_is_read(line: byte
     assert [entry.number for entry in found] == [1, 3, 4]
     assert reason in (found[1].fault or "")
     assert found[2].fields == {"prompt": "last"}
+
+
+@pytest.mark.parametrize(
+    ("value", "reason"),
+    [
+        (b'{"prompt": ' + b"[" * 900 + b"]" * 900 + b"}", "nested too deep"),
+        (b'{"prompt": ' + b"[" * 9_000 + b"]" * 9_000 + b"}", "nested too deep"),
+        (b'{"titan_img_seed": ' + b"9" * 5_000 + b"}", "a number of more than 300 digits"),
+        (b'{"prompt": "' + b"x" * 400_000 + b'"}', "is longer than 245,760 bytes"),
+        (b'{"prompt": "' + b'\\"]}, {' * 70_000 + b'"}', "is longer than 245,760 bytes"),
+        (b'{"max_cost_usd": NaN}', "NaN is no JSON number"),
+        (b'{"prompt": "\xff"}', "is not UTF-8"),
+    ],
+)
+def test_a_bad_element_is_refused_alone(value: bytes, reason: str) -> None:
+    found = read(b'[\n{"prompt": "first"},\n\n' + value + b',\n{"prompt": "last"}]', ".json")
+    assert [entry.number for entry in found] == [2, 4, 5]
+    assert reason in (found[1].fault or "")
+    assert (found[0].fields, found[2].fields) == ({"prompt": "first"}, {"prompt": "last"})
+
+
+@pytest.mark.parametrize(
+    ("name", "cell", "reason"),
+    [
+        ("titan_img_seed", "9" * 5_000, "titan_img_seed: holds a number of more than 300 digits"),
+        ("titan_img_seed", "[" * 900 + "]" * 900, "titan_img_seed: is nested too deeply"),
+        ("titan_img_seed", "[" * 90_000, "titan_img_seed: is nested too deeply"),
+        ("titan_img_seed", "x" * 90_000, 'titan_img_seed: "' + "x" * 59 + "… is not a number"),
+        ("requirements", "[" * 900 + "]" * 900, "requirements: is nested too deeply"),
+        ("requirements", "[" + "9" * 5_000 + "]", "requirements: holds a number of more than 300 digits"),
+        ("requirements", "[" + "x" * 90_000 + "]", "requirements: is no JSON array"),
+        ("prompt", "x" * 400_000, "is longer than 245,760 bytes"),
+        ("prompt", "drift ice\n" * 100_000, "is longer than 245,760 bytes"),
+        ("prompt", 'say ""ice"",\n' * 100_000, "is longer than 245,760 bytes"),
+    ],
+)
+def test_a_bad_cell_rejects_its_row_and_nothing_else(name: str, cell: str, reason: str) -> None:
+    rows = f'{name},id\n"first, or\n 1",a\n"{cell}",b\nlast,c\n'.encode()
+    rejected, last = read(rows, ".csv")[1:]
+    assert rejected.number == 4
+    assert (rejected.fault or "").startswith(reason)
+    # Had the row ended elsewhere, its pieces would be rows: prompts to be run and paid for.
+    assert last.number == 4 + cell.count("\n") + 1
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        b'"say "ice" to\nall of them",b',
+        b'"ice"berg,"and\nsnow",b',
+        b'"ice" ,"and ""more""\n\nsnow"',
+    ],
+)
+def test_a_row_whose_quotes_are_broken_ends_where_they_come_in_pairs(row: bytes) -> None:
+    rejected, last = read(b"prompt,id\n" + row + b"\nlast,c\n", ".csv")
+    assert (rejected.fault or "").startswith("is not CSV: ")
+    assert last.fields == {"prompt": "last", "id": "c"}
+
+
+def test_a_quote_inside_a_plain_cell_is_a_character() -> None:
+    found = read(b'prompt,id\na 5" nail,a\na 6" nail,b\n', ".csv")
+    assert [line.fields for line in found] == [{"prompt": 'a 5" nail', "id": "a"}, {"prompt": 'a 6" nail', "id": "b"}]
+
+
+def test_a_quote_that_is_never_closed_rejects_the_rest() -> None:
+    found = read(b'prompt,id\nfirst,a\n"second,b\nthird,c\n', ".csv")
+    assert [line.number for line in found] == [2, 3]
+    assert found[1].fault == "is not CSV: unexpected end of data"
+
+
+@quickly
+@given(rows=st.lists(st.lists(st.text(st.sampled_from('a,"\n\r 夜'), max_size=5), min_size=1, max_size=3), max_size=6))
+def test_rows_end_where_the_csv_module_ends_them(rows: list[list[str]]) -> None:
+    text = io.StringIO(newline="")
+    csv.writer(text).writerows(rows)
+    body = text.getvalue().encode()
+    found = [row for _, row in read_rows(io.BytesIO(body), 1_000)]
+    assert b"".join(found) == body
+    assert [next(csv.reader([row.decode()], strict=True), []) for row in found] == rows
+
+
+@pytest.mark.parametrize("chars", range(65_520, 65_540))
+def test_a_quote_or_an_escape_is_whole_wherever_a_chunk_of_the_file_ends(chars: int) -> None:
+    prompt = "x" * chars + '","\\"\\ {['
+    table = io.StringIO(newline="")
+    csv.writer(table).writerows([["prompt", "id"], [prompt, "a"], ["last", "b"]])
+    assert [line.fields for line in read(table.getvalue().encode(), ".csv")] == [
+        {"prompt": prompt, "id": "a"},
+        {"prompt": "last", "id": "b"},
+    ]
+    values = [{"prompt": prompt}, {"prompt": "last"}]
+    assert [line.fields for line in read(json.dumps(values).encode(), ".json")] == values
+
+
+def test_a_header_is_read_whatever_its_length() -> None:
+    names = [f"f{number}" for number in range(30_000)]
+    with pytest.raises(InvalidRequestError, match='the header names "f7" twice'):
+        read(",".join([*names, "f7"]).encode(), ".csv")
+    with pytest.raises(InvalidRequestError, match="the header is longer than 245,760 bytes"):
+        read(",".join(f"f{number}" for number in range(60_000)).encode(), ".csv")
+    with pytest.raises(InvalidRequestError, match='the header names "' + "x" * 59 + "… twice"):
+        read(b"x" * 9_000 + b"," + b"x" * 9_000, ".csv")
+
+
+def test_bad_lines_are_rejected_by_the_plan_and_the_rest_is_planned() -> None:
+    # Where Python gives up depends on the calls that are open, so every depth near its limit is tried.
+    depths = (60, *range(800, 1_010), 9_000)
+    content = b"\n".join(
+        [
+            b'{"prompt": "first"}',
+            *(b'{"prompt": "a", "requirements": ' + b"[" * depth + b"]" * depth + b"}" for depth in depths),
+            b'{"prompt": "a", "titan_img_seed": ' + b"9" * 300 + b"}",
+            b'{"prompt": "a", "titan_img_seed": ' + b"9" * 5_000 + b"}",
+            b'{"prompt": "last"}',
+        ]
+    )
+    with Plan("x-12345678", HERE, BatchSettings.parse({}, HERE), 1, "run-1") as plan:
+        plan.add_lines(read_manifest(io.BytesIO(content), ".jsonl"))
+        plan.rejected.seek(0)
+        rejected = [json.loads(line) for line in plan.rejected]
+    assert (plan.counts.lines, plan.counts.items) == (len(depths) + 4, 2)
+    assert [row["line"] for row in rejected] == list(range(2, len(depths) + 4))
+    assert all(len(row["reason"]) < 250 for row in rejected)
 
 
 @pytest.mark.parametrize(

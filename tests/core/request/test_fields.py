@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from lambdas.core.request.fields import Choice, Number, Text, Whole, format_value, refuse_unknown
+from lambdas.core.request.fields import Choice, Number, Text, Whole, refuse_unknown
 from lambdas.core.runtime.errors import InvalidRequestError
+from lambdas.core.runtime.quoting import format_value
 from tests.support.factories.core import QUICKLY
 
 VALUES = some.recursive(
@@ -114,6 +115,13 @@ def test_what_is_shown_is_json_cut_short() -> None:
     assert format_value({"a": ["ä", 1.5, None]}) == '{"a": ["ä", 1.5, null]}'
     assert len(format_value("x" * 1_000)) == 61
     assert json.loads(format_value("a\u2028\x85\ud800")) == "a\u2028\x85\ud800"
+
+
+def test_of_a_deep_value_only_the_beginning_is_written() -> None:
+    value: list[Any] = []
+    for _ in range(100_000):
+        value = [value]
+    assert format_value(value) == "[" * 60 + "…"
 
 
 @QUICKLY

@@ -201,5 +201,5 @@ def test_an_environment_without_a_bucket_or_with_a_word_for_a_number_is_refused(
     with pytest.raises(InvalidRequestError, match="RETAKE_BUCKET"):
         Settings.from_environment({})
     for text in ("five", "nan", "inf", "-1", "0"):
-        with pytest.raises(InvalidRequestError, match=f"RETAKE_MAX_COST_USD_PER_RUN: '{text}' is not a number above 0"):
+        with pytest.raises(InvalidRequestError, match=f'RETAKE_MAX_COST_USD_PER_RUN: "{text}" is not a number above 0'):
             Settings.from_environment({"RETAKE_BUCKET": "b", "RETAKE_MAX_COST_USD_PER_RUN": text})

@@ -24,10 +24,12 @@ BAD = {
     f"{line(GOOD)}\n\n{line(GOOD)}": "line 2: is empty; remove it, or give the picture that is missing",
     f"{line(GOOD)}\n{{": "line 2: is not JSON: column 2: ",
     '{"image": NaN}': "line 1: is not JSON: NaN is no JSON number",
+    f'{line(GOOD)}\n{{"image": {"[" * 900}{"]" * 900}}}': "line 2: is nested too deeply",
+    f'{{"image": {"9" * 5000}}}': "line 1: holds a number of more than 300 digits",
     "[1]": "line 1: [1] is not an object; give one with image and requirements",
     '{"image": "cup.png"}': "line 1: requirements: is missing",
     '{"requirements": []}': "line 1: image: is missing",
-    '{"image": "cup.png", "image": "b.png"}': "line 1: image: is given twice; keep one",
+    '{"image": "cup.png", "image": "b.png"}': 'line 1: has the field "image" twice; keep one',
     line(GOOD, imagge="b.png"): "line 1: imagge: there is no such field; did you mean image?",
     line(GOOD, image=7): "line 1: image: 7 is not a text",
     f"{line(GOOD)}\n{line(GOOD, image='gone.png')}": 'line 2: image: there is no file "gone.png"',
@@ -109,7 +111,7 @@ def test_the_command_refuses_in_one_line_and_calls_nobody(folder: Path, retake: 
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        (("--model", "us.anthropic.claude-9"), "--model: no Claude model 'us.anthropic.claude-9' is known"),
+        (("--model", "us.anthropic.claude-9"), "--model: no Claude model \"us.anthropic.claude-9\" is known"),
         (("--max-cost-usd", "0"), "--max-cost-usd: 0.0 is out of range; give a number above 0"),
         (("--max-cost-usd", "0.00001"), "--max-cost-usd: 1e-05 is less than one picture's verdict can cost; give at least 0.0"),
         (("--max-cost-usd", "nan"), "--max-cost-usd: NaN is not a number"),

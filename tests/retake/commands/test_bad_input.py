@@ -16,11 +16,21 @@ FILES: dict[str, tuple[bytes, str]] = {
     "utf-16": ('{"prompt": "a"}'.encode("utf-16"), "is not UTF-8 (byte 0xff at position 0); save it as UTF-8"),
     "latin-1": ('{"prompt": "é"}'.encode("latin-1"), "is not UTF-8 (byte 0xe9 at position 12)"),
     "not-json": (b'{"prompt": "a",\n  oops}', "is not JSON: line 2, column 3: "),
-    "two-documents": (b'{"prompt": "a"} {"prompt": "b"}', "is not JSON: line 1, column 17: Extra data"),
+    "two-documents": (b'{"prompt": "a"} {"prompt": "b"}', "is not JSON: column 17: Extra data"),
     "nan": (b'{"prompt": "a", "max_cost_usd": NaN}', "is not JSON: NaN is no JSON number"),
     "infinity": (b'{"prompt": "a", "max_cost_usd": -Infinity}', "is not JSON: -Infinity is no JSON number"),
-    "endless-number": (b'{"prompt": "a", "titan_img_seed": ' + b"9" * 5000 + b"}", "thousands of digits"),
+    "endless-number": (
+        b'{"prompt": "a", "titan_img_seed": ' + b"9" * 5000 + b"}",
+        "more than 300 digits, which no field takes",
+    ),
     "deep": (b"[" * 100_000, "is nested too deeply"),
+    "nearly-too-deep-for-python": (b'{"prompt": ' + b"[" * 900 + b"]" * 900 + b"}", "give at most 64 levels"),
+    "beyond-a-float": (b'{"prompt": "a", "max_cost_usd": 1e400}', "holds the number 1e400, which no field takes"),
+    "long-name-twice": (b'{"%s": 1, "%s": 2}' % (b"x" * 9000, b"x" * 9000), 'has the field "' + "x" * 59 + "… twice"),
+    "batch": (
+        b'{"prompt": "a", "run_id": "x--a", "batch": {"id": "x", "max_cost_usd": 1}}',
+        "batch: only a batch sets this field, for its items; leave it out",
+    ),
     "twice": (b'{"prompt": "a", "prompt": "b"}', 'has the field "prompt" twice; keep one'),
     "list": (b'[{"prompt": "a"}]', "holds a list, not a JSON object"),
     "string": (b'"a red circle"', "holds a text, not a JSON object"),
@@ -83,6 +93,8 @@ def test_run_when_the_file_cannot_be_used_then_one_line_names_it_and_the_fault(
         (("run", "event.json", "--faults", "missing.json"), "--faults missing.json: cannot be read"),
         (("run", "event.json", "--faults", "event.json"), "--faults event.json: faults: not a list"),
         (("run", "event.json", "--faults", "event.json", "--bedrock", "aws"), "with --bedrock local only"),
+        (("run", "event.json", "--faults", "deep.json"), "--faults deep.json: is nested too deeply"),
+        (("estimate", "item.json"), "item.json: batch: only a batch sets this field"),
         (("paint", "event.json"), "paint"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
@@ -96,6 +108,8 @@ def test_command_line_when_wrong_then_one_line_says_so(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "event.json").write_text('{"prompt": "a red circle"}', encoding="utf-8")
+    (tmp_path / "deep.json").write_text("[" * 900 + "]" * 900, encoding="utf-8")
+    (tmp_path / "item.json").write_bytes(FILES["batch"][0])
 
     assert fault in refusal(capsys, monkeypatch, *arguments)
 
@@ -107,7 +121,7 @@ def test_settings_when_a_variable_is_no_number_then_it_is_named(
     path = tmp_path / "event.json"
     path.write_text('{"prompt": "a red circle"}', encoding="utf-8")
 
-    assert "RETAKE_MAX_COST_USD_PER_RUN: 'a lot' is not a number" in refusal(capsys, monkeypatch, "run", str(path))
+    assert 'RETAKE_MAX_COST_USD_PER_RUN: "a lot" is not a number' in refusal(capsys, monkeypatch, "run", str(path))
 
 
 def test_event_when_piped_in_and_wrong_then_standard_input_is_named(retake: Retake) -> None:
@@ -115,7 +129,7 @@ def test_event_when_piped_in_and_wrong_then_standard_input_is_named(retake: Reta
 
     assert (done.code, done.stdout) == (2, "")
     assert done.errors == [done.stderr.strip()]
-    assert done.stderr.startswith("retake: error: standard input: is not JSON: line 1, column 2")
+    assert done.stderr.startswith("retake: error: standard input: is not JSON: column 2")
 
 
 def test_bad_input_when_refused_then_neither_boto3_nor_moto_was_imported(retake: Retake) -> None:

@@ -270,10 +270,10 @@ def test_port_when_taken_then_one_line_says_so(retake: Retake) -> None:
     [
         (None, "cdk.json: cannot be read (No such file or directory)"),
         ("[]", "cdk.json: is not a cdk.json; give a JSON object with a"),
-        ({"retake:max_cost_usd_per_run": "many"}, "settings: RETAKE_MAX_COST_USD_PER_RUN: 'many' is not a number"),
+        ({"retake:max_cost_usd_per_run": "many"}, 'settings: RETAKE_MAX_COST_USD_PER_RUN: "many" is not a number'),
         (
             {"retake:schedules": [{**_SCHEDULE, "expression": "daily"}]},
-            "cdk.json: retake:schedules: morning: expression: 'daily' cannot be used",
+            'cdk.json: retake:schedules: morning: expression: "daily" cannot be used',
         ),
         (
             {"retake:schedules": [{**_SCHEDULE, "event_file": "events/none.json"}]},

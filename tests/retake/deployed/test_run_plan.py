@@ -39,6 +39,7 @@ def test_event_when_only_the_deployment_knows_whether_it_fits_then_it_is_let_thr
         ({"image_model_id": "no-such-model"}, "image_model_id: "),
         ({"promt": "x"}, "promt: there is no such field"),
         ({"output_s3_key_prefix": "batch/manifests"}, "output_s3_key_prefix: "),
+        ({"run_id": "x--a", "batch": {"id": "x", "max_cost_usd": 1}}, "batch: only a batch sets this field"),
     ],
 )
 def test_event_when_no_deployment_could_run_it_then_it_is_refused_here(

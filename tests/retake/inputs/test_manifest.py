@@ -40,8 +40,8 @@ def test_defaults_when_the_command_line_gives_one_then_it_overrides_the_file(
 @pytest.mark.parametrize(
     ("name", "message"),
     [
-        ("prompts.txt", "prompts.txt: 'prompts.txt' is no"),
-        ("prompts.defaults.json", "prompts.defaults.json: 'prompts.defaults.json' is no"),
+        ("prompts.txt", 'prompts.txt: "prompts.txt" is no'),
+        ("prompts.defaults.json", 'prompts.defaults.json: "prompts.defaults.json" is no'),
         ("missing.jsonl", "missing.jsonl: cannot be read"),
     ],
 )

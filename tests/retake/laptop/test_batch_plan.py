@@ -24,7 +24,9 @@ def test_plan_when_the_file_is_the_same_then_so_is_the_batch_but_not_its_executi
 
 
 def test_plan_when_a_variable_has_no_valid_value_then_it_is_refused_and_nothing_is_written(tmp_path: Path) -> None:
-    with pytest.raises(BadInputError, match=r"prompts\.jsonl: RETAKE_MAX_COST_USD_PER_BATCH: 'a lot' is not a number"):
+    with pytest.raises(
+        BadInputError, match=r"prompts\.jsonl: RETAKE_MAX_COST_USD_PER_BATCH: \"a lot\" is not a number"
+    ):
         plan(tmp_path, RETAKE_MAX_COST_USD_PER_BATCH="a lot")
 
     assert not (tmp_path / "out").exists()

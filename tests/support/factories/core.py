@@ -19,7 +19,7 @@ CORE = "stability.stable-image-core-v1:1"
 
 def request(**fields: Any) -> Request:
     """Return a valid request; `fields` are those of its event."""
-    return parse_request({"prompt": "a lighthouse at night", **fields}, ANY_MODEL, "run-1")
+    return parse_request({"prompt": "a lighthouse at night", **fields}, ANY_MODEL, "run-1", is_item="batch" in fields)
 
 
 def requirements(musts: int, nice: int = 0) -> tuple[Requirement, ...]:
