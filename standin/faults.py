@@ -36,7 +36,18 @@ SERVICE_FAULTS = frozenset(
 )
 ANSWER_FAULTS = frozenset({"refusal", "prose", "fence", "rubbish", "empty", "max_tokens"})
 PAINTER_FAULTS = frozenset({"paint_wrong", "paint_right"})
-FAULTS = SERVICE_FAULTS | ANSWER_FAULTS | PAINTER_FAULTS
+# An answer with HTTP 200 that is not what the model promises: see wire/malformed.py.
+BODY_FAULTS = frozenset(
+    {"body_empty", "body_html", "body_list", "body_null", "body_string", "body_nan", "body_deep", "body_half"}
+    | {"body_cut", "body_bare", "body_not_utf8"}
+)
+REPLY_FAULTS = frozenset({"no_output", "empty_output", "no_stop_reason", "no_usage", "no_input_tokens"})
+PICTURE_FAULTS = frozenset(
+    {"image_null", "image_number", "image_bad_base64", "image_zero_bytes", "image_text", "image_cut", "image_bomb"}
+    | {"image_long_text", "no_image", "images_number", "extra_images", "unknown_reason"}
+)
+MALFORMED_FAULTS = BODY_FAULTS | REPLY_FAULTS | PICTURE_FAULTS
+FAULTS = SERVICE_FAULTS | ANSWER_FAULTS | PAINTER_FAULTS | MALFORMED_FAULTS
 
 DEFAULT_STALL_S = 3600.0
 _SHOWN_CHARS = 60
@@ -55,9 +66,9 @@ class Fault:
 
     def applies_to(self, operation: str) -> bool:
         """Return whether the rule counts calls of this operation."""
-        if self.fault in ANSWER_FAULTS and operation == "image":
+        if self.fault in ANSWER_FAULTS | REPLY_FAULTS and operation == "image":
             return False
-        if self.fault in PAINTER_FAULTS and operation != "image":
+        if self.fault in PAINTER_FAULTS | PICTURE_FAULTS and operation != "image":
             return False
         return self.on in ("any", operation) or (self.on == "claude" and operation in CLAUDE_OPERATIONS)
 

@@ -17,7 +17,7 @@ class GenerateAnswer(TypedDict):
     """The answer."""
 
     outcome: str
-    """PICTURES, BLOCKED_PROMPT, BLOCKED_OUTPUT or OVER_BUDGET."""
+    """PICTURES, BLOCKED_PROMPT, BLOCKED_OUTPUT or OVER_BUDGET; UNREADABLE where an earlier verdict found it so."""
     images: int
     spent_usd: float
     """This attempt included."""

@@ -5,6 +5,7 @@ Answer: {"outcome": "PICTURES", "images": 1, "spent_usd": 0.0406}
 """
 
 import time
+from functools import partial
 from typing import Any
 
 from lambdas.core.models.claude import verdict
@@ -18,7 +19,7 @@ from lambdas.core.run.state import RunState
 from lambdas.core.runtime.observability import log_invocation
 from lambdas.core.storage.run_folder import attempt_folder, wording_folder
 from lambdas.generate.contract import GenerateAnswer, GenerateEvent
-from lambdas.generate.pictures import read_pictures, write_picture
+from lambdas.generate.pictures import describe_picture, keep_picture, read_pictures
 
 
 @log_invocation("generate")
@@ -40,7 +41,8 @@ def handler(event: GenerateEvent, context: Any) -> GenerateAnswer:
     # An earlier invocation may have been killed between its pictures and its record. Its pictures are paid for.
     answer: list[Picture] | Blocked = read_pictures(folder, here, image_request) if ledger.calls else []
     try:
-        answer = answer or generate(image_request, ledger, verdict.worst_usd(run.request, run.requirements))
+        verdict_usd = verdict.worst_usd(run.request, run.requirements)
+        answer = answer or generate(image_request, ledger, verdict_usd, partial(keep_picture, folder, here))
     except CeilingReachedError:
         return {"outcome": "OVER_BUDGET", "images": 0, "spent_usd": ledger.spent_usd}
 
@@ -52,7 +54,7 @@ def handler(event: GenerateEvent, context: Any) -> GenerateAnswer:
         "reason": blocked.reason if blocked else None,
         "model_id": image_request.model.model_id,
         "seed": image_request.seed,
-        "images": [write_picture(folder, here, picture) for picture in ([] if isinstance(answer, Blocked) else answer)],
+        "images": [describe_picture(here, picture) for picture in ([] if isinstance(answer, Blocked) else answer)],
         "latency_s": round(time.monotonic() - started, 3),
         "cost_usd": ledger.step_usd,
     }

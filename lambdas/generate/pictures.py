@@ -1,56 +1,61 @@
 """The pictures of one attempt in S3, byte for byte as the model returned them."""
 
 import hashlib
-import io
 from typing import Any
 
-from lambdas.core.models.image import ADAPTERS, Picture
+from lambdas.core.models.image import Picture, candidate_seeds
 from lambdas.core.models.image.image_request import ImageRequest
-from lambdas.core.runtime.errors import ModelUnavailableError
+from lambdas.core.models.picture_file import UnreadablePictureError, open_picture
 from lambdas.core.storage.run_folder import RunFolder
 
 _JPEG_START = b"\xff\xd8"
 
 
 def read_pictures(folder: RunFolder, here: str, image_request: ImageRequest) -> list[Picture]:
-    """Return the attempt's pictures that an earlier invocation wrote.
+    """Return the attempt's pictures that an earlier invocation kept, candidate 1 first.
 
     Raises:
         RecordError: S3 failed.
     """
-    seeds = [seed for call in ADAPTERS[image_request.model.family].build_calls(image_request) for seed in call.seeds]
+    seeds = candidate_seeds(image_request)
     pictures = []
     for name in folder.names(f"{here}/image-"):
         candidate = int(name.rsplit("-", 1)[1].split(".")[0])
         body = folder.read(name)
-        if body:
-            pictures.append(Picture(candidate, body, seeds[candidate - 1]))
-    return pictures
+        if body is not None:
+            pictures.append(Picture(candidate, body, seeds[(candidate - 1) % len(seeds)]))
+    return sorted(pictures, key=lambda picture: picture.candidate)
 
 
-def write_picture(folder: RunFolder, here: str, picture: Picture) -> dict[str, Any]:
-    """Write the picture and return its entry in attempt.json.
+def keep_picture(folder: RunFolder, here: str, picture: Picture) -> None:
+    """Write the picture as it came: it is paid for, whatever it turns out to be.
 
     Raises:
-        ModelUnavailableError: the bytes are not a picture. They are kept, because they are paid for.
         RecordError: S3 failed.
     """
-    # Pillow is imported here to keep it out of the function's cold start.
-    from PIL import Image
+    folder.write(_name(here, picture), picture.body, "image/jpeg" if _is_jpeg(picture) else "image/png")
 
-    is_jpeg = picture.body.startswith(_JPEG_START)
-    name = f"{here}/image-{picture.candidate}.{'jpg' if is_jpeg else 'png'}"
-    folder.write(name, picture.body, "image/jpeg" if is_jpeg else "image/png")
-    try:
-        with Image.open(io.BytesIO(picture.body)) as image:
-            width, height = image.size
-    except OSError as error:
-        raise ModelUnavailableError(f"{folder.s3_uri(name)}: the model's picture cannot be opened ({error})") from None
-    return {
-        "name": name,
+
+def describe_picture(here: str, picture: Picture) -> dict[str, Any]:
+    """Return the picture's entry in attempt.json. A file that cannot be opened has no width and height there."""
+    entry = {
+        "name": _name(here, picture),
         "seed": picture.seed,
-        "width": width,
-        "height": height,
         "sha256": hashlib.sha256(picture.body).hexdigest(),
         "size_bytes": len(picture.body),
     }
+    try:
+        with open_picture(picture.body) as opened:
+            return entry | {"width": opened.width, "height": opened.height}
+    except UnreadablePictureError:
+        return entry
+
+
+def _name(here: str, picture: Picture) -> str:
+    # A refused picture must not be found, and judged, by a later invocation.
+    kind = "blocked" if picture.is_blocked else "image"
+    return f"{here}/{kind}-{picture.candidate}.{'jpg' if _is_jpeg(picture) else 'png'}"
+
+
+def _is_jpeg(picture: Picture) -> bool:
+    return picture.body.startswith(_JPEG_START)

@@ -28,7 +28,7 @@ class ValidateAnswer(Facts):
     """The answer: a summary of the verdict. Its size does not grow with the requirements."""
 
     outcome: str
-    """YES, NO or OVER_BUDGET."""
+    """YES, NO, OVER_BUDGET, or UNREADABLE: no picture of the attempt can be opened, so nothing was asked."""
     score: float
     candidate: int
     """The best candidate, from 1; 0 without a verdict."""

@@ -10,24 +10,27 @@ from lambdas.core.run.history import Attempt, read_history
 from lambdas.core.run.open_run import OpenRun
 from lambdas.validate.contract import Facts
 
+NO_FACTS: Facts = {"failed_kinds": [], "failed_again": False, "gainless_revisions": 0}
 
-def find_facts(run: OpenRun, record: dict[str, Any], revision: int, attempt: int) -> Facts:
+
+def find_facts(run: OpenRun, record: dict[str, Any] | None, revision: int, attempt: int) -> Facts:
     """Return the facts of a verdict. Only the adaptive policy looks at them, so only its runs read the history.
 
-    record: the verdict's own, which is not written yet.
+    record: the verdict's own, which is not written yet; None for an attempt that could not be judged.
     """
-    kinds = sorted({item.kind for item in run.requirements if item.id in record["failed"]})
+    failed = record["failed"] if record else []
+    kinds = sorted({item.kind for item in run.requirements if item.id in failed})
     history = read_history(run.folder) if run.request.revise_policy == "adaptive" else None
     if history is None:
-        return {"failed_kinds": kinds, "failed_again": False, "gainless_revisions": 0}
+        return {**NO_FACTS, "failed_kinds": kinds}
     earlier = [one for one in history.attempts if (one.revision, one.attempt) < (revision, attempt)]
-    here = Attempt(revision, attempt, verdict=record, image_names=["judged"])
+    here = [Attempt(revision, attempt, verdict=record, image_names=["judged"])] if record else []
     before = [one for one in earlier if one.revision == revision and one.verdict]
     failed_before = before[-1].verdict["failed"] if before and before[-1].verdict else []
     return {
         "failed_kinds": kinds,
-        "failed_again": bool({*failed_before} & {*record["failed"]}),
-        "gainless_revisions": _count_gainless([*earlier, here]),
+        "failed_again": bool({*failed_before} & {*failed}),
+        "gainless_revisions": _count_gainless([*earlier, *here]),
     }
 
 

@@ -7,16 +7,15 @@ Answer: {"outcome": "NO", "score": 0.8, "candidate": 1, "failed": ["r2"], "spent
 
 from typing import Any
 
-from lambdas.core.models.claude.picture import prepare_picture
 from lambdas.core.models.claude.verdict import judge
 from lambdas.core.money.ledger import CeilingReachedError
 from lambdas.core.run.open_run import open_run
 from lambdas.core.run.state import RunState
-from lambdas.core.runtime.errors import RecordError
 from lambdas.core.runtime.observability import log_invocation
-from lambdas.core.storage.run_folder import RunFolder, attempt_folder
+from lambdas.core.storage.run_folder import attempt_folder
 from lambdas.validate.contract import Facts, ValidateAnswer, ValidateEvent
-from lambdas.validate.facts import find_facts
+from lambdas.validate.facts import NO_FACTS, find_facts
+from lambdas.validate.pictures import prepare_pictures
 
 # The size of the machine's state must not grow with the requirements.
 _MAX_FAILED = 5
@@ -32,13 +31,15 @@ def handler(event: ValidateEvent, context: Any) -> ValidateAnswer:
         return _answer(written, event["spent_usd"])
 
     run = open_run(state)
-    images = folder.require_json(f"{here}/attempt.json")["images"]
-    pictures = tuple(prepare_picture(_read_picture(folder, image["name"])) for image in images)
+    pictures = prepare_pictures(folder, here, run.request.titan_img_number_of_images)
+    if not pictures:
+        facts = find_facts(run, None, event["revision"], event["attempt"])
+        return _no_verdict("UNREADABLE", event["spent_usd"], facts)
     ledger = run.open_ledger(here.replace("/", "-") + "-verdict", event["spent_usd"])
     try:
         verdict = judge(run.request, run.requirements, pictures, ledger)
     except CeilingReachedError:
-        return _no_verdict(ledger.spent_usd)
+        return _no_verdict("OVER_BUDGET", ledger.spent_usd, NO_FACTS)
 
     record = verdict.to_record()
     record |= {
@@ -48,13 +49,6 @@ def handler(event: ValidateEvent, context: Any) -> ValidateAnswer:
     }
     folder.write_json(f"{here}/verdict.json", record)
     return _answer(record, event["spent_usd"])
-
-
-def _read_picture(folder: RunFolder, name: str) -> bytes:
-    body = folder.read(name)
-    if body is None:
-        raise RecordError(f"{folder.s3_uri(name)}: is missing, though its attempt was recorded")
-    return body
 
 
 def _answer(record: dict[str, Any], spent_before_usd: float) -> ValidateAnswer:
@@ -69,14 +63,5 @@ def _answer(record: dict[str, Any], spent_before_usd: float) -> ValidateAnswer:
     }
 
 
-def _no_verdict(spent_usd: float) -> ValidateAnswer:
-    return {
-        "outcome": "OVER_BUDGET",
-        "score": 0.0,
-        "candidate": 0,
-        "failed": [],
-        "spent_usd": spent_usd,
-        "failed_kinds": [],
-        "failed_again": False,
-        "gainless_revisions": 0,
-    }
+def _no_verdict(outcome: str, spent_usd: float, facts: Facts) -> ValidateAnswer:
+    return {"outcome": outcome, "score": 0.0, "candidate": 0, "failed": [], "spent_usd": spent_usd, **facts}

@@ -66,11 +66,14 @@ class Watch:
             self._revised(event["revision"], records, reused=duration_s is None)
         elif function == "generate":
             self._picture_s = duration_s
-            if answer["outcome"] != "PICTURES":
+            if answer["outcome"].startswith("BLOCKED"):
                 self._blocked(event, answer, duration_s, records)
         elif function == "validate":
             judged_s, made_s = duration_s, self._picture_s
             both_s = None if judged_s is None and made_s is None else (judged_s or 0.0) + (made_s or 0.0)
+            if answer["outcome"] == "UNREADABLE":
+                self._unreadable(event, answer, both_s, records)
+                return
             self._judged(event, answer, both_s, records)
 
     def _prepared(self, answer: dict[str, Any], records: Records, *, reused: bool) -> None:
@@ -94,6 +97,13 @@ class Watch:
         what = "prompt" if answer["outcome"] == "BLOCKED_PROMPT" else "picture"
         why = f"the content filter refused the {what}"
         self._attempt(event, record["seed"], duration_s, ("BLOCKED", "", why), answer["spent_usd"])
+
+    def _unreadable(
+        self, event: dict[str, Any], answer: dict[str, Any], duration_s: float | None, records: Records
+    ) -> None:
+        record = records.read(f"{_folders(event)['attempt']}/attempt.json")
+        told = ("UNREADABLE", "", str(record["reason"]))
+        self._attempt(event, record["seed"], duration_s, told, answer["spent_usd"])
 
     def _judged(
         self, event: dict[str, Any], answer: dict[str, Any], duration_s: float | None, records: Records

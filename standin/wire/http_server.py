@@ -23,9 +23,12 @@ class HttpAnswer:
     """One HTTP answer."""
 
     status: int
-    body: dict[str, Any]
+    body: dict[str, Any] | bytes
+    """A document, sent as JSON, or the bytes as they are."""
     error_code: str | None = None
     """The name of the exception, for the header `x-amzn-ErrorType`."""
+    is_cut: bool = False
+    """Whether the connection is closed in the middle of the body."""
 
     @classmethod
     def from_error(cls, error: ServiceError) -> Self:
@@ -89,7 +92,8 @@ class _Handler(BaseHTTPRequestHandler):
         self._send(HttpAnswer.from_error(ServiceError(code, message)))
 
     def _send(self, answer: HttpAnswer) -> None:
-        payload = json.dumps(answer.body, ensure_ascii=False).encode()
+        body = answer.body
+        payload = body if isinstance(body, bytes) else json.dumps(body, ensure_ascii=False).encode()
         try:
             self.send_response(answer.status)
             self.send_header("Content-Type", "application/json")
@@ -98,7 +102,8 @@ class _Handler(BaseHTTPRequestHandler):
             if answer.error_code:
                 self.send_header("x-amzn-ErrorType", answer.error_code)
             self.end_headers()
-            self.wfile.write(payload)
+            self.wfile.write(payload[: len(payload) // 2] if answer.is_cut else payload)
+            self.close_connection = self.close_connection or answer.is_cut
         except OSError:
             # The client has closed the connection, after a read timeout or at the end of a test.
             self.close_connection = True

@@ -12,6 +12,7 @@ from standin.faults import Fault, FaultScript
 from standin.options import Options
 from standin.wire import converse_api, image_api
 from standin.wire.http_server import HttpAnswer, LoopbackServer
+from standin.wire.malformed import malform
 from standin.wire.questions import Question, find_question
 from standin.wire.quota import Quota
 from standin.wire.service_error import ServiceError, invalid_request
@@ -80,6 +81,7 @@ class StandIn:
             operation = question.operation if question else operation
             fault = self._script.next_fault(operation)
             answer = HttpAnswer(200, self._run(operation, question, model_id, request, fault, started_s))
+            answer = malform(answer, fault.fault) if fault else answer
         except ServiceError as error:
             answer = HttpAnswer.from_error(error)
         self.calls.append(Call(operation, model_id, answer.status, fault.fault if fault else None))

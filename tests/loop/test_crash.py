@@ -24,8 +24,8 @@ RECORDS = [
     "ledger/requirements.json",
     "requirements.json",
     "r00/prompt.json",
-    "ledger/r00-a01-image.json",
     "r00/a01/image-1.png",
+    "ledger/r00-a01-image.json",
     "r00/a01/attempt.json",
     "ledger/r00-a01-verdict.json",
     "r00/a01/verdict.json",
@@ -54,8 +54,9 @@ def test_a_function_killed_right_after_any_record_pays_nothing_twice(
 
     assert killed == [record]
     assert ran.answer["status"] == "ACCEPTED"
-    # Between an answer and its record nothing is in S3 yet: that one call is paid for again, and counted.
-    twice = {"ledger/requirements.json": 0, "ledger/r00-a01-image.json": 1, "ledger/r00-a01-verdict.json": 2}
+    # Between an answer of Claude's and its record nothing is in S3 yet: that one call is paid for again, and counted.
+    # A picture is kept before anything else is written.
+    twice = {"ledger/requirements.json": 0, "ledger/r00-a01-verdict.json": 2}
     expected = [1, 1, 1, 0, 0]
     if record in twice:
         expected[twice[record]] = 2
@@ -197,15 +198,29 @@ def test_a_run_that_was_taken_over_does_not_end_accepted_with_nothing(tmp_path: 
     assert "another execution took over this run" in ran.answer["message"]
 
 
-def test_a_picture_that_cannot_be_opened_is_kept_all_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from lambdas.core.models.image import stability
+def test_a_picture_that_cannot_be_opened_is_kept_and_a_resumed_run_goes_on_with_the_next_seed(tmp_path: Path) -> None:
+    event = {"prompt": PROMPT, "run_id": "unreadable", "max_retry_attempts": 1, "max_prompt_revisions": 0}
+    first = run(tmp_path, event, faults=({"on": "image", "fault": "image_text"},), name="first")
+    second = run(tmp_path, {**event, "max_retry_attempts": 2}, name="second")
 
-    monkeypatch.setattr(stability, "parse_response", lambda answer: [b"no picture"])
-    ran = run(tmp_path, {"prompt": PROMPT})
+    assert (first.outcome.error, first.answer["image"], first.paid()) == ("RunExhausted", None, (1, 1, 0, 0, 0))
+    assert (first.folder / "r00/a01/image-1.png").read_bytes() == b"this is not a picture"
+    assert "the file cannot be read as a picture" in (first.folder / "report.html").read_text(encoding="utf-8")
+    assert (second.answer["status"], second.paid()) == ("ACCEPTED", (0, 1, 1, 0, 0))
+    assert second.answer["cost"]["image_usd"] == pytest.approx(0.08)
+    assert second.answer["image"]["key"].endswith("r00/a02/image-1.png")
 
-    assert ran.outcome.error == "ModelUnavailableError"
-    assert (ran.folder / "r00/a01/image-1.png").read_bytes() == b"no picture"
-    assert ran.paid()[1] == 1
+
+def test_a_run_that_died_at_a_broken_picture_does_not_die_there_again(tmp_path: Path) -> None:
+    # The picture was kept and the function killed, before anyone looked at it.
+    event = {"prompt": PROMPT, "run_id": "broken-picture"}
+    faults = ({"on": "image", "fault": "image_cut", "times": 1}, {"on": "verdict", "fault": "access_denied"})
+    first = run(tmp_path, event, faults=faults, name="first")
+    second = run(tmp_path, event, name="second")
+
+    assert (first.outcome.error, first.paid()[1]) == ("ModelAccessError", 2)
+    assert (second.answer["status"], second.paid()) == ("ACCEPTED", (0, 0, 1, 0, 0))
+    assert second.answer["image"]["key"].endswith("r00/a02/image-1.png")
 
 
 def test_another_request_under_the_same_run_id_is_refused_and_changes_nothing(tmp_path: Path) -> None:

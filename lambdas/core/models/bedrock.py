@@ -16,6 +16,7 @@ from botocore.exceptions import (
     TokenRetrievalError,
 )
 
+from lambdas.core.models.response import UnreadableAnswerError
 from lambdas.core.runtime.errors import (
     InvalidRequestError,
     ModelAccessError,
@@ -26,6 +27,10 @@ from lambdas.core.runtime.errors import (
     ModelUnavailableError,
     RetakeError,
 )
+
+CALL_FAULTS = (BotoCoreError, ClientError, UnreadableAnswerError)
+"""Everything that a call inside `reading_answer` raises."""
+CallFault = BotoCoreError | ClientError | UnreadableAnswerError
 
 _BY_CODE: dict[str, type[ModelError]] = {
     "ThrottlingException": ModelThrottledError,
@@ -65,18 +70,24 @@ _NOT_SIGNED_IN = (
 )
 
 
-def translate_error(error: ClientError | BotoCoreError, model_id: str) -> RetakeError:
-    """Return our error for an error of Bedrock's or of the connection to it.
+def translate_error(
+    error: CallFault, model_id: str, unreadable: type[ModelError] = ModelUnavailableError
+) -> RetakeError:
+    """Return our error for an error of Bedrock's, of the connection to it, or of reading its answer.
 
     A request that the model rejects becomes `InvalidRequestError`: it would be rejected again, so it is never retried.
+
+    unreadable: the error for an HTTP 200 that is not what the model promises.
     """
+    if isinstance(error, UnreadableAnswerError):
+        return unreadable(f"{model_id}: its answer cannot be used: {error}; it is counted as paid")
     if isinstance(error, ReadTimeoutError):
         return ModelTimeoutError(f"{model_id}: no answer in time")
     if isinstance(error, _NOT_SIGNED_IN):
         return ModelAccessError(f"{model_id}: no AWS credentials were found; set AWS_PROFILE or sign in ({error})")
     if isinstance(error, BotoCoreError):
         return ModelUnavailableError(f"{model_id}: the connection failed ({type(error).__name__})")
-    code, message = error.response["Error"]["Code"], error.response["Error"].get("Message", "")
+    code, message = error.response["Error"]["Code"], str(error.response["Error"].get("Message") or "")
     said = f"{model_id}: {' '.join(message.split()) or code}"
     if any(words in message for words in _GONE):
         return ModelEndOfLifeError(said)
@@ -95,8 +106,10 @@ def translate_error(error: ClientError | BotoCoreError, model_id: str) -> Retake
     return ModelUnavailableError(f"{said} ({code}, HTTP {status})")
 
 
-def may_be_billed(error: ClientError | BotoCoreError) -> bool:
-    """Whether the request was sent and no answer came, so that AWS may have billed it."""
+def may_be_billed(error: CallFault) -> bool:
+    """Whether the request was sent and no answer came, or none that can be used, so that AWS may have billed it."""
+    if isinstance(error, UnreadableAnswerError):
+        return True
     # AWS: "the request took too long to process" means that the model did work on it.
     if isinstance(error, ClientError):
         return error.response["Error"]["Code"] == "ModelTimeoutException"

@@ -5,7 +5,8 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
-from lambdas.core.report.embedding import Embedded, UnreadablePictureError, embed
+from lambdas.core.models.picture_file import UnreadablePictureError
+from lambdas.core.report.embedding import Embedded, embed
 from lambdas.core.run.history import History
 
 CHOSEN_SIDE_PX = 1024

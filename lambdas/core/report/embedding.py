@@ -6,15 +6,11 @@ from dataclasses import dataclass
 
 from PIL import Image
 
-# The largest picture of the catalogue's models has 4,096² px, which decodes to 48 MiB.
-_MAX_PIXELS = 4096 * 4096
+from lambdas.core.models.picture_file import open_picture
+
 _QUALITIES = (80, 60, 40, 25)
 _SMALLER = 0.7
 _SMALLEST_SIDE_PX = 32
-
-
-class UnreadablePictureError(Exception):
-    """The bytes are no picture that can be shown. Becomes a note in the picture's frame."""
 
 
 @dataclass(frozen=True)
@@ -34,17 +30,9 @@ def embed(body: bytes, side_px: int, max_bytes: int) -> Embedded:
     Raises:
         UnreadablePictureError: the bytes are no whole picture, or one of more than 4,096² px.
     """
-    try:
-        with Image.open(io.BytesIO(body), formats=("PNG", "JPEG", "WEBP")) as opened:
-            if opened.width * opened.height > _MAX_PIXELS:
-                raise UnreadablePictureError(f"{opened.width}×{opened.height} px is too large to be shown here")
-            kind, as_it_is = opened.format, max(opened.size) <= side_px
-            picture = _opaque(opened, side_px)
-    except UnreadablePictureError:
-        raise
-    except Exception as error:
-        # Pillow's decoders raise whatever the damage makes them stumble over: OSError, SyntaxError, struct.error…
-        raise UnreadablePictureError("the file cannot be read as a picture") from error
+    with open_picture(body, formats=("PNG", "JPEG", "WEBP")) as opened:
+        kind, as_it_is = opened.format, max(opened.size) <= side_px
+        picture = _opaque(opened, side_px)
     small = _webp(picture, max_bytes)
     if as_it_is and len(body) <= min(max_bytes, len(small[0])):
         return Embedded(_data_uri(body, str(kind).lower()), *picture.size)

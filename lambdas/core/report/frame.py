@@ -11,9 +11,10 @@ from lambdas.core.report.passage import clip
 from lambdas.core.run.history import Attempt, History
 from lambdas.core.storage.run_folder import attempt_folder
 
-_BLOCKED = {
+_NO_PICTURE = {
     "BLOCKED_PROMPT": "The prompt was blocked by a content filter",
     "BLOCKED_OUTPUT": "The picture was blocked by a content filter",
+    "UNREADABLE": "The picture cannot be opened",
 }
 _CAPTION_CHARS = 160
 _REASON_CHARS = 400
@@ -55,7 +56,7 @@ class Frame:
     attempt: int
     folder: str
     blocked: str
-    """What the content filter refused; empty when it refused nothing."""
+    """What the content filter refused, or that the file cannot be opened; empty otherwise."""
     reason: str
     best: Candidate | None
     others: list[Candidate]
@@ -92,7 +93,7 @@ def build_frame(attempt: Attempt, history: History, album: Album) -> Frame:
     return Frame(
         attempt=attempt.attempt,
         folder=attempt_folder(attempt.revision, attempt.attempt),
-        blocked=_BLOCKED.get(attempt.outcome, ""),
+        blocked=_NO_PICTURE.get(attempt.outcome, ""),
         reason=clip(str(attempt.record.get("reason") or ""), _REASON_CHARS),
         best=best,
         others=[one for one in candidates if not one.is_best],

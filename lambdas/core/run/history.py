@@ -29,7 +29,7 @@ class Attempt:
 
     @property
     def outcome(self) -> str:
-        """PICTURES, BLOCKED_PROMPT or BLOCKED_OUTPUT."""
+        """PICTURES, BLOCKED_PROMPT, BLOCKED_OUTPUT, or UNREADABLE: no picture of it can be opened."""
         return str(self.record.get("outcome", "PICTURES"))
 
     @property
@@ -39,8 +39,11 @@ class Attempt:
 
     @property
     def images(self) -> list[dict[str, Any]]:
-        """The candidates' entries in attempt.json, candidate 1 first. Without attempt.json, each has only its `name`."""
-        return self.record.get("images") or [{"name": name} for name in self.image_names]
+        """The candidates' entries in attempt.json, candidate 1 first. Without attempt.json, each has only its `name`.
+
+        A file that cannot be judged is not among them, but in `image_names`: it was paid for.
+        """
+        return list(self.record["images"]) if self.record else [{"name": name} for name in self.image_names]
 
     @property
     def best_image(self) -> dict[str, Any] | None:
@@ -62,7 +65,7 @@ class Wording:
     @property
     def best(self) -> Attempt | None:
         """The best attempt with a picture; the earliest among equals."""
-        return max((one for one in self.attempts if one.image_names), key=lambda one: one.rank, default=None)
+        return max((one for one in self.attempts if one.images), key=lambda one: one.rank, default=None)
 
 
 @dataclass

@@ -67,7 +67,8 @@ def cut_to_size(result: dict[str, Any]) -> dict[str, Any]:
 def _refine(result: dict[str, Any], history: History, best: Attempt | None) -> None:
     """Correct the status by the records: whether a content filter ended the run, and whether the best picture may do."""
     last = history.attempts[-1] if history.attempts else None
-    if status_of(result) is EXHAUSTED and last and (best is None or last.outcome == "BLOCKED_PROMPT"):
+    has_pictures = any(attempt.image_names for attempt in history.attempts)
+    if status_of(result) is EXHAUSTED and last and (not has_pictures or last.outcome == "BLOCKED_PROMPT"):
         result["status"] = BLOCKED.name
     if status_of(result).may_return_best and history.request.on_not_accepted == "return_best" and best:
         result["stopped_by"], result["status"] = result["status"], BEST_EFFORT.name

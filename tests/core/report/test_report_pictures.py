@@ -6,9 +6,10 @@ import io
 import pytest
 from PIL import Image
 
+from lambdas.core.models.picture_file import UnreadablePictureError
 from lambdas.core.report import album
 from lambdas.core.report.album import collect_pictures
-from lambdas.core.report.embedding import Embedded, UnreadablePictureError, embed
+from lambdas.core.report.embedding import Embedded, embed
 from tests.support.factories.runs import SampleRun, exhausted_run, long_run, night_picture
 
 AMPLE_BYTES = 1_000_000

@@ -1,23 +1,34 @@
 """Every fault of a script, as a boto3 client sees it."""
 
+import base64
 import json
+import re
 import time
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-from botocore.exceptions import ClientError, ConnectionClosedError, ReadTimeoutError
+from botocore.exceptions import (
+    ClientError,
+    ConnectionClosedError,
+    IncompleteReadError,
+    ReadTimeoutError,
+    ResponseStreamingError,
+)
 
 from standin import Options, StandIn, read_faults
-from standin.faults import ANSWER_FAULTS, FAULTS, PAINTER_FAULTS
+from standin.faults import ANSWER_FAULTS, BODY_FAULTS, FAULTS, PAINTER_FAULTS, PICTURE_FAULTS, REPLY_FAULTS
 from standin.wire.service_faults import ERROR_FAULTS
 from tests.support.harnesses.stand_in_client import (
     CORE,
     OLD_HAIKU,
     ask,
     client,
+    data_block,
     invoke,
     pictures,
     titan_body,
+    tool_config,
     tool_input,
 )
 
@@ -36,6 +47,42 @@ STATUS = {
 }
 
 
+BODIES = {
+    "body_empty": rb"",
+    "body_html": rb"<html>.*",
+    "body_list": rb"\[\{.*\}\]",
+    "body_null": rb"null",
+    "body_string": rb'"\{.*\}"',
+    "body_nan": rb"NaN",
+    "body_deep": rb'\{"images": \[{100000}.*',
+    "body_half": rb"\{.*[^}]",
+    "body_bare": rb"\{\}",
+    "body_not_utf8": rb".*\xff\xfe.*",
+}
+"""What the body of an image model's answer becomes."""
+REPLIES: dict[str, Callable[[dict[str, Any]], bool]] = {
+    "no_output": lambda reply: "output" not in reply,
+    "empty_output": lambda reply: reply["output"] == {},
+    "no_stop_reason": lambda reply: "stopReason" not in reply,
+    "no_usage": lambda reply: "usage" not in reply,
+    "no_input_tokens": lambda reply: "inputTokens" not in reply["usage"] and "outputTokens" in reply["usage"],
+}
+PICTURES: dict[str, Callable[[dict[str, Any]], bool]] = {
+    "image_null": lambda answer: answer["images"] == [None],
+    "image_number": lambda answer: answer["images"] == [7],
+    "image_bad_base64": lambda answer: len(answer["images"][0]) % 4 == 3,
+    "image_zero_bytes": lambda answer: answer["images"] == [""],
+    "image_text": lambda answer: base64.b64decode(answer["images"][0]) == b"this is not a picture",
+    "image_cut": lambda answer: not base64.b64decode(answer["images"][0]).endswith(b"IEND\xaeB`\x82"),
+    "image_bomb": lambda answer: pictures(answer)[0].size == (9_000, 9_000) and len(answer["images"][0]) < 50_000,
+    "image_long_text": lambda answer: b"zTXt" in base64.b64decode(answer["images"][0]),
+    "no_image": lambda answer: answer["images"] == [],
+    "images_number": lambda answer: answer["images"] == 7,
+    "extra_images": lambda answer: len(answer["images"]) == 3,
+    "unknown_reason": lambda answer: answer["finish_reasons"] == ["SUCCESS"] and len(answer["images"]) == 1,
+}
+
+
 def faulty(fault: str, on: str = "any", **more: Any) -> StandIn:
     """Return a stand-in with one fault rule."""
     return StandIn(Options(error_rate=0, faults=read_faults([{"on": on, "fault": fault, **more}])))
@@ -43,7 +90,12 @@ def faulty(fault: str, on: str = "any", **more: Any) -> StandIn:
 
 def test_every_fault_is_tested_here() -> None:
     tested = set(STATUS) | {"stall", "drop", "filter_prompt", "filter_output"} | ANSWER_FAULTS | PAINTER_FAULTS
-    assert tested == FAULTS
+    assert tested | BODIES.keys() | {"body_cut"} | REPLIES.keys() | PICTURES.keys() == FAULTS
+    assert (BODIES.keys() | {"body_cut"}, REPLIES.keys(), PICTURES.keys()) == (
+        BODY_FAULTS,
+        REPLY_FAULTS,
+        PICTURE_FAULTS,
+    )
     assert set(STATUS) == ERROR_FAULTS
 
 
@@ -111,6 +163,51 @@ def test_filter_output_has_the_form_of_each_model_family() -> None:
     assert titan["images"] == []
     assert "blocked by our content filters" in titan["error"]
     assert core == {"seeds": [3], "finish_reasons": ["Filter reason: output image"], "images": []}
+
+
+@pytest.mark.parametrize("fault", sorted(BODIES))
+def test_a_malformed_body_comes_with_http_200_and_is_paid(fault: str) -> None:
+    with faulty(fault) as bedrock:
+        body = (
+            client(bedrock.url).invoke_model(modelId=CORE, body=json.dumps({"prompt": "a red circle"}))["body"].read()
+        )
+    assert re.fullmatch(BODIES[fault], body, re.DOTALL)
+    assert bedrock.calls.count_paid("image") == 1
+
+
+def test_a_body_that_is_cut_off_is_shorter_than_its_length() -> None:
+    with faulty("body_cut") as bedrock:
+        answer = client(bedrock.url).invoke_model(modelId=CORE, body=json.dumps({"prompt": "a red circle"}))
+        with pytest.raises((IncompleteReadError, ResponseStreamingError)):
+            answer["body"].read()
+    assert bedrock.calls.count_paid("image") == 1
+
+
+@pytest.mark.parametrize("fault", sorted(PICTURES))
+def test_a_malformed_picture_spoils_the_answer_of_the_image_model_only(fault: str) -> None:
+    with faulty(fault) as bedrock:
+        runtime = client(bedrock.url)
+        assert PICTURES[fault](invoke(runtime, {"prompt": "a red circle"}, CORE))
+        assert ask(runtime, "record_requirements", PROMPT)["stopReason"] == "tool_use"
+
+
+@pytest.mark.parametrize("fault", sorted(REPLIES))
+def test_a_malformed_reply_spoils_the_answer_of_claude_only(fault: str) -> None:
+    with faulty(fault) as bedrock:
+        sent = ask_raw(bedrock)
+        assert invoke(client(bedrock.url), titan_body("a red circle"))["images"]
+    assert REPLIES[fault](sent)
+
+
+def ask_raw(bedrock: StandIn) -> dict[str, Any]:
+    """Return the body of Claude's answer as it is sent; botocore would refuse to parse some of them."""
+    request = {
+        "messages": [{"role": "user", "content": [data_block(PROMPT)]}],
+        "toolConfig": tool_config("record_requirements"),
+    }
+    answer = bedrock.answer(OLD_HAIKU, "converse", json.dumps(request).encode())
+    assert answer is not None and isinstance(answer.body, dict)
+    return answer.body
 
 
 def answer_with(fault: str, **settings: Any) -> tuple[list[dict[str, Any]], str]:

@@ -159,6 +159,63 @@ SCENARIOS = [
         unanswered_images=1,
     ),
     Scenario(
+        name="the-judges-answer-is-cut-off-once",
+        faults=({"on": "verdict", "fault": "body_cut", "times": 1},),
+        paid=(1, 1, 2, 0),
+    ),
+    Scenario(
+        name="claude-answers-with-a-web-page-always",
+        faults=({"on": "claude", "fault": "body_html"},),
+        status="ERROR",
+        error="ModelAnswerError",
+        attempts=0,
+        images=0,
+        # The question, then the same in each of two retries by the state machine.
+        paid=(3, 0, 0, 0),
+    ),
+    Scenario(
+        name="the-image-model-answers-with-a-web-page-once",
+        faults=({"on": "image", "fault": "body_html", "times": 1},),
+        paid=(1, 2, 1, 0),
+        unanswered_images=1,
+    ),
+    Scenario(
+        name="the-image-model-answers-with-nothing-always",
+        faults=({"on": "image", "fault": "body_empty"},),
+        status="ERROR",
+        error="ModelUnavailableError",
+        attempts=0,
+        images=0,
+        # The call, then the same in each of three retries by the state machine.
+        paid=(1, 4, 0, 0),
+        unanswered_images=4,
+    ),
+    Scenario(
+        name="a-picture-that-cannot-be-opened-then-the-next-seed",
+        faults=({"on": "image", "fault": "image_bomb", "times": 1},),
+        attempts=2,
+        images=2,
+        paid=(1, 2, 1, 0),
+    ),
+    Scenario(
+        name="a-picture-beside-an-unknown-reason",
+        faults=({"on": "image", "fault": "unknown_reason"},),
+    ),
+    Scenario(
+        name="two-candidates-beside-one-without-a-picture",
+        event={"titan_img_number_of_images": 3},
+        faults=({"on": "image", "fault": "image_null", "times": 1},),
+        images=2,
+        paid=(1, 3, 1, 0),
+        unanswered_images=1,
+    ),
+    Scenario(
+        name="more-pictures-than-were-asked-for",
+        faults=({"on": "image", "fault": "extra_images"},),
+        images=3,
+        paid=(1, 1, 1, 0),
+    ),
+    Scenario(
         name="the-image-model-is-gone",
         faults=({"on": "image", "fault": "end_of_life"},),
         status="ERROR",

@@ -4,6 +4,7 @@ import json
 from typing import Any, cast
 
 from lambdas.core.models.claude.question import Tool
+from lambdas.core.models.response import UnreadableAnswerError, to_plain_json
 
 # AWS: the last two are Converse's. `refusal` is the Messages API's, and how Converse maps it is not documented.
 _REFUSALS = ("refusal", "content_filtered", "guardrail_intervened")
@@ -34,18 +35,16 @@ def parse_answer(message: dict[str, Any], stop_reason: str, tool: Tool) -> dict[
     if not all(isinstance(found, dict) for found in given):
         raise BadAnswerError(f"the input of {tool.name} is not an object")
     if given:
-        return _replace_lone_surrogates(_single(given))
+        return _single([_to_plain_json(answer) for answer in given])
     text = "\n".join(block["text"] for block in message["content"] if "text" in block)
-    return _replace_lone_surrogates(_find_object(text, tool))
+    return _find_object(text, tool)
 
 
-def _replace_lone_surrogates(answer: dict[str, Any]) -> dict[str, Any]:
-    """Replace half of a surrogate pair by "?". JSON can escape one, but UTF-8, and so our records, cannot hold it."""
+def _to_plain_json(answer: dict[str, Any]) -> dict[str, Any]:
     try:
-        text = json.dumps(answer, ensure_ascii=False)
-        return cast(dict[str, Any], json.loads(text.encode(errors="replace")))
-    except RecursionError:
-        raise BadAnswerError("it is nested too deeply") from None
+        return cast(dict[str, Any], to_plain_json(answer))
+    except UnreadableAnswerError as fault:
+        raise BadAnswerError(str(fault)) from None
 
 
 def _find_object(text: str, tool: Tool) -> dict[str, Any]:
@@ -59,6 +58,7 @@ def _find_object(text: str, tool: Tool) -> dict[str, Any]:
             end = start + 1
         else:
             # A model that was not made to call the tool may write the call as text: {"name": …, "input": {…}}.
+            value = _to_plain_json(value)
             inner = value.get("input")
             found.append(inner if value.get("name") == tool.name and isinstance(inner, dict) else value)
         start = text.find("{", end)

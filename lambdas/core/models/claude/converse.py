@@ -7,15 +7,15 @@ mode with a ValidationException, which is not billed, the next one is tried.
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import ClientError
 
 from lambdas.core.catalogue.models import AnswerBy
-from lambdas.core.models.bedrock import may_be_billed, translate_error
+from lambdas.core.models.bedrock import CALL_FAULTS, may_be_billed, translate_error
 from lambdas.core.models.claude.answer import BadAnswerError, RefusedError, parse_answer
 from lambdas.core.models.claude.question import Question, escape_markup
+from lambdas.core.models.response import Reply, parse_reply, reading_answer
 from lambdas.core.money.ledger import Ledger, PaidCall
 from lambdas.core.runtime.clients import bedrock_for_claude
 from lambdas.core.runtime.errors import ModelAnswerError
@@ -33,14 +33,6 @@ _UNSUPPORTED_MODE = (
 )
 
 
-@dataclass(frozen=True)
-class Reply:
-    """One answer from Converse."""
-
-    message: Message
-    stop_reason: str
-
-
 def ask(question: Question, ledger: Ledger, check: Callable[[dict[str, Any]], T], repairs: int = 1) -> T:
     """Ask the question and return the answer as `check` converts it. An unusable answer is sent back with the reason.
 
@@ -49,7 +41,8 @@ def ask(question: Question, ledger: Ledger, check: Callable[[dict[str, Any]], T]
 
     Raises:
         CeilingReachedError: the call could exceed the cost ceiling of the run or of its batch; it was not made.
-        ModelAnswerError: Claude refused, or gave no usable answer (the state machine asks again, then gives up).
+        ModelAnswerError: Claude refused, or gave no usable answer, or Converse none that can be read (the state machine
+            asks again, then gives up).
         RetakeError: an error of Bedrock's, as `translate_error` returns it.
     """
     messages = [_first_message(question)]
@@ -89,22 +82,23 @@ def _converse(question: Question, messages: list[Message], ledger: Ledger) -> Re
     modes = question.model.answer_by
     for mode in modes:
         try:
-            response = bedrock_for_claude().converse(**_request(question, messages, mode))
+            request = _request(question, messages, mode)
+            with reading_answer():
+                reply = parse_reply(bedrock_for_claude().converse(**request))
             break
-        except (ClientError, BotoCoreError) as error:
+        except CALL_FAULTS as error:
             if mode != modes[-1] and _is_mode_unsupported(error):
                 continue
             if not may_be_billed(error):
                 paid.cost_usd = 0.0
                 ledger.write()
-            raise translate_error(error, question.model.model_id) from error
-    if usage := response.get("usage"):
+            raise translate_error(error, question.model.model_id, ModelAnswerError) from error
+    if reply.tokens:
         # Without `usage`, the call stays at the reserved amount, which is at least its cost.
-        paid.input_tokens, paid.output_tokens = usage["inputTokens"], usage["outputTokens"]
-        paid.cost_usd = question.model.price_usd(paid.input_tokens, paid.output_tokens)
+        paid.input_tokens, paid.output_tokens = reply.tokens
+        paid.cost_usd = question.model.price_usd(*reply.tokens)
     ledger.write()
-    message = cast(Message, response["output"].get("message") or {"role": "assistant", "content": []})
-    return Reply(message, response["stopReason"])
+    return reply
 
 
 def _is_mode_unsupported(error: Exception) -> bool:

@@ -4,6 +4,8 @@ import io
 import math
 from dataclasses import dataclass
 
+from lambdas.core.models.picture_file import open_picture
+
 # AWS: Converse takes images of at most 3.75 MB and 8,000 px a side.
 MAX_BYTES = 3_750_000
 MAX_SIDE_PX = 8_000
@@ -39,11 +41,16 @@ def prepare_picture(body: bytes) -> JudgedPicture:
     """Return the picture for the judge: the bytes unchanged where Converse accepts them, else converted to JPEG.
 
     A conversion scales down to 8,000 px a side, lays transparency on white, and lowers the quality, to 65 at the least.
+
+    Raises:
+        UnreadablePictureError: the bytes are not a whole picture, or it has more than 4,096² px.
     """
     # Importing Pillow at the top would double the cold start of functions that never open a picture.
     from PIL import Image
 
-    with Image.open(io.BytesIO(body)) as image:
+    with open_picture(body) as image:
+        # Bedrock refuses a damaged file as an invalid request, which would end the run.
+        image.load()
         width_px, height_px = image.size
         if image.format in ("PNG", "JPEG") and len(body) <= MAX_BYTES and max(image.size) <= MAX_SIDE_PX:
             return JudgedPicture(body, image.format.lower(), width_px, height_px)

@@ -6,19 +6,22 @@ Each model family has an adapter; the catalogue names a model's family. To add a
 """
 
 import json
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import accumulate
 from types import ModuleType
 
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import ClientError
 
-from lambdas.core.models.bedrock import may_be_billed, translate_error
+from lambdas.core.models.bedrock import CALL_FAULTS, may_be_billed, translate_error
 from lambdas.core.models.image import stability, titan
 from lambdas.core.models.image.image_request import BLOCKED_MESSAGE, Blocked, Call, ImageRequest, parse_refusal
+from lambdas.core.models.response import UnreadableAnswerError, parse_document, reading_answer
 from lambdas.core.money.ledger import Ledger, PaidCall
 from lambdas.core.request.request import Request
 from lambdas.core.runtime.clients import bedrock_for_images
-from lambdas.core.runtime.errors import ModelError, ModelUnavailableError, RetakeError
+from lambdas.core.runtime.errors import ModelError, RecordError, RetakeError
 
 ADAPTERS: dict[str, ModuleType] = {"titan": titan, "stability": stability}
 
@@ -28,9 +31,28 @@ class Picture:
     """One candidate, byte for byte as the model returned it."""
 
     candidate: int
-    """Its number in the attempt, from 1. A blocked candidate keeps its number, so there may be gaps."""
+    """Its number in the attempt, from 1. A blocked candidate keeps its number, so there may be gaps.
+
+    Pictures beyond the number that was asked for have the numbers after it.
+    """
     body: bytes
     seed: int
+    is_blocked: bool = False
+    """Whether a content filter refused it, though it came."""
+
+
+Keep = Callable[[Picture], object]
+"""Writes a picture down as soon as it has come, from the thread of its call."""
+
+
+@dataclass(frozen=True)
+class _Delivery:
+    """The pictures that one call brought."""
+
+    pictures: list[Picture]
+    """At least one."""
+    billed: int
+    """How many pictures the answer counts: also entries that hold none."""
 
 
 @dataclass(frozen=True)
@@ -47,39 +69,42 @@ def images_usd(request: Request) -> float:
     return request.titan_img_number_of_images * price_usd
 
 
-def generate(image_request: ImageRequest, ledger: Ledger, verdict_usd: float) -> list[Picture] | Blocked:
+def candidate_seeds(image_request: ImageRequest) -> list[int]:
+    """Return the seed of each candidate that the attempt asks for, candidate 1 first."""
+    return [seed for call in _build_calls(image_request) for seed in call.seeds]
+
+
+def generate(image_request: ImageRequest, ledger: Ledger, verdict_usd: float, keep: Keep) -> list[Picture] | Blocked:
     """Make the calls for the attempt's candidates in parallel, and record their cost.
 
     A one-image model is called once per candidate. If only some of these calls return a picture, those are the result.
 
     verdict_usd: the most that the verdict on these pictures can cost; it must fit under the ceiling too.
+    keep: called with every picture as soon as it has come, before anything else is done with it.
 
     Raises:
         CeilingReachedError: the pictures and their verdict could exceed the cost ceiling; no call was made.
         RetakeError: no call returned a picture, and at least one failed; see `translate_error`.
     """
-    calls: list[Call] = ADAPTERS[image_request.model.family].build_calls(image_request)
+    calls = _build_calls(image_request)
     model = image_request.model
     price_usd = model.image_price_usd(image_request.width_px, image_request.height_px)
     paid_calls = [PaidCall("image", "attempt", model.model_id, len(call.seeds) * price_usd) for call in calls]
     ledger.reserve(paid_calls, followed_by_usd=verdict_usd)
+    first_candidates = accumulate((len(call.seeds) for call in calls), initial=1)
     with ThreadPoolExecutor(len(calls)) as pool:
-        answers = list(pool.map(lambda call: _invoke(image_request, call), calls))
+        answers = list(pool.map(lambda call, first: _invoke(image_request, call, first, keep), calls, first_candidates))
     for paid_call, answer in zip(paid_calls, answers, strict=True):
-        if isinstance(answer, list):
-            paid_call.cost_usd = len(answer) * price_usd
-        elif isinstance(answer, Blocked) or not answer.is_maybe_billed:
+        if isinstance(answer, _Delivery):
+            paid_call.cost_usd = answer.billed * price_usd
+        elif isinstance(answer, Blocked):
+            paid_call.cost_usd = len(answer.bodies) * price_usd
+        elif not answer.is_maybe_billed:
             paid_call.cost_usd = 0.0
     ledger.write()
-    pictures = []
-    candidate = 1
-    for call, answer in zip(calls, answers, strict=True):
-        if isinstance(answer, list):
-            seeded = zip(answer, call.seeds, strict=False)
-            pictures += [Picture(candidate + place, body, seed) for place, (body, seed) in enumerate(seeded)]
-        candidate += len(call.seeds)
+    pictures = [picture for answer in answers if isinstance(answer, _Delivery) for picture in answer.pictures]
     if pictures:
-        return pictures
+        return sorted(pictures, key=lambda picture: picture.candidate)
     # Raise a failure before reporting a block: the state machine can retry the attempt, and a retry may succeed.
     for answer in answers:
         if isinstance(answer, _Failure):
@@ -87,20 +112,47 @@ def generate(image_request: ImageRequest, ledger: Ledger, verdict_usd: float) ->
     return next(answer for answer in answers if isinstance(answer, Blocked))
 
 
-def _invoke(image_request: ImageRequest, call: Call) -> list[bytes] | Blocked | _Failure:
+def _build_calls(image_request: ImageRequest) -> list[Call]:
+    calls: list[Call] = ADAPTERS[image_request.model.family].build_calls(image_request)
+    return calls
+
+
+def _invoke(image_request: ImageRequest, call: Call, first: int, keep: Keep) -> _Delivery | Blocked | _Failure:
     model_id, adapter = image_request.model.model_id, ADAPTERS[image_request.model.family]
+    body = json.dumps(call.body)
     try:
-        response = bedrock_for_images().invoke_model(modelId=model_id, body=json.dumps(call.body))
-        answer: list[bytes] | Blocked = adapter.parse_response(json.loads(response["body"].read()))
-    except (ClientError, BotoCoreError) as error:
-        message = error.response["Error"].get("Message", "") if isinstance(error, ClientError) else ""
+        with reading_answer():
+            response = bedrock_for_images().invoke_model(modelId=model_id, body=body)
+            answer: list[bytes] | Blocked = adapter.parse_response(parse_document(response["body"].read()))
+            pictures = _number(answer, call, first, image_request.number_of_images)
+            if not pictures and not isinstance(answer, Blocked):
+                raise UnreadableAnswerError("none of its images is Base64 of a file")
+        # Not inside: an error of keeping a picture is not one of reading the answer.
+        for picture in pictures:
+            keep(picture)
+    except CALL_FAULTS as error:
+        message = str(error.response["Error"].get("Message")) if isinstance(error, ClientError) else ""
         if BLOCKED_MESSAGE in message:
             return parse_refusal(message)
         return _Failure(translate_error(error, model_id), may_be_billed(error))
     except ModelError as error:
         return _Failure(error)
-    except ValueError as error:
-        return _Failure(
-            ModelUnavailableError(f"{model_id}: the response is not JSON with pictures ({error})"), is_maybe_billed=True
-        )
-    return answer
+    except RecordError as error:
+        return _Failure(error, is_maybe_billed=True)
+    return answer if isinstance(answer, Blocked) else _Delivery(pictures, billed=len(answer))
+
+
+def _number(answer: list[bytes] | Blocked, call: Call, first: int, asked: int) -> list[Picture]:
+    """Return the answer's pictures as candidates, without entries that hold none.
+
+    first: the candidate of the call's first picture; asked: how many candidates the whole attempt asks for.
+    """
+    is_blocked = isinstance(answer, Blocked)
+    bodies = answer.bodies if isinstance(answer, Blocked) else answer
+    pictures = []
+    for place, body in enumerate(bodies):
+        surplus, place_in_call = divmod(place, len(call.seeds))
+        if body:
+            candidate = first + place_in_call + surplus * asked
+            pictures.append(Picture(candidate, body, call.seeds[place_in_call], is_blocked))
+    return pictures

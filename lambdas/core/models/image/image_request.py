@@ -1,9 +1,11 @@
 """The request to an image model and its possible outcomes, the same for every model family."""
 
-from dataclasses import dataclass
+import base64
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from lambdas.core.catalogue.models import ImageModel
+from lambdas.core.models.response import UnreadableAnswerError
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,6 +28,8 @@ class Blocked:
 
     part: Literal["prompt", "output"]
     reason: str
+    bodies: tuple[bytes, ...] = field(default=(), compare=False)
+    """Pictures that came along with the refusal. They are kept and counted as paid, but never judged."""
 
 
 @dataclass(frozen=True)
@@ -47,3 +51,22 @@ def parse_refusal(message: str) -> Blocked:
     # generated images" refuse the pictures.
     prompt = BLOCKED_MESSAGE in message and "generated image" not in message
     return Blocked("prompt" if prompt else "output", message)
+
+
+def decode_images(response: dict[str, Any]) -> list[bytes]:
+    """Return the pictures in `images`, byte for byte as the model made them; b"" for an entry that holds none.
+
+    Raises:
+        UnreadableAnswerError: `images` is not a list.
+    """
+    images = response.get("images") or []
+    if not isinstance(images, list):
+        raise UnreadableAnswerError("`images` is not a list")
+    return [_decode(image) for image in images]
+
+
+def _decode(image: Any) -> bytes:
+    try:
+        return base64.b64decode(image) if isinstance(image, str) else b""
+    except ValueError:
+        return b""

@@ -3,13 +3,16 @@
 Source: AWS, Bedrock user guide, "Stability AI models" (model-parameters-stability-diffusion), read 2026-11.
 """
 
-import base64
 import math
 from typing import Any
 
-from lambdas.core.models.image.image_request import Blocked, Call, ImageRequest
+from lambdas.core.models.image.image_request import Blocked, Call, ImageRequest, decode_images
+from lambdas.core.models.response import UnreadableAnswerError
 from lambdas.core.run.seeds import candidate_seed
 from lambdas.core.runtime.errors import ModelUnavailableError
+
+# AWS: the documented reason of an answer without a picture that no filter refused. It is not billed.
+_INFERENCE_ERROR = "Inference error"
 
 
 def nearest_aspect_ratio(width_px: int, height_px: int, ratios: tuple[str, ...]) -> str:
@@ -42,16 +45,22 @@ def build_calls(image_request: ImageRequest) -> list[Call]:
 
 
 def parse_response(response: dict[str, Any]) -> list[bytes] | Blocked:
-    """Return the one picture, byte for byte as the model made it, or which part was blocked.
+    """Return the picture, byte for byte as the model made it, or which part was blocked.
+
+    A picture that came is paid for, whatever reason stands beside it, unless a content filter refused it.
 
     Raises:
-        ModelUnavailableError: the model reports an inference error (retried by the state machine).
+        ModelUnavailableError: the model reports that it made none (retried by the state machine).
+        UnreadableAnswerError: there is neither a picture nor a reason that is documented.
     """
-    # AWS: a refusal is an HTTP 200 whose `images` may be absent, so read the reason first.
-    reason = (response.get("finish_reasons") or [None])[0]
-    if reason is not None and reason.startswith("Filter reason"):
-        return Blocked("prompt" if "prompt" in reason else "output", reason)
-    pictures = [base64.b64decode(image) for image in response.get("images") or []]
-    if reason is not None or not pictures:
-        raise ModelUnavailableError(f"the image model returned no picture ({reason or 'empty response'})")
+    reasons = response.get("finish_reasons")
+    reason = str(reasons[0] or "") if isinstance(reasons, list) and reasons else ""
+    pictures = decode_images(response)
+    # AWS: a refusal is an HTTP 200 whose `images` may be absent.
+    if reason.startswith("Filter reason"):
+        return Blocked("prompt" if "prompt" in reason else "output", reason, tuple(pictures))
+    if not pictures and reason == _INFERENCE_ERROR:
+        raise ModelUnavailableError(f"the image model returned no picture ({reason})")
+    if not pictures:
+        raise UnreadableAnswerError(f"it holds no picture ({reason or 'empty response'})")
     return pictures

@@ -3,10 +3,10 @@
 Source: AWS, Bedrock user guide, "Amazon Titan Image Generator" (model-parameters-titan-image), read 2026-11.
 """
 
-import base64
 from typing import Any
 
-from lambdas.core.models.image.image_request import Blocked, Call, ImageRequest, parse_refusal
+from lambdas.core.models.image.image_request import Blocked, Call, ImageRequest, decode_images, parse_refusal
+from lambdas.core.models.response import UnreadableAnswerError
 
 DEFAULT_CFG_SCALE = 8.0
 
@@ -32,7 +32,13 @@ def build_calls(image_request: ImageRequest) -> list[Call]:
 
 
 def parse_response(response: dict[str, Any]) -> list[bytes] | Blocked:
-    """Return the pictures, byte for byte as the model made them: fewer than requested where a filter held some back."""
+    """Return the pictures, byte for byte as the model made them: fewer than requested where a filter held some back.
+
+    Raises:
+        UnreadableAnswerError: there is neither a picture nor a reason.
+    """
     # AWS: `error` comes with HTTP 200, even for a refused prompt, and may come along with the pictures that passed.
-    pictures = [base64.b64decode(image) for image in response.get("images") or []]
-    return pictures or parse_refusal(str(response.get("error") or "the model returned no picture"))
+    pictures, error = decode_images(response), response.get("error")
+    if not pictures and not error:
+        raise UnreadableAnswerError("it holds no picture and no reason")
+    return pictures or parse_refusal(str(error))

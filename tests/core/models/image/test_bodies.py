@@ -7,6 +7,7 @@ import pytest
 from lambdas.core.catalogue.models import image_model
 from lambdas.core.models.image import stability, titan
 from lambdas.core.models.image.image_request import Blocked
+from lambdas.core.models.response import UnreadableAnswerError
 from lambdas.core.run.seeds import candidate_seed
 from lambdas.core.runtime.errors import ModelUnavailableError
 from tests.support.factories.core import CORE, TITAN
@@ -60,7 +61,6 @@ def test_titan_without_a_negative_prompt_and_a_cfg_scale_gets_none_and_the_defau
         ({"error": PICTURE_REFUSED}, Blocked("output", PICTURE_REFUSED)),
         # With HTTP 200 too: the same wording would be refused again.
         ({"images": [], "error": PROMPT_REFUSED}, Blocked("prompt", PROMPT_REFUSED)),
-        ({"images": []}, Blocked("output", "the model returned no picture")),
     ],
 )
 def test_titans_answer_is_read_in_every_form(answer: dict[str, Any], read: list[bytes] | Blocked) -> None:
@@ -87,6 +87,9 @@ def test_stability_without_a_negative_prompt_gets_none() -> None:
     ("answer", "read"),
     [
         ({"seeds": [7], "finish_reasons": [None], "images": [b64(A)]}, [A]),
+        ({"seeds": [7], "finish_reasons": ["SUCCESS"], "images": [b64(A)]}, [A]),
+        ({"seeds": [7], "finish_reasons": ["Inference error"], "images": [b64(A)]}, [A]),
+        ({"seeds": [7], "finish_reasons": 200, "images": [b64(A)]}, [A]),
         ({"finish_reasons": ["Filter reason: prompt"]}, Blocked("prompt", "Filter reason: prompt")),
         (
             {"finish_reasons": ["Filter reason: prompt"], "images": [], "seeds": []},
@@ -103,17 +106,28 @@ def test_stabilitys_answer_is_read_in_every_form(answer: dict[str, Any], read: l
 
 
 @pytest.mark.parametrize(
-    ("answer", "said"),
+    ("answer", "error", "said"),
     [
-        ({"seeds": [7], "finish_reasons": ["Inference error"], "images": [b64(A)]}, "Inference error"),
-        ({"seeds": [7], "finish_reasons": [None], "images": []}, "empty response"),
-        ({"finish_reasons": [None]}, "empty response"),
-        ({}, "empty response"),
+        ({"seeds": [7], "finish_reasons": ["Inference error"]}, ModelUnavailableError, "Inference error"),
+        ({"seeds": [7], "finish_reasons": [None], "images": []}, UnreadableAnswerError, "empty response"),
+        ({"finish_reasons": [None]}, UnreadableAnswerError, "empty response"),
+        ({}, UnreadableAnswerError, "empty response"),
+        ({"finish_reasons": ["SUCCESS"]}, UnreadableAnswerError, "SUCCESS"),
+        ({"finish_reasons": [None], "images": "aGk="}, UnreadableAnswerError, "`images` is not a list"),
     ],
 )
-def test_an_inference_error_or_an_empty_answer_is_worth_a_retry(answer: dict[str, Any], said: str) -> None:
-    with pytest.raises(ModelUnavailableError, match=said):
+def test_an_inference_error_or_an_empty_answer_is_worth_a_retry(
+    answer: dict[str, Any], error: type[Exception], said: str
+) -> None:
+    with pytest.raises(error, match=said):
         stability.parse_response(answer)
+
+
+def test_titans_answer_without_a_picture_and_a_reason_cannot_be_used() -> None:
+    answers: list[dict[str, Any]] = [{"images": []}, {"images": None, "error": None}, {}]
+    for answer in answers:
+        with pytest.raises(UnreadableAnswerError, match="no picture and no reason"):
+            titan.parse_response(answer)
 
 
 @pytest.mark.parametrize(

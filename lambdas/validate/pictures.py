@@ -1,0 +1,46 @@
+"""The pictures of an attempt that the judge is shown, and those that it cannot be shown."""
+
+from typing import Any
+
+from lambdas.core.models.claude.picture import JudgedPicture, prepare_picture
+from lambdas.core.models.picture_file import UnreadablePictureError
+from lambdas.core.runtime.errors import RecordError
+from lambdas.core.storage.run_folder import RunFolder
+
+_SURPLUS = "more pictures came than were asked for"
+
+
+def prepare_pictures(folder: RunFolder, here: str, max_pictures: int) -> tuple[JudgedPicture, ...]:
+    """Return the first `max_pictures` of the attempt's pictures that can be opened, one for each entry in `images`.
+
+    The others move to `not_judged` in attempt.json, with the reason. An attempt that keeps no picture is UNREADABLE
+    there: it has failed, and a resumed run goes on behind it.
+
+    Raises:
+        RecordError: a record is missing, or S3 failed.
+    """
+    record = folder.require_json(f"{here}/attempt.json")
+    judged: list[JudgedPicture] = []
+    images: list[dict[str, Any]] = []
+    not_judged: list[dict[str, Any]] = []
+    for image in record["images"]:
+        try:
+            if len(images) == max_pictures:
+                raise UnreadablePictureError(_SURPLUS)
+            judged.append(prepare_picture(_read(folder, image["name"])))
+            images.append(image)
+        except UnreadablePictureError as fault:
+            not_judged.append({**image, "reason": str(fault)})
+    if not_judged:
+        record |= {"images": images, "not_judged": [*record.get("not_judged", []), *not_judged]}
+        if not images:
+            record |= {"outcome": "UNREADABLE", "reason": not_judged[0]["reason"]}
+        folder.write_json(f"{here}/attempt.json", record)
+    return tuple(judged)
+
+
+def _read(folder: RunFolder, name: str) -> bytes:
+    body = folder.read(name)
+    if body is None:
+        raise RecordError(f"{folder.s3_uri(name)}: is missing, though its attempt was recorded")
+    return body
