@@ -53,11 +53,12 @@ def _check_cost(ran: EndedRun, scenario: Scenario) -> None:
     assert cost["total_usd"] == pytest.approx(cost["image_usd"] + cost["claude_usd"])
     assert (cost["claude_usd"] > 0) == (sum(scenario.paid) > scenario.paid[1])
     assert cost["total_usd"] <= ran.json("request.json")["request"]["max_cost_usd"]
-    # Every answered call of Claude's stands in the ledger at what its tokens cost.
+    # Every answered call of Claude's stands in the ledger at what its tokens cost, or, unread, at what was reserved.
     ledgers = [json.loads(path.read_text()) for path in (ran.folder / "ledger").glob("*.json")]
     calls = [PaidCall(**call) for ledger in ledgers for call in ledger["calls"]]
     answered = [call for call in calls if call.kind == "claude" and call.cost_usd]
-    assert len(answered) == sum(ran.paid()) - ran.paid()[1]
+    assert len(answered) == sum(ran.paid()) - ran.paid()[1] - scenario.unread
+    assert sum(call.kind == "claude" and call.cost_usd is None for call in calls) == scenario.unread
     assert all(0 < call.cost_usd <= call.reserved_usd for call in answered if call.cost_usd is not None)
 
 

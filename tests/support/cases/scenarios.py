@@ -25,7 +25,9 @@ class Scenario:
     paid: tuple[int, int, int, int] = (1, 1, 1, 0)
     """Answered calls, which are the paid ones: requirements, images, verdicts, prompts."""
     unanswered_images: int = 0
-    """Image calls that ended without an answer, which count as paid."""
+    """Image calls that ended without a picture, which count as paid."""
+    unread: int = 0
+    """Answers of Claude's that could not be read, which count as paid at their highest cost."""
 
     @property
     def fails(self) -> bool:
@@ -162,6 +164,7 @@ SCENARIOS = [
         name="the-judges-answer-is-cut-off-once",
         faults=({"on": "verdict", "fault": "body_cut", "times": 1},),
         paid=(1, 1, 2, 0),
+        unread=1,
     ),
     Scenario(
         name="claude-answers-with-a-web-page-always",
@@ -172,6 +175,7 @@ SCENARIOS = [
         images=0,
         # The question, then the same in each of two retries by the state machine.
         paid=(3, 0, 0, 0),
+        unread=3,
     ),
     Scenario(
         name="the-image-model-answers-with-a-web-page-once",
