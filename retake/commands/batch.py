@@ -1,6 +1,5 @@
 """`retake batch`: a file of requests."""
 
-import json
 import os
 import sys
 from contextlib import closing
@@ -12,7 +11,7 @@ import typer
 from lambdas.core.runtime.batch_paths import CSV, JSON_ARRAY, JSON_LINES, SUMMARY
 from retake.commands.options import Bedrock, Faults, Out, Region
 from retake.view import exit_codes
-from retake.view.output import answer, failed, say, unexpected
+from retake.view.output import answer, failed, say, to_json, unexpected
 from retake.view.signals import interrupts
 
 if TYPE_CHECKING:
@@ -142,14 +141,13 @@ def _follow_batch(
 def tell_batch(ended: "BatchEnded", source: str, results: str | None, as_json: bool) -> int:
     """Tell how a batch has ended; the exit code. `results` is where results.csv is, if it has one."""
     from retake.view.batch_ending import batch_told
-    from retake.view.progress import printable
 
     for line in batch_told(ended, results or ""):
-        say(printable(line))
+        say(line)
     if ended.error:
         failed(f"{source}: {ended.error}")
     if ended.summary and as_json:
-        answer(json.dumps(ended.summary, ensure_ascii=False, indent=2).encode())
+        answer(to_json(ended.summary))
     elif results and ended.has_results:
         answer(os.fsencode(results))
     return ended.exit_code

@@ -1,6 +1,5 @@
 """`retake calibrate` and `retake paint-labelled`: how far the judge can be trusted."""
 
-import json
 import os
 import sys
 from contextlib import closing
@@ -11,7 +10,7 @@ import typer
 
 from retake.commands.options import Bedrock
 from retake.view import exit_codes
-from retake.view.output import answer, failed, say
+from retake.view.output import answer, failed, say, to_json
 from retake.view.signals import interrupts
 
 
@@ -49,7 +48,7 @@ def calibrate(
     """  # noqa: D301
     from retake.calibration.calibrate import calibrated, planned
     from retake.calibration.told import beside, exit_code, table
-    from retake.view.progress import printable, view_on
+    from retake.view.progress import view_on
 
     plan = planned(labelled, bedrock, model, max_cost_usd, os.environ)
     view = view_on(sys.stderr)
@@ -57,8 +56,8 @@ def calibrate(
     with closing(view), interrupts(view.leave):
         found = calibrated(plan, view)
     for line in beside(found):
-        say(printable(line))
-    answer((json.dumps(found, ensure_ascii=False, indent=2) if as_json else "\n".join(table(found))).encode())
+        say(line)
+    answer(to_json(found) if as_json else "\n".join(table(found)).encode())
     if found["fault"]:
         failed(found["fault"])
     return exit_code(found)

@@ -1,6 +1,5 @@
 """`retake estimate`: what a request would cost."""
 
-import json
 import os
 from typing import Annotated
 
@@ -8,7 +7,7 @@ import typer
 
 from retake.commands.options import EventFile
 from retake.view import exit_codes
-from retake.view.output import answer
+from retake.view.output import answer, to_json
 
 
 def estimate(
@@ -31,5 +30,5 @@ def estimate(
     from retake.view.estimate import told
 
     found = estimate_event(event, os.environ)
-    answer((json.dumps(found, ensure_ascii=False, indent=2) if as_json else "\n".join(told(found))).encode())
+    answer(to_json(found) if as_json else "\n".join(told(found)).encode())
     return exit_codes.ACCEPTED

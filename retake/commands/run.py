@@ -1,6 +1,5 @@
 """`retake run`: one event to one judged picture."""
 
-import json
 import os
 import sys
 from contextlib import closing
@@ -9,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from retake.commands.options import Bedrock, EventFile, Faults, Out, ResultAsJson
 from retake.view import exit_codes
-from retake.view.output import answer, failed, say, unexpected
+from retake.view.output import answer, failed, say, to_json, unexpected
 from retake.view.signals import interrupts
 
 if TYPE_CHECKING:
@@ -71,15 +70,14 @@ def _run(plan: "RunPlan", as_json: bool) -> int:
 
 def tell_run(ended: "Ended", files: "RunFiles", source: str, as_json: bool) -> int:
     """Tell how a run has ended, here or on a stack; the exit code. `source` is what the user knows its event by."""
-    from retake.view.progress import printable
     from retake.view.run_ending import summary
 
     for line in summary(files, ended):
-        say(printable(line))
+        say(line)
     if ended.fault:
         failed(f"{source}: {ended.fault}" if ended.exit_code == exit_codes.BAD_INPUT else ended.fault)
     if as_json and ended.result:
-        answer(json.dumps(ended.result, ensure_ascii=False, indent=2).encode())
+        answer(to_json(ended.result))
     elif ended.is_recorded and not as_json:
         answer(os.fsencode(files.report))
     return ended.exit_code

@@ -11,7 +11,7 @@ from typing import Any, Protocol, TextIO
 from lambdas.core.run.statuses import ACCEPTED
 from lambdas.core.runtime.batch_paths import BATCH_FOLDER, PLAN
 from lambdas.core.runtime.functions import FUNCTIONS
-from retake.view.progress import printable
+from retake.view.output import printable
 
 # What a log of a whole night should hold at most.
 _MOST_LINES = 100

@@ -11,7 +11,8 @@ from rich.table import Table
 from rich.text import Text
 
 from lambdas.core.run.statuses import Tone
-from retake.view.progress import AttemptRow, printable
+from retake.view.output import printable
+from retake.view.progress import AttemptRow
 
 _REFRESH_PER_S = 8
 # Below this width seeds and seconds give way to what is missing.

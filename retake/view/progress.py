@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Protocol, TextIO
 
 from lambdas.core.run.statuses import Tone
+from retake.view.output import printable
 
 _TONES: dict[str, Tone] = {"YES": "good", "NO": "bad"}
 
@@ -110,9 +111,3 @@ def view_on(stream: TextIO) -> View:
     from retake.view.live import LiveView
 
     return LiveView(stream)
-
-
-def printable(text: str, max_chars: int | None = None) -> str:
-    """The text on one line, without what could command a terminal; models and files write it, not we."""
-    line = "".join(char if char.isprintable() else " " if char.isspace() else "" for char in text)
-    return line if max_chars is None or len(line) <= max_chars else f"{line[: max_chars - 1]}…"

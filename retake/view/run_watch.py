@@ -6,7 +6,8 @@ from lambdas.core.run.statuses import DUPLICATE
 from lambdas.core.runtime.errors import RETRIED_ERRORS, ModelAnswerError
 from lambdas.core.runtime.functions import FUNCTIONS
 from lambdas.core.storage.run_folder import REQUIREMENTS, attempt_folder, wording_folder
-from retake.view.progress import AttemptRow, View, printable
+from retake.view.output import printable
+from retake.view.progress import AttemptRow, View
 from retake.view.records import Records
 
 _MAX_SHOWN_CHARS = 300

@@ -242,3 +242,22 @@ def test_run_when_something_unforeseen_breaks_then_one_line_names_it_and_the_log
     assert (said.out, said.err) == ("", "retake: error: KeyError: 'a fault\\nof ours' (more in out/log.jsonl)\n")
     told = json.loads((tmp_path / "out/log.jsonl").read_text(encoding="utf-8"))
     assert "in broken\n" in told["exception"]
+
+
+def test_run_when_a_picture_cannot_be_opened_then_its_line_says_so_and_the_next_one_is_made(retake: Retake) -> None:
+    faults = retake.faults({"on": "image", "fault": "image_text", "times": 1})
+    done = retake("run", retake.event(prompt=CIRCLE, titan_img_seed=1), "--json", *faults)
+
+    assert (done.code, done.result["attempts"], done.result["images"]) == (0, 2, 2), done.stderr
+    attempts = [line for line in done.stderr.splitlines() if line.startswith("r0")]
+    assert "  UNREADABLE  the file cannot be read as a picture · $0.04" in attempts[0]
+    assert "  YES 1/1 · $0.08" in attempts[1]
+
+
+def test_what_a_user_or_a_file_writes_does_not_command_the_terminal(retake: Retake) -> None:
+    prompt = f"{CIRCLE} \u009b2J\u202e\u2028"
+    done = retake("run", retake.event(prompt=prompt, requirements=["a red circle"]), "--json")
+    refused = retake("run", "no\x1b[31m\u009b\u202esuch.json")
+
+    assert (done.code, done.result["prompt"], refused.code) == (0, prompt, 2)
+    assert all(line.isprintable() for line in (done.stdout + done.stderr + refused.stderr).split("\n"))

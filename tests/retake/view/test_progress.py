@@ -2,7 +2,8 @@
 
 import io
 
-from retake.view.progress import AttemptRow, PlainView, printable
+from retake.view.output import printable
+from retake.view.progress import AttemptRow, PlainView
 
 NO = AttemptRow(1, 2, 123, 2.14, "NO", "3/5", "full moon (crescent seen)", 0.04119)
 

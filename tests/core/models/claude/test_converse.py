@@ -7,6 +7,7 @@ import pytest
 from botocore.exceptions import ConnectionClosedError, EndpointConnectionError, ReadTimeoutError
 
 from lambdas.core.catalogue.models import claude_model
+from lambdas.core.models.claude import converse
 from lambdas.core.models.claude.answer import BadAnswerError
 from lambdas.core.models.claude.converse import ask
 from lambdas.core.models.claude.question import Question, Tool
@@ -21,6 +22,7 @@ from lambdas.core.runtime.errors import (
 )
 from tests.support.factories.core import ledger, recorded_calls
 from tests.support.fakes.bedrock import ScriptedBedrock, thinking, tool_use
+from tests.support.fakes.claude import ScriptedClaude
 
 HAIKU, OPUS, OLD_HAIKU = (
     "us.anthropic.claude-haiku-5-5",
@@ -237,3 +239,26 @@ def test_a_repair_that_could_pass_the_ceiling_is_not_asked_for(claude: ScriptedB
     with pytest.raises(CeilingReachedError):
         ask(question(), book, checked)
     assert len(claude.requests) == 1
+
+
+def test_half_of_a_surrogate_pair_in_an_unusable_answer_is_sent_back_as_a_question_mark(
+    claude: ScriptedBedrock,
+) -> None:
+    claude.says({"text": "no JSON, but \ud83d"}, stop_reason="end_turn")
+    claude.says(tool_use("record_it", GOOD))
+    assert ask(question(), ledger(), checked) == "a cup"
+    assert claude.requests[1]["messages"][1]["content"] == [{"text": "no JSON, but ?"}]
+
+
+@pytest.mark.parametrize("depth", [50, 150, 400, 900])
+def test_an_answer_nested_to_any_depth_has_our_name(monkeypatch: pytest.MonkeyPatch, depth: int) -> None:
+    wire, book = ScriptedClaude(), ledger()
+    monkeypatch.setattr(converse, "bedrock_for_claude", lambda: wire.client)
+    deep: Any = 1
+    for _ in range(depth):
+        deep = [deep]
+    wire.calls("record_it", {"it": deep})
+    wire.calls("record_it", {"it": deep})
+    with pytest.raises(ModelAnswerError, match=HAIKU):
+        ask(question(), book, checked)
+    assert book.spent_usd > 0
