@@ -69,6 +69,17 @@ def test_what_a_settled_call_did_not_need_is_there_for_another_item(whole_reques
     assert (held("a"), held("b")) == (({"image": 0.01}, 0.0), ({"image": 0.04}, 0.0))
 
 
+def test_what_was_paid_beyond_the_reservation_counts_even_above_the_ceiling(whole_requests: None) -> None:
+    first, more_than_asked = ledger("a", "image", 0.05), call(PICTURE_USD)
+    first.reserve([more_than_asked])
+    more_than_asked.cost_usd = 3 * PICTURE_USD
+    first.write()
+
+    assert read_spent_usd(BATCH_KEY) == pytest.approx(0.12)
+    with pytest.raises(CeilingReachedError, match="the batch's"):
+        ledger("b", "image", 0.05).reserve([call(0.001)])
+
+
 def test_a_picture_holds_its_verdict_too_until_that_one_holds_it_itself(whole_requests: None) -> None:
     picture, picture_call = ledger("a", "image", 0.1), call(PICTURE_USD)
     picture.reserve([picture_call], followed_by_usd=VERDICT_USD)

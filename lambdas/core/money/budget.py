@@ -38,10 +38,12 @@ class Budget:
     run_id: str
     ceiling_usd: float
 
-    def hold(self, step: str, usd: float, ahead_usd: float = 0.0) -> bool:
+    def hold(self, step: str, usd: float, ahead_usd: float = 0.0, *, is_paid: bool = False) -> bool:
         """Set the amounts that the run holds: `usd` for the step, `ahead_usd` for the step that must follow it.
 
         Return False, and change nothing, if the batch would exceed its ceiling. The run can always reduce what it holds.
+
+        is_paid: `usd` was paid, so it counts even above the ceiling. A model may return more than was asked for.
 
         Raises:
             RecordError: DynamoDB failed, or other runs changed the counter at each of 12 tries (retried by the state
@@ -52,7 +54,7 @@ class Budget:
             steps = {**held["steps"], step: _decimal(usd)}
             ahead = _decimal(ahead_usd)
             more = sum(steps.values()) + ahead - sum(held["steps"].values()) - held["ahead"]
-            fault = self._write(steps, ahead, held["version"], more)
+            fault = self._write(steps, ahead, held["version"], more, is_limited=not is_paid)
             if fault is None:
                 return True
             if fault == "ceiling":
@@ -76,7 +78,9 @@ class Budget:
             "version": int(found.get("version", {"N": "0"})["N"]),
         }
 
-    def _write(self, steps: dict[str, Decimal], ahead: Decimal, version: int, more: Decimal) -> str | None:
+    def _write(
+        self, steps: dict[str, Decimal], ahead: Decimal, version: int, more: Decimal, *, is_limited: bool
+    ) -> str | None:
         table = settings().batch_table
         run = {
             **key(f"{self.batch_key}/{self.run_id}"),
@@ -97,7 +101,7 @@ class Budget:
             "UpdateExpression": "SET expires_at = :expiry ADD spent_usd :more",
             "ExpressionAttributeValues": {":more": number(more), ":expiry": expiry()},
         }
-        if more > _EPSILON_USD:
+        if is_limited and more > _EPSILON_USD:
             limit = _decimal(self.ceiling_usd) + _EPSILON_USD - more
             if limit < 0:
                 return "ceiling"

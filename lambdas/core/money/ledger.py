@@ -132,7 +132,8 @@ class Ledger:
         self._count_spending()
         if self.budget:
             try:
-                self.budget.hold(self.step, sum(call.counted_usd for call in self.calls), self._ahead_usd)
+                worst_here_usd = sum(call.counted_usd for call in self.calls)
+                self.budget.hold(self.step, worst_here_usd, self._ahead_usd, is_paid=True)
             except RecordError:
                 # Do not fail over this, because the answer is paid for. The batch then counts more than was paid.
                 message = "the unused reservation was not returned to the batch"

@@ -4,7 +4,7 @@ RetakeError
 ├── InvalidRequestError      the event is wrong: never retried, the run ends
 ├── ModelError
 │   ├── ModelThrottledError      rate or quota exceeded: retried by the state machine, slowly
-│   ├── ModelUnavailableError    the service or the connection failed: retried
+│   ├── ModelUnavailableError    the service, the connection or an image model's answer failed: retried
 │   ├── ModelTimeoutError        no answer in time: retried a few times only, because each call may be billed
 │   ├── ModelAnswerError         Claude's answer is unusable: Claude is asked again, the image model is not
 │   ├── ModelAccessError         the account or role may not call the model: never retried
@@ -33,7 +33,7 @@ class ModelThrottledError(ModelError):
 
 
 class ModelUnavailableError(ModelError):
-    """The service or the connection failed."""
+    """The service or the connection failed, or an image model's answer holds no picture (that is counted as paid)."""
 
 
 class ModelTimeoutError(ModelError):
@@ -41,7 +41,7 @@ class ModelTimeoutError(ModelError):
 
 
 class ModelAnswerError(ModelError):
-    """Claude refused, or gave no usable answer even after its first one was sent back with the reason."""
+    """Claude refused, or its answer could not be read, or was not usable even after it was sent back with the reason."""
 
 
 class ModelAccessError(ModelError):
