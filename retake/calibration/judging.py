@@ -7,8 +7,9 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from typing import Literal
 
-from lambdas.core.models.claude.picture import prepare_picture
+from lambdas.core.models.claude.picture import MAX_SIDE_PX, prepare_picture
 from lambdas.core.models.claude.verdict import Verdict, judge
+from lambdas.core.models.picture_file import UnreadablePictureError
 from lambdas.core.money.ledger import CeilingReachedError
 from lambdas.core.request.request import Request
 from lambdas.core.runtime.errors import RETRIED_ERRORS, ModelAccessError, ModelEndOfLifeError, RetakeError
@@ -95,7 +96,7 @@ def _judge_one(
         return False
     except (ModelAccessError, ModelEndOfLifeError):
         raise
-    except (RetakeError, OSError) as fault:
+    except (RetakeError, UnreadablePictureError, OSError) as fault:
         if leaving.is_set() and isinstance(fault, RETRIED_ERRORS):
             # It would have been asked about again.
             return True
@@ -110,7 +111,8 @@ def _judge_one(
 
 
 def _verdict(picture: LabelledPicture, request: Request, till: Till, leaving: threading.Event) -> Verdict:
-    shown = (prepare_picture(picture.path.read_bytes()),)
+    # The labelled file's own limit: 8,000 px a side. A function has less memory than this machine.
+    shown = (prepare_picture(picture.path.read_bytes(), max_pixels=MAX_SIDE_PX**2),)
     for pause_s in RETRY_PAUSES_S:
         try:
             return judge(request, picture.requirements, shown, till)

@@ -286,3 +286,14 @@ def test_a_picture_found_broken_by_an_earlier_run_does_not_end_the_next_one(benc
     ran.run.attempt(0, 1, [night_picture(1)[:3_000]])
     assert ran.retried(_validate)["outcome"] == "UNREADABLE"
     assert not ran.errors
+
+
+def test_an_attempt_that_cannot_be_opened_does_not_change_what_the_adaptive_policy_counts(bench: Any) -> None:
+    ran: Bench = bench(revise_policy="adaptive")
+    ran.run.attempt(0, 1, [night_picture(1)], [{"r4": "open water"}])
+    ran.run.wording(1)
+    ran.run.attempt(1, 1, [night_picture(2)], [{"r4": "open water"}])
+    ran.run.attempt(1, 2, [b"not a picture"])
+    answer = validate.handler(ran.event(1, 2), LambdaContext())
+    assert answer["outcome"] == "UNREADABLE"
+    assert (answer["gainless_revisions"], answer["failed_again"], answer["failed_kinds"]) == (1, False, [])

@@ -205,7 +205,8 @@ def test_a_picture_that_cannot_be_opened_is_kept_and_a_resumed_run_goes_on_with_
 
     assert (first.outcome.error, first.answer["image"], first.paid()) == ("RunExhausted", None, (1, 1, 0, 0, 0))
     assert (first.folder / "r00/a01/image-1.png").read_bytes() == b"this is not a picture"
-    assert "the file cannot be read as a picture" in (first.folder / "report.html").read_text(encoding="utf-8")
+    page = (first.folder / "report.html").read_text(encoding="utf-8")
+    assert '<a href="r00/a01/image-1.png">image-1.png</a> (the file cannot be read as a picture)' in page
     assert (second.answer["status"], second.paid()) == ("ACCEPTED", (0, 1, 1, 0, 0))
     assert second.answer["cost"]["image_usd"] == pytest.approx(0.08)
     assert second.answer["image"]["key"].endswith("r00/a02/image-1.png")

@@ -18,19 +18,19 @@ class UnreadablePictureError(Exception):
 
 
 @contextmanager
-def open_picture(body: bytes, formats: tuple[str, ...] = FORMATS) -> "Iterator[Image]":
+def open_picture(body: bytes, formats: tuple[str, ...] = FORMATS, max_pixels: int = MAX_PIXELS) -> "Iterator[Image]":
     """Open the picture; it is decoded when it is first used, so use it inside the `with`.
 
     Raises:
-        UnreadablePictureError: the bytes are not a whole picture of one of `formats`, or it has more than 4,096² px. An
-            error inside the `with` counts as damage that the decoder met.
+        UnreadablePictureError: the bytes are not a whole picture of one of `formats`, or it has more than
+            `max_pixels`. An error inside the `with` counts as damage that the decoder met.
     """
     # Importing Pillow at the top would double the cold start of functions that never open a picture.
     from PIL import Image
 
     try:
         with Image.open(io.BytesIO(body), formats=formats) as picture:
-            if picture.width * picture.height > MAX_PIXELS:
+            if picture.width * picture.height > max_pixels:
                 raise UnreadablePictureError(f"{picture.width}×{picture.height} px is too large to be opened")
             yield picture
     except UnreadablePictureError:

@@ -50,6 +50,15 @@ class Missed:
 
 
 @dataclass(frozen=True)
+class NotJudged:
+    """A picture that came and could not be judged. It was paid for and kept."""
+
+    name: str
+    href: str
+    reason: str
+
+
+@dataclass(frozen=True)
 class Frame:
     """One attempt."""
 
@@ -60,6 +69,7 @@ class Frame:
     reason: str
     best: Candidate | None
     others: list[Candidate]
+    not_judged: list[NotJudged]
     checks: list[bool]
     """Whether the best candidate meets each requirement, in their order; empty when it was never judged."""
     score: float | None
@@ -97,6 +107,10 @@ def build_frame(attempt: Attempt, history: History, album: Album) -> Frame:
         reason=clip(str(attempt.record.get("reason") or ""), _REASON_CHARS),
         best=best,
         others=[one for one in candidates if not one.is_best],
+        not_judged=[
+            NotJudged(image["name"].rpartition("/")[2], quote(image["name"]), image["reason"])
+            for image in attempt.record.get("not_judged", [])
+        ],
         checks=[checks[item.id]["met"] for item in history.requirements if item.id in checks],
         score=attempt.verdict["score"] if attempt.verdict else None,
         accepted=attempt.verdict is not None and attempt.verdict["result"] == "YES",

@@ -4,7 +4,7 @@ import io
 import math
 from dataclasses import dataclass
 
-from lambdas.core.models.picture_file import open_picture
+from lambdas.core.models.picture_file import MAX_PIXELS, open_picture
 
 # AWS: Converse takes images of at most 3.75 MB and 8,000 px a side.
 MAX_BYTES = 3_750_000
@@ -37,18 +37,18 @@ def picture_tokens(width_px: int, height_px: int) -> int:
     return min(math.ceil(width_px / _PATCH_PX) * math.ceil(height_px / _PATCH_PX), _MAX_TOKENS)
 
 
-def prepare_picture(body: bytes) -> JudgedPicture:
+def prepare_picture(body: bytes, max_pixels: int = MAX_PIXELS) -> JudgedPicture:
     """Return the picture for the judge: the bytes unchanged where Converse accepts them, else converted to JPEG.
 
     A conversion scales down to 8,000 px a side, lays transparency on white, and lowers the quality, to 65 at the least.
 
     Raises:
-        UnreadablePictureError: the bytes are not a whole picture, or it has more than 4,096² px.
+        UnreadablePictureError: the bytes are not a whole picture, or it has more than `max_pixels`.
     """
     # Importing Pillow at the top would double the cold start of functions that never open a picture.
     from PIL import Image
 
-    with open_picture(body) as image:
+    with open_picture(body, max_pixels=max_pixels) as image:
         # Bedrock refuses a damaged file as an invalid request, which would end the run.
         image.load()
         width_px, height_px = image.size

@@ -8,6 +8,7 @@ import pytest
 from PIL import Image
 
 from lambdas.core.models.claude.picture import MAX_BYTES, MAX_SIDE_PX, picture_tokens, prepare_picture
+from lambdas.core.models.picture_file import UnreadablePictureError
 
 NOISE = random.Random(1).randbytes(1_150 * 1_150 * 4)
 
@@ -82,3 +83,25 @@ def test_any_other_format_becomes_a_jpeg_of_the_same_colour(kind: str, mode: str
 )
 def test_a_picture_is_billed_by_anthropics_formula(width: int, height: int, tokens: int) -> None:
     assert picture_tokens(width, height) == tokens
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        (b"", "cannot be read"),
+        (b"not a picture", "cannot be read"),
+        (file(noise("RGB", 64), "PNG")[:-200], "cannot be read"),
+        (file(noise("RGB", 64), "JPEG")[:300], "cannot be read"),
+        (file(Image.new("RGB", (8, 8)), "TIFF"), "cannot be read"),
+        (file(Image.new("1", (4_097, 4_097)), "PNG"), "4097×4097 px is too large"),
+    ],
+    ids=["empty", "text", "cut PNG", "cut JPEG", "TIFF", "bomb"],
+)
+def test_a_picture_that_is_damaged_or_too_large_is_never_sent(body: bytes, said: str) -> None:
+    with pytest.raises(UnreadablePictureError, match=said):
+        prepare_picture(body)
+
+
+def test_a_larger_picture_is_opened_where_there_is_memory_for_it() -> None:
+    body = file(Image.new("1", (4_097, 4_097)), "PNG")
+    assert prepare_picture(body, max_pixels=MAX_SIDE_PX**2).body == body
