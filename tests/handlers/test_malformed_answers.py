@@ -21,6 +21,7 @@ from lambdas.revise import handler as revise
 from lambdas.validate import handler as validate
 from standin import Options, StandIn, read_faults
 from standin.faults import BODY_FAULTS, PICTURE_FAULTS, REPLY_FAULTS
+from standin.wire.http_server import HttpAnswer
 from tests.support.factories.runs import SampleRun, night_picture
 from tests.support.fakes.lambda_context import LambdaContext
 from tests.support.fakes.memory_folder import MemoryFolder
@@ -297,3 +298,22 @@ def test_an_attempt_that_cannot_be_opened_does_not_change_what_the_adaptive_poli
     answer = validate.handler(ran.event(1, 2), LambdaContext())
     assert answer["outcome"] == "UNREADABLE"
     assert (answer["gainless_revisions"], answer["failed_again"], answer["failed_kinds"]) == (1, False, [])
+
+
+@pytest.mark.parametrize(
+    "body", [b"", b"[]", b"null", b'"x"', b"<html>", b'{"message": null}', b'{"message": 5}', b"\xff", b'{"code": []}']
+)
+@pytest.mark.parametrize("status", [500, 503, 404])
+def test_an_error_whose_body_is_malformed_has_our_name_too(
+    bench: Any, monkeypatch: pytest.MonkeyPatch, status: int, body: bytes
+) -> None:
+    ran: Bench = bench()
+    assert ran.bedrock._server is not None
+    monkeypatch.setattr(ran.bedrock._server, "answer_call", lambda *call: HttpAnswer(status, body))
+    for step, names in (
+        (_generate, {"ModelUnavailableError"}),
+        (_derive, {"ModelUnavailableError", "ModelAnswerError"}),
+    ):
+        assert ran.retried(step) is None
+        assert {type(error).__name__ for error in ran.errors} <= names
+        ran.errors.clear()
