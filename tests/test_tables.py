@@ -44,7 +44,6 @@ OTHER_JSON_READERS = {
     "lambdas/core/batch/spending.py": OUR_RECORD,
     "lambdas/core/catalogue/models.py": OUR_FILE,
     "lambdas/core/models/claude/answer.py": AWS_ANSWER,
-    "lambdas/core/models/image/__init__.py": AWS_ANSWER,
     "lambdas/core/runtime/cause.py": AWS_ANSWER,
     "lambdas/core/storage/run_folder.py": OUR_RECORD,
     "retake/deployed/execution.py": AWS_ANSWER,

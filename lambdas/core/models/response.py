@@ -71,7 +71,7 @@ def parse_document(body: bytes) -> dict[str, Any]:
     except UnicodeDecodeError:
         raise UnreadableAnswerError("it is not UTF-8") from None
     except ValueError as error:
-        raise UnreadableAnswerError(f"it is not JSON ({error})") from None
+        raise UnreadableAnswerError(f"it {error}") from None
     return dict(_require(document, dict, "the answer", "an object"))
 
 

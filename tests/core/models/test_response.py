@@ -100,7 +100,7 @@ def test_a_usage_that_counts_no_tokens_is_none_and_the_answer_is_read(usage: Any
         (b"", "not JSON"),
         (b"<html>", "not JSON"),
         (b'{"images": [', "not JSON"),
-        (b'{"a": NaN}', "not JSON .NaN"),
+        (b'{"a": NaN}', "NaN is no JSON number"),
         (b'{"a": 1, "a": 2}', "not JSON .*twice"),
         (b"[" * 100_000, "not JSON .*deep"),
         (b'{"a": ' + b"9" * 5_000 + b"}", "not JSON"),
