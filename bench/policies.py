@@ -149,6 +149,7 @@ def _judged(outcome: str, failed_kinds: list[str], *, again: bool, gainless: int
         "score": 0.0,
         "candidate": 1,
         "failed": [],
+        "uncertain": [],
         "spent_usd": 0.0,
         "failed_kinds": failed_kinds,
         "failed_again": again,

@@ -80,7 +80,7 @@ class Dashboard(Construct):
         return _graph("Accepted rate", [self._metrics.accepted_rate(period=AN_HOUR)], unit="%", most=100)
 
     def _runs(self) -> cloudwatch.GraphWidget:
-        names = ("Accepted", "NotAccepted", "Faults", "InvalidRequests")
+        names = ("Accepted", "Uncertain", "NotAccepted", "Faults", "InvalidRequests")
         return _graph("Runs and items that ended", [self._metrics.emitted(name) for name in names], stacked=True)
 
     def _filter(self) -> cloudwatch.GraphWidget:

@@ -41,7 +41,7 @@ class Metrics:
 
     def accepted_rate(self, *, period: Duration) -> cloudwatch.MathExpression:
         """Return the share of finished runs that were accepted, in percent. Faults count, refused requests do not."""
-        names = ("Accepted", "NotAccepted", "Faults")
+        names = ("Accepted", "Uncertain", "NotAccepted", "Faults")
         expression = f"100 * accepted / ({' + '.join(map(_id, names))})"
         return self._math(expression, names, "Accepted, % of runs", period)
 

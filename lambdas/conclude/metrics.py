@@ -11,7 +11,7 @@ _OUTCOMES = {row.metric for row in (*STATUSES.values(), INVALID_REQUEST) if row.
 def emit(result: dict[str, Any], *, blocked: int = 0, in_batch: bool = False) -> None:
     """Emit the run's counts, cost and duration. A dry run and a duplicate are not counted.
 
-    Every run counts in one of Accepted, NotAccepted, Faults and InvalidRequests. A request that cannot be used is for its
+    Every run counts in one of Accepted, Uncertain, NotAccepted, Faults and InvalidRequests. A request that cannot be used is for its
     sender to fix, so it is not a fault and raises no alarm. A resumed run is counted again, as a whole.
 
     blocked: the attempts that a content filter refused.

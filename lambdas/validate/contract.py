@@ -28,11 +28,14 @@ class ValidateAnswer(Facts):
     """The answer: a summary of the verdict. Its size does not grow with the requirements."""
 
     outcome: str
-    """YES, NO, OVER_BUDGET, or UNREADABLE: no picture of the attempt can be opened, so nothing was asked."""
+    """YES, NO, UNCERTAIN (no must-have failed, and some could not be decided), OVER_BUDGET, or UNREADABLE: no picture of the
+    attempt can be opened, so nothing was asked."""
     score: float
     candidate: int
     """The best candidate, from 1; 0 without a verdict."""
     failed: list[str]
     """The ids of the first failed must-haves."""
+    uncertain: list[str]
+    """The ids of the first must-haves that the judge could not decide."""
     spent_usd: float
     """This verdict included."""

@@ -1,7 +1,7 @@
 """Judge the candidates of one attempt.
 
 Event:  {"run": {"bucket": "pictures", ...}, "revision": 0, "attempt": 1, "spent_usd": 0.0406}
-Answer: {"outcome": "NO", "score": 0.8, "candidate": 1, "failed": ["r2"], "spent_usd": 0.0411,
+Answer: {"outcome": "NO", "score": 0.8, "candidate": 1, "failed": ["r2"], "uncertain": [], "spent_usd": 0.0411,
          "failed_kinds": ["position"], "failed_again": false, "gainless_revisions": 0}
 """
 
@@ -11,6 +11,7 @@ from lambdas.core.models.claude.verdict import judge
 from lambdas.core.money.ledger import CeilingReachedError
 from lambdas.core.run.open_run import open_run
 from lambdas.core.run.state import RunState
+from lambdas.core.run.statuses import UNCERTAIN
 from lambdas.core.runtime.observability import log_invocation
 from lambdas.core.storage.run_folder import attempt_folder
 from lambdas.validate.contract import Facts, ValidateAnswer, ValidateEvent
@@ -18,7 +19,7 @@ from lambdas.validate.facts import NO_FACTS, find_facts
 from lambdas.validate.pictures import prepare_pictures
 
 # The size of the machine's state must not grow with the requirements.
-_MAX_FAILED = 5
+_MAX_LISTED = 5
 
 
 @log_invocation("validate")
@@ -53,15 +54,26 @@ def handler(event: ValidateEvent, context: Any) -> ValidateAnswer:
 
 def _answer(record: dict[str, Any], spent_before_usd: float) -> ValidateAnswer:
     facts: Facts = record["facts"]
+    # A verdict of an earlier release has no `uncertain`: all of it is certain.
+    uncertain = record.get("uncertain", [])
     return {
-        "outcome": record["result"],
+        "outcome": UNCERTAIN.name if uncertain and not record["failed"] else record["result"],
         "score": record["score"],
         "candidate": record["candidate"],
-        "failed": record["failed"][:_MAX_FAILED],
+        "failed": record["failed"][:_MAX_LISTED],
+        "uncertain": uncertain[:_MAX_LISTED],
         "spent_usd": round(spent_before_usd + record["cost_usd"], 8),
         **facts,
     }
 
 
 def _no_verdict(outcome: str, spent_usd: float, facts: Facts) -> ValidateAnswer:
-    return {"outcome": outcome, "score": 0.0, "candidate": 0, "failed": [], "spent_usd": spent_usd, **facts}
+    return {
+        "outcome": outcome,
+        "score": 0.0,
+        "candidate": 0,
+        "failed": [],
+        "uncertain": [],
+        "spent_usd": spent_usd,
+        **facts,
+    }

@@ -114,11 +114,16 @@ class Watch:
         image = records.read(f"{here}/attempt.json")["images"][verdict["candidate"] - 1]
         checks = {check["id"]: check for check in verdict["checks"] if check["candidate"] == verdict["candidate"]}
         texts = {item["id"]: item["text"] for item in records.read(REQUIREMENTS)["requirements"]}
-        missing = [f"{texts[name]} ({_observed(checks[name])})" for name in verdict["failed"][:_MAX_MISSING]]
-        if more := len(verdict["failed"]) - len(missing):
+        # A verdict of an earlier release has no `uncertain`.
+        uncertain = verdict.get("uncertain", [])
+        missing = [
+            f"{'cannot tell: ' if name in uncertain else ''}{texts[name]} ({_observed(checks[name])})"
+            for name in [*verdict["failed"], *uncertain][:_MAX_MISSING]
+        ]
+        if more := len(verdict["failed"]) + len(uncertain) - len(missing):
             missing.append(f"{more} more")
         score = f"{sum(check['met'] for check in checks.values())}/{len(checks)}"
-        told = (verdict["result"], score, "; ".join(missing))
+        told = (answer["outcome"], score, "; ".join(missing))
         self._attempt(event, image["seed"], duration_s, told, answer["spent_usd"])
 
     def _attempt(

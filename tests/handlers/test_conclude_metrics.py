@@ -21,6 +21,7 @@ UNITS = {
     "Attempts": "Count",
     "Revisions": "Count",
     "Accepted": "Count",
+    "Uncertain": "Count",
     "NotAccepted": "Count",
     "Faults": "Count",
     "InvalidRequests": "Count",
@@ -68,6 +69,7 @@ def test_the_figures_are_the_results(capsys: pytest.CaptureFixture[str]) -> None
     ("status", "error", "counted"),
     [
         ("ACCEPTED", None, "Accepted"),
+        ("UNCERTAIN", None, "Uncertain"),
         ("EXHAUSTED", None, "NotAccepted"),
         ("BLOCKED", None, "NotAccepted"),
         ("BUDGET_EXCEEDED", None, "NotAccepted"),
@@ -82,7 +84,7 @@ def test_every_run_counts_once(
     capsys: pytest.CaptureFixture[str], status: str, error: str | None, counted: str
 ) -> None:
     line = emitted(capsys, status=status, error=error)
-    outcomes = ("Accepted", "NotAccepted", "Faults", "InvalidRequests")
+    outcomes = ("Accepted", "Uncertain", "NotAccepted", "Faults", "InvalidRequests")
     assert {name: value(line, name) for name in outcomes if value(line, name)} == {counted: 1}
 
 

@@ -19,18 +19,22 @@ from lambdas.validate.contract import Facts, ValidateAnswer, ValidateEvent
 from retake.emulator.cloud import LocalCloud
 
 NO_FACTS: Facts = {"failed_kinds": [], "failed_again": False, "gainless_revisions": 0}
-OUTCOMES = ("YES", "NO", "BLOCKED_OUTPUT", "BLOCKED_PROMPT", "OVER_BUDGET")
+OUTCOMES = ("YES", "NO", "UNCERTAIN", "BLOCKED_OUTPUT", "BLOCKED_PROMPT", "OVER_BUDGET")
 
 
 def reference(
     outcomes: list[str], max_retry_attempts: int, max_prompt_revisions: int
 ) -> tuple[str, list[tuple[int, int]]]:
     """The ending, and the (revision, attempt) of every attempt that is made."""
-    made, told = [], iter(outcomes)
+    made, script, uncertain = [], iter(outcomes), 0
     for revision in range(max_prompt_revisions + 1):
         for attempt in range(1, max_retry_attempts + 1):
             made.append((revision, attempt))
-            outcome = next(told)
+            outcome = next(script)
+            # A blocked attempt was not judged, so it is between two verdicts and not one of them.
+            uncertain = uncertain + (outcome == "UNCERTAIN") if outcome != "NO" else 0
+            if uncertain == 2:
+                return "UNCERTAIN", made
             if outcome in ("YES", "OVER_BUDGET"):
                 return {"YES": "ACCEPTED", "OVER_BUDGET": "BUDGET_EXCEEDED"}[outcome], made
             if outcome == "BLOCKED_PROMPT":
@@ -69,7 +73,7 @@ class Scripted:
     def generate(self, event: GenerateEvent, context: Any) -> GenerateAnswer:
         self.made.append((event["revision"], event["attempt"]))
         self.outcome = next(self.outcomes)
-        judged = self.outcome in ("YES", "NO")
+        judged = self.outcome in ("YES", "NO", "UNCERTAIN")
         return {"outcome": "PICTURES" if judged else self.outcome, "images": 1, "spent_usd": event["spent_usd"] + 1}
 
     def validate(self, event: ValidateEvent, context: Any) -> ValidateAnswer:
@@ -78,6 +82,7 @@ class Scripted:
             "score": 0.0,
             "candidate": 1,
             "failed": [],
+            "uncertain": [],
             "spent_usd": event["spent_usd"],
             **self.facts,
         }
@@ -108,11 +113,14 @@ numbers = itertools.count()
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     limits=st.tuples(st.integers(1, 4), st.integers(0, 3)),
-    outcomes=st.lists(st.sampled_from(OUTCOMES[1:4]), max_size=16),
+    outcomes=st.lists(st.sampled_from(OUTCOMES[1:5]), max_size=16),
     last=st.sampled_from(OUTCOMES),
 )
 @example(limits=(1, 0), outcomes=[], last="BLOCKED_PROMPT")
 @example(limits=(4, 3), outcomes=["NO"] * 15, last="NO")
+@example(limits=(2, 1), outcomes=["UNCERTAIN"], last="UNCERTAIN")
+@example(limits=(1, 1), outcomes=["UNCERTAIN"], last="UNCERTAIN")
+@example(limits=(4, 1), outcomes=["UNCERTAIN", "NO", "UNCERTAIN"], last="BLOCKED_OUTPUT")
 def test_the_machine_makes_exactly_the_attempts_of_the_reference_model(
     cloud: LocalCloud, scripted: Scripted, limits: tuple[int, int], outcomes: list[str], last: str
 ) -> None:

@@ -18,7 +18,7 @@ from statemachine import FOLDER
 
 FOR_PEOPLE = {
     "generate": {"images": "the log"},
-    "validate": {"score": "the log", "candidate": "the log", "failed": "the log"},
+    "validate": {"score": "the log", "candidate": "the log", "failed": "the log", "uncertain": "the log"},
     "conclude": {"status": "the log"},
 }
 """The names of an answer that no machine reads, and who does."""

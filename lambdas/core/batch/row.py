@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 from lambdas.core.batch.spending import Spending
+from lambdas.core.run.history import Finding, finding_of
 from lambdas.core.run.statuses import ERROR
 
 COLUMNS = (
@@ -11,6 +12,7 @@ COLUMNS = (
     "status",
     "score",
     "failed",
+    "uncertain",
     "attempts",
     "revisions",
     "cost_usd",
@@ -22,19 +24,22 @@ COLUMNS = (
 MAX_ROW_BYTES = 1024
 NO_SPENDING = Spending()
 
-_MAX_FAILED = 5
+_MAX_LISTED = 5
 _MESSAGE_CUTS = (300, 120, 40, 0)
 
 
 def row_of(item_id: str, result: dict[str, Any]) -> dict[str, Any]:
     """The row of an item with this result (result.json). `image` is the picture's `s3://` address, or null."""
     verdict, image = result.get("verdict") or {}, result.get("image") or {}
-    failed = [check["id"] for check in verdict.get("checks", ()) if not check["met"]]
+    ids: dict[Finding, list[str]] = {"met": [], "missed": [], "uncertain": []}
+    for check in verdict.get("checks", ()):
+        ids[finding_of(check)].append(check["id"])
     row = {
         "item_id": item_id,
         "status": result["status"],
         "score": verdict.get("score"),
-        "failed": failed[:_MAX_FAILED],
+        "failed": ids["missed"][:_MAX_LISTED],
+        "uncertain": ids["uncertain"][:_MAX_LISTED],
         "attempts": result["attempts"],
         "revisions": result["revisions"],
         "cost_usd": result["cost"]["total_usd"],
@@ -56,6 +61,7 @@ def row_without_result(item_id: str, error: str, message: str, paid: Spending = 
             "status": ERROR.name,
             "score": None,
             "failed": [],
+            "uncertain": [],
             "attempts": paid.attempts,
             "revisions": paid.revisions,
             "cost_usd": paid.cost_usd,

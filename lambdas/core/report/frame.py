@@ -8,7 +8,7 @@ from lambdas.core.report.album import Album
 from lambdas.core.report.amounts import format_duration
 from lambdas.core.report.embedding import Embedded
 from lambdas.core.report.passage import clip
-from lambdas.core.run.history import Attempt, History
+from lambdas.core.run.history import Attempt, Finding, History, finding_of
 from lambdas.core.storage.run_folder import attempt_folder
 
 _NO_PICTURE = {
@@ -42,10 +42,11 @@ class Candidate:
 
 @dataclass(frozen=True)
 class Missed:
-    """A requirement that the best candidate does not meet."""
+    """A requirement that the best candidate does not meet, or that the judge could not decide."""
 
     text: str
     must: bool
+    finding: Finding
     observed: str
 
 
@@ -70,8 +71,8 @@ class Frame:
     best: Candidate | None
     others: list[Candidate]
     not_judged: list[NotJudged]
-    checks: list[bool]
-    """Whether the best candidate meets each requirement, in their order; empty when it was never judged."""
+    findings: list[Finding]
+    """The findings about the best candidate, in the order of the requirements; empty when it was never judged."""
     score: float | None
     accepted: bool
     missed: list[Missed]
@@ -94,12 +95,13 @@ def build_frame(attempt: Attempt, history: History, album: Album) -> Frame:
     candidates = [_candidate(number, attempt, album) for number in range(1, len(attempt.images) + 1)]
     best = next((one for one in candidates if one.is_best), None)
     checks = find_checks(attempt, best.number) if best else {}
+    judged = [(item, checks[item.id]) for item in history.requirements if item.id in checks]
     missed = [
-        Missed(clip(item.text, _CAPTION_CHARS), item.must, clip(checks[item.id]["observed"], _CAPTION_CHARS))
-        for item in history.requirements
-        if item.id in checks and not checks[item.id]["met"]
+        Missed(clip(item.text, _CAPTION_CHARS), item.must, finding_of(check), clip(check["observed"], _CAPTION_CHARS))
+        for item, check in judged
+        if not check["met"]
     ]
-    missed.sort(key=lambda one: not one.must)
+    missed.sort(key=lambda one: (not one.must, one.finding == "uncertain"))
     return Frame(
         attempt=attempt.attempt,
         folder=attempt_folder(attempt.revision, attempt.attempt),
@@ -111,7 +113,7 @@ def build_frame(attempt: Attempt, history: History, album: Album) -> Frame:
             NotJudged(image["name"].rpartition("/")[2], quote(image["name"]), image["reason"])
             for image in attempt.record.get("not_judged", [])
         ],
-        checks=[checks[item.id]["met"] for item in history.requirements if item.id in checks],
+        findings=[finding_of(check) for _, check in judged],
         score=attempt.verdict["score"] if attempt.verdict else None,
         accepted=attempt.verdict is not None and attempt.verdict["result"] == "YES",
         missed=missed[:_MISSED_SHOWN],

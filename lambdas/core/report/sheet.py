@@ -6,7 +6,7 @@ from typing import Any
 from lambdas.core.report.album import Album
 from lambdas.core.report.frame import Frame, build_frame, find_checks
 from lambdas.core.report.passage import Passage, build_passage
-from lambdas.core.run.history import Attempt, History, Wording
+from lambdas.core.run.history import Attempt, Finding, History, Wording, finding_of
 from lambdas.core.run.statuses import Status, status_of
 from lambdas.core.storage.run_folder import wording_folder
 
@@ -40,7 +40,7 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Finding:
+class RequirementRow:
     """One requirement, and what the judge saw of it in the best picture."""
 
     text: str
@@ -48,7 +48,7 @@ class Finding:
     kind: str
     must: bool
     observed: Passage | None
-    met: bool | None
+    finding: Finding | None
     """None when the picture was never judged."""
     met_in: int
     """In how many attempts' best candidates it is met."""
@@ -66,7 +66,7 @@ class Sheet:
     chosen_row: Row | None
     original: Passage
     original_negative: Passage | None
-    findings: list[Finding]
+    findings: list[RequirementRow]
     judged: int
     """How many attempts were judged."""
     rows: list[Row]
@@ -137,17 +137,17 @@ def _skip_reason(worded: Wording, history: History) -> str:
     }.get(str(worded.record.get("unusable")), "Not drawn: the run ended before its first attempt.")
 
 
-def _findings(history: History) -> list[Finding]:
+def _findings(history: History) -> list[RequirementRow]:
     best_checks = [_best_checks(attempt) for attempt in history.attempts]
     shown = _best_checks(history.best) if history.best else {}
     return [
-        Finding(
+        RequirementRow(
             text=item.text,
             question=item.question,
             kind=item.kind,
             must=item.must,
             observed=build_passage(shown[item.id]["observed"], max_chars=_OBSERVED_CHARS) if item.id in shown else None,
-            met=shown[item.id]["met"] if item.id in shown else None,
+            finding=finding_of(shown[item.id]) if item.id in shown else None,
             met_in=sum(item.id in checks and checks[item.id]["met"] for checks in best_checks),
         )
         for item in history.requirements

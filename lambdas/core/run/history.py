@@ -1,9 +1,9 @@
 """The history of a run, read from its records: every wording, attempt and verdict so far, and the bill."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 from lambdas.core.money.ledger import FOLDER as LEDGER_FOLDER
 from lambdas.core.money.ledger import Bill
@@ -14,6 +14,17 @@ from lambdas.core.runtime.errors import RecordError
 from lambdas.core.storage.run_folder import REQUEST, REQUIREMENTS, RunFolder
 
 _STEP = re.compile(r"r(\d+)/(?:a(\d+)/)?(prompt\.json|attempt\.json|verdict\.json|image-\d+\.\w+)")
+
+
+Finding = Literal["met", "missed", "uncertain"]
+"""What the judge found about one requirement in one picture."""
+
+
+def finding_of(check: Mapping[str, Any]) -> Finding:
+    """Return the finding of a check in verdict.json. Older checks have no `certain`: they are certain."""
+    if check["met"]:
+        return "met"
+    return "missed" if check.get("certain", True) else "uncertain"
 
 
 @dataclass
@@ -34,8 +45,19 @@ class Attempt:
 
     @property
     def rank(self) -> tuple[int, ...]:
-        """How good its best candidate is: (must-haves met, nice-to-haves met). A picture that was never judged is last."""
-        return tuple(self.verdict["rank"]) if self.verdict else (-1, -1)
+        """How good its best candidate is: must-haves met, must-haves uncertain, nice-to-haves met.
+
+        A picture that was never judged is last. Older verdicts have no second number: nothing in them is uncertain.
+        """
+        if not self.verdict:
+            return (-1, -1, -1)
+        musts, *uncertain, nice = self.verdict["rank"]
+        return (musts, *(uncertain or (0,)), nice)
+
+    @property
+    def is_uncertain(self) -> bool:
+        """Whether its best candidate meets every must-have that the judge could decide, and some could not be decided."""
+        return self.verdict is not None and bool(self.verdict.get("uncertain")) and not self.verdict["failed"]
 
     @property
     def images(self) -> list[dict[str, Any]]:

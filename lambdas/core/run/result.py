@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from lambdas.core.money.platform_cost import estimate_platform_cost
 from lambdas.core.run.history import Attempt, History
-from lambdas.core.run.statuses import BEST_EFFORT, BLOCKED, EXHAUSTED, status_of
+from lambdas.core.run.statuses import BEST_EFFORT, BLOCKED, EXHAUSTED, UNCERTAIN, status_of
 from lambdas.core.runtime.clients import s3
 from lambdas.core.storage.run_folder import REPORT, RESULT
 
@@ -65,11 +65,13 @@ def cut_to_size(result: dict[str, Any]) -> dict[str, Any]:
 
 
 def _refine(result: dict[str, Any], history: History, best: Attempt | None) -> None:
-    """Correct the status by the records: whether a content filter ended the run, and whether the best picture may do."""
+    """Correct the status by the records: did a content filter end the run, is the best picture only uncertain, may it do?"""
     last = history.attempts[-1] if history.attempts else None
     has_pictures = any(attempt.image_names for attempt in history.attempts)
     if status_of(result) is EXHAUSTED and last and (not has_pictures or last.outcome == "BLOCKED_PROMPT"):
         result["status"] = BLOCKED.name
+    elif status_of(result) is EXHAUSTED and best and best.is_uncertain:
+        result["status"] = UNCERTAIN.name
     if status_of(result).may_return_best and history.request.on_not_accepted == "return_best" and best:
         result["stopped_by"], result["status"] = result["status"], BEST_EFFORT.name
 
@@ -124,7 +126,7 @@ def _verdict(best: Attempt | None) -> dict[str, Any] | None:
         return None
     verdict = best.verdict
     checks = [
-        {name: check[name] for name in ("id", "observed", "met")}
+        {**{name: check[name] for name in ("id", "observed", "met")}, "certain": check.get("certain", True)}
         for check in verdict["checks"]
         if check["candidate"] == verdict["candidate"]
     ]

@@ -68,6 +68,18 @@ STATUSES = {
             mark="Chosen picture",
         ),
         Status(
+            name="UNCERTAIN",
+            meaning="one picture meets every `must` requirement that the judge could decide; some could not be decided",
+            message="The judge cannot tell whether the best picture meets every requirement ({tried}).",
+            error="RunUncertain",
+            exit_code=ExitCode.NOT_ACCEPTED,
+            metric="Uncertain",
+            next_step="look at the picture, or say in the prompt what a picture can show",
+            title="Uncertain",
+            sign="?",
+            tone="fair",
+        ),
+        Status(
             name="EXHAUSTED",
             meaning="the limits are used up",
             message="No picture met every requirement in {tried}; the best one is kept.",
@@ -108,7 +120,7 @@ STATUSES = {
         ),
         Status(
             name="BEST_EFFORT",
-            meaning="one of those three, with `return_best` and a picture; `stopped_by` says which",
+            meaning="`EXHAUSTED`, `BLOCKED` or `BUDGET_EXCEEDED`, with `return_best` and a picture; `stopped_by` says which",
             message="Not every requirement is met after {tried}; this is the best picture.",
             exit_code=ExitCode.NOT_ACCEPTED,
             metric="NotAccepted",
@@ -156,6 +168,7 @@ STATUSES = {
 }
 
 ACCEPTED = STATUSES["ACCEPTED"]
+UNCERTAIN = STATUSES["UNCERTAIN"]
 EXHAUSTED = STATUSES["EXHAUSTED"]
 BLOCKED = STATUSES["BLOCKED"]
 BUDGET_EXCEEDED = STATUSES["BUDGET_EXCEEDED"]

@@ -12,7 +12,19 @@ from lambdas.core.runtime.errors import ModelThrottledError, RetakeError
 
 logger = Logger(service="retake")
 
-_LOGGED = ("next", "ending", "outcome", "status", "error", "images", "score", "candidate", "failed", "spent_usd")
+_LOGGED = (
+    "next",
+    "ending",
+    "outcome",
+    "status",
+    "error",
+    "images",
+    "score",
+    "candidate",
+    "failed",
+    "uncertain",
+    "spent_usd",
+)
 _MAX_RUN_ID_CHARS = 100
 
 Event = TypeVar("Event", bound=Mapping[str, Any])

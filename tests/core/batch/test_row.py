@@ -25,4 +25,20 @@ def test_a_row_has_every_column_and_at_most_one_kibibyte(message: str, prefix: s
         assert tuple(row) == COLUMNS
         assert len(json.dumps(row, ensure_ascii=False).encode("utf-8", "surrogatepass")) <= MAX_ROW_BYTES
         assert len(row["failed"]) == min(failed, 5) if row["status"] == "EXHAUSTED" else not row["failed"]
+        assert row["uncertain"] == []
         assert message.startswith(row["message"].removesuffix("…")) or not message
+
+
+def test_a_row_keeps_what_failed_and_what_is_uncertain_apart() -> None:
+    checks = [{"id": "r1", "met": True}, {"id": "r2", "met": False}, {"id": "r3", "met": False, "certain": False}]
+    result = {
+        "status": "EXHAUSTED",
+        "message": "",
+        "verdict": {"score": 0.3333, "checks": checks},
+        "attempts": 1,
+        "revisions": 0,
+        "cost": {"total_usd": 0.05},
+        "duration_s": 1.0,
+    }
+    row = row_of("i", result)
+    assert (row["failed"], row["uncertain"]) == (["r2"], ["r3"])

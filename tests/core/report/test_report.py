@@ -101,6 +101,20 @@ def test_page_says_under_each_frame_what_the_judge_missed() -> None:
     assert "✕ a calm mood nice to have saw: a busy scene" in text
 
 
+def test_page_marks_what_the_judge_could_not_decide() -> None:
+    run = SampleRun()
+    run.wording(0)
+    run.attempt(0, 1, [night_picture(1)], [{"r3": "no moon", "r4": "too dark to see"}], uncertain=["r4"])
+    page = Page(run.end("UNCERTAIN"))
+    assert "Uncertain" in page.text
+    assert (
+        "3 of 5 met · score 0.60 ✕ exactly one moon saw: no moon ? drift ice on the sea saw: too dark to see"
+        in page.text
+    )
+    signs = [sign for sign in page.all("span", class_="sign") if sign.get("aria-label") == "uncertain"]
+    assert len(signs) == 2
+
+
 def test_page_shows_the_best_candidate_large_and_the_others_beside_it() -> None:
     page = Page(accepted_run())
     assert "Candidate 2 is the best; others: 1 · 3/5 requirements met" in page.text

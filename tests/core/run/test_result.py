@@ -14,6 +14,7 @@ NIGHT = {"r1": "day"}
 STEPS: dict[str, tuple[list[bytes | None], list[dict[str, str]] | None, str]] = {
     "good": (PICTURE, [{}], "PICTURES"),
     "poor": (PICTURE, [NIGHT], "PICTURES"),
+    "unsure": (PICTURE, [NIGHT], "PICTURES"),
     "unjudged": (PICTURE, None, "PICTURES"),
     "output": ([], None, "BLOCKED_OUTPUT"),
     "prompt": ([], None, "BLOCKED_PROMPT"),
@@ -32,7 +33,8 @@ def ran(*steps: str, **request: Any) -> SampleRun:
             continue
         attempt += 1
         bodies, misses, outcome = STEPS[step]
-        run.attempt(revision, attempt, bodies, misses, outcome=outcome)
+        unsure = NIGHT if step == "unsure" else ()
+        run.attempt(revision, attempt, bodies, misses, uncertain=tuple(unsure), outcome=outcome)
     return run
 
 
@@ -49,6 +51,11 @@ def ran(*steps: str, **request: Any) -> SampleRun:
         (["prompt", "/", "poor"], "EXHAUSTED", "EXHAUSTED", "RunExhausted", "r01/a01"),
         # The filter, not the limit, ended this one: no revision was left for the prompt.
         (["poor", "/", "prompt"], "EXHAUSTED", "BLOCKED", "RunBlocked", "r00/a01"),
+        (["unsure", "unsure"], "UNCERTAIN", "UNCERTAIN", "RunUncertain", "r00/a01"),
+        # The limits ended these; the best picture is one that only cannot be decided.
+        (["unsure"], "EXHAUSTED", "UNCERTAIN", "RunUncertain", "r00/a01"),
+        (["poor", "unsure", "poor"], "EXHAUSTED", "UNCERTAIN", "RunUncertain", "r00/a02"),
+        (["unsure"], "BUDGET_EXCEEDED", "BUDGET_EXCEEDED", "BudgetExceeded", "r00/a01"),
         ([], "BUDGET_EXCEEDED", "BUDGET_EXCEEDED", "BudgetExceeded", None),
         (["poor", "unjudged"], "BUDGET_EXCEEDED", "BUDGET_EXCEEDED", "BudgetExceeded", "r00/a01"),
         (["unjudged"], "BUDGET_EXCEEDED", "BUDGET_EXCEEDED", "BudgetExceeded", "r00/a01"),
@@ -106,7 +113,7 @@ def test_a_result_tells_the_whole_run() -> None:
     }
     checks = result["verdict"].pop("checks")
     assert [(check["id"], check["met"]) for check in checks] == [(f"r{place}", True) for place in range(1, 6)]
-    assert set(checks[0]) == {"id", "observed", "met"}
+    assert set(checks[0]) == {"id", "observed", "met", "certain"}
     assert result.pop("verdict") == {"result": "YES", "reason": "Seen from the picture alone.", "score": 1.0}
     # 31 transitions at $0.025 a thousand; 82 s of 1 GB at $0.0000133334, and 12 requests at $0.20 a million.
     platform = {"estimated_step_functions_usd": 0.000775, "estimated_lambda_usd": 0.001096}

@@ -15,6 +15,7 @@ ROOT = Path(__file__).parents[3]
 # The contract: status, execution's error, exit code, metric, field of summary.json, may return_best cover it.
 CONTRACT: list[tuple[str, str | None, int, str | None, str, bool]] = [
     ("ACCEPTED", None, 0, "Accepted", "accepted", False),
+    ("UNCERTAIN", "RunUncertain", 1, "Uncertain", "not_accepted", False),
     ("EXHAUSTED", "RunExhausted", 1, "NotAccepted", "not_accepted", True),
     ("BLOCKED", "RunBlocked", 1, "NotAccepted", "not_accepted", True),
     ("BUDGET_EXCEEDED", "BudgetExceeded", 1, "NotAccepted", "not_accepted", True),
@@ -52,7 +53,7 @@ def test_every_status_has_its_row() -> None:
 def test_every_ending_of_the_state_machine_has_its_row() -> None:
     found = endings(json.loads((FOLDER / "loop.asl.json").read_text(encoding="utf-8")))
     constants = {ending for ending in found if not ending.startswith("{%")}
-    assert constants >= {"ACCEPTED", "EXHAUSTED", "BUDGET_EXCEEDED", "ERROR"}
+    assert constants >= {"ACCEPTED", "UNCERTAIN", "EXHAUSTED", "BUDGET_EXCEEDED", "ERROR"}
     assert constants <= set(STATUSES)
 
 

@@ -53,7 +53,7 @@ def expressions_of(widget: dict[str, Any]) -> list[str]:
 @pytest.mark.parametrize(
     ("title", "expression"),
     [
-        ("Accepted rate", "100 * accepted / (accepted + notAccepted + faults)"),
+        ("Accepted rate", "100 * accepted / (accepted + uncertain + notAccepted + faults)"),
         ("Pictures per accepted picture", "images / accepted"),
         ("Cost per accepted picture", "spentUsd / accepted"),
         ("Attempts that the content filter blocked", "blocked / attempts"),
@@ -74,7 +74,7 @@ def test_the_ratios_have_a_graph_and_a_figure(stack: Any, title: str, expression
         ("Spend per hour", {"SpentUsd"}),
         ("Throttles", {"Throttles", "ExecutionThrottled", "ModelRequests"}),
         ("Faults, and failed invocations (retries included)", {"Faults", "Errors"}),
-        ("Runs and items that ended", {"Accepted", "NotAccepted", "Faults", "InvalidRequests"}),
+        ("Runs and items that ended", {"Accepted", "Uncertain", "NotAccepted", "Faults", "InvalidRequests"}),
         (
             "Items of batches: executions",
             {

@@ -72,12 +72,15 @@ class SampleRun:
         attempt: int,
         bodies: Sequence[bytes | None],
         misses: list[dict[str, str]] | None = None,
+        *,
+        uncertain: Sequence[str] = (),
         **record: Any,
     ) -> None:
         """Write an attempt.
 
         bodies: the bytes of its pictures; None for one that is recorded but missing.
-        misses: for each picture, the requirements it fails, id → observed; None writes no verdict.
+        misses: for each picture, the requirements it does not meet, id → observed; None writes no verdict.
+        uncertain: the ids among them that the judge could not decide.
         """
         here, seed = f"r{revision:02d}/a{attempt:02d}", 1_000_003 * (revision + 1) + attempt * 7_919
         images = []
@@ -90,7 +93,7 @@ class SampleRun:
         self.folder.write_json(f"{here}/attempt.json", {"revision": revision, "attempt": attempt, **known, **record})
         self._pay("image", f"{here}-image".replace("/", "-"), 0.04 * len(bodies))
         if misses is not None:
-            self.folder.write_json(f"{here}/verdict.json", self._verdict(misses))
+            self.folder.write_json(f"{here}/verdict.json", self._verdict(misses, uncertain))
             self._pay("claude", f"{here}-verdict".replace("/", "-"), 0.0021)
 
     def history(self) -> History:
@@ -105,28 +108,31 @@ class SampleRun:
         started, ended = datetime(2026, 11, 21, 6, tzinfo=UTC), datetime(2026, 11, 21, 6, 1, 22, tzinfo=UTC)
         return history, build_result(history, history.request.run_id, Ending(status, error, message), started, ended)
 
-    def _verdict(self, misses: list[dict[str, str]]) -> dict[str, Any]:
+    def _verdict(self, misses: list[dict[str, str]], uncertain: Sequence[str]) -> dict[str, Any]:
         checks = [
             {
                 "id": item["id"],
                 "candidate": number,
                 "observed": missed.get(item["id"], f"yes: {item['text']}"),
                 "met": item["id"] not in missed,
+                "certain": item["id"] not in missed or item["id"] not in uncertain,
             }
             for number, missed in enumerate(misses, start=1)
             for item in self.requirements
         ]
         best = min(range(len(misses)), key=lambda index: len(misses[index]))
         musts = [item["id"] for item in self.requirements if item["must"]]
-        failed = [name for name in musts if name in misses[best]]
+        missed = [name for name in musts if name in misses[best]]
+        failed = [name for name in missed if name not in uncertain]
         met = len(self.requirements) - len(misses[best])
         return {
-            "result": "NO" if failed else "YES",
+            "result": "NO" if missed else "YES",
             "reason": "Seen from the picture alone.",
             "score": round(met / len(self.requirements), 4),
             "candidate": best + 1,
             "failed": failed,
-            "rank": [len(musts) - len(failed), met - len(musts) + len(failed)],
+            "uncertain": [name for name in missed if name in uncertain],
+            "rank": [len(musts) - len(missed), len(missed) - len(failed), met - len(musts) + len(missed)],
             "checks": checks,
         }
 

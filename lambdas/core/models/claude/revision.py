@@ -14,7 +14,7 @@ from lambdas.core.money.ledger import Ledger
 from lambdas.core.request.language import detect_language, understands
 from lambdas.core.request.request import Request
 from lambdas.core.request.requirement import Requirement
-from lambdas.core.run.history import History, Wording
+from lambdas.core.run.history import History, Wording, finding_of
 from lambdas.core.runtime.errors import ModelAnswerError
 
 # A clearer wording is longer. Allow twice the prompt's length, or 1,000 characters, even where the model takes 10,000.
@@ -24,7 +24,7 @@ _BASE_TOKENS = 600
 _PRICED_OBSERVED_CHARS = 200
 
 RequirementGroups = dict[str, list[dict[str, str]]]
-"""The lists `failed`, `keep` and `not_judged`. Every requirement of the run is in exactly one of them."""
+"""The lists `failed`, `uncertain`, `keep` and `not_judged`. Every requirement of the run is in exactly one of them."""
 
 TOOL = Tool(
     name="record_prompt",
@@ -81,7 +81,7 @@ def build_longest_question(request: Request, requirements: Sequence[Requirement]
     """Return a question of the length expected of the run's last and longest one, to price it before the run."""
     chars = max_prompt_chars(request)
     observed = "x" * _PRICED_OBSERVED_CHARS
-    groups = {"failed": [{**_item(one), "observed": observed} for one in requirements], "keep": [], "not_judged": []}
+    groups = _no_requirements() | {"failed": [{**_item(one), "observed": observed} for one in requirements]}
     wording = {"prompt": "x" * chars, "negative_prompt": "x" * _PRICED_OBSERVED_CHARS, "score": 0.5}
     return _question(request, "en", "failed", groups, [wording] * max(request.max_prompt_revisions - 1, 0))
 
@@ -217,23 +217,27 @@ def _find_problems(revised: Revision, history: History, ledger: Ledger) -> _Prob
 
 
 def _group_requirements(history: History, last: Wording) -> RequirementGroups:
-    """Group the requirements by the wording's best picture: failed (with what the judge saw) or met.
+    """Group the requirements by the wording's best picture: failed or uncertain (with what the judge saw), or met.
 
     If no picture was judged, all are `not_judged`.
     """
+    groups = _no_requirements()
     best = last.best
     if best is None or best.verdict is None:
-        return {"failed": [], "keep": [], "not_judged": [_item(one) for one in history.requirements]}
+        return groups | {"not_judged": [_item(one) for one in history.requirements]}
     seen = {check["id"]: check for check in best.verdict["checks"] if check["candidate"] == best.verdict["candidate"]}
-    return {
-        "failed": [
-            {**_item(one), "observed": seen[one.id]["observed"]}
-            for one in history.requirements
-            if not seen[one.id]["met"]
-        ],
-        "keep": [_item(one) for one in history.requirements if seen[one.id]["met"]],
-        "not_judged": [],
-    }
+    for one in history.requirements:
+        check = seen[one.id]
+        finding = finding_of(check)
+        if finding == "met":
+            groups["keep"].append(_item(one))
+        else:
+            groups["failed" if finding == "missed" else finding].append({**_item(one), "observed": check["observed"]})
+    return groups
+
+
+def _no_requirements() -> RequirementGroups:
+    return {"failed": [], "uncertain": [], "keep": [], "not_judged": []}
 
 
 def _item(requirement: Requirement) -> dict[str, str]:

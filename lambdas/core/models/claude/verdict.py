@@ -31,8 +31,12 @@ TOOL = Tool(
                         "candidate": {"type": "integer", "description": "the picture's number, 1 for the first"},
                         "observed": {"type": "string", "description": "what is seen, before deciding"},
                         "met": {"type": "boolean"},
+                        "certain": {
+                            "type": "boolean",
+                            "description": "false if a picture cannot show this, or if it cannot be made out",
+                        },
                     },
-                    "required": ["id", "candidate", "observed", "met"],
+                    "required": ["id", "candidate", "observed", "met", "certain"],
                     "additionalProperties": False,
                 },
             },
@@ -52,6 +56,8 @@ class Check:
     candidate: int
     observed: str
     met: bool
+    certain: bool = True
+    """False if the judge cannot decide it from the picture. Then `met` is false."""
 
 
 @dataclass(frozen=True)
@@ -67,14 +73,14 @@ class Verdict:
         """Return one candidate's checks, in the order of the requirements. Candidates count from 1."""
         return tuple(check for check in self.checks if check.candidate == candidate)
 
-    def rank(self, candidate: int) -> tuple[int, int]:
-        """Return how many must-haves and how many nice-to-haves the candidate meets; tuples compare as ranks."""
-        met = [
-            requirement.must
-            for requirement, check in zip(self.requirements, self.checks_of(candidate), strict=True)
-            if check.met
-        ]
-        return sum(met), len(met) - sum(met)
+    def rank(self, candidate: int) -> tuple[int, int, int]:
+        """Return the counts of must-haves met, must-haves uncertain, and nice-to-haves met. They compare as ranks."""
+        pairs = self._pairs(candidate)
+        return (
+            sum(item.must and check.met for item, check in pairs),
+            len(self.uncertain_musts(candidate)),
+            sum(check.met and not item.must for item, check in pairs),
+        )
 
     @property
     def best(self) -> int:
@@ -84,17 +90,22 @@ class Verdict:
 
     def result(self, candidate: int) -> str:
         """Return "YES" if the candidate meets every must-have, else "NO"."""
-        musts = sum(requirement.must for requirement in self.requirements)
-        return "YES" if self.rank(candidate)[0] == musts else "NO"
+        return "NO" if self.failed_musts(candidate) or self.uncertain_musts(candidate) else "YES"
 
     def score(self, candidate: int) -> float:
         """Return the share of requirements that the candidate meets, 0–1, must-haves or not."""
-        return round(sum(self.rank(candidate)) / len(self.requirements), 4)
+        return round(sum(check.met for check in self.checks_of(candidate)) / len(self.requirements), 4)
 
     def failed_musts(self, candidate: int) -> list[str]:
-        """Return the ids of the must-haves that the candidate does not meet."""
-        pairs = zip(self.requirements, self.checks_of(candidate), strict=True)
-        return [requirement.id for requirement, check in pairs if requirement.must and not check.met]
+        """Return the ids of the must-haves that the candidate certainly does not meet."""
+        return [item.id for item, check in self._pairs(candidate) if item.must and not check.met and check.certain]
+
+    def uncertain_musts(self, candidate: int) -> list[str]:
+        """Return the ids of the must-haves that the judge cannot decide from the candidate."""
+        return [item.id for item, check in self._pairs(candidate) if item.must and not check.certain]
+
+    def _pairs(self, candidate: int) -> list[tuple[Requirement, Check]]:
+        return list(zip(self.requirements, self.checks_of(candidate), strict=True))
 
     def to_record(self) -> dict[str, Any]:
         """Return the object for verdict.json: the best candidate's verdict, and every check of every candidate."""
@@ -105,6 +116,7 @@ class Verdict:
             "score": self.score(best),
             "candidate": best,
             "failed": self.failed_musts(best),
+            "uncertain": self.uncertain_musts(best),
             "rank": list(self.rank(best)),
             "checks": [asdict(check) for check in self.checks],
         }
@@ -173,9 +185,10 @@ def _checks(answer: dict[str, Any], requirements: Sequence[Requirement], candida
         check = _check(item, candidates)
         if check is None or check.id not in ids or not 1 <= check.candidate <= candidates:
             continue
-        if found.setdefault((check.id, check.candidate), check).met != check.met:
+        first = found.setdefault((check.id, check.candidate), check)
+        if (first.met, first.certain) != (check.met, check.certain):
             raise BadAnswerError(
-                f"{check.id} of candidate {check.candidate} is both met and not met; give one check of it"
+                f"{check.id} of candidate {check.candidate} has two checks that contradict each other; give one check of it"
             )
     wanted = [(requirement.id, candidate) for candidate in range(1, candidates + 1) for requirement in requirements]
     missing = [f"{name} of candidate {candidate}" for name, candidate in wanted if (name, candidate) not in found]
@@ -191,7 +204,9 @@ def _check(item: Any, candidates: int) -> Check | None:
         return None
     # Models tend to leave out the number where there is only one candidate.
     candidate = item.get("candidate", 1 if candidates == 1 else None)
-    observed = item.get("observed")
+    observed, certain = item.get("observed"), item.get("certain", True)
     if isinstance(candidate, bool) or not isinstance(candidate, int) or not isinstance(observed, str):
         return None
-    return Check(item["id"], candidate, observed, item["met"])
+    if not isinstance(certain, bool):
+        return None
+    return Check(item["id"], candidate, observed, item["met"] and certain, certain)

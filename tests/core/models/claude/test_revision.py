@@ -67,6 +67,16 @@ def test_what_another_candidate_missed_is_not_the_revisers_business() -> None:
     assert [(item["id"], item["observed"]) for item in data["failed"]] == [("r3", "no moon")]
 
 
+def test_a_requirement_that_the_judge_could_not_decide_is_uncertain_and_not_failed() -> None:
+    run = SampleRun()
+    run.wording(0)
+    run.attempt(0, 1, [b"a"], [{"r3": "no moon", "r5": "cannot tell"}], uncertain=["r5"])
+    data = fenced_data(build_question(history(run)).text)
+    assert [item["id"] for item in data["failed"]] == ["r3"]
+    assert data["uncertain"] == [{"id": "r5", "text": "a calm mood", "observed": "cannot tell"}]
+    assert [item["id"] for item in data["keep"]] == ["r1", "r2", "r4"]
+
+
 def test_the_reviser_starts_from_the_users_prompt_and_sees_what_was_tried() -> None:
     run = failed_once()
     run.wording(1, "A sea by night, one moon", negative_prompt="clouds", why="failed")

@@ -15,14 +15,14 @@ from tests.support.fakes.bedrock import ScriptedBedrock, tool_use
 PICTURE = JudgedPicture(b"png", "png", 64, 64)
 
 
-def check(name: str, met: Any, candidate: Any = 1, observed: Any = "seen") -> dict[str, Any]:
-    return {"id": name, "candidate": candidate, "observed": observed, "met": met}
+def check(name: str, met: Any, candidate: Any = 1, observed: Any = "seen", certain: Any = True) -> dict[str, Any]:
+    return {"id": name, "candidate": candidate, "observed": observed, "met": met, "certain": certain}
 
 
 def checks(*candidates: str) -> list[dict[str, Any]]:
-    """Checks in the order of the requirements, "+" for met and "-" for not, a word for each candidate."""
+    """Checks in the order of the requirements, "+" for met, "-" for not and "?" for uncertain, a word for each candidate."""
     return [
-        check(f"r{place}", mark == "+", number)
+        check(f"r{place}", mark == "+", number, certain=mark != "?")
         for number, marks in enumerate(candidates, 1)
         for place, mark in enumerate(marks, 1)
     ]
@@ -39,16 +39,88 @@ def judged(claude: ScriptedBedrock, listed: tuple[Requirement, ...], pictures: i
 @pytest.mark.parametrize(
     ("musts", "nice", "marks", "record"),
     [
-        (2, 0, ["++"], {"result": "YES", "score": 1.0, "candidate": 1, "failed": [], "rank": [2, 0]}),
-        (2, 0, ["+-"], {"result": "NO", "score": 0.5, "candidate": 1, "failed": ["r2"], "rank": [1, 0]}),
-        (3, 0, ["---"], {"result": "NO", "score": 0.0, "candidate": 1, "failed": ["r1", "r2", "r3"], "rank": [0, 0]}),
+        (
+            2,
+            0,
+            ["++"],
+            {"result": "YES", "score": 1.0, "candidate": 1, "failed": [], "uncertain": [], "rank": [2, 0, 0]},
+        ),
+        (
+            2,
+            0,
+            ["+-"],
+            {"result": "NO", "score": 0.5, "candidate": 1, "failed": ["r2"], "uncertain": [], "rank": [1, 0, 0]},
+        ),
+        (
+            3,
+            0,
+            ["---"],
+            {
+                "result": "NO",
+                "score": 0.0,
+                "candidate": 1,
+                "failed": ["r1", "r2", "r3"],
+                "uncertain": [],
+                "rank": [0, 0, 0],
+            },
+        ),
         # What is only nice to have counts in the score, and never turns a picture down.
-        (2, 1, ["++-"], {"result": "YES", "score": 0.6667, "candidate": 1, "failed": [], "rank": [2, 0]}),
-        (0, 2, ["--"], {"result": "YES", "score": 0.0, "candidate": 1, "failed": [], "rank": [0, 0]}),
+        (
+            2,
+            1,
+            ["++-"],
+            {"result": "YES", "score": 0.6667, "candidate": 1, "failed": [], "uncertain": [], "rank": [2, 0, 0]},
+        ),
+        (
+            0,
+            2,
+            ["--"],
+            {"result": "YES", "score": 0.0, "candidate": 1, "failed": [], "uncertain": [], "rank": [0, 0, 0]},
+        ),
         # A must-have outweighs any number of things that are nice to have.
-        (1, 3, ["-+++", "+---"], {"result": "YES", "score": 0.25, "candidate": 2, "failed": [], "rank": [1, 0]}),
-        (1, 2, ["+--", "++-", "+-+"], {"result": "YES", "score": 0.6667, "candidate": 2, "failed": [], "rank": [1, 1]}),
-        (2, 0, ["--", "-+", "+-"], {"result": "NO", "score": 0.5, "candidate": 2, "failed": ["r1"], "rank": [1, 0]}),
+        (
+            1,
+            3,
+            ["-+++", "+---"],
+            {"result": "YES", "score": 0.25, "candidate": 2, "failed": [], "uncertain": [], "rank": [1, 0, 0]},
+        ),
+        (
+            1,
+            2,
+            ["+--", "++-", "+-+"],
+            {"result": "YES", "score": 0.6667, "candidate": 2, "failed": [], "uncertain": [], "rank": [1, 0, 1]},
+        ),
+        # What cannot be decided is not met; it is better than what is missing, and worse than what is met.
+        (
+            2,
+            0,
+            ["+?"],
+            {"result": "NO", "score": 0.5, "candidate": 1, "failed": [], "uncertain": ["r2"], "rank": [1, 1, 0]},
+        ),
+        (
+            2,
+            0,
+            ["+-", "+?"],
+            {"result": "NO", "score": 0.5, "candidate": 2, "failed": [], "uncertain": ["r2"], "rank": [1, 1, 0]},
+        ),
+        (
+            2,
+            0,
+            ["??", "+-"],
+            {"result": "NO", "score": 0.5, "candidate": 2, "failed": ["r2"], "uncertain": [], "rank": [1, 0, 0]},
+        ),
+        (
+            1,
+            1,
+            ["+?"],
+            {"result": "YES", "score": 0.5, "candidate": 1, "failed": [], "uncertain": [], "rank": [1, 0, 0]},
+        ),
+        (
+            2,
+            0,
+            ["--", "-+", "+-"],
+            {"result": "NO", "score": 0.5, "candidate": 2, "failed": ["r1"], "uncertain": [], "rank": [1, 0, 0]},
+        ),
     ],
 )
 def test_the_verdict_is_computed_from_the_checks_of_the_best_candidate(
@@ -78,6 +150,8 @@ def test_the_verdict_does_not_depend_on_the_order_of_the_checks(claude: Scripted
         [check("r1", "no")],
         [check("r1", None)],
         [check("r1", False, observed=None)],
+        [check("r1", False, certain="no")],
+        [check("r1", False, certain=None)],
         [check("r1", False, candidate="1")],
         [check("r1", False, candidate=True)],
         [check(1, False)],  # type: ignore[arg-type]  # as a model may answer
@@ -87,6 +161,17 @@ def test_the_verdict_does_not_depend_on_the_order_of_the_checks(claude: Scripted
 )
 def test_what_is_no_check_of_ours_changes_nothing(claude: ScriptedBedrock, more: list[Any]) -> None:
     assert judged(claude, requirements(2), 1, more + checks("++")).to_record()["result"] == "YES"
+
+
+def test_a_check_without_certain_is_certain(claude: ScriptedBedrock) -> None:
+    answer = [{"id": name, "candidate": 1, "observed": "seen", "met": name == "r1"} for name in ("r1", "r2")]
+    found = judged(claude, requirements(2), 1, answer)
+    assert (found.failed_musts(1), found.uncertain_musts(1)) == (["r2"], [])
+
+
+def test_a_check_that_is_met_and_not_certain_is_not_met(claude: ScriptedBedrock) -> None:
+    found = judged(claude, requirements(1), 1, [check("r1", True, certain=False)])
+    assert (found.result(1), found.checks[0].met, found.uncertain_musts(1)) == ("NO", False, ["r1"])
 
 
 def test_with_one_candidate_its_number_may_be_left_out(claude: ScriptedBedrock) -> None:
@@ -103,7 +188,16 @@ def test_with_one_candidate_its_number_may_be_left_out(claude: ScriptedBedrock) 
         (2, [*checks("++"), check("r1", True, 2)], "each of: r2 of candidate 2"),
         (2, checks("++"), "each of: r1 of candidate 2, r2 of candidate 2"),
         (2, [{"id": "r1", "observed": "", "met": True}, *checks("-+")], "each of: r1 of candidate 2"),
-        (1, [*checks("++"), check("r2", False)], "r2 of candidate 1 is both met and not met; give one check of it"),
+        (
+            1,
+            [*checks("++"), check("r2", False)],
+            "r2 of candidate 1 has two checks that contradict each other; give one",
+        ),
+        (
+            1,
+            [*checks("+-"), check("r2", False, certain=False)],
+            "r2 of candidate 1 has two checks that contradict each",
+        ),
         (1, {"reason": "all is well"}, "`checks` must be a list"),
         (1, {"checks": {"r1": True}, "reason": ""}, "`checks` must be a list"),
     ],
