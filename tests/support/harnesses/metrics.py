@@ -69,7 +69,7 @@ def pay_for_a_call(*, in_batch: bool) -> None:
     budget = Budget("posters#1", "posters--a", 100.0) if in_batch else None
     ledger = Ledger.open(MemoryFolder("pictures", "p", "posters--a"), "step", 0.0, 5.0, budget)
     call = PaidCall("image", "attempt", "some-model", 0.04)
-    with patch.object(Budget, "hold", lambda *_: True):
+    with patch.object(Budget, "hold", lambda *_, **__: True):
         ledger.reserve([call])
         call.cost_usd = 0.04
         ledger.write()
