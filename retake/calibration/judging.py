@@ -1,4 +1,4 @@
-"""Puts labelled pictures before the judge, a few at a time, until all are judged or the ceiling is near."""
+"""Ask the judge about labelled pictures, a few at a time, until all are judged or the cost ceiling is near."""
 
 import threading
 from collections import deque
@@ -14,109 +14,117 @@ from lambdas.core.money.ledger import CeilingReachedError
 from lambdas.core.request.request import Request
 from lambdas.core.runtime.errors import RETRIED_ERRORS, ModelAccessError, ModelEndOfLifeError, RetakeError
 from retake.calibration.labelled import LabelledPicture
-from retake.calibration.measure import Compared
-from retake.calibration.till import Till
+from retake.calibration.ledger import CalibrationLedger
+from retake.calibration.measure import Comparison
 from retake.view.progress import View
 
 THREADS = 4
-# The state machine waits longer, but a person sits before this.
+# Shorter than in the state machine, because a person is waiting.
 RETRY_PAUSES_S = (1.0, 4.0)
-_TOLD_EVERY = 20
+_PROGRESS_EVERY = 20
 
-Stopped = Literal["ceiling", "interrupted", "fault"]
+StopReason = Literal["ceiling", "interrupted", "fault"]
 
 
 @dataclass
-class Judging:
-    """What came of it, also when it was stopped. Filled by several threads."""
+class Judgements:
+    """The verdicts so far, compared with the labels. Several threads add to it."""
 
-    compared: list[Compared] = field(default_factory=list)
+    comparisons: list[Comparison] = field(default_factory=list)
     judged: list[str] = field(default_factory=list)
-    """Pictures that have a verdict."""
+    """The names of the pictures that have a verdict."""
     failed: list[tuple[str, str]] = field(default_factory=list)
-    """Pictures that the judge gave no usable answer about, and why."""
-    stopped: Stopped | None = None
+    """The names of the pictures without a usable answer from the judge, and why."""
+    stopped: StopReason | None = None
     fault: str = ""
-    """Why nothing more was asked, when `stopped` is "fault"."""
+    """The message of the fault, if `stopped` is "fault"."""
 
 
-def judge_all(pictures: tuple[LabelledPicture, ...], request: Request, till: Till, view: View) -> Judging:
-    """Ask about every picture once. Ctrl-C and the ceiling stop it after the calls under way."""
-    judging, leaving = Judging(), threading.Event()
+def judge_all(
+    pictures: tuple[LabelledPicture, ...], request: Request, ledger: CalibrationLedger, view: View
+) -> Judgements:
+    """Judge every picture once. Ctrl-C and the cost ceiling stop it after the calls in flight."""
+    judgements, quitting = Judgements(), threading.Event()
     waiting, width, done = deque(pictures), THREADS, 0
 
-    def one(picture: LabelledPicture) -> bool:
-        return _judge_one(picture, request, till, judging, leaving)
+    def judge_one(picture: LabelledPicture) -> bool:
+        return _judge_one(picture, request, ledger, judgements, quitting)
 
     with ThreadPoolExecutor(THREADS) as threads:
-        under_way: dict[Future[bool], LabelledPicture] = {}
+        in_flight: dict[Future[bool], LabelledPicture] = {}
         try:
-            while waiting or under_way:
-                while waiting and len(under_way) < width:
+            while waiting or in_flight:
+                while waiting and len(in_flight) < width:
                     picture = waiting.popleft()
-                    under_way[threads.submit(one, picture)] = picture
-                ended = wait(under_way, return_when=FIRST_COMPLETED).done
-                refused = [picture for future, picture in _taken(ended, under_way) if not future.result()]
+                    in_flight[threads.submit(judge_one, picture)] = picture
+                ended = wait(in_flight, return_when=FIRST_COMPLETED).done
+                refused = [picture for future, picture in _take_out(ended, in_flight) if not future.result()]
                 waiting.extendleft(reversed(refused))
                 if refused and width == 1:
-                    judging.stopped = "ceiling"
+                    judgements.stopped = "ceiling"
                     break
                 if refused:
-                    # What the others reserved may not be needed: when they are answered, there may be room again.
-                    width = max(1, len(under_way))
+                    # Calls in flight are reserved at their highest cost. When they end, there may be room again.
+                    width = max(1, len(in_flight))
                 before, done = done, done + len(ended) - len(refused)
                 view.step(f"judging: {done} of {len(pictures)} pictures")
-                if done == len(pictures) or done // _TOLD_EVERY > before // _TOLD_EVERY:
-                    view.line(f"{done} of {len(pictures)} pictures · ${till.spent_usd:.4f}")
+                if done == len(pictures) or done // _PROGRESS_EVERY > before // _PROGRESS_EVERY:
+                    view.line(f"{done} of {len(pictures)} pictures · ${ledger.spent_usd:.4f}")
         except KeyboardInterrupt:
-            judging.stopped = "interrupted"
-            view.line("interrupted: stopping after the calls under way (Ctrl-C again to leave at once)")
+            judgements.stopped = "interrupted"
+            view.line("interrupted: stopping after the calls in flight (Ctrl-C again to quit at once)")
         except (ModelAccessError, ModelEndOfLifeError) as fault:
-            # No other picture would fare better.
-            judging.stopped, judging.fault = "fault", str(fault)
+            # Every other picture would fail in the same way.
+            judgements.stopped, judgements.fault = "fault", str(fault)
         finally:
-            leaving.set()
-    return judging
+            quitting.set()
+    return judgements
 
 
-def _taken(
-    ended: set[Future[bool]], under_way: dict[Future[bool], LabelledPicture]
+def _take_out(
+    ended: set[Future[bool]], in_flight: dict[Future[bool], LabelledPicture]
 ) -> Iterator[tuple[Future[bool], LabelledPicture]]:
     for future in ended:
-        yield future, under_way.pop(future)
+        yield future, in_flight.pop(future)
 
 
 def _judge_one(
-    picture: LabelledPicture, request: Request, till: Till, judging: Judging, leaving: threading.Event
+    picture: LabelledPicture,
+    request: Request,
+    ledger: CalibrationLedger,
+    judgements: Judgements,
+    quitting: threading.Event,
 ) -> bool:
-    """False when it could not be paid for."""
+    """Judge the picture. Return False if its verdict could pass the cost ceiling."""
     try:
-        verdict = _verdict(picture, request, till, leaving)
+        verdict = _verdict(picture, request, ledger, quitting)
     except CeilingReachedError:
         return False
     except (ModelAccessError, ModelEndOfLifeError):
         raise
     except (RetakeError, UnreadablePictureError, OSError) as fault:
-        if leaving.is_set() and isinstance(fault, RETRIED_ERRORS):
-            # It would have been asked about again.
+        if quitting.is_set() and isinstance(fault, RETRIED_ERRORS):
+            # Without the interruption it would have been retried, so it does not count as failed.
             return True
-        judging.failed.append((picture.name, f"{type(fault).__name__}: {fault}"))
+        judgements.failed.append((picture.name, f"{type(fault).__name__}: {fault}"))
         return True
-    judging.compared += [
-        Compared(picture.name, item.id, item.kind, item.text, check.observed, check.met, met)
+    judgements.comparisons += [
+        Comparison(picture.name, item.id, item.kind, item.text, check.observed, check.met, met)
         for item, check, met in zip(picture.requirements, verdict.checks_of(1), picture.met, strict=True)
     ]
-    judging.judged.append(picture.name)
+    judgements.judged.append(picture.name)
     return True
 
 
-def _verdict(picture: LabelledPicture, request: Request, till: Till, leaving: threading.Event) -> Verdict:
-    # The labelled file's own limit: 8,000 px a side. A function has less memory than this machine.
+def _verdict(
+    picture: LabelledPicture, request: Request, ledger: CalibrationLedger, quitting: threading.Event
+) -> Verdict:
+    # The limit of the labelled file, 8,000 px a side. A function has less memory than this machine, and a lower limit.
     shown = (prepare_picture(picture.path.read_bytes(), max_pixels=MAX_SIDE_PX**2),)
     for pause_s in RETRY_PAUSES_S:
         try:
-            return judge(request, picture.requirements, shown, till)
+            return judge(request, picture.requirements, shown, ledger)
         except RETRIED_ERRORS:
-            if leaving.wait(pause_s):
+            if quitting.wait(pause_s):
                 raise
-    return judge(request, picture.requirements, shown, till)
+    return judge(request, picture.requirements, shown, ledger)

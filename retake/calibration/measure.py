@@ -1,4 +1,4 @@
-"""What the judge's answers are worth: precision, recall and agreement with people, each with its interval."""
+"""Measure the judge against labels: precision, recall and agreement, each with its 95% interval."""
 
 import math
 from collections.abc import Iterable, Sequence
@@ -8,12 +8,12 @@ from typing import Any
 from lambdas.core.request.requirement import KINDS
 
 _Z_95 = 1.959964
-"""Two-sided 95% of the normal distribution."""
+"""The two-sided 95% quantile of the normal distribution."""
 
 
 @dataclass(frozen=True)
-class Compared:
-    """One requirement of one picture: what the judge said, and what a person did."""
+class Comparison:
+    """One requirement of one picture, as the judge and the label see it."""
 
     image: str
     id: str
@@ -26,7 +26,7 @@ class Compared:
 
 @dataclass(frozen=True)
 class Share:
-    """A share of checks with its 95% interval (Wilson's score interval, which holds for few checks and for 0 and 1)."""
+    """A share of checks with its 95% interval: Wilson's score interval, which also works for few checks and for 0 and 1."""
 
     value: float
     low: float
@@ -34,7 +34,7 @@ class Share:
 
     @classmethod
     def of(cls, part: int, whole: int) -> "Share | None":
-        """`part` of `whole`; None where there is nothing to take a share of."""
+        """Return `part` of `whole`, or None if `whole` is 0."""
         if whole == 0:
             return None
         share, spread = part / whole, _Z_95**2 / whole
@@ -43,13 +43,13 @@ class Share:
         return cls(share, max(0.0, middle - half), min(1.0, middle + half))
 
     def to_record(self) -> dict[str, float]:
-        """To four digits."""
+        """Return the share, rounded to four digits."""
         return {"value": round(self.value, 4), "low": round(self.low, 4), "high": round(self.high, 4)}
 
 
 @dataclass(frozen=True)
 class Measure:
-    """The judge against people over some checks. Positive is "met"."""
+    """The confusion matrix of the judge over some checks. "Positive" means "met"."""
 
     true_positives: int
     false_positives: int
@@ -57,33 +57,33 @@ class Measure:
     true_negatives: int
 
     @classmethod
-    def of(cls, compared: Iterable[Compared]) -> "Measure":
+    def of(cls, comparisons: Iterable[Comparison]) -> "Measure":
         """Count the four cases."""
-        cases = [(one.judge_met, one.label_met) for one in compared]
+        cases = [(one.judge_met, one.label_met) for one in comparisons]
         return cls(*(cases.count(case) for case in ((True, True), (True, False), (False, True), (False, False))))
 
     @property
     def checks(self) -> int:
-        """How many there are."""
+        """The number of checks."""
         return self.true_positives + self.false_positives + self.false_negatives + self.true_negatives
 
     @property
     def precision(self) -> Share | None:
-        """Of what the judge calls met, the share that is."""
+        """Of the checks that the judge calls met, the share that is met."""
         return Share.of(self.true_positives, self.true_positives + self.false_positives)
 
     @property
     def recall(self) -> Share | None:
-        """Of what is met, the share that the judge calls so."""
+        """Of the checks that are met, the share that the judge calls met."""
         return Share.of(self.true_positives, self.true_positives + self.false_negatives)
 
     @property
     def agreement(self) -> Share | None:
-        """The share of checks in which judge and person say the same."""
+        """The share of checks on which judge and label agree."""
         return Share.of(self.true_positives + self.true_negatives, self.checks)
 
     def to_record(self) -> dict[str, Any]:
-        """Counts and shares."""
+        """Return the counts and the shares."""
         shares = {"precision": self.precision, "recall": self.recall, "agreement": self.agreement}
         return {
             "checks": self.checks,
@@ -96,7 +96,7 @@ class Measure:
         }
 
 
-def by_kind(compared: Sequence[Compared]) -> dict[str, Measure]:
-    """The measure of every kind that occurs, in the kinds' own order."""
-    kinds = {one.kind for one in compared}
-    return {kind: Measure.of(one for one in compared if one.kind == kind) for kind in KINDS if kind in kinds}
+def measure_by_kind(comparisons: Sequence[Comparison]) -> dict[str, Measure]:
+    """Return the measure of each kind that occurs, in the order of `KINDS`."""
+    kinds = {one.kind for one in comparisons}
+    return {kind: Measure.of(one for one in comparisons if one.kind == kind) for kind in KINDS if kind in kinds}

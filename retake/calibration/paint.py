@@ -1,4 +1,4 @@
-"""Makes a labelled set with the stand-in's painter, right pictures and wrong ones, and a contact sheet to check it by."""
+"""Paint a labelled set with the stand-in's painter: right and wrong pictures, and a contact sheet to check the labels."""
 
 import json
 import random
@@ -6,8 +6,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from retake.calibration.scenes import asked_scene, drawn_scene
-from retake.calibration.truths import Label, labels, style_label
+from retake.calibration.labels import Label, derive_labels, style_label
+from retake.calibration.scenes import add_mistakes, random_scene
 from retake.view.errors import BadInputError
 from retake.view.progress import View
 from standin.scenes.painter.draw_plan import draw_plan
@@ -16,15 +16,15 @@ from standin.scenes.painter.plan import Plan
 
 LABELLED = "labelled.jsonl"
 CONTACT_SHEET = "contact-sheet.html"
-# Every so many pictures one is asked for its style too.
+# Every fifth picture also has a label about its style.
 _STYLE_EVERY = 5
 _ASPECTS = ((1.0, 1.0), (1.0, 2 / 3), (2 / 3, 1.0))
-_TOLD_EVERY = 20
+_PROGRESS_EVERY = 20
 
 
 @dataclass(frozen=True)
 class PlannedPicture:
-    """A picture before it is painted, with what will be true of it."""
+    """A picture before it is painted, with its labels."""
 
     number: int
     plan: Plan
@@ -34,44 +34,44 @@ class PlannedPicture:
 
     @property
     def name(self) -> str:
-        """Its file, in the set's folder."""
+        """The path of its file in the folder of the set."""
         return f"pictures/{self.number:03d}.png"
 
     def to_record(self) -> dict[str, Any]:
-        """Its line of the labelled file."""
+        """Return its line of the labelled file."""
         items = [{"id": f"r{place}", **asdict(label)} for place, label in enumerate(self.labels, 1)]
         return {"image": self.name, "requirements": items}
 
 
-def planned_picture(number: int) -> PlannedPicture:
-    """Picture `number` (from 1) of every set."""
+def plan_picture(number: int) -> PlannedPicture:
+    """Return picture `number` (from 1). It is the same in every set."""
     rng = random.Random(f"labelled picture {number}")
-    asked = asked_scene(number, rng)
+    requested = random_scene(number, rng)
     width, height = rng.choice(_ASPECTS)
-    plan = lay_out(drawn_scene(asked, rng), rng, width / height)
-    said = [*labels(asked, plan)]
+    plan = lay_out(add_mistakes(requested, rng), rng, width / height)
+    labels = [*derive_labels(requested, plan)]
     if number % _STYLE_EVERY == 0:
-        said.append(style_label(asks_for_photograph=number % (2 * _STYLE_EVERY) == 0))
-    return PlannedPicture(number, plan, (width, height), tuple(said))
+        labels.append(style_label(asks_for_photograph=number % (2 * _STYLE_EVERY) == 0))
+    return PlannedPicture(number, plan, (width, height), tuple(labels))
 
 
 def paint_labelled(folder: Path, pictures: int, side_px: int, view: View) -> Path:
-    """Paint the set's first `pictures` pictures into `folder`; the labelled file's path. It is written last.
+    """Paint the first `pictures` pictures of the set into `folder`, and return the path of the labelled file, written last.
 
     Raises:
         BadInputError: the folder has a labelled file already, or cannot be written to.
     """
     target = folder / LABELLED
     if target.exists():
-        # Somebody may have mended its labels by hand.
-        raise BadInputError(f"{target}: is there already; name another folder, or remove it")
+        # Someone may have corrected its labels by hand.
+        raise BadInputError(f"{target}: already exists; name another folder, or remove the file")
     try:
         (folder / "pictures").mkdir(parents=True, exist_ok=True)
-        painted = [planned_picture(number) for number in range(1, pictures + 1)]
+        painted = [plan_picture(number) for number in range(1, pictures + 1)]
         for picture in painted:
             _paint(picture, folder, side_px)
             view.step(f"painting: {picture.number} of {pictures}")
-            if picture.number % _TOLD_EVERY == 0:
+            if picture.number % _PROGRESS_EVERY == 0:
                 view.line(f"{picture.number} of {pictures} painted")
         (folder / CONTACT_SHEET).write_text(_contact_sheet(painted), encoding="utf-8")
         lines = (json.dumps(picture.to_record(), ensure_ascii=False) for picture in painted)

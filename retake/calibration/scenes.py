@@ -1,4 +1,4 @@
-"""Scenes for a labelled set: what is asked for, and what is drawn instead, by a seed alone."""
+"""Scenes for a labelled set: the requested scene, and the same scene with mistakes. Both depend only on the seed."""
 
 import random
 from dataclasses import replace
@@ -6,15 +6,15 @@ from dataclasses import replace
 from standin.scenes.language.scene import Relation, Scene, Want
 from standin.scenes.language.vocabulary import COLOURABLE_OBJECTS, colours, things
 
-# About half of the checks come out as not met, for intervals as narrow on either side.
-_GOES_WRONG = 0.42
+# About half of the checks are then not met, so the intervals are equally narrow on both sides.
+_MISTAKE_RATE = 0.42
 _TIMES = ("night", "day", "sunset")
 _WATERS = ("sea", "lake", "river")
 _LANDS = ("snow", "meadow", "sand")
 _SKY = ("full moon", "crescent moon", "sun", "aurora", "meteors", "stars", "clouds", "rainbow", "birds")
 _FAR = ("mountain", "snowy mountain", "forest")
 _OBJECTS = ("house", "boat", "lantern", "fire", "lighthouse", "person", "car")
-_RULED_OUT = ("person", "car", "birds", "house")
+_EXCLUDED = ("person", "car", "birds", "house")
 _LETTERINGS = ("OPEN", "CAFE", "BAKERY", "HARBOR", "EXIT 12", "NO SWIMMING", "TOWN HALL", "MENU", "WELCOME", "ROOM 7")
 _FLIPPED = {
     "left": "right",
@@ -26,23 +26,23 @@ _FLIPPED = {
 }
 
 
-def asked_scene(number: int, rng: random.Random) -> Scene:
-    """What picture `number` is asked to show: shapes, a landscape or a sign in one."""
+def random_scene(number: int, rng: random.Random) -> Scene:
+    """Return the requested scene of picture `number`: shapes, a landscape, or a landscape with a sign."""
     theme = ("shapes", "landscape", "sign", "landscape")[number % 4]
     return _shapes(rng) if theme == "shapes" else _landscape(rng, has_sign=theme == "sign")
 
 
-def drawn_scene(asked: Scene, rng: random.Random) -> Scene:
-    """The scene with mistakes of every kind in it; each thing may go wrong by itself."""
-    wants = [drawn for want in asked.present if (drawn := _drawn(want, rng)) is not None]
+def add_mistakes(requested: Scene, rng: random.Random) -> Scene:
+    """Return the scene with random mistakes of every kind, made independently of each other."""
+    wants = [changed for want in requested.present if (changed := _add_mistake(want, rng)) is not None]
     if not any(want.thing == "sea" for want in wants):
-        # Floes on a meadow are nothing that people would agree about.
+        # People would disagree on whether ice lies on a meadow.
         wants = [want for want in wants if want.thing != "ice"]
-    wants += [replace(want, is_absent=False) for want in asked.absent if _goes_wrong(rng)]
+    wants += [replace(want, is_absent=False) for want in requested.absent if _is_mistake(rng)]
     kept = {want.key for want in wants}
     relations = (
-        replace(one, kind=_FLIPPED[one.kind]) if _goes_wrong(rng) else one
-        for one in asked.relations
+        replace(one, kind=_FLIPPED[one.kind]) if _is_mistake(rng) else one
+        for one in requested.relations
         if {one.subject, one.object} <= kept
     )
     return Scene(wants=tuple(wants), relations=tuple(relations))
@@ -83,31 +83,31 @@ def _landscape(rng: random.Random, *, has_sign: bool) -> Scene:
         )
     named = {want.thing for want in wants}
     if named & {"stars", "aurora", "meteors"}:
-        # Small and pale among lights: people overlook them.
+        # People overlook birds, which are small and pale, among lights.
         named.add("birds")
-    wants.append(Want(thing=rng.choice([thing for thing in _RULED_OUT if thing not in named]), is_absent=True))
+    wants.append(Want(thing=rng.choice([thing for thing in _EXCLUDED if thing not in named]), is_absent=True))
     return Scene(wants=tuple(wants))
 
 
-def _drawn(want: Want, rng: random.Random) -> Want | None:
-    """The thing as it is drawn; None when it is left out."""
+def _add_mistake(want: Want, rng: random.Random) -> Want | None:
+    """Return the thing, perhaps with a mistake; None to leave it out."""
     for same_sort in (_TIMES, _WATERS, _LANDS):
-        if want.thing in same_sort and _goes_wrong(rng):
+        if want.thing in same_sort and _is_mistake(rng):
             return replace(want, thing=rng.choice([other for other in same_sort if other != want.thing]))
     if want.lettering is not None:
-        return replace(want, lettering=_miswritten(want.lettering, rng)) if _goes_wrong(rng) else want
-    if want.count is not None and _goes_wrong(rng):
+        return replace(want, lettering=_misspell(want.lettering, rng)) if _is_mistake(rng) else want
+    if want.count is not None and _is_mistake(rng):
         return replace(want, count=want.count + 1 if want.count == 1 else want.count + rng.choice((-1, 1)))
-    if want.colour is not None and _goes_wrong(rng):
+    if want.colour is not None and _is_mistake(rng):
         return replace(want, colour=rng.choice([colour for colour in colours() if colour != want.colour]))
     if want.place is not None:
-        return replace(want, place=_FLIPPED[want.place]) if _goes_wrong(rng) else want
+        return replace(want, place=_FLIPPED[want.place]) if _is_mistake(rng) else want
     is_bare = want.count is None and want.colour is None and things()[want.thing].kind == "object"
-    return None if is_bare and _goes_wrong(rng) else want
+    return None if is_bare and _is_mistake(rng) else want
 
 
-def _miswritten(lettering: str, rng: random.Random) -> str:
-    """Another word, or the right one with two letters swapped: as image models write."""
+def _misspell(lettering: str, rng: random.Random) -> str:
+    """Return another word, or the right one with two letters swapped, as image models write it."""
     place = rng.randrange(len(lettering) - 1)
     swapped = lettering[:place] + lettering[place + 1] + lettering[place] + lettering[place + 2 :]
     if rng.random() < 0.5 and " " not in swapped[place : place + 2] and swapped != lettering:
@@ -115,5 +115,5 @@ def _miswritten(lettering: str, rng: random.Random) -> str:
     return rng.choice([other for other in _LETTERINGS if other != lettering])
 
 
-def _goes_wrong(rng: random.Random) -> bool:
-    return rng.random() < _GOES_WRONG
+def _is_mistake(rng: random.Random) -> bool:
+    return rng.random() < _MISTAKE_RATE

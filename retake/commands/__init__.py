@@ -1,1 +1,4 @@
-"""The commands, one a file: their words and options. What they do lies elsewhere in `local`, imported when it is needed."""
+"""The commands, one per file: their options, help texts and output. The rooms beside this one do the work.
+
+Imports stand inside the functions, so that `retake --help` and the refusal of bad input stay fast.
+"""

@@ -1,4 +1,4 @@
-"""`retake batch`: a file of requests."""
+"""`retake batch`: run a file of requests."""
 
 import os
 import sys
@@ -11,18 +11,18 @@ import typer
 from lambdas.core.runtime.batch_paths import CSV, JSON_ARRAY, JSON_LINES, SUMMARY
 from retake.commands.options import Bedrock, Faults, Out, Region
 from retake.view import exit_codes
-from retake.view.output import answer, failed, say, to_json, unexpected
+from retake.view.output import print_error, print_stderr, report_bug, to_json, write_stdout
 from retake.view.signals import interrupts
 
 if TYPE_CHECKING:
     from retake.laptop.batch_plan import BatchPlan
-    from retake.view.batch_ending import BatchEnded
+    from retake.view.batch_ending import BatchEnding
 
-# What a stack decides for itself, and where else its owner sets it.
-_NOT_WITH_STACK = {
-    "out": "--out: a stack keeps its records in its bucket; leave it out, and copy them with `aws s3 cp --recursive`",
-    "bedrock": "--bedrock: a stack calls the models of its own settings; leave it out",
-    "faults": "--faults (or RETAKE_FAULTS): Amazon Bedrock takes no script; leave it out",
+# The options that --stack excludes: a stack has its own settings for them.
+_EXCLUDED_BY_STACK = {
+    "out": "--out: a stack keeps its records in its bucket; omit --out, and copy them with `aws s3 cp --recursive`",
+    "bedrock": "--bedrock: a stack calls the models in its own settings; omit --bedrock",
+    "faults": "--faults (or RETAKE_FAULTS): Amazon Bedrock accepts no fault script; omit it",
 }
 
 
@@ -35,22 +35,23 @@ def batch(
     as_json: Annotated[bool, typer.Option("--json", help=f"Print the whole {SUMMARY} on standard output.")] = False,
     bedrock: Bedrock = "local",
     max_concurrency: Annotated[
-        int | None, typer.Option(metavar="N", min=1, help="Items at once (default: by the model's quota).")
+        int | None, typer.Option(metavar="N", min=1, help="Items at once.  [default: by the model's quota]")
     ] = None,
     faults: Faults = None,
     stack: Annotated[
-        str | None, typer.Option(metavar="NAME", help="Run it on this deployed stack, e.g. Retake, and follow it.")
+        str | None,
+        typer.Option(metavar="NAME", help="Run the batch on this deployed stack, e.g. Retake, and follow it."),
     ] = None,
     region: Region = None,
 ) -> int:
-    """Run a file of requests, here by the same state machine as in AWS, or with --stack in AWS.
+    """Run a file of requests on this machine, or with --stack on a deployed stack.
 
-    A line is a request, as an event is; it may have an `id`. NAME.defaults.json beside NAME.jsonl may hold
-    defaults for every line. Lines that cannot be run go to rejected.jsonl with the reason. The same command again
-    goes on where it stopped: what was accepted is not run again, and nothing is paid twice.
+    Each line is a request like an event, and may have an `id`. The optional file NAME.defaults.json beside NAME.jsonl
+    holds default fields for every line. Lines that cannot be run go to rejected.jsonl with the reason. Run the same
+    command again to resume an interrupted batch: accepted items are not run again, and nothing is paid for twice.
 
-    With --stack both files are uploaded to the stack's bucket, and the batch is followed there. Ctrl-C stops the
-    following, not the batch, and says how to stop that and how to follow it again.
+    With --stack, both files are uploaded to the stack's bucket, and the batch is followed there. Ctrl-C stops only the
+    following; the batch continues. The command then prints how to follow it again and how to stop it.
 
     \b
     Examples:
@@ -59,58 +60,60 @@ def batch(
       retake batch prompts.jsonl --json | jq .accepted
       retake batch prompts.jsonl --stack Retake
 
-    Progress goes to standard error. Standard output holds the path of results.csv (its s3:// address with --stack),
+    Progress goes to standard error. Standard output gets the path of results.csv (with --stack, its s3:// address),
     or with --json the summary.
 
     \b
     Exit codes:
       0    every line has an accepted picture
-      1    some have not
+      1    some lines have none
       2    nothing could run: bad input, no such stack, or a bad command line
       3    a fault: the models, the credentials, this machine
-      130  interrupted; what has ended is kept, and with --stack the batch goes on
+      130  interrupted; ended items are kept, and with --stack the batch continues
     """  # noqa: D301
     if stack is not None:
-        _refuse_what_is_not_for_a_stack(context)
+        _refuse_excluded_options(context)
         return _follow_batch(stack, region, manifest, max_concurrency, as_json)
     from retake.emulator.lock import FolderInUseError
     from retake.laptop.batch_plan import plan_batch
     from retake.view.errors import BadInputError
 
     if region is not None:
-        raise BadInputError("--region: is for --stack NAME; give both, or neither")
+        raise BadInputError("--region: needs --stack NAME; give both, or neither")
     plan = plan_batch(manifest, out, bedrock, faults, max_concurrency, os.environ)
     try:
         return _run_batch(plan, as_json)
     except FolderInUseError:
-        said = f"{manifest}: is being run in {out} by another process; wait for its end, or give another --out"
-        return failed(said, exit_codes.BAD_INPUT)
+        message = f"{manifest}: another process is running it in {out}; wait until it ends, or give another --out"
+        return print_error(message, exit_codes.BAD_INPUT)
     except Exception as error:
-        return unexpected(error, plan.log_path)
+        return report_bug(error, plan.log_path)
 
 
-def _refuse_what_is_not_for_a_stack(context: typer.Context) -> None:
+def _refuse_excluded_options(context: typer.Context) -> None:
     from retake.view.errors import BadInputError
 
-    for name, said in _NOT_WITH_STACK.items():
+    for name, message in _EXCLUDED_BY_STACK.items():
         source = context.get_parameter_source(name)
         if source is not None and source.name in ("COMMANDLINE", "ENVIRONMENT"):
-            raise BadInputError(f"{said} (--stack)")
+            raise BadInputError(f"{message} (with --stack)")
 
 
 def _run_batch(plan: "BatchPlan", as_json: bool) -> int:
-    from retake.view.batch_progress import batch_view_on
+    from retake.view.batch_progress import make_batch_view
 
-    view = batch_view_on(sys.stderr)
+    view = make_batch_view(sys.stderr)
     with closing(view), interrupts(view.close):
         from retake.laptop.batch import execute_batch
 
-        ended = execute_batch(plan, view)
-    if ended.is_interrupted:
-        say(
-            f"${ended.spent_usd:.4f} paid so far; what was made is kept under {plan.out}, and the same command goes on from it"
+        ending = execute_batch(plan, view)
+    if ending.is_interrupted:
+        print_stderr(
+            f"${ending.spent_usd:.4f} paid so far; the records are kept in {plan.out}; run the same command again to resume"
         )
-    return tell_batch(ended, str(plan.manifest.path), str(plan.results) if plan.results.exists() else None, as_json)
+    return print_batch_ending(
+        ending, str(plan.manifest.path), str(plan.results) if plan.results.exists() else None, as_json
+    )
 
 
 def _follow_batch(
@@ -121,11 +124,11 @@ def _follow_batch(
     from retake.deployed.batch_plan import plan_batch
     from retake.deployed.interruption import report_interruption
     from retake.deployed.stack import DeployedStack
-    from retake.view.batch_progress import batch_view_on
+    from retake.view.batch_progress import make_batch_view
 
     plan = plan_batch(manifest, max_concurrency)
     stack = DeployedStack(stack_name, region)
-    view, execution, name = batch_view_on(sys.stderr), None, None
+    view, execution, name = make_batch_view(sys.stderr), None, None
     try:
         with closing(view), interrupts(view.close):
             upload_manifest(stack, plan.manifest, view)
@@ -135,19 +138,23 @@ def _follow_batch(
             followed = follow_batch(stack, execution, view)
     except (KeyboardInterrupt, StackError) as fault:
         return report_interruption(fault, stack, execution, name)
-    return tell_batch(followed.ended, str(manifest), followed.results_uri, as_json)
+    return print_batch_ending(followed.ending, str(manifest), followed.results_uri, as_json)
 
 
-def tell_batch(ended: "BatchEnded", source: str, results: str | None, as_json: bool) -> int:
-    """Tell how a batch has ended; the exit code. `results` is where results.csv is, if it has one."""
-    from retake.view.batch_ending import batch_told
+def print_batch_ending(ending: "BatchEnding", source: str, results: str | None, as_json: bool) -> int:
+    """Print how the batch ended, and return the exit code.
 
-    for line in batch_told(ended, results or ""):
-        say(line)
-    if ended.error:
-        failed(f"{source}: {ended.error}")
-    if ended.summary and as_json:
-        answer(to_json(ended.summary))
-    elif results and ended.has_results:
-        answer(os.fsencode(results))
-    return ended.exit_code
+    source: the name of the manifest or execution in error messages.
+    results: the path or address of results.csv; None if there is none.
+    """
+    from retake.view.batch_ending import format_batch_ending
+
+    for line in format_batch_ending(ending, results or ""):
+        print_stderr(line)
+    if ending.error:
+        print_error(f"{source}: {ending.error}")
+    if ending.summary and as_json:
+        write_stdout(to_json(ending.summary))
+    elif results and ending.has_results:
+        write_stdout(os.fsencode(results))
+    return ending.exit_code

@@ -1,4 +1,4 @@
-"""`retake calibrate` and `retake paint-labelled`: how far the judge can be trusted."""
+"""`retake calibrate` and `retake paint-labelled`: measure how often the judge is right."""
 
 import os
 import sys
@@ -10,24 +10,28 @@ import typer
 
 from retake.commands.options import Bedrock
 from retake.view import exit_codes
-from retake.view.output import answer, failed, say, to_json
+from retake.view.output import print_error, print_stderr, to_json, write_stdout
 from retake.view.signals import interrupts
 
 
 def calibrate(
-    labelled: Annotated[
-        Path, typer.Argument(metavar="LABELLED.jsonl", help="The pictures and what people say of them.")
-    ],
+    labelled: Annotated[Path, typer.Argument(metavar="LABELLED.jsonl", help="The labelled pictures, one per line.")],
     bedrock: Bedrock = "local",
-    model: Annotated[str | None, typer.Option(metavar="ID", help="The judge's model.  [default: a run's]")] = None,
-    max_cost_usd: Annotated[
-        float | None, typer.Option(metavar="USD", help="No call that could pass it is made.  [default: a run's]")
+    model: Annotated[
+        str | None, typer.Option(metavar="ID", help="The model of the judge.  [default: the same as in a run]")
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the measure as one JSON document.")] = False,
+    max_cost_usd: Annotated[
+        float | None,
+        typer.Option(
+            metavar="USD",
+            help="The cost ceiling; a call that could pass it is not made.  [default: the ceiling of a run]",
+        ),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the measures as one JSON document.")] = False,
 ) -> int:
-    """Hold the judge against labelled pictures: precision, recall and agreement of each kind, with 95% intervals.
+    """Compare the judge with labelled pictures: precision, recall and agreement for each kind, with 95% intervals.
 
-    The judge is asked as a run asks it. One line of the file is one picture (docs/calibration.md):
+    The judge gets the same question as in a run. Each line of the file is one picture (docs/calibration.md):
 
     \b
       {"image": "pictures/001.png", "requirements": [
@@ -41,46 +45,46 @@ def calibrate(
     \b
     Exit codes:
       0    measured
-      1    stopped at the ceiling; what was measured so far is told
+      1    stopped at the cost ceiling; the measures so far are printed
       2    bad input; nothing was paid
       3    a fault: the model, the credentials, this machine
-      130  interrupted; what was measured so far is told
+      130  interrupted; the measures so far are printed
     """  # noqa: D301
-    from retake.calibration.calibrate import calibrated, planned
-    from retake.calibration.told import beside, exit_code, table
-    from retake.view.progress import view_on
+    from retake.calibration.calibrate import plan_calibration, run_calibration
+    from retake.calibration.output import exit_code, format_notes, format_table
+    from retake.view.progress import make_view
 
-    plan = planned(labelled, bedrock, model, max_cost_usd, os.environ)
-    view = view_on(sys.stderr)
+    plan = plan_calibration(labelled, bedrock, model, max_cost_usd, os.environ)
+    view = make_view(sys.stderr)
     view.step("starting")
-    with closing(view), interrupts(view.leave):
-        found = calibrated(plan, view)
-    for line in beside(found):
-        say(line)
-    answer(to_json(found) if as_json else "\n".join(table(found)).encode())
-    if found["fault"]:
-        failed(found["fault"])
-    return exit_code(found)
+    with closing(view), interrupts(view.abort):
+        record = run_calibration(plan, view)
+    for line in format_notes(record):
+        print_stderr(line)
+    write_stdout(to_json(record) if as_json else "\n".join(format_table(record)).encode())
+    if record["fault"]:
+        print_error(record["fault"])
+    return exit_code(record)
 
 
 def paint_labelled(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Where the set goes.")],
-    pictures: Annotated[int, typer.Option(min=1, max=999, help="How many.")] = 160,
-    side_px: Annotated[int, typer.Option(min=64, max=2048, help="The longer side of each.")] = 1024,
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder of the set.")],
+    pictures: Annotated[int, typer.Option(min=1, max=999, help="The number of pictures.")] = 160,
+    side_px: Annotated[int, typer.Option(min=64, max=2048, help="The longer side of each picture.")] = 1024,
 ) -> int:
-    """Paint a labelled set for `retake calibrate`: right and wrong pictures by the stand-in's painter.
+    """Paint a labelled set for `retake calibrate`: right and wrong pictures by the painter of the stand-in.
 
-    The labels follow from what the painter set out to draw, not from a judge. Check them by eye in contact-sheet.html.
-    Every call paints the same pictures. Standard output holds the path of labelled.jsonl.
+    The labels follow from the painter's plan, not from a judge. Check them by eye in contact-sheet.html. The command
+    always paints the same pictures. Standard output gets the path of labelled.jsonl.
 
     \b
     Exit codes: 0 painted, 2 bad input.
     """  # noqa: D301
     from retake.calibration.paint import paint_labelled as paint
-    from retake.view.progress import view_on
+    from retake.view.progress import make_view
 
-    view = view_on(sys.stderr)
-    with closing(view), interrupts(view.leave):
+    view = make_view(sys.stderr)
+    with closing(view), interrupts(view.abort):
         path = paint(folder, pictures, side_px, view)
-    answer(os.fsencode(path))
+    write_stdout(os.fsencode(path))
     return exit_codes.ACCEPTED

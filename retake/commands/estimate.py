@@ -1,4 +1,4 @@
-"""`retake estimate`: what a request would cost."""
+"""`retake estimate`: estimate the cost of a request."""
 
 import os
 from typing import Annotated
@@ -7,16 +7,17 @@ import typer
 
 from retake.commands.options import EventFile
 from retake.view import exit_codes
-from retake.view.output import answer, to_json
+from retake.view.output import to_json, write_stdout
 
 
 def estimate(
     event: EventFile,
     as_json: Annotated[bool, typer.Option("--json", help="Print the estimate as one JSON document.")] = False,
 ) -> int:
-    """Tell what a request would cost, worst case and expected. No Bedrock call is made.
+    """Estimate the cost of a request, in the worst and in the expected case. Bedrock is not called.
 
-    The worst case uses the limits up, without faults and repairs. The expected case rests on published pass rates.
+    The worst case uses up the limits, but has no faults and no corrected answers. The expected case uses published
+    acceptance rates.
 
     \b
     Examples:
@@ -24,11 +25,11 @@ def estimate(
       retake estimate events/aurora-ja.json --json | jq .worst_case_usd
 
     \b
-    Exit codes: 0 told, 2 bad input.
+    Exit codes: 0 estimated, 2 bad input.
     """  # noqa: D301
     from retake.inputs.estimate import estimate_event
-    from retake.view.estimate import told
+    from retake.view.estimate import format_estimate
 
     found = estimate_event(event, os.environ)
-    answer(to_json(found) if as_json else "\n".join(told(found)).encode())
+    write_stdout(to_json(found) if as_json else "\n".join(format_estimate(found)).encode())
     return exit_codes.ACCEPTED

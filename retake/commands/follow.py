@@ -1,4 +1,4 @@
-"""`retake follow`: an execution of a deployed stack that somebody else started, or that is followed again."""
+"""`retake follow`: follow an execution on a deployed stack, whatever started it."""
 
 import sys
 from contextlib import closing
@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from lambdas.core.runtime.batch_paths import SUMMARY
-from retake.commands.batch import tell_batch
+from retake.commands.batch import print_batch_ending
 from retake.commands.options import Region, StackName
-from retake.commands.run import tell_run
+from retake.commands.run import print_run_ending
 from retake.view import exit_codes
-from retake.view.output import failed
+from retake.view.output import print_error
 from retake.view.signals import interrupts
 
 if TYPE_CHECKING:
@@ -20,45 +20,45 @@ if TYPE_CHECKING:
 
 
 def follow(
-    execution: Annotated[str, typer.Argument(metavar="EXECUTION", help="Its name, or its ARN.")],
+    execution: Annotated[str, typer.Argument(metavar="EXECUTION", help="The name or ARN of the execution.")],
     stack: StackName,
     region: Region = None,
     as_json: Annotated[
         bool, typer.Option("--json", help=f"Print the whole result.json, or {SUMMARY}, on standard output.")
     ] = False,
 ) -> int:
-    """Follow a run or a batch on a deployed stack, whoever started it: a command, a schedule, a file in batches/.
+    """Follow a run or a batch on a deployed stack, whatever started it: a command, a schedule, a file in batches/.
 
-    A run is told from its beginning, also when it has ended. Ctrl-C stops the following only.
+    The progress of a run is shown from its start, also if the run has ended. Ctrl-C stops only the following.
 
     \b
     Examples:
       retake follow simple-en-20261121T060000Z-3f9c --stack Retake
       retake follow arn:aws:states:us-east-1:123456789012:execution:Loop:morning --stack Retake --json
 
-    Standard output and exit codes are those of `retake start`, or of `retake batch`.
+    Standard output and exit codes are those of `retake start` or `retake batch`.
     """  # noqa: D301
     from retake.deployed.stack import DeployedStack
 
     deployed = DeployedStack(stack, region)
     found = deployed.find_execution(execution)
-    follow_it = _follow_batch if found.is_batch else _follow_run
-    return follow_it(deployed, found.execution, as_json)
+    follow_execution = _follow_batch if found.is_batch else _follow_run
+    return follow_execution(deployed, found.execution, as_json)
 
 
 def _follow_run(stack: "DeployedStack", execution: "Execution", as_json: bool) -> int:
     from retake.deployed.aws import StackError
     from retake.deployed.interruption import report_interruption
     from retake.deployed.run import follow_run
-    from retake.view.progress import view_on
+    from retake.view.progress import make_view
 
-    view = view_on(sys.stderr)
+    view = make_view(sys.stderr)
     try:
-        with closing(view), interrupts(view.leave):
+        with closing(view), interrupts(view.abort):
             followed = follow_run(stack, execution, view)
     except (KeyboardInterrupt, StackError) as fault:
         return report_interruption(fault, stack, execution, execution.name)
-    return tell_run(followed.ended, followed.files, execution.name, as_json)
+    return print_run_ending(followed.ending, followed.files, execution.name, as_json)
 
 
 def _follow_batch(stack: "DeployedStack", execution: "Execution", as_json: bool) -> int:
@@ -66,14 +66,14 @@ def _follow_batch(stack: "DeployedStack", execution: "Execution", as_json: bool)
     from retake.deployed.aws import StackError
     from retake.deployed.batch import follow_batch
     from retake.deployed.interruption import report_interruption
-    from retake.view.batch_progress import batch_view_on
+    from retake.view.batch_progress import make_batch_view
 
-    view = batch_view_on(sys.stderr)
+    view = make_batch_view(sys.stderr)
     try:
         with closing(view), interrupts(view.close):
             followed = follow_batch(stack, execution, view)
     except InvalidRequestError as error:
-        return failed(f"{execution.name}: {error}", exit_codes.BAD_INPUT)
+        return print_error(f"{execution.name}: {error}", exit_codes.BAD_INPUT)
     except (KeyboardInterrupt, StackError) as fault:
         return report_interruption(fault, stack, execution, execution.name)
-    return tell_batch(followed.ended, execution.name, followed.results_uri, as_json)
+    return print_batch_ending(followed.ending, execution.name, followed.results_uri, as_json)

@@ -1,4 +1,4 @@
-"""`retake run`: one event to one judged picture."""
+"""`retake run`: run one event on this machine."""
 
 import os
 import sys
@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 from retake.commands.options import Bedrock, EventFile, Faults, Out, ResultAsJson
 from retake.view import exit_codes
-from retake.view.output import answer, failed, say, to_json, unexpected
+from retake.view.output import print_error, print_stderr, report_bug, to_json, write_stdout
 from retake.view.signals import interrupts
 
 if TYPE_CHECKING:
     from retake.laptop.run_plan import RunPlan
-    from retake.view.run_ending import Ended
+    from retake.view.run_ending import RunEnding
     from retake.view.run_files import RunFiles
 
 
@@ -24,7 +24,7 @@ def run(
     bedrock: Bedrock = "local",
     faults: Faults = None,
 ) -> int:
-    """Run the real state machine on this machine, from one event to one judged picture.
+    """Run an event with the shipped state machine on this machine, to one judged picture.
 
     \b
     Examples:
@@ -34,8 +34,8 @@ def run(
       echo '{"prompt": "two red circles"}' | retake run -
       AWS_PROFILE=studio retake run events/simple-en.json --bedrock aws
 
-    Progress goes to standard error. Standard output holds the report's path, or with --json one JSON document: the
-    result, whatever the exit code; nothing when the run was refused or broke off before it had a result.
+    Progress goes to standard error. Standard output gets the path of the report, or with --json the result, whatever
+    the exit code. It stays empty if the run was refused, or failed before it had a result.
 
     \b
     Exit codes:
@@ -43,41 +43,41 @@ def run(
       1    not accepted: limits, content filter or budget; the best picture is kept
       2    bad input, or a bad command line
       3    a fault: the models, the credentials, this machine
-      130  interrupted; the pictures are kept, and the same run_id goes on from them
+      130  interrupted; the pictures are kept, and the same run_id resumes the run
 
-    RETAKE_* variables set what a deployment's settings would, e.g. RETAKE_MAX_COST_USD_PER_RUN=0.5.
-    """  # noqa: D301 - \b is how a paragraph asks not to be wrapped
+    RETAKE_* variables replace the settings of a deployment, e.g. RETAKE_MAX_COST_USD_PER_RUN=0.5.
+    """  # noqa: D301 - \b keeps a paragraph from being wrapped
     from retake.laptop.run_plan import plan_run
 
     plan = plan_run(event, out, bedrock, faults, os.environ)
     try:
         return _run(plan, as_json)
     except Exception as error:
-        return unexpected(error, plan.log_path)
+        return report_bug(error, plan.log_path)
 
 
 def _run(plan: "RunPlan", as_json: bool) -> int:
-    from retake.view.progress import view_on
+    from retake.view.progress import make_view
 
-    view = view_on(sys.stderr)
+    view = make_view(sys.stderr)
     view.step("starting")
-    with closing(view), interrupts(view.leave):
+    with closing(view), interrupts(view.abort):
         from retake.laptop.run import execute_run
 
-        ended = execute_run(plan, view)
-    return tell_run(ended, plan.files, plan.source, as_json)
+        ending = execute_run(plan, view)
+    return print_run_ending(ending, plan.files, plan.source, as_json)
 
 
-def tell_run(ended: "Ended", files: "RunFiles", source: str, as_json: bool) -> int:
-    """Tell how a run has ended, here or on a stack; the exit code. `source` is what the user knows its event by."""
-    from retake.view.run_ending import summary
+def print_run_ending(ending: "RunEnding", files: "RunFiles", source: str, as_json: bool) -> int:
+    """Print how a run ended, and return the exit code. `source` is the name of the event or execution in error messages."""
+    from retake.view.run_ending import format_run_ending
 
-    for line in summary(files, ended):
-        say(line)
-    if ended.fault:
-        failed(f"{source}: {ended.fault}" if ended.exit_code == exit_codes.BAD_INPUT else ended.fault)
-    if as_json and ended.result:
-        answer(to_json(ended.result))
-    elif ended.is_recorded and not as_json:
-        answer(os.fsencode(files.report))
-    return ended.exit_code
+    for line in format_run_ending(files, ending):
+        print_stderr(line)
+    if ending.fault:
+        print_error(f"{source}: {ending.fault}" if ending.exit_code == exit_codes.BAD_INPUT else ending.fault)
+    if as_json and ending.result:
+        write_stdout(to_json(ending.result))
+    elif ending.is_recorded and not as_json:
+        write_stdout(os.fsencode(files.report))
+    return ending.exit_code

@@ -1,4 +1,4 @@
-"""`retake serve`: the pipeline as an AWS endpoint."""
+"""`retake serve`: serve the pipeline as an AWS endpoint."""
 
 import os
 from pathlib import Path
@@ -8,7 +8,7 @@ import typer
 
 from retake.commands.options import Bedrock, Faults
 from retake.view import exit_codes
-from retake.view.output import answer, failed, say, unexpected
+from retake.view.output import print_error, print_stderr, report_bug, write_stdout
 from retake.view.signals import interrupts
 
 if TYPE_CHECKING:
@@ -16,44 +16,48 @@ if TYPE_CHECKING:
     from standin import Fault
 
 DEFAULT_PORT = 4566
-"""LocalStack's, which tools for local AWS know."""
+"""The port of LocalStack, which tools for local AWS use by default."""
 
 
 def serve(
-    port: Annotated[int, typer.Option(min=0, max=65_535, help="Where to listen on 127.0.0.1; 0 for any free port.")] = (
+    port: Annotated[int, typer.Option(min=0, max=65_535, help="The port on 127.0.0.1; 0 for any free port.")] = (
         DEFAULT_PORT
     ),
     data: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="Keep the bucket's objects here (default: nothing is kept).")
+        Path | None,
+        typer.Option(metavar="DIR", help="Keep the objects of the bucket here.  [default: nothing is kept]"),
     ] = None,
     bedrock: Bedrock = "local",
     faults: Faults = None,
     settings: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="The cdk.json whose retake:* settings hold (default: ours).")
+        Path | None,
+        typer.Option(
+            metavar="FILE", help="The cdk.json with the retake:* settings.  [default: the one of this repository]"
+        ),
     ] = None,
 ) -> int:
     """Serve the whole pipeline as an AWS endpoint on this machine, for the AWS CLI and every SDK.
 
-    Both state machines, the bucket, the rules that start a batch and the schedules of cdk.json are in place. Schedules
-    are listed and never fire. Loopback only; Ctrl-C stops it. With --data the bucket and what batches have spent are
-    there again at the next start; the executions' histories are not.
+    It has both state machines, the bucket, the rules that start a batch, and the schedules of cdk.json. Schedules are
+    listed but never fire. It listens on loopback only; Ctrl-C stops it. With --data, the next start finds the objects
+    of the bucket and the spending of batches again, but not the histories of executions.
 
     \b
-    Examples (the exports are printed, and paste into another shell):
+    Examples (paste the printed exports into another shell):
       retake serve
       aws stepfunctions start-execution --state-machine-arn $RETAKE_LOOP --input file://events/simple-en.json
       aws s3 cp events/batch.jsonl $RETAKE_S3/batches/
       aws stepfunctions list-executions --state-machine-arn $RETAKE_BATCH
       retake start events/aurora-ja.json --stack Retake
 
-    Standard output holds the exports; what starts and ends is told on standard error.
+    Standard output gets the exports. Standard error gets a line when an execution starts or ends.
 
     \b
     Exit codes:
       0    stopped (Ctrl-C, SIGTERM)
-      2    nothing was served: the port is taken, or bad input
+      2    not started: the port is taken, or bad input
       3    a fault: the credentials, this machine
-    """  # noqa: D301 - \b is how a paragraph asks not to be wrapped
+    """  # noqa: D301 - \b keeps a paragraph from being wrapped
     from retake.emulator.serve.deployment import CDK_JSON, read_deployment
     from retake.inputs.fault_script import read_fault_script
     from retake.inputs.out_folder import make_out_folder
@@ -70,7 +74,7 @@ def serve(
 
 
 def _serve(deployment: "Deployment", port: int, data: Path | None, script: "tuple[Fault, ...] | None") -> int:
-    say("starting")
+    print_stderr("starting")
     from retake.emulator.environment import NoCredentialsError
     from retake.emulator.lock import FolderInUseError
     from retake.emulator.serve.endpoint import PortError
@@ -79,18 +83,18 @@ def _serve(deployment: "Deployment", port: int, data: Path | None, script: "tupl
     try:
         with start_server(deployment, port, data, script) as server:
             for line in server.describe():
-                say(line)
-            answer(server.shell_exports().encode())
+                print_stderr(line)
+            write_stdout(server.shell_exports().encode())
             try:
                 wait_for_interrupt()
             finally:
-                say("stopping after the calls under way (Ctrl-C again to leave at once)")
+                print_stderr("stopping after the calls in flight (Ctrl-C again to quit at once)")
     except FolderInUseError:
-        return failed(f"--data {data}: is being served by another process; give another", exit_codes.BAD_INPUT)
+        return print_error(f"--data {data}: another process is serving it; give another folder", exit_codes.BAD_INPUT)
     except PortError:
         raise
     except NoCredentialsError as error:
-        return failed(str(error))
+        return print_error(str(error))
     except Exception as error:
-        return unexpected(error, (data or Path()) / LOG)
+        return report_bug(error, (data or Path()) / LOG)
     return exit_codes.ACCEPTED

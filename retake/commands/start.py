@@ -1,12 +1,12 @@
-"""`retake start`: one event on a deployed stack."""
+"""`retake start`: run one event on a deployed stack."""
 
 import sys
 from contextlib import closing
 from typing import TYPE_CHECKING
 
 from retake.commands.options import EventFile, Region, ResultAsJson, StackName
-from retake.commands.run import tell_run
-from retake.view.output import say
+from retake.commands.run import print_run_ending
+from retake.view.output import print_stderr
 from retake.view.signals import interrupts
 
 if TYPE_CHECKING:
@@ -21,8 +21,8 @@ def start(
 ) -> int:
     """Start a run on a deployed stack and follow it to its end.
 
-    The event is checked here first, as far as it can be without the deployment's settings. Credentials, profile and
-    Region are boto3's own (AWS_PROFILE, AWS_DEFAULT_REGION, …). docs/iam.md says what the caller must be allowed.
+    The event is checked here first, as far as possible without the settings of the deployment. Credentials, profile
+    and Region are boto3's (AWS_PROFILE, AWS_DEFAULT_REGION, …). docs/iam.md lists the permissions that you need.
 
     \b
     Examples:
@@ -30,9 +30,9 @@ def start(
       retake start events/aurora-ja.json --stack Retake --region eu-central-1 --json > result.json
       echo '{"prompt": "two red circles"}' | AWS_PROFILE=studio retake start - --stack Retake
 
-    Progress goes to standard error, as of a run on this machine. Standard output holds the report's s3:// address, or
-    with --json the result. Ctrl-C stops the following, not the run, and says how to stop that and
-    how to follow it again.
+    Progress goes to standard error, as for a run on this machine. Standard output gets the s3:// address of the report,
+    or with --json the result. Ctrl-C stops only the following; the run continues. The command then prints how to follow
+    it again and how to stop it.
 
     \b
     Exit codes:
@@ -40,8 +40,8 @@ def start(
       1    not accepted: limits, content filter or budget; the best picture is kept
       2    bad input, no such stack, or a bad command line
       3    a fault: the models, the credentials, AWS, a run that was stopped
-      130  interrupted; the run goes on
-    """  # noqa: D301 - \b is how a paragraph asks not to be wrapped
+      130  interrupted; the run continues
+    """  # noqa: D301 - \b keeps a paragraph from being wrapped
     from retake.deployed.run_plan import plan_run
 
     return _start(plan_run(event), stack, region, as_json)
@@ -52,18 +52,18 @@ def _start(plan: "RunPlan", stack_name: str, region: str | None, as_json: bool) 
     from retake.deployed.interruption import report_interruption
     from retake.deployed.run import follow_run, start_run
     from retake.deployed.stack import DeployedStack
-    from retake.view.progress import view_on
+    from retake.view.progress import make_view
 
     stack = DeployedStack(stack_name, region)
     execution = None
     try:
         with interrupts(lambda: None):
             execution = start_run(stack, plan)
-        # Not by the view, which would break the address at the terminal's edge.
-        say(f"started  {execution.arn}")
-        view = view_on(sys.stderr)
-        with closing(view), interrupts(view.leave):
+        # Not with the view, which would wrap the address at the edge of the terminal.
+        print_stderr(f"started  {execution.arn}")
+        view = make_view(sys.stderr)
+        with closing(view), interrupts(view.abort):
             followed = follow_run(stack, execution, view)
     except (KeyboardInterrupt, StackError) as fault:
         return report_interruption(fault, stack, execution, plan.execution_name)
-    return tell_run(followed.ended, followed.files, plan.source, as_json)
+    return print_run_ending(followed.ending, followed.files, plan.source, as_json)

@@ -1,4 +1,4 @@
-"""`retake stop`: an execution of a deployed stack is to end, and what it has made is kept."""
+"""`retake stop`: stop an execution on a deployed stack, and keep its records."""
 
 from typing import Annotated
 
@@ -6,18 +6,18 @@ import typer
 
 from retake.commands.options import Region, StackName
 from retake.view import exit_codes
-from retake.view.output import say
+from retake.view.output import print_stderr
 
 
 def stop(
-    execution: Annotated[str, typer.Argument(metavar="EXECUTION", help="Its name, or its ARN.")],
+    execution: Annotated[str, typer.Argument(metavar="EXECUTION", help="The name or ARN of the execution.")],
     stack: StackName,
     region: Region = None,
 ) -> int:
-    """Stop a run or a batch on a deployed stack, as StopExecution does. What it has made so far is kept.
+    """Stop a run or a batch on a deployed stack, as StopExecution does. Its pictures and records are kept.
 
-    The calls under way end by themselves, are paid for and kept as well. Wait for them (10 minutes at most) before you
-    start the same run or batch again: it goes on from its records.
+    Calls in flight still end, are paid for, and their results are kept. Wait for them (10 minutes at most) before you
+    start the same run or batch again; it resumes from its records.
 
     \b
     Examples:
@@ -26,7 +26,7 @@ def stop(
 
     \b
     Exit codes:
-      0    stopped, or it had ended before
+      0    stopped, or it had already ended
       2    no such execution or stack, or a bad command line
       3    a fault: the credentials, AWS
     """  # noqa: D301
@@ -34,10 +34,10 @@ def stop(
 
     found = DeployedStack(stack, region).find_execution(execution)
     if outcome := found.execution.outcome():
-        say(f"it had ended before: {outcome.status}")
+        print_stderr(f"already ended: {outcome.status}")
         return exit_codes.ACCEPTED
     found.execution.stop()
-    say(f"stopped  {found.execution.arn}")
+    print_stderr(f"stopped  {found.execution.arn}")
     again = "upload its manifest again" if found.is_batch else "start the same event with its run_id"
-    say(f"what it made is kept; to go on, wait for the calls under way (10 minutes at most) and {again}")
+    print_stderr(f"its records are kept; to resume, wait for calls in flight (10 minutes at most), then {again}")
     return exit_codes.ACCEPTED

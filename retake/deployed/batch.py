@@ -12,7 +12,7 @@ from retake.deployed.polling import Pace
 from retake.deployed.records import S3Records
 from retake.deployed.stack import DeployedStack
 from retake.inputs.manifest import Manifest
-from retake.view.batch_ending import BatchEnded, batch_ended
+from retake.view.batch_ending import BatchEnding, read_batch_ending
 from retake.view.batch_progress import BatchView, Counts
 
 _SHORTEST_POLL_S, _LONGEST_POLL_S = 1.0, 5.0
@@ -25,7 +25,7 @@ _MB = 1_000_000
 class FollowedBatch:
     """A batch that was followed to its end."""
 
-    ended: BatchEnded
+    ending: BatchEnding
     results_uri: str
     """The `s3://` address of results.csv."""
 
@@ -80,12 +80,12 @@ def follow_batch(stack: DeployedStack, execution: Execution, view: BatchView) ->
     while True:
         outcome = execution.outcome()
         if counter is None and (plan := _read_plan(records, execution)):
-            view.planned(plan)
+            view.plan(plan)
             counter = _Counter(stack, table, execution, plan)
         has_changed = counter.report(view) if counter else False
         if outcome:
-            ended = batch_ended(outcome, lambda: _read_summary(records, execution))
-            return FollowedBatch(ended, records.uri(RESULTS_CSV))
+            ending = read_batch_ending(outcome, lambda: _read_summary(records, execution))
+            return FollowedBatch(ending, records.uri(RESULTS_CSV))
         pace.wait(has_changed=has_changed)
 
 
@@ -141,7 +141,7 @@ class _Counter:
         if counts == self._counts:
             return False
         self._counts = counts
-        view.counted(counts)
+        view.counts(counts)
         return True
 
     def _numbers(self, entry: str) -> dict[str, float]:

@@ -6,7 +6,7 @@ from retake.deployed.aws import StackError
 from retake.deployed.execution import Execution
 from retake.deployed.stack import DeployedStack
 from retake.view import exit_codes
-from retake.view.output import say
+from retake.view.output import print_stderr
 
 
 def report_interruption(
@@ -21,7 +21,7 @@ def report_interruption(
         StackError: `fault`, if it is one, after the lines are printed.
     """
     for line in _hints(fault, stack, execution, name):
-        say(line)
+        print_stderr(line)
     if isinstance(fault, StackError):
         raise fault
     return exit_codes.INTERRUPTED

@@ -13,9 +13,9 @@ from retake.deployed.stack import DeployedStack
 from retake.deployed.steps import HistorySteps
 from retake.view.outcome import Outcome
 from retake.view.progress import View
-from retake.view.run_ending import Ended, run_ended
+from retake.view.run_ending import RunEnding, read_run_ending
 from retake.view.run_files import RunFiles
-from retake.view.run_watch import Watch
+from retake.view.run_watch import RunWatch
 
 _SHORTEST_POLL_S, _LONGEST_POLL_S = 1.0, 2.0
 
@@ -24,7 +24,7 @@ _SHORTEST_POLL_S, _LONGEST_POLL_S = 1.0, 2.0
 class FollowedRun:
     """A run that was followed to its end."""
 
-    ended: Ended
+    ending: RunEnding
     files: RunFiles
 
 
@@ -45,7 +45,7 @@ def follow_run(stack: DeployedStack, execution: Execution, view: View) -> Follow
         StackError: a call to AWS failed.
     """
     view.step("starting")
-    steps = HistorySteps(Watch(view), lambda run: _records(stack, run))
+    steps = HistorySteps(RunWatch(view), lambda run: _records(stack, run))
     pace, has_failed = Pace(_SHORTEST_POLL_S, _LONGEST_POLL_S), False
     while True:
         # Before the history is read, so that the history of an ended execution is read to its end.
@@ -69,13 +69,13 @@ def _read_end(stack: DeployedStack, outcome: Outcome, run: dict[str, Any] | None
     if outcome.status == "ABORTED" and not outcome.cause:
         cause = "the execution was stopped; its pictures are kept, and a new run with the same run_id reuses them"
         outcome = replace(outcome, error=outcome.error or "Stopped", cause=cause)
-    ended = run_ended(outcome, lambda shortened: _read_result(stack, shortened))
+    ending = read_run_ending(outcome, lambda shortened: _read_result(stack, shortened))
     run_id, folder_uri = "", None
-    if ended.result and ended.is_recorded:
-        run_id, folder_uri = str(ended.result["run_id"]), _folder_uri(outcome.told() or {})
+    if ending.result and ending.is_recorded:
+        run_id, folder_uri = str(ending.result["run_id"]), _folder_uri(outcome.result_or_summary() or {})
     elif run:
         run_id, folder_uri = str(run["run_id"]), _records(stack, run).folder_uri
-    return FollowedRun(ended, RunFiles(run_id, folder_uri, "the deployment's max_cost_usd_per_run"))
+    return FollowedRun(ending, RunFiles(run_id, folder_uri, "the deployment's max_cost_usd_per_run"))
 
 
 def _read_result(stack: DeployedStack, shortened: dict[str, Any]) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from typing import Any
 from lambdas.core.runtime.cause import parse_cause
 from lambdas.core.runtime.functions import LOOP_FUNCTIONS
 from retake.deployed.records import S3Records
-from retake.view.run_watch import Watch, record_of
+from retake.view.run_watch import RunWatch, record_of
 
 FUNCTION_OF = {row.state: name for name, row in LOOP_FUNCTIONS.items()}
 """The functions by the states that call them: CloudFormation makes the functions' own names up."""
@@ -28,7 +28,7 @@ class HistorySteps:
     `records_of` returns the records of the run that a state's `run` variable names.
     """
 
-    def __init__(self, watch: Watch, records_of: Callable[[dict[str, Any]], S3Records]) -> None:
+    def __init__(self, watch: RunWatch, records_of: Callable[[dict[str, Any]], S3Records]) -> None:
         self._watch = watch
         self._records_of = records_of
         self._function: str | None = None
@@ -47,11 +47,11 @@ class HistorySteps:
         if kind == "TaskScheduled":
             self._payload = json.loads(event["taskScheduledEventDetails"]["parameters"])["Payload"]
             self._scheduled_at = event["timestamp"]
-            self._watch.began(self._function, self._payload)
+            self._watch.on_start(self._function, self._payload)
         elif kind in _FAILURES:
             details = event.get(_FAILURES[kind], {})
-            message = parse_cause(details.get("cause", "")) or "it did not say why"
-            self._watch.failed(self._function, self._payload, details.get("error", "Error"), message)
+            message = parse_cause(details.get("cause", "")) or "no reason given"
+            self._watch.on_error(self._function, self._payload, details.get("error", "Error"), message)
         elif kind == "TaskSucceeded":
             answer = json.loads(event["taskSucceededEventDetails"]["output"])["Payload"]
             self._report_end(self._function, answer, event["timestamp"])
@@ -65,4 +65,4 @@ class HistorySteps:
         record = record_of(function, self._payload)
         is_reused = record is not None and records.existed_at(record, self._scheduled_at)
         duration_s = None if is_reused else (at - self._scheduled_at).total_seconds()
-        self._watch.ended(function, self._payload, answer, duration_s, records)
+        self._watch.on_answer(function, self._payload, answer, duration_s, records)

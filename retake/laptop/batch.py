@@ -10,14 +10,14 @@ from retake.emulator.environment import NoCredentialsError
 from retake.emulator.lock import lock_folder
 from retake.laptop.batch_plan import BatchPlan
 from retake.laptop.cloud import start_cloud
-from retake.view.batch_ending import BatchEnded, batch_ended
+from retake.view.batch_ending import BatchEnding, read_batch_ending
 from retake.view.batch_progress import BatchView, BatchWatch
 
 
-def execute_batch(plan: BatchPlan, view: BatchView) -> BatchEnded:
+def execute_batch(plan: BatchPlan, view: BatchView) -> BatchEnding:
     """Run the batch to its end, and return how it ended.
 
-    Ctrl-C (`KeyboardInterrupt`) stops it after the calls under way. Items that have ended keep their records.
+    Ctrl-C (`KeyboardInterrupt`) stops it after the calls in flight. Items that have ended keep their records.
 
     Raises:
         FolderInUseError: another process runs the batch in this folder. Two would pay for every item twice.
@@ -33,14 +33,14 @@ def execute_batch(plan: BatchPlan, view: BatchView) -> BatchEnded:
                 s3.put_object(Bucket=bucket, Key=manifest.defaults_key, Body=manifest.defaults_body)
             execution = cloud.start("batch", plan.execution_name, {"bucket": bucket, "key": manifest.key})
             try:
-                return batch_ended(cloud.wait(execution), lambda: _read_summary(plan))
+                return read_batch_ending(cloud.wait(execution), lambda: _read_summary(plan))
             except KeyboardInterrupt:
-                view.line("interrupted: stopping after the calls under way (Ctrl-C again to leave at once)")
+                view.line("interrupted: stopping after the calls in flight (Ctrl-C again to quit at once)")
                 cloud.stop(execution)
                 cloud.wait(execution)
-                return BatchEnded(None, is_interrupted=True, spent_usd=_spent_usd(plan))
+                return BatchEnding(None, is_interrupted=True, spent_usd=_spent_usd(plan))
     except NoCredentialsError as error:
-        return BatchEnded(None, error=str(error))
+        return BatchEnding(None, error=str(error))
 
 
 def _read_summary(plan: BatchPlan) -> dict[str, Any] | None:

@@ -18,14 +18,14 @@ from retake.laptop.run_plan import RunPlan
 from retake.laptop.steps import HandlerSteps
 from retake.view.outcome import Outcome
 from retake.view.progress import View
-from retake.view.run_ending import Ended, run_ended
-from retake.view.run_watch import Watch
+from retake.view.run_ending import RunEnding, read_run_ending
+from retake.view.run_watch import RunWatch
 
 
-def execute_run(plan: RunPlan, view: View) -> Ended:
+def execute_run(plan: RunPlan, view: View) -> RunEnding:
     """Run the event to its end, and return how it ended.
 
-    Ctrl-C (`KeyboardInterrupt`) stops the run after the call under way, whose picture is kept. Conclude then writes the
+    Ctrl-C (`KeyboardInterrupt`) stops the run after the call in flight, whose picture is kept. Conclude then writes the
     result.
 
     Raises:
@@ -34,31 +34,31 @@ def execute_run(plan: RunPlan, view: View) -> Ended:
     try:
         return _execute(plan, view)
     except NoCredentialsError as error:
-        return Ended(None, error="NoCredentialsError", cause=str(error))
+        return RunEnding(None, error="NoCredentialsError", cause=str(error))
     except InvalidEventError as error:
-        return Ended(None, error="InvalidRequestError", cause=str(error))
+        return RunEnding(None, error="InvalidRequestError", cause=str(error))
 
 
-def _execute(plan: RunPlan, view: View) -> Ended:
-    steps = HandlerSteps(Watch(view), FolderRecords(plan.folder))
+def _execute(plan: RunPlan, view: View) -> RunEnding:
+    steps = HandlerSteps(RunWatch(view), FolderRecords(plan.folder))
     with start_cloud(plan, handler_of=steps.handler_of) as cloud:
         cloud.restore_run(plan.request.run_id, plan.request.output_s3_key_prefix)
         started_at = datetime.now(UTC)
         execution = cloud.start("loop", plan.execution_name, plan.event)
         try:
-            return run_ended(cloud.wait(execution), lambda _: _read_result(plan))
+            return read_run_ending(cloud.wait(execution), lambda _: _read_result(plan))
         except KeyboardInterrupt:
-            view.line("interrupted: stopping after the call under way (Ctrl-C again to leave at once)")
+            view.line("interrupted: stopping after the call in flight (Ctrl-C again to quit at once)")
             view.step("stopping")
             cloud.stop(execution)
             cloud.wait(execution)
             return _conclude_interrupted(plan, steps, started_at)
 
 
-def _conclude_interrupted(plan: RunPlan, steps: HandlerSteps, started_at: datetime) -> Ended:
+def _conclude_interrupted(plan: RunPlan, steps: HandlerSteps, started_at: datetime) -> RunEnding:
     if steps.conclusion:
         # The run had ended before the signal came.
-        return run_ended(_outcome_of(steps.conclusion), lambda _: _read_result(plan))
+        return read_run_ending(_outcome_of(steps.conclusion), lambda _: _read_result(plan))
     event: ConcludeEvent = {
         "run": RunState.of(plan.request).to_state(),
         "unprepared": None,
@@ -68,8 +68,8 @@ def _conclude_interrupted(plan: RunPlan, steps: HandlerSteps, started_at: dateti
         "execution": {"name": plan.execution_name, "started_at": started_at.isoformat()},
     }
     boto3.client("lambda").invoke(FunctionName="conclude", Payload=json.dumps(event).encode())
-    ended = run_ended(_outcome_of(steps.conclusion or {}), lambda _: _read_result(plan))
-    return Ended(ended.result, ended.is_recorded, is_interrupted=True)
+    ending = read_run_ending(_outcome_of(steps.conclusion or {}), lambda _: _read_result(plan))
+    return RunEnding(ending.result, ending.is_recorded, is_interrupted=True)
 
 
 def _outcome_of(conclusion: dict[str, Any]) -> Outcome:

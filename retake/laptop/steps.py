@@ -7,13 +7,13 @@ from typing import Any
 from lambdas.core.runtime.observability import logger
 from retake.emulator.patches.lambda_api import Handler, shipped_handler
 from retake.view.records import Records
-from retake.view.run_watch import Watch, record_of
+from retake.view.run_watch import RunWatch, record_of
 
 
 class HandlerSteps:
     """Wraps the handlers of one run, and reports each call to the watch. `records` are the run's."""
 
-    def __init__(self, watch: Watch, records: Records) -> None:
+    def __init__(self, watch: RunWatch, records: Records) -> None:
         self._watch = watch
         self._records = records
         self.conclusion: dict[str, Any] | None = None
@@ -24,7 +24,7 @@ class HandlerSteps:
         handler = shipped_handler(function)
 
         def report_call(event: dict[str, Any], context: Any) -> Any:
-            _report(lambda: self._watch.began(function, event))
+            _report(lambda: self._watch.on_start(function, event))
             record = record_of(function, event)
             is_reused = record is not None and self._records.has(record)
             started_s = time.monotonic()
@@ -32,12 +32,12 @@ class HandlerSteps:
                 answer = handler(event, context)
             except Exception as error:
                 name, message = type(error).__name__, str(error)
-                _report(lambda: self._watch.failed(function, event, name, message))
+                _report(lambda: self._watch.on_error(function, event, name, message))
                 raise
             duration_s = None if is_reused else time.monotonic() - started_s
             if function == "conclude":
                 self.conclusion = answer
-            _report(lambda: self._watch.ended(function, event, answer, duration_s, self._records))
+            _report(lambda: self._watch.on_answer(function, event, answer, duration_s, self._records))
             return answer
 
         return report_call

@@ -1,4 +1,4 @@
-"""The end of a batch: its exit code, and a few lines for people."""
+"""The end of a batch: its exit code, and its closing lines."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,15 +11,15 @@ from retake.view.outcome import Outcome
 
 
 @dataclass(frozen=True)
-class BatchEnded:
+class BatchEnding:
     """How a batch ended."""
 
     summary: dict[str, Any] | None
     error: str | None = None
-    """What stopped it, on one line; None when the batch reached its end."""
+    """Why the batch stopped, on one line; None if it reached its end."""
     is_interrupted: bool = False
     spent_usd: float = 0.0
-    """What an interrupted batch has paid so far."""
+    """The cost so far of an interrupted batch."""
 
     @property
     def exit_code(self) -> int:
@@ -38,30 +38,30 @@ class BatchEnded:
 
     @property
     def has_results(self) -> bool:
-        """Whether the items ran, so that there are results."""
+        """Whether items ran, so that results.csv exists."""
         return self.summary is not None and batch_status_of(self.summary).has_results
 
 
-def batch_ended(outcome: Outcome, whole_summary: Callable[[], dict[str, Any] | None]) -> BatchEnded:
-    """Return how the batch's execution ended. `whole_summary` reads summary.json, where there is one."""
-    summary = outcome.told()
+def read_batch_ending(outcome: Outcome, read_summary: Callable[[], dict[str, Any] | None]) -> BatchEnding:
+    """Return how the batch's execution ended. `read_summary` reads summary.json; it may return None."""
+    summary = outcome.result_or_summary()
     if summary is None:
-        message = parse_cause(outcome.cause or "") or "it did not say why"
-        return BatchEnded(None, error=f"{outcome.error or outcome.status}: {message}")
+        message = parse_cause(outcome.cause or "") or "no reason given"
+        return BatchEnding(None, error=f"{outcome.error or outcome.status}: {message}")
     status = batch_status_of(summary)
     if status is REFUSED:
-        return BatchEnded(summary, error=summary["message"])
-    return BatchEnded((whole_summary() or summary) if status.has_results else summary)
+        return BatchEnding(summary, error=summary["message"])
+    return BatchEnding((read_summary() or summary) if status.has_results else summary)
 
 
-def batch_told(ended: BatchEnded, results: str) -> list[str]:
-    """Return the lines for people. `results` is where results.csv is."""
-    summary = ended.summary
+def format_batch_ending(ending: BatchEnding, results: str) -> list[str]:
+    """Return the closing lines. `results` is the path or address of results.csv."""
+    summary = ending.summary
     if summary is None:
         return []
     status = batch_status_of(summary)
     if status is DUPLICATE:
-        return [f"{status.name}  another execution has this delivery of the file; nothing was paid here"]
+        return [f"{status.name}  another execution already has this delivery of the file; nothing was paid"]
     if not status.has_results:
         return []
     lines = [

@@ -1,11 +1,11 @@
-"""The estimate of a request, in a few lines for people."""
+"""The cost estimate of a request, as lines for the terminal."""
 
 from collections.abc import Iterator
 from typing import Any
 
 
-def told(estimate: dict[str, Any]) -> Iterator[str]:
-    """The estimate in a few lines for people."""
+def format_estimate(estimate: dict[str, Any]) -> Iterator[str]:
+    """Yield the lines of the estimate."""
     yield f"worst case  ${estimate['worst_case_usd']:.4f}  ({_calls(estimate['calls'])})"
     yield f"expected    ${estimate['expected_usd']:.4f}  ({_calls(estimate['expected_calls'])})"
     yield f"ceiling     ${estimate['max_cost_usd']:.4f}  (max_cost_usd: no call that could pass it is made)"

@@ -1,4 +1,4 @@
-"""The live view on a terminal: what goes on with its seconds, and a table of the attempts."""
+"""The live view of a run on a terminal: the current step with its seconds, and a table of the attempts."""
 
 import os
 import time
@@ -15,15 +15,15 @@ from retake.view.output import printable
 from retake.view.progress import AttemptRow
 
 _REFRESH_PER_S = 8
-# Below this width seeds and seconds give way to what is missing.
+# On a narrower terminal, the columns for seeds and seconds are left out.
 _WIDE_COLUMNS = 70
-# What is not the table: its head, the step, a line to spare for the prompt of the shell.
+# The lines beside the rows: the header of the table, the step, and space for the prompt of the shell.
 _OTHER_LINES = 5
 _STYLES: dict[Tone, str] = {"good": "bold green", "fair": "yellow", "bad": "red", "plain": ""}
 
 
 class LiveView:
-    """A table that grows at the bottom of the terminal; lines go above it and stay."""
+    """Shows a growing table at the bottom of the terminal. Lines are printed above it."""
 
     def __init__(self, stream: TextIO) -> None:
         self._console = Console(file=stream, highlight=False)
@@ -31,41 +31,41 @@ class LiveView:
         self._step = ""
         self._step_started_s = time.monotonic()
         self._spinner = Spinner("dots", style="cyan")
-        self._ended = False
+        self._closed = False
         self._live = Live(
             self, console=self._console, refresh_per_second=_REFRESH_PER_S, redirect_stdout=False, redirect_stderr=False
         )
         self._live.start()
 
     def step(self, text: str) -> None:
-        """Shown beside the spinner, with the seconds since."""
+        """Show the step beside the spinner, with the seconds since it began."""
         self._step, self._step_started_s = printable(text), time.monotonic()
 
     def line(self, text: str) -> None:
-        """Printed above the table."""
-        if not self._ended:
+        """Print the line above the table."""
+        if not self._closed:
             # Text, not markup: a prompt may hold [brackets].
             self._console.print(Text(printable(text)))
 
     def attempt(self, row: AttemptRow) -> None:
-        """A row of the table."""
+        """Add a row to the table."""
         self._rows.append(row)
 
     def close(self) -> None:
-        """Leave the whole table, and the cursor where it belongs."""
-        if not self._ended:
-            self._ended = True
+        """Print the whole table, and show the cursor again."""
+        if not self._closed:
+            self._closed = True
             self._live.stop()
 
-    def leave(self) -> None:
-        """Show the cursor again. Not by rich, which may be in the middle of a line and would wait for its end."""
+    def abort(self) -> None:
+        """Show the cursor again. Write to the terminal directly: rich may hold its lock, and would wait for it."""
         os.write(self._console.file.fileno(), b"\r\n\x1b[?25h")
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         parts: list[Table | Spinner] = []
         if self._rows:
             parts.append(self._table(console))
-        if not self._ended:
+        if not self._closed:
             waited_s = time.monotonic() - self._step_started_s
             self._spinner.update(text=Text(f"{self._step}  {waited_s:.0f} s", no_wrap=True, overflow="ellipsis"))
             parts.append(self._spinner)
@@ -73,15 +73,15 @@ class LiveView:
 
     def _table(self, console: Console) -> Table:
         wide = console.width >= _WIDE_COLUMNS
-        rows = self._rows if self._ended else self._rows[-max(1, console.height - _OTHER_LINES) :]
+        rows = self._rows if self._closed else self._rows[-max(1, console.height - _OTHER_LINES) :]
         table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
         table.add_column("attempt", no_wrap=True)
         if wide:
             table.add_column("seed", no_wrap=True, justify="right")
             table.add_column("time", no_wrap=True, justify="right")
         table.add_column("verdict", no_wrap=True)
-        # One line a row while it lives, so that the table's height is known; all of it at the end.
-        table.add_column("missing", no_wrap=not self._ended, overflow="fold" if self._ended else "ellipsis", ratio=1)
+        # One line per row while the view is live, so that the height is known. The closed table shows everything.
+        table.add_column("missing", no_wrap=not self._closed, overflow="fold" if self._closed else "ellipsis", ratio=1)
         table.add_column("so far", no_wrap=True, justify="right")
         for row in rows:
             middle = ["" if row.seed is None else str(row.seed), row.duration] if wide else []

@@ -1,4 +1,4 @@
-"""How an execution ended, on this machine or in AWS."""
+"""The outcome of an execution, on this machine or in AWS."""
 
 import json
 from dataclasses import dataclass
@@ -7,21 +7,21 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Outcome:
-    """How an execution ended. `output` is there when it SUCCEEDED, `error` and `cause` when it FAILED."""
+    """How an execution ended. An execution that SUCCEEDED has an `output`; one that FAILED has an `error` and a `cause`."""
 
     status: str
-    """SUCCEEDED, FAILED, TIMED_OUT or ABORTED (stopped), as Step Functions says it."""
+    """The status in Step Functions: SUCCEEDED, FAILED, TIMED_OUT or ABORTED (stopped)."""
     output: Any = None
     error: str | None = None
     cause: str | None = None
 
-    def told(self) -> dict[str, Any] | None:
-        """The result or summary that it ended with; None when it failed before it had one."""
-        return self.output if self.status == "SUCCEEDED" else object_in(self.cause)
+    def result_or_summary(self) -> dict[str, Any] | None:
+        """Return the run's result or the batch's summary; None if the execution failed before it had one."""
+        return self.output if self.status == "SUCCEEDED" else parse_result_cause(self.cause)
 
 
-def object_in(cause: str | None) -> dict[str, Any] | None:
-    """The result or summary that a failed execution carries as its cause; None when its cause is a fault's."""
+def parse_result_cause(cause: str | None) -> dict[str, Any] | None:
+    """Return the result or summary in the cause of a failed execution; None if the cause is the message of a fault."""
     try:
         found = json.loads(cause or "")
     except ValueError:

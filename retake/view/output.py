@@ -1,7 +1,7 @@
-"""Where a command's words go: standard output holds only what a program would want, all else is for people.
+"""Write to the standard streams: the answer for programs to standard output, lines for people to standard error.
 
-Models, services, files and their names write much of it. No character of theirs reaches a terminal that could command
-it or turn its text around: lines leave out such characters, JSON escapes them.
+Models, services and files write much of this text. It must not control the terminal or reverse the direction of its
+text: lines leave out the characters that could, and JSON escapes them.
 """
 
 import json
@@ -16,35 +16,35 @@ from retake.view import exit_codes
 
 
 def printable(text: str, max_chars: int | None = None) -> str:
-    """Return the text on one line, without characters that could command a terminal."""
+    """Return the text on one line, without characters that could control the terminal."""
     line = "".join(char if char.isprintable() else " " if char.isspace() else "" for char in text)
     return line if max_chars is None or len(line) <= max_chars else f"{line[: max_chars - 1]}…"
 
 
 def to_json(document: Any) -> bytes:
-    """Return the document as indented JSON. Control and direction characters are escaped, and so read back the same."""
+    """Return the document as indented JSON. Escape control and direction characters, so that parsing restores them."""
     text = json.dumps(document, ensure_ascii=False, indent=2)
-    # Outside of strings, JSON has printable characters and line breaks only.
+    # Outside of strings, JSON has only printable characters and line breaks.
     return "".join(char if char.isprintable() or char == "\n" else json.dumps(char)[1:-1] for char in text).encode()
 
 
-def say(line: str) -> None:
+def print_stderr(line: str) -> None:
     """Print a line for people."""
-    # Nobody may read any more.
+    # The reader may be gone.
     with suppress(OSError, ValueError):
         print(printable(line), file=sys.stderr, flush=True)
 
 
-def failed(message: str, code: int = exit_codes.FAULT) -> int:
-    """One line that says what is wrong; the exit code."""
-    say(f"retake: error: {message}")
+def print_error(message: str, code: int = exit_codes.FAULT) -> int:
+    """Print an error on one line, and return the exit code."""
+    print_stderr(f"retake: error: {message}")
     return code
 
 
-def answer(body: bytes) -> None:
-    """Put the answer on standard output as it is: UTF-8, whatever the locale, and file names byte for byte.
+def write_stdout(body: bytes) -> None:
+    """Write the answer to standard output as bytes, so that the locale changes neither JSON nor file names.
 
-    A terminal gets only characters that it prints.
+    On a terminal, leave out the characters that could control it.
     """
     if sys.stdout.isatty():
         body = "\n".join(map(printable, body.decode(errors="replace").split("\n"))).encode()
@@ -52,22 +52,22 @@ def answer(body: bytes) -> None:
         sys.stdout.buffer.write(body + b"\n")
         sys.stdout.flush()
     except BrokenPipeError:
-        # The reader has gone. What Python still holds goes nowhere, so that it does not complain at its end.
+        # The reader is gone. Discard what is still buffered, or Python reports an error at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def unexpected(fault: Exception, log_path: Path) -> int:
-    """A fault of ours: one line for people, the rest in the log; the exit code."""
-    told = one_line(fault)
-    trace = {"level": "ERROR", "service": "retake-cli", "message": told, "exception": traceback.format_exc()}
+def report_bug(fault: Exception, log_path: Path) -> int:
+    """Print an unexpected error on one line, append its traceback to the log, and return the exit code."""
+    message = format_error(fault)
+    trace = {"level": "ERROR", "service": "retake-cli", "message": message, "exception": traceback.format_exc()}
     try:
         with log_path.open("a", encoding="utf-8") as log:
             log.write(json.dumps(trace) + "\n")
     except OSError:
-        return failed(told)
-    return failed(f"{told} (more in {log_path})")
+        return print_error(message)
+    return print_error(f"{message} (more in {log_path})")
 
 
-def one_line(fault: Exception) -> str:
-    """The fault's name and message."""
+def format_error(fault: Exception) -> str:
+    """Return the name and message of the error on one line."""
     return " ".join(f"{type(fault).__name__}: {fault}".split())

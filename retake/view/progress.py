@@ -1,4 +1,4 @@
-"""What a run tells of itself while it goes on: plain lines, one an attempt, or a live view on a terminal."""
+"""The progress of a run: plain lines, one per attempt, or a live view on a terminal."""
 
 import os
 import threading
@@ -13,30 +13,30 @@ _TONES: dict[str, Tone] = {"YES": "good", "NO": "bad"}
 
 @dataclass(frozen=True)
 class AttemptRow:
-    """One attempt, as it is shown."""
+    """One attempt, as views show it."""
 
     revision: int
     attempt: int
     seed: int | None
     duration_s: float | None
-    """None when everything was made by an earlier execution of the run."""
+    """None if an earlier execution of the run made everything."""
     verdict: str
     """YES, NO or BLOCKED."""
     score: str
-    """Requirements met, of all: "3/5"; empty without a verdict."""
+    """The share of requirements met, e.g. "3/5"; empty without a verdict."""
     missing: str
-    """What is missing, or why it was blocked; empty when accepted."""
+    """The failed requirements, or why the attempt was blocked; empty if accepted."""
     spent_usd: float
-    """What the run has cost so far."""
+    """The cost of the run so far."""
 
     @property
     def tone(self) -> Tone:
-        """How the verdict looks: a refusal by the content filter is neither a good picture nor a bad one."""
+        """The tone of the verdict. A block by the content filter is neither good nor bad."""
         return _TONES.get(self.verdict, "fair")
 
     @property
     def label(self) -> str:
-        """As its folder is called: `r01 a02`."""
+        """The name of its folder, with a space: `r01 a02`."""
         return f"r{self.revision:02d} a{self.attempt:02d}"
 
     @property
@@ -46,26 +46,26 @@ class AttemptRow:
 
 
 class View(Protocol):
-    """Where progress is told. Nothing of it may fail, or wait for the run: it is called from the run's own thread."""
+    """Shows the progress of a run. No method may raise or block: they are called in the thread of the run."""
 
     def step(self, text: str) -> None:
-        """What goes on from now."""
+        """Show the current step."""
 
     def line(self, text: str) -> None:
-        """Something worth keeping."""
+        """Show a line that stays."""
 
     def attempt(self, row: AttemptRow) -> None:
-        """An attempt that has its verdict."""
+        """Show an attempt that was judged or blocked."""
 
     def close(self) -> None:
-        """Leave the terminal as it was; what is told later is dropped."""
+        """Restore the terminal. Later calls show nothing."""
 
-    def leave(self) -> None:
-        """The same for a process that ends now, whatever it is in the middle of (called by a signal)."""
+    def abort(self) -> None:
+        """Restore the terminal from a signal handler, when the process exits at once."""
 
 
 class PlainView:
-    """Lines for a log or a pipe."""
+    """Prints lines, for a log or a pipe."""
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
@@ -73,21 +73,21 @@ class PlainView:
         self._closed = False
 
     def step(self, text: str) -> None:
-        """Nothing: a log wants what was done, not what is being done."""
+        """Do nothing: a log records what has been done, not what is in progress."""
 
     def line(self, text: str) -> None:
-        """The text on one line."""
+        """Print the text on one line."""
         with self._lock:
             if self._closed:
                 return
             try:
                 print(printable(text), file=self._stream, flush=True)
             except (OSError, ValueError):
-                # Nobody reads any more; the run goes on.
+                # The reader is gone; the run continues.
                 self._closed = True
 
     def attempt(self, row: AttemptRow) -> None:
-        """As `r01 a02  seed 123  2.1 s  NO 3/5  missing: full moon (crescent seen) · $0.0412`."""
+        """Print e.g. `r01 a02  seed 123  2.1 s  NO 3/5  missing: full moon (crescent seen) · $0.0412`."""
         verdict = f"{row.verdict} {row.score}".strip()
         parts = [row.label, f"seed {row.seed}" if row.seed is not None else "", row.duration, verdict]
         if row.missing:
@@ -95,19 +95,19 @@ class PlainView:
         self.line(f"{'  '.join(part for part in parts if part)} · ${row.spent_usd:.4f}")
 
     def close(self) -> None:
-        """Tell nothing more."""
+        """Print nothing more."""
         with self._lock:
             self._closed = True
 
-    def leave(self) -> None:
-        """Nothing: lines need no mending."""
+    def abort(self) -> None:
+        """Do nothing: plain lines leave nothing to restore."""
 
 
-def view_on(stream: TextIO) -> View:
-    """The view that suits the stream."""
+def make_view(stream: TextIO) -> View:
+    """Return a view for the stream: live on a terminal that can move its cursor, otherwise plain."""
     if not stream.isatty() or os.environ.get("TERM", "") in ("", "dumb"):
         return PlainView(stream)
-    # Imported here because a pipe does without it.
+    # Imported here because a pipe does not need it.
     from retake.view.live import LiveView
 
     return LiveView(stream)

@@ -1,4 +1,4 @@
-"""Where a watch reads what a function has written."""
+"""How a watch reads the records of a run."""
 
 from typing import Any, Protocol
 
@@ -10,4 +10,4 @@ class Records(Protocol):
         """Whether the record exists."""
 
     def read(self, name: str) -> dict[str, Any]:
-        """The record's object. What goes wrong is raised: the watch's caller keeps it from the run."""
+        """Return the record. Errors are raised; the watch's caller handles them, so that they do not fail the run."""

@@ -1,4 +1,4 @@
-"""The end of a run: its exit code, and a few lines for people."""
+"""The end of a run: its exit code, and its closing lines."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -8,14 +8,14 @@ from typing import Any
 from lambdas.core.run.statuses import DRY_RUN, ERROR, STATUSES, status_of
 from lambdas.core.runtime.cause import parse_cause
 from retake.view import exit_codes
-from retake.view.estimate import told
+from retake.view.estimate import format_estimate
 from retake.view.outcome import Outcome
 from retake.view.run_files import RunFiles
 
 
 @dataclass(frozen=True)
-class Ended:
-    """How a run ended."""
+class RunEnding:
+    """How a run ending."""
 
     result: dict[str, Any] | None
     """The whole result.json; None when Conclude wrote none."""
@@ -36,8 +36,8 @@ class Ended:
 
     @property
     def fault(self) -> str | None:
-        """What stopped the run, on one line; None when nothing did."""
-        message = (self.result or {}).get("message") or parse_cause(self.cause) or "it did not say why"
+        """Why the run failed, on one line; None if it did not fail."""
+        message = (self.result or {}).get("message") or parse_cause(self.cause) or "no reason given"
         if self.exit_code == exit_codes.BAD_INPUT:
             return message
         return f"{self._error}: {message}" if self.exit_code == exit_codes.FAULT else None
@@ -47,35 +47,35 @@ class Ended:
         return str((self.result or {}).get("error") or self.error or "Error")
 
 
-def run_ended(outcome: Outcome, read_result: Callable[[dict[str, Any]], dict[str, Any]]) -> Ended:
-    """Return how the run's execution ended. `read_result` reads result.json, given the shortened result in the outcome."""
-    shortened = outcome.told()
+def read_run_ending(outcome: Outcome, read_result: Callable[[dict[str, Any]], dict[str, Any]]) -> RunEnding:
+    """Return how the run's execution ending. `read_result` reads result.json, given the shortened result in the outcome."""
+    shortened = outcome.result_or_summary()
     if shortened is None:
-        return Ended(None, error=outcome.error or outcome.status, cause=outcome.cause or "")
+        return RunEnding(None, error=outcome.error or outcome.status, cause=outcome.cause or "")
     # Without `result_s3_uri`, this execution wrote no result.json. A result.json in the folder is another execution's.
     if not shortened.get("result_s3_uri"):
-        return Ended(shortened)
-    return Ended(read_result(shortened), is_recorded=True)
+        return RunEnding(shortened)
+    return RunEnding(read_result(shortened), is_recorded=True)
 
 
-def summary(files: RunFiles, ended: Ended) -> Iterator[str]:
-    """Yield the lines for people: status, picture, report, cost, warnings, the next step."""
-    result = ended.result
+def format_run_ending(files: RunFiles, ending: RunEnding) -> Iterator[str]:
+    """Yield the closing lines: status, picture, report, cost, warnings, the next step."""
+    result = ending.result
     if result is None:
         if files.folder:
             yield f"records  {files.folder}"
         return
-    if ended.is_interrupted:
-        yield "INTERRUPTED  " + ("What was made so far is kept." if ended.is_recorded else "Nothing was made yet.")
+    if ending.is_interrupted:
+        yield "INTERRUPTED  " + ("What was made so far is kept." if ending.is_recorded else "Nothing was made yet.")
     elif result["status"] != ERROR.name:
         yield f"{result['status']}  {result['message']}"
     if result["status"] == DRY_RUN.name:
-        yield from told(result)
-    if ended.is_recorded:
+        yield from format_estimate(result)
+    if ending.is_recorded:
         if image := result["image"]:
             yield f"picture  {files.picture(image)}{'' if result['verdict'] else '  (not judged)'}"
         yield f"report   {files.report}"
-        yield f"cost     {_cost(result['cost'])}{files.whose_money}"
+        yield f"cost     {_cost(result['cost'])}{files.cost_note}"
         yield from (f"warning  {warning}" for warning in result["warnings"])
         if step := _next_step(files, result):
             yield f"next     {step}"

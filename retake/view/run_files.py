@@ -1,4 +1,4 @@
-"""What the user finds a run's files by."""
+"""The files of a run, as they are named to the user."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -6,24 +6,24 @@ from typing import Any
 
 @dataclass(frozen=True)
 class RunFiles:
-    """Where the user finds a run's files, on this machine or in S3."""
+    """The paths of a run's files, on this machine or in S3."""
 
     run_id: str
     folder: str | None
-    """The run's folder: `out/run-1`, or `s3://bucket/generated-images/run-1`; None where there is none."""
+    """The run's folder: `out/run-1`, or `s3://bucket/generated-images/run-1`; None if there is none."""
     ceiling: str
-    """What a user calls the deployment's ceiling."""
-    whose_money: str = ""
-    """What to know about the bill, after its sum."""
+    """The name of the setting that holds the deployment's cost ceiling."""
+    cost_note: str = ""
+    """A note that follows the cost."""
 
     @property
     def report(self) -> str:
-        """The proof sheet."""
-        # Imported here because a plan does without boto3.
+        """The path of the proof sheet."""
+        # Imported here because plans must not import boto3.
         from lambdas.core.storage.run_folder import REPORT
 
         return f"{self.folder}/{REPORT}"
 
     def picture(self, image: dict[str, Any]) -> str:
-        """The picture of a result."""
+        """Return the path of the picture of a result."""
         return f"{self.folder}/{str(image['key']).rpartition(f'/{self.run_id}/')[2]}"

@@ -1,4 +1,4 @@
-"""Watching a run, here or in AWS: what its functions do is told, from their events, their answers and their records."""
+"""Watch a run, here or in AWS: show what its functions do, from their events, answers and records."""
 
 from typing import Any
 
@@ -13,12 +13,12 @@ from retake.view.records import Records
 _MAX_SHOWN_CHARS = 300
 _MAX_OBSERVED_CHARS = 60
 _MAX_MISSING = 4
-# The errors that the state machine retries: ours by their names, and those that AWS itself reports (never here).
+# The errors that the state machine retries: our own by their names, and those of AWS (only on a deployed stack).
 _RETRIED = {*(error.__name__ for error in (*RETRIED_ERRORS, ModelAnswerError)), "States.Timeout", "Sandbox.Timedout"}
 _RETRIED_PREFIX = "Lambda."
 _WHY = {
-    "language": "the image model does not read its language",
-    "length": "it is longer than the image model takes",
+    "language": "the image model does not support its language",
+    "length": "it is too long for the image model",
     "blocked": "the content filter refused it",
     "failed": "no attempt met every requirement",
 }
@@ -30,35 +30,34 @@ def record_of(function: str, event: dict[str, Any]) -> str | None:
     return record.format(**_folders(event)) if record else None
 
 
-class Watch:
-    """One run's watch."""
+class RunWatch:
+    """Shows the steps of one run in a view."""
 
     def __init__(self, view: View) -> None:
         self._view = view
         self._tries: dict[tuple[str, Any, Any], int] = {}
         self._picture_s: float | None = None
 
-    def began(self, function: str, event: dict[str, Any]) -> None:
-        """A function ("generate") was called with this event."""
+    def on_start(self, function: str, event: dict[str, Any]) -> None:
+        """Show that a function (e.g. "generate") was called with this event."""
         step = (function, event.get("revision"), event.get("attempt"))
         self._tries[step] = self._tries.get(step, 0) + 1
         if self._tries[step] > 1:
-            self._view.line(f"{_label(event)}  {_doing(function)}: try {self._tries[step]}")
+            self._view.line(f"{_label(event)}  {_activity(function)}: try {self._tries[step]}")
         self._view.step(f"{_label(event)}  {FUNCTIONS[function].progress}".strip())
 
-    def failed(self, function: str, event: dict[str, Any], error: str, message: str) -> None:
-        """It failed with the error of this name."""
+    def on_error(self, function: str, event: dict[str, Any], error: str, message: str) -> None:
+        """Show that the function failed with this error, if the state machine may retry it."""
         if error not in _RETRIED and not error.startswith(_RETRIED_PREFIX):
-            return  # The run ends with it, and says so at its end.
-        what = _doing(function)
-        said = printable(message, _MAX_SHOWN_CHARS)
-        self._view.line(f"{_label(event)}  {what} failed: {error}: {said}".strip())
-        self._view.step(f"{_label(event)}  {what} failed; waiting to try again, or to end".strip())
+            return  # The error ends the run, so the closing lines show it.
+        step = f"{_label(event)}  {_activity(function)} failed".strip()
+        self._view.line(f"{step}: {error}: {printable(message, _MAX_SHOWN_CHARS)}")
+        self._view.step(f"{step}; waiting for a retry, or for the end of the run")
 
-    def ended(
+    def on_answer(
         self, function: str, event: dict[str, Any], answer: dict[str, Any], duration_s: float | None, records: Records
     ) -> None:
-        """It gave this answer after `duration_s`; None when an earlier execution had done its part."""
+        """Show the function's answer. `duration_s` is None if an earlier execution had already done the step."""
         if answer.get("outcome") == "OVER_BUDGET":
             self._view.line(f"{_label(event)}  not made: it could pass the run's ceiling (max_cost_usd)")
         elif function == "prepare":
@@ -103,8 +102,8 @@ class Watch:
         self, event: dict[str, Any], answer: dict[str, Any], duration_s: float | None, records: Records
     ) -> None:
         record = records.read(f"{_folders(event)['attempt']}/attempt.json")
-        told = ("UNREADABLE", "", str(record["reason"]))
-        self._attempt(event, record["seed"], duration_s, told, answer["spent_usd"])
+        shown = ("UNREADABLE", "", str(record["reason"]))
+        self._attempt(event, record["seed"], duration_s, shown, answer["spent_usd"])
 
     def _judged(
         self, event: dict[str, Any], answer: dict[str, Any], duration_s: float | None, records: Records
@@ -123,25 +122,26 @@ class Watch:
         if more := len(verdict["failed"]) + len(uncertain) - len(missing):
             missing.append(f"{more} more")
         score = f"{sum(check['met'] for check in checks.values())}/{len(checks)}"
-        told = (answer["outcome"], score, "; ".join(missing))
-        self._attempt(event, image["seed"], duration_s, told, answer["spent_usd"])
+        shown = (answer["outcome"], score, "; ".join(missing))
+        self._attempt(event, image["seed"], duration_s, shown, answer["spent_usd"])
 
     def _attempt(
         self,
         event: dict[str, Any],
         seed: int | None,
         duration_s: float | None,
-        told: tuple[str, str, str],
+        shown: tuple[str, str, str],
         spent_usd: float,
     ) -> None:
-        verdict, score, missing = told
+        """Show an attempt. `shown` is its verdict, its score, and what is missing."""
+        verdict, score, missing = shown
         self._view.attempt(
             AttemptRow(event["revision"], event["attempt"], seed, duration_s, verdict, score, missing, spent_usd)
         )
 
 
-def _doing(function: str) -> str:
-    """What the function is doing, in a word or two: `judging`."""
+def _activity(function: str) -> str:
+    """Return the activity of the function in a word or two, e.g. `judging`."""
     return (FUNCTIONS[function].progress or function).partition(":")[0]
 
 
@@ -155,7 +155,7 @@ def _folders(event: dict[str, Any]) -> dict[str, str]:
 
 
 def _label(event: dict[str, Any]) -> str:
-    """`r01 a02`, or `r01` for a wording, or nothing for a step of the run as a whole."""
+    """Return `r01 a02`, `r01` for a wording, or "" for a step of the whole run."""
     if "revision" not in event:
         return ""
     return (

@@ -1,4 +1,4 @@
-"""Ctrl-C, and its kin: the first interrupts, the second leaves at once."""
+"""Ctrl-C and similar signals: the first interrupts, the second exits at once."""
 
 import os
 import signal
@@ -8,25 +8,25 @@ from types import FrameType
 
 from retake.view import exit_codes
 
-# A supervisor sends SIGTERM, a terminal that is closed SIGHUP: the record is as much worth to them.
+# Supervisors send SIGTERM, and a closed terminal sends SIGHUP. They interrupt a run in the same way.
 _SIGNALS = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
 
 
 @contextmanager
-def interrupts(before_leaving: Callable[[], None]) -> Iterator[None]:
-    """For the length of the block, the first signal raises `KeyboardInterrupt` in the main thread.
+def interrupts(before_exit: Callable[[], None]) -> Iterator[None]:
+    """Inside the block, raise `KeyboardInterrupt` in the main thread on the first signal.
 
-    The second calls `before_leaving()` and ends the process, whatever is under way. A signal that the process was
-    started to ignore (`nohup`, a job in the background) stays ignored.
+    The second signal calls `before_exit()` and ends the process at once. A signal that the parent process set to be
+    ignored (`nohup`, a background job) stays ignored.
     """
-    came: list[int] = []
+    received: list[int] = []
 
     def on_signal(number: int, _frame: FrameType | None) -> None:
-        came.append(number)
-        if len(came) == 1:
+        received.append(number)
+        if len(received) == 1:
             raise KeyboardInterrupt
         try:
-            before_leaving()
+            before_exit()
         finally:
             os._exit(exit_codes.INTERRUPTED)
 

@@ -1,4 +1,4 @@
-"""The command line, for every test below."""
+"""The command line, for all tests in this folder."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,7 +10,7 @@ from tests.support.harnesses.command import Retake
 
 @pytest.fixture
 def retake(tmp_path: Path) -> Iterator[Retake]:
-    """The command, in a folder of its own."""
+    """The command, in an empty folder."""
     folder, site = tmp_path / "work", tmp_path / "site"
     folder.mkdir()
     site.mkdir()

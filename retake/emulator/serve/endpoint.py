@@ -16,7 +16,7 @@ from werkzeug.serving import BaseWSGIServer, make_server
 from retake.emulator.folder import UnsafeKeyError
 from retake.emulator.serve.cloudformation import SIGNED_FOR, describe_stacks
 from retake.view.errors import BadInputError
-from retake.view.output import one_line
+from retake.view.output import format_error
 
 HOST = "127.0.0.1"
 # The Host header, with or without a bucket's name in front. A web page whose own host name resolves to 127.0.0.1 (DNS
@@ -82,7 +82,7 @@ class Endpoint:
         except UnsafeKeyError as error:
             return _error(respond, "400 Bad Request", "InvalidArgument", str(error))
         except Exception as error:  # noqa: BLE001 - a fault of moto's is an internal error of the service
-            return _error(respond, "500 Internal Server Error", "InternalError", one_line(error))
+            return _error(respond, "500 Internal Server Error", "InternalError", format_error(error))
         return answer
 
 

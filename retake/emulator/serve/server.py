@@ -22,7 +22,7 @@ from retake.emulator.restore import restore_bucket
 from retake.emulator.serve.deployment import Deployment
 from retake.emulator.serve.endpoint import Endpoint
 from retake.emulator.serve.stack import STACK_NAME, ServedStack, create_stack
-from retake.view.output import say
+from retake.view.output import print_stderr
 from statemachine.schedule import Schedule
 
 if TYPE_CHECKING:
@@ -103,7 +103,7 @@ def start_server(
         stack = create_stack(cloud, bucket, deployment.schedules)
         # Before uploads send events: the manifests in the folder were delivered in an earlier process.
         restored_count = restore_bucket(cloud.folder, bucket)
-        parts.enter_context(patch_eventbridge(on_failure=say))
+        parts.enter_context(patch_eventbridge(on_failure=print_stderr))
         endpoint = parts.enter_context(Endpoint(port, STACK_NAME, stack.outputs))
         yield Server(endpoint.url, stack, deployment.schedules, data, restored_count)
 
@@ -117,13 +117,15 @@ def wait_for_interrupt() -> None:
 
 def _print_start(execution: str) -> None:
     machine, name = execution.split(":")[-2:]
-    say(f"started  {machine} {name}")
+    print_stderr(f"started  {machine} {name}")
 
 
 def _print_end(execution: str) -> None:
     machine, name = execution.split(":")[-2:]
     found = boto3.client("stepfunctions").describe_execution(executionArn=execution)
-    say(f"ended    {machine} {name}  {found['status']}{_result_status(found.get('output') or found.get('cause'))}")
+    print_stderr(
+        f"ended    {machine} {name}  {found['status']}{_result_status(found.get('output') or found.get('cause'))}"
+    )
 
 
 def _result_status(document: str | None) -> str:

@@ -8,7 +8,7 @@ from lambdas.core.batch.statuses import BATCH_STATUSES, OWN_ERRORS, batch_status
 from lambdas.core.batch.summary import Tally, refusal, summarize
 from lambdas.core.run.statuses import STATUSES
 from lambdas.core.runtime.execution import BatchExecution
-from retake.view.batch_ending import BatchEnded
+from retake.view.batch_ending import BatchEnding
 
 ROOT = Path(__file__).parents[3]
 # The contract: status, execution's error, exit code, are there results.
@@ -83,5 +83,5 @@ def test_a_batch_is_accepted_when_every_line_is(statuses: list[str], rejected: i
     ],
 )
 def test_the_exit_code_of_a_batch_follows_from_its_summary(summary: dict[str, object] | None, code: int) -> None:
-    assert BatchEnded(summary).exit_code == code
-    assert BatchEnded(summary, is_interrupted=True).exit_code == 130
+    assert BatchEnding(summary).exit_code == code
+    assert BatchEnding(summary, is_interrupted=True).exit_code == 130

@@ -1,4 +1,4 @@
-"""`retake calibrate` against the stand-in over HTTP: the measure, the money, and a judge that fails."""
+"""`retake calibrate` against the stand-in over HTTP: the measures, the cost, and a judge that fails."""
 
 import json
 from pathlib import Path
@@ -8,8 +8,8 @@ import pytest
 
 from lambdas.core.catalogue.models import claude_model
 from retake.calibration import judging
-from retake.calibration.calibrate import calibrated, planned
-from retake.calibration.told import beside, exit_code, table
+from retake.calibration.calibrate import plan_calibration, run_calibration
+from retake.calibration.output import exit_code, format_notes, format_table
 from retake.view import exit_codes
 from standin import Options, StandIn, read_faults
 from tests.support.factories.labelled import PICTURES, read_lines
@@ -18,11 +18,11 @@ from tests.support.harnesses.command import Retake
 
 
 def calibration(labelled: Path, *faults: dict[str, Any], ceiling_usd: float | None = None) -> dict[str, Any]:
-    plan = planned(labelled, "local", None, ceiling_usd, {})
-    return calibrated(plan, RecordingView(), read_faults(json.dumps(faults)))
+    plan = plan_calibration(labelled, "local", None, ceiling_usd, {})
+    return run_calibration(plan, RecordingView(), read_faults(json.dumps(faults)))
 
 
-def test_every_label_is_compared_and_every_token_is_paid_for(labelled: Path, retake: Retake) -> None:
+def test_every_label_is_compared_and_every_token_counts_in_the_cost(labelled: Path, retake: Retake) -> None:
     done = retake("calibrate", str(labelled), "--json")
     found = done.result
     given = [item for line in read_lines(labelled) for item in line["requirements"]]
@@ -55,19 +55,19 @@ def test_a_wrong_label_shows_as_a_disagreement(labelled: Path, tmp_path: Path) -
     assert (new["image"], new["text"], new["label"], new["judge"]) == (lines[0]["image"], turned["text"], False, True)
 
 
-def test_the_ceiling_is_never_passed_and_what_was_measured_is_told(labelled: Path) -> None:
+def test_the_ceiling_is_never_passed_and_the_measures_so_far_are_returned(labelled: Path) -> None:
     whole_usd = calibration(labelled)["cost_usd"]
-    worst_usd = max(question.worst_usd() for question in planned(labelled, "local", None, None, {}).questions)
+    worst_usd = max(question.worst_usd() for question in plan_calibration(labelled, "local", None, None, {}).questions)
     ceiling_usd = worst_usd + whole_usd * 0.4
     found = calibration(labelled, ceiling_usd=ceiling_usd)
 
     assert found["stopped"] == "ceiling"
     assert exit_code(found) == exit_codes.NOT_ACCEPTED
     assert 0 < found["pictures"]["judged"] < PICTURES
-    # As near as can be: the next picture alone could have passed it.
+    # It stops as late as possible: one more picture could have passed the ceiling.
     assert ceiling_usd - worst_usd < found["cost_usd"] <= ceiling_usd
-    left = PICTURES - found["pictures"]["judged"]
-    assert list(beside(found))[-1].endswith(f"--max-cost-usd; {left} pictures were not judged")
+    skipped = PICTURES - found["pictures"]["judged"]
+    assert list(format_notes(found))[-1].endswith(f"--max-cost-usd; {skipped} pictures were not judged")
     assert found["checks"] == found["overall"]["checks"] > 0
 
 
@@ -78,34 +78,34 @@ def test_a_judge_that_fails_is_counted_and_named(labelled: Path) -> None:
     [failure] = found["failures"]
     assert failure["image"].startswith("pictures/00")
     assert failure["error"].startswith("ModelAnswerError: us.anthropic.claude-haiku-5-5: ")
-    assert f"not judged: {failure['image']}: {failure['error']}" in list(beside(found))
+    assert f"not judged: {failure['image']}: {failure['error']}" in list(format_notes(found))
     assert exit_code(found) == 0
-    assert f"{PICTURES - 1} of {PICTURES} pictures judged, 1 failed" in "\n".join(table(found))
+    assert f"{PICTURES - 1} of {PICTURES} pictures judged, 1 failed" in "\n".join(format_table(found))
 
 
-def test_an_unreadable_answer_is_repaired_and_paid_for(labelled: Path) -> None:
+def test_an_unreadable_answer_is_corrected_and_counts_in_the_cost(labelled: Path) -> None:
     found = calibration(labelled, {"on": "verdict", "fault": "rubbish", "calls": [1]})
     assert (found["pictures"]["judged"], found["calls"]) == (PICTURES, PICTURES + 1)
 
 
-def test_a_judge_that_always_fails_is_a_fault_and_has_no_measure(labelled: Path) -> None:
+def test_a_judge_that_always_fails_is_a_fault_without_measures(labelled: Path) -> None:
     found = calibration(labelled, {"on": "verdict", "fault": "rubbish"})
     assert found["pictures"] == {"given": PICTURES, "judged": 0, "failed": PICTURES}
-    # One repair each, all of it metered.
+    # One correction each; every call counts.
     assert found["calls"] == 2 * PICTURES
     assert found["cost_usd"] > 0
     assert exit_code(found) == exit_codes.FAULT
     assert found["overall"]["agreement"] is None
-    assert list(table(found))[1].split() == ["all", "0", "0", "-", "-", "-"]
+    assert list(format_table(found))[1].split() == ["all", "0", "0", "-", "-", "-"]
 
 
-def test_a_throttled_call_is_asked_again(labelled: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_throttled_call_is_retried(labelled: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(judging, "RETRY_PAUSES_S", (0.01, 0.01))
     found = calibration(labelled, {"on": "verdict", "fault": "throttle", "times": 2})
     assert (found["pictures"]["judged"], found["calls"]) == (PICTURES, PICTURES + 2)
 
 
-def test_a_model_that_may_not_be_called_stops_it(labelled: Path) -> None:
+def test_a_model_that_may_not_be_called_stops_the_calibration(labelled: Path) -> None:
     found = calibration(labelled, {"on": "verdict", "fault": "access_denied"})
     assert (found["stopped"], exit_code(found)) == ("fault", exit_codes.FAULT)
     assert found["calls"] <= judging.THREADS
@@ -119,17 +119,17 @@ class Impatient(RecordingView):
         raise KeyboardInterrupt
 
 
-def test_an_interrupt_tells_what_was_measured(labelled: Path) -> None:
+def test_an_interrupted_calibration_returns_the_measures_so_far(labelled: Path) -> None:
     view = Impatient()
-    found = calibrated(planned(labelled, "local", None, None, {}), view)
-    # The calls that were under way are paid, so they count.
+    found = run_calibration(plan_calibration(labelled, "local", None, None, {}), view)
+    # Calls in flight are paid for, so they count.
     assert 1 <= found["pictures"]["judged"] <= judging.THREADS + 1 < PICTURES
     assert found["calls"] == found["pictures"]["judged"]
     assert (found["stopped"], exit_code(found)) == ("interrupted", exit_codes.INTERRUPTED)
     assert view.lines[-1].startswith("interrupted: ")
 
 
-def test_bedrock_in_aws_is_asked_with_the_users_credentials(labelled: Path, retake: Retake) -> None:
+def test_bedrock_in_aws_is_called_with_the_users_credentials(labelled: Path, retake: Retake) -> None:
     with StandIn(Options()) as bedrock:
         keys = {"AWS_ACCESS_KEY_ID": "a", "AWS_SECRET_ACCESS_KEY": "b", "AWS_ENDPOINT_URL_BEDROCK_RUNTIME": bedrock.url}
         model = "us.anthropic.claude-sonnet-5-5"
@@ -141,7 +141,7 @@ def test_bedrock_in_aws_is_asked_with_the_users_credentials(labelled: Path, reta
     assert "stand-in" not in done.stdout
 
 
-def test_without_credentials_it_says_so(labelled: Path, retake: Retake) -> None:
+def test_missing_credentials_are_reported(labelled: Path, retake: Retake) -> None:
     done = retake("calibrate", str(labelled), "--bedrock", "aws")
     assert done.code == exit_codes.FAULT
     assert done.errors[0].startswith("retake: error: boto3 finds no AWS credentials for Bedrock")

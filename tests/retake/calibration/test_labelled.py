@@ -11,7 +11,7 @@ from retake.calibration.labelled import LabelledError, read_labelled
 from tests.support.harnesses.command import Retake
 
 GOOD = {"text": "a cup", "met": True}
-# Nobody listens there: a call to Bedrock would fail.
+# Nothing listens on this port: a call to Bedrock would fail.
 NOWHERE = {"AWS_ENDPOINT_URL_BEDROCK_RUNTIME": "http://127.0.0.1:9"}
 
 
@@ -97,7 +97,7 @@ def test_a_good_line_may_contradict_itself_and_leave_id_kind_and_question_out(fo
     assert (picture.width_px, picture.height_px) == (64, 64)
 
 
-def test_the_command_refuses_in_one_line_and_calls_nobody(folder: Path, retake: Retake) -> None:
+def test_the_command_refuses_the_file_in_one_line_without_a_call(folder: Path, retake: Retake) -> None:
     (folder / "labelled.jsonl").write_text(line({"text": "a cup"}), encoding="utf-8")
     path = str(folder / "labelled.jsonl")
     for bedrock in ("local", "aws"):
@@ -113,7 +113,7 @@ def test_the_command_refuses_in_one_line_and_calls_nobody(folder: Path, retake: 
     [
         (("--model", "us.anthropic.claude-9"), "--model: no Claude model \"us.anthropic.claude-9\" is known"),
         (("--max-cost-usd", "0"), "--max-cost-usd: 0.0 is out of range; give a number above 0"),
-        (("--max-cost-usd", "0.00001"), "--max-cost-usd: 1e-05 is less than one picture's verdict can cost; give at least 0.0"),
+        (("--max-cost-usd", "0.00001"), "--max-cost-usd: 1e-05 is less than the verdict on one picture can cost; give at least 0.0"),
         (("--max-cost-usd", "nan"), "--max-cost-usd: NaN is not a number"),
     ],
 )  # fmt: skip

@@ -1,4 +1,4 @@
-"""The labelled set: every kind right and wrong, the same every time, and true."""
+"""The painted set: it has right and wrong pictures of every kind, is reproducible, and its labels are true."""
 
 import io
 import random
@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from retake.calibration.labelled import read_labelled
-from retake.calibration.paint import planned_picture
-from retake.calibration.truths import labels
+from retake.calibration.labels import derive_labels
+from retake.calibration.paint import plan_picture
 from standin.scenes.judge import judge
 from standin.scenes.language.scene import Relation, Scene, Want
 from standin.scenes.painter.draw_plan import draw_plan
@@ -22,7 +22,7 @@ KINDS = {"object", "count", "color", "position", "text", "setting", "absence", "
 
 
 def test_the_default_set_has_right_and_wrong_of_every_kind() -> None:
-    found = Counter((label.kind, label.met) for number in range(1, 161) for label in planned_picture(number).labels)
+    found = Counter((label.kind, label.met) for number in range(1, 161) for label in plan_picture(number).labels)
     assert {kind for kind, _ in found} == KINDS
     assert min(found[kind, met] for kind in KINDS for met in (True, False)) >= 15
 
@@ -48,11 +48,11 @@ def test_the_command_paints_what_calibrate_reads_and_a_contact_sheet(retake: Ret
     assert (marks["met"], marks["unmet"]) == (sum(met), len(met) - sum(met))
 
 
-def test_labels_that_may_have_been_mended_are_not_written_over(labelled: Path, retake: Retake) -> None:
+def test_an_existing_labelled_file_is_not_overwritten(labelled: Path, retake: Retake) -> None:
     before = labelled.read_bytes()
     done = retake("paint-labelled", str(labelled.parent))
     assert (done.code, done.stdout) == (2, "")
-    assert done.errors == [f"retake: error: {labelled}: is there already; name another folder, or remove it"]
+    assert done.errors == [f"retake: error: {labelled}: already exists; name another folder, or remove the file"]
     assert labelled.read_bytes() == before
 
 
@@ -62,7 +62,7 @@ def test_a_bad_option_is_refused(retake: Retake, options: tuple[str, str]) -> No
     assert not (retake.folder / "set").exists()
 
 
-def test_a_folder_that_is_none_is_refused(retake: Retake) -> None:
+def test_a_file_in_place_of_the_folder_is_refused(retake: Retake) -> None:
     (retake.folder / "set").write_text("", encoding="utf-8")
     done = retake("paint-labelled", "set", "--pictures", "1")
     assert done.code == 2
@@ -78,7 +78,7 @@ ITEMS = (
 )
 PLAN = Plan(time="night", grounds=frozenset({"sea", "meadow"}), has_shore=True, items=ITEMS)
 RED, BLUE = ("circle", "red"), ("square", "blue")
-TRUTHS = [
+LABELS = [
     (Want(thing="circle", colour="red", count=2), "count", "exactly two red circles", True),
     (Want(thing="circle", colour="red", count=3), "count", "exactly three red circles", False),
     (Want(thing="square", count=1), "count", "one square", True),
@@ -102,9 +102,9 @@ TRUTHS = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("want", "kind", "text", "met"), TRUTHS)
+@pytest.mark.parametrize(("want", "kind", "text", "met"), LABELS)
 def test_a_label_follows_from_the_plan(want: Want, kind: str, text: str, met: bool) -> None:
-    label = [*labels(Scene(wants=(want,)), PLAN)][-1]
+    label = [*derive_labels(Scene(wants=(want,)), PLAN)][-1]
     assert (label.kind, label.text, label.met) == (kind, text, met)
     assert label.question.endswith("?")
 
@@ -114,18 +114,18 @@ def test_a_label_follows_from_the_plan(want: Want, kind: str, text: str, met: bo
 )  # fmt: skip
 def test_a_relation_holds_for_all_or_not_at_all(kind: str, met: bool) -> None:
     wants = (Want(thing="circle", colour="red"), Want(thing="square", colour="blue"))
-    label = [*labels(Scene(wants, (Relation(RED, kind, BLUE),)), PLAN)][-1]
+    label = [*derive_labels(Scene(wants, (Relation(RED, kind, BLUE),)), PLAN)][-1]
     assert (label.kind, label.met) == ("position", met)
 
 
 def test_the_labels_agree_with_a_judge_that_knows_only_pixels() -> None:
     agree = []
     for number in range(1, 31):
-        picture = planned_picture(number)
+        picture = plan_picture(number)
         sides = [round(share * 320) for share in picture.aspect]
         file = io.BytesIO()
         draw_plan(picture.plan, random.Random(number), sides[0], sides[1]).save(file, "PNG")
-        # Of small letters and of styles it cannot tell.
+        # This judge can read neither small lettering nor styles.
         asked = [label for label in picture.labels if label.kind not in ("style", "text")]
         data = {"requirements": [{"id": label.text, "text": label.text} for label in asked]}
         checks = judge([file.getvalue()], data)["checks"]

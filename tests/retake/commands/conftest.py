@@ -1,4 +1,4 @@
-"""A deployed stack, for the tests of a module."""
+"""A deployed stack, started once per module."""
 
 from collections.abc import Iterator
 
@@ -11,7 +11,7 @@ from tests.support.harnesses.served_stack import ServedStack, serving
 
 @pytest.fixture(scope="module")
 def stack(tmp_path_factory: pytest.TempPathFactory, bedrock: StandIn) -> Iterator[ServedStack]:
-    """The stack of `retake serve`, which calls the module's own `bedrock`."""
+    """The stack of `retake serve`. It calls the fixture `bedrock` of the module."""
     folder = tmp_path_factory.mktemp("stack")
     with serving(folder, "--bedrock", "aws", environment=bedrock_environment(bedrock)) as server:
         yield server

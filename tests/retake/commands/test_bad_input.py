@@ -51,16 +51,16 @@ FILES: dict[str, tuple[bytes, str]] = {
 
 
 def refusal(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, *arguments: str) -> str:
-    """The one line with which the command refuses."""
+    """Return the one error line, without its prefix."""
     monkeypatch.setattr(sys, "argv", ["retake", *arguments])
     with pytest.raises(SystemExit) as ended:
         main()
-    said = capsys.readouterr()
+    output = capsys.readouterr()
     assert ended.value.code == 2
-    assert said.out == ""
-    assert said.err.count("\n") == 1, said.err
-    assert said.err.startswith("retake: error: ")
-    return said.err.removeprefix("retake: error: ")
+    assert output.out == ""
+    assert output.err.count("\n") == 1, output.err
+    assert output.err.startswith("retake: error: ")
+    return output.err.removeprefix("retake: error: ")
 
 
 @pytest.mark.parametrize("name", FILES)
@@ -71,10 +71,10 @@ def test_run_when_the_file_cannot_be_used_then_one_line_names_it_and_the_fault(
     path = tmp_path / f"{name}.json"
     path.write_bytes(body)
 
-    said = refusal(capsys, monkeypatch, "run", str(path), "--out", str(tmp_path / "out"))
+    message = refusal(capsys, monkeypatch, "run", str(path), "--out", str(tmp_path / "out"))
 
-    assert said.startswith(f"{path}: ")
-    assert fault in said
+    assert message.startswith(f"{path}: ")
+    assert fault in message
     assert not (tmp_path / "out").exists()
 
 
@@ -99,7 +99,7 @@ def test_run_when_the_file_cannot_be_used_then_one_line_names_it_and_the_fault(
     ],
     ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
 )
-def test_command_line_when_wrong_then_one_line_says_so(
+def test_command_line_when_wrong_then_one_line_names_the_fault(
     arguments: tuple[str, ...],
     fault: str,
     tmp_path: Path,
@@ -114,7 +114,7 @@ def test_command_line_when_wrong_then_one_line_says_so(
     assert fault in refusal(capsys, monkeypatch, *arguments)
 
 
-def test_settings_when_a_variable_is_no_number_then_it_is_named(
+def test_settings_when_a_variable_is_not_a_number_then_it_is_named(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("RETAKE_MAX_COST_USD_PER_RUN", "a lot")
@@ -134,22 +134,22 @@ def test_event_when_piped_in_and_wrong_then_standard_input_is_named(retake: Reta
 
 def test_bad_input_when_refused_then_neither_boto3_nor_moto_was_imported(retake: Retake) -> None:
     retake.event(prompt=" ")
-    told = (
+    script = (
         "import sys, retake.cli\n"
         "sys.argv = ['retake', *sys.argv[1:]]\n"
         "try: retake.cli.main()\n"
         "except SystemExit as end: print(end.code, sorted({'boto3', 'moto', 'numpy', 'PIL'} & set(sys.modules)))\n"
     )
     for arguments in (["run", "event.json"], ["run", "--help"]):
-        shown = subprocess.run(
-            [sys.executable, "-c", told, *arguments],
+        output = subprocess.run(
+            [sys.executable, "-c", script, *arguments],
             cwd=retake.folder,
             env=retake.environment,
             capture_output=True,
             text=True,
             check=True,
         ).stdout
-        assert shown.splitlines()[-1] == f"{2 if arguments[-1] == 'event.json' else 0} []"
+        assert output.splitlines()[-1] == f"{2 if arguments[-1] == 'event.json' else 0} []"
 
 
 def test_event_when_it_has_a_byte_order_mark_then_it_is_read(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""`retake batch`: a file of prompts on this machine; nothing is paid twice, whatever stops it."""
+"""`retake batch` on this machine. Whatever stops a batch, nothing is paid for twice."""
 
 import csv
 import json
@@ -29,7 +29,7 @@ LINES: list[dict[str, Any]] = [
 
 
 def results(retake: Retake) -> dict[str, dict[str, str]]:
-    """The rows of results.csv by item."""
+    """Return the rows of results.csv by item."""
     (path,) = retake.folder.glob("out/batch/*/results.csv")
     with path.open(newline="", encoding="utf-8") as rows:
         return {row["item_id"]: row for row in csv.DictReader(rows)}
@@ -37,7 +37,7 @@ def results(retake: Retake) -> dict[str, dict[str, str]]:
 
 @pytest.fixture
 def bedrock() -> Iterator[StandIn]:
-    """A Bedrock whose painter never errs and takes half a second."""
+    """A stand-in whose painter makes no mistakes and takes half a second."""
     with StandIn(Options(image_latency_s=0.5, picture_side_px=256, error_rate=0)) as bedrock:
         yield bedrock
 
@@ -48,8 +48,8 @@ def test_batch_when_some_lines_fail_then_every_line_has_its_outcome(retake: Reta
     done = retake.run_process("batch", name, "--bedrock", "aws", "--json", environment=bedrock_environment(bedrock))
 
     assert done.code == 1, done.stderr
-    told = {key: done.result[key] for key in ("items", "accepted", "not_accepted", "errors", "rejected", "skipped")}
-    assert told == {"items": 4, "accepted": 3, "not_accepted": 1, "errors": 0, "rejected": 1, "skipped": 1}
+    counts = {key: done.result[key] for key in ("items", "accepted", "not_accepted", "errors", "rejected", "skipped")}
+    assert counts == {"items": 4, "accepted": 3, "not_accepted": 1, "errors": 0, "rejected": 1, "skipped": 1}
     rows = results(retake)
     assert {item: row["status"] for item, row in rows.items()} == {
         **dict.fromkeys(("red", "blue", "green"), "ACCEPTED"),
@@ -97,12 +97,12 @@ def test_batch_when_another_process_runs_it_then_refused_and_nothing_is_paid_twi
 
     assert (refused.code, refused.stdout, paid_meanwhile) == (2, "", 0)
     assert refused.errors == [
-        f"retake: error: {name}: is being run in out by another process; wait for its end, or give another --out"
+        f"retake: error: {name}: another process is running it in out; wait until it ends, or give another --out"
     ]
     assert done.result["accepted"] == 1
 
 
-def test_batch_when_a_line_is_corrected_then_its_item_is_told_as_it_ends(retake: Retake) -> None:
+def test_batch_when_a_line_is_corrected_then_its_item_gets_a_line_when_it_ends(retake: Retake) -> None:
     red = {"id": "one", "prompt": "a red circle on a white background", "titan_img_seed": 1}
     name = retake.manifest([red])
 
@@ -116,7 +116,7 @@ def test_batch_when_a_line_is_corrected_then_its_item_is_told_as_it_ends(retake:
         ]
 
 
-def test_batch_when_defaults_lie_beside_it_then_every_line_has_them(retake: Retake, bedrock: StandIn) -> None:
+def test_batch_when_it_has_a_defaults_file_then_every_line_gets_the_defaults(retake: Retake, bedrock: StandIn) -> None:
     name = retake.manifest([{"id": "one", "prompt": "a red circle"}])
     (retake.folder / "prompts.defaults.json").write_text('{"titan_img_number_of_images": 2, "max_concurrency": 1}')
 
@@ -137,7 +137,7 @@ def test_sample_batch_when_run_then_every_line_is_accepted(retake: Retake) -> No
 
 
 @pytest.mark.parametrize(
-    ("name", "content", "said"),
+    ("name", "content", "message"),
     [
         ("missing.jsonl", None, "missing.jsonl: cannot be read (No such file or directory)"),
         ("prompts.txt", b"x", 'prompts.txt: "prompts.txt" is no manifest'),
@@ -146,8 +146,8 @@ def test_sample_batch_when_run_then_every_line_is_accepted(retake: Retake) -> No
         ("bad.jsonl", b'{"prompt": 7}\n', "bad.jsonl: manifest: no line of it can be run"),
     ],
 )
-def test_batch_when_nothing_can_run_then_one_line_says_why(
-    name: str, content: bytes | None, said: str, retake: Retake
+def test_batch_when_nothing_can_run_then_one_line_gives_the_reason(
+    name: str, content: bytes | None, message: str, retake: Retake
 ) -> None:
     if content is not None:
         (retake.folder / name).write_bytes(content)
@@ -156,7 +156,7 @@ def test_batch_when_nothing_can_run_then_one_line_says_why(
 
     assert done.code == 2
     assert len(done.errors) == 1
-    assert said in done.errors[0]
+    assert message in done.errors[0]
 
 
 def test_batch_when_a_fault_script_is_given_for_aws_then_it_is_refused(retake: Retake) -> None:

@@ -1,4 +1,4 @@
-"""`retake batch --stack`: a manifest on a deployed stack; the stack is `retake serve`'s."""
+"""`retake batch --stack`: a batch on a deployed stack, for which `retake serve` stands in."""
 
 import json
 import re
@@ -19,59 +19,59 @@ NEVER = {"id": "never", "prompt": "forbidden", "max_prompt_revisions": 0, "max_r
 
 @pytest.fixture(scope="module")
 def bedrock() -> Iterator[StandIn]:
-    """A Bedrock whose painter never errs."""
+    """A stand-in whose painter makes no mistakes."""
     with StandIn(Options(image_latency_s=0.5, picture_side_px=256, error_rate=0)) as bedrock:
         yield bedrock
 
 
-def batched(retake: Retake, stack: ServedStack, name: str, *options: str) -> Done:
-    """`retake batch MANIFEST --stack Retake`, as a process, to its end."""
+def run_batch(retake: Retake, stack: ServedStack, name: str, *options: str) -> Done:
+    """Run `retake batch MANIFEST --stack Retake` in a process, to its end."""
     return retake.run_process("batch", name, "--stack", "Retake", *options, environment=stack.environment)
 
 
-def counted(told: str) -> list[tuple[int, ...]]:
-    """The counts that were told on the way: ended, of how many, accepted, not."""
-    found = re.findall(r"^(\d+) of (\d+), (\d+) accepted, (\d+) not, \$", told, re.MULTILINE)
+def progress_counts(stderr: str) -> list[tuple[int, ...]]:
+    """Return the counts in the progress lines: ended, all, accepted, not accepted."""
+    found = re.findall(r"^(\d+) of (\d+), (\d+) accepted, (\d+) not, \$", stderr, re.MULTILINE)
     return [tuple(map(int, numbers)) for numbers in found]
 
 
-def test_batch_when_some_lines_fail_then_the_same_file_corrected_goes_on_with_them(
+def test_batch_when_some_lines_fail_then_the_corrected_file_runs_only_them(
     retake: Retake, stack: ServedStack, bedrock: StandIn
 ) -> None:
     name = retake.manifest([RED, BLUE, NEVER, {"id": "bad", "prompt": "x", "max_retry_attempts": 0}], "März +1.jsonl")
-    first = batched(retake, stack, name)
+    first = run_batch(retake, stack, name)
     before = answered_calls(bedrock)["image"]
     retake.manifest([RED, BLUE, {**NEVER, "prompt": "a green star"}], name)
 
-    second = batched(retake, stack, name, "--json")
+    second = run_batch(retake, stack, name, "--json")
 
     results = first.stdout.strip()
     assert first.code == 1, first.stderr
     assert re.fullmatch(rf"{stack.bucket}/batch/Marz-1-[0-9a-f]{{8}}/results.csv", results)
     assert "4 lines: 3 items, 1 rejected, 0 skipped as duplicates" in first.stderr
     assert f"results  {results}" in first.stderr
-    assert counted(first.stderr)[-1] == (3, 3, 2, 1)
+    assert progress_counts(first.stderr)[-1] == (3, 3, 2, 1)
     assert (second.code, second.result["accepted"]) == (0, 3), second.stderr
     assert second.result == stack.read_json(f"batch/{second.result['batch_id']}/summary.json")
     assert re.findall(r"^\d lines: .* rejected", second.stderr, re.MULTILINE) == ["3 lines: 3 items, 0 rejected"]
-    # What was accepted before is counted as ended, and is not paid for again.
-    assert counted(second.stderr)[-1] == (3, 3, 3, 0)
+    # Items that were accepted before count as ended, and are not paid for again.
+    assert progress_counts(second.stderr)[-1] == (3, 3, 3, 0)
     assert answered_calls(bedrock)["image"] == before + 1
-    # An upload by the command is no delivery of the trigger's: each start is one execution.
+    # The command uploads outside `batches/`, so the trigger starts no second execution.
     assert len(stack.executions("RETAKE_BATCH")) == 2
     assert not retake.refused_hosts.exists()
 
 
-def test_batch_when_the_command_line_gives_a_concurrency_then_it_holds_for_that_start_only(
+def test_batch_when_the_command_line_gives_a_concurrency_then_it_applies_to_that_start_only(
     retake: Retake, stack: ServedStack
 ) -> None:
     name = retake.manifest([RED, BLUE], "narrow.jsonl")
     (retake.folder / "narrow.defaults.json").write_text('{"titan_img_number_of_images": 2}')
 
-    first = batched(retake, stack, name, "--max-concurrency", "1", "--json")
+    first = run_batch(retake, stack, name, "--max-concurrency", "1", "--json")
     narrow = stack.read_json(f"batch/{first.result['batch_id']}/plan/plan.json")
     (retake.folder / "narrow.defaults.json").unlink()
-    second = batched(retake, stack, name, "--json")
+    second = run_batch(retake, stack, name, "--json")
     wide = stack.read_json(f"batch/{first.result['batch_id']}/plan/plan.json")
 
     assert (first.code, second.code) == (0, 0), second.stderr
@@ -79,8 +79,8 @@ def test_batch_when_the_command_line_gives_a_concurrency_then_it_holds_for_that_
     assert stack.read_json("batch/manifests/narrow.defaults.json") == {}
 
 
-def test_batch_when_nothing_of_it_can_run_then_exit_2_with_the_plans_words(retake: Retake, stack: ServedStack) -> None:
-    done = batched(retake, stack, retake.manifest([{"prompt": 7}], "bad.jsonl"))
+def test_batch_when_no_line_can_run_then_exit_2_with_the_message_of_plan(retake: Retake, stack: ServedStack) -> None:
+    done = run_batch(retake, stack, retake.manifest([{"prompt": 7}], "bad.jsonl"))
 
     assert (done.code, done.stdout) == (2, "")
     assert done.errors == [
@@ -88,7 +88,9 @@ def test_batch_when_nothing_of_it_can_run_then_exit_2_with_the_plans_words(retak
     ]
 
 
-def test_batch_when_interrupted_then_it_goes_on_and_says_how_to_stop_it(retake: Retake, stack: ServedStack) -> None:
+def test_batch_when_interrupted_then_it_continues_and_the_command_says_how_to_stop_it(
+    retake: Retake, stack: ServedStack
+) -> None:
     name = retake.manifest([{"id": f"item-{place}", "prompt": "a red circle"} for place in range(4)], "left.jsonl")
     process = retake.start("batch", name, "--stack", "Retake", "--max-concurrency", "1", environment=stack.environment)
     assert process.stderr is not None
@@ -105,10 +107,12 @@ def test_batch_when_interrupted_then_it_goes_on_and_says_how_to_stop_it(retake: 
     followed = retake.run_process(*again.split(), "--json", environment=stack.environment)
     assert (followed.code, followed.result["accepted"]) == (0, 4), followed.stderr
     assert followed.result["execution"] == execution
-    assert counted(followed.stderr)[-1] == (4, 4, 4, 0)
+    assert progress_counts(followed.stderr)[-1] == (4, 4, 4, 0)
 
 
-def test_follow_when_the_trigger_started_the_batch_then_it_is_told_as_well(retake: Retake, stack: ServedStack) -> None:
+def test_follow_when_the_trigger_started_the_batch_then_it_is_followed_as_well(
+    retake: Retake, stack: ServedStack
+) -> None:
     before = set(stack.executions("RETAKE_BATCH"))
     stack.upload(json.dumps(RED), "batches/dropped.jsonl")
     stack.wait_for(lambda: set(stack.executions("RETAKE_BATCH")) != before)
@@ -118,22 +122,22 @@ def test_follow_when_the_trigger_started_the_batch_then_it_is_told_as_well(retak
 
     assert done.code == 0, done.stderr
     assert re.fullmatch(rf"{stack.bucket}/batch/dropped-[0-9a-f]{{8}}/results.csv\n", done.stdout)
-    assert counted(done.stderr)[-1] == (1, 1, 1, 0)
+    assert progress_counts(done.stderr)[-1] == (1, 1, 1, 0)
 
 
 @pytest.mark.parametrize(
-    ("options", "environment", "said"),
+    ("options", "environment", "message"),
     [
         (("--stack", "Retake", "--out", "out"), {}, "--out: a stack keeps its records in its bucket"),
-        (("--stack", "Retake", "--bedrock", "aws"), {}, "--bedrock: a stack calls the models of its own settings"),
+        (("--stack", "Retake", "--bedrock", "aws"), {}, "--bedrock: a stack calls the models in its own settings"),
         (("--stack", "Retake", "--faults", "x"), {}, "--faults (or RETAKE_FAULTS): "),
         (("--stack", "Retake"), {"RETAKE_FAULTS": "x"}, "--faults (or RETAKE_FAULTS): "),
-        (("--region", "us-east-1"), {}, "--region: is for --stack NAME"),
+        (("--region", "us-east-1"), {}, "--region: needs --stack NAME"),
         (("--stack", "Nope"), {}, "there is no stack 'Nope' in us-east-1"),
     ],
 )
-def test_batch_when_the_options_do_not_go_together_then_one_line_names_the_fix(
-    options: tuple[str, ...], environment: dict[str, str], said: str, retake: Retake, stack: ServedStack
+def test_batch_when_options_exclude_each_other_then_one_line_names_the_fix(
+    options: tuple[str, ...], environment: dict[str, str], message: str, retake: Retake, stack: ServedStack
 ) -> None:
     name = retake.manifest([RED])
 
@@ -141,4 +145,4 @@ def test_batch_when_the_options_do_not_go_together_then_one_line_names_the_fix(
 
     assert (done.code, done.stdout) == (2, "")
     assert len(done.errors) == 1
-    assert said in done.errors[0]
+    assert message in done.errors[0]

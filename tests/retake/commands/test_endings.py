@@ -1,4 +1,4 @@
-"""How runs end: exit code, standard output for programs, standard error for people."""
+"""How runs end: the exit code, standard output for programs, standard error for people."""
 
 import json
 import re
@@ -15,8 +15,8 @@ from tests.support.harnesses.command import ROOT, Done, Retake
 CIRCLE = "A red circle on a white background"
 
 
-def recorded(retake: Retake, done: Done) -> dict[str, Any]:
-    """The result.json of the run whose report is named on standard output."""
+def read_result(retake: Retake, done: Done) -> dict[str, Any]:
+    """Return result.json of the run whose report is named on standard output."""
     assert done.stdout.endswith("/report.html\n")
     report = retake.folder / done.stdout.removesuffix("\n")
     assert report.is_file()
@@ -25,11 +25,11 @@ def recorded(retake: Retake, done: Done) -> dict[str, Any]:
     return found
 
 
-def test_run_when_accepted_then_the_report_is_named_and_nobody_was_called(retake: Retake) -> None:
+def test_run_when_accepted_then_the_report_is_named_and_no_other_machine_was_called(retake: Retake) -> None:
     done = retake.run_process("run", str(ROOT / "events/simple-en.json"))
 
     assert done.code == 0, done.stderr
-    result = recorded(retake, done)
+    result = read_result(retake, done)
     assert result["status"] == "ACCEPTED"
     assert done.stdout == f"out/{result['run_id']}/report.html\n"
     picture = f"out/{result['run_id']}/r00/a01/image-1.png"
@@ -63,17 +63,17 @@ def test_run_when_blocked_then_the_filter_is_named_and_the_code_is_1(retake: Ret
     done = retake("run", str(ROOT / "events/blocked.json"))
 
     assert done.code == 1, done.stderr
-    assert recorded(retake, done)["status"] == "BLOCKED"
+    assert read_result(retake, done)["status"] == "BLOCKED"
     assert "BLOCKED  the content filter refused the prompt · $0.0" in done.stderr
 
 
-def test_run_when_the_budget_ends_then_the_code_is_1_and_the_line_says_so(retake: Retake) -> None:
+def test_run_when_the_ceiling_is_reached_then_the_code_is_1_and_a_line_says_so(retake: Retake) -> None:
     event = retake.event(prompt=CIRCLE, requirements=["a red circle"], max_cost_usd=0.06)
 
     done = retake("run", event, *retake.faults({"on": "image", "fault": "paint_wrong"}))
 
     assert done.code == 1, done.stderr
-    assert recorded(retake, done)["status"] == "BUDGET_EXCEEDED"
+    assert read_result(retake, done)["status"] == "BUDGET_EXCEEDED"
     assert "r00 a02  not made: it could pass the run's ceiling (max_cost_usd)" in done.stderr.splitlines()
 
 
@@ -83,7 +83,7 @@ def test_run_when_the_best_is_returned_then_the_code_is_1(retake: Retake) -> Non
     done = retake("run", event, *retake.faults({"on": "image", "fault": "paint_wrong"}))
 
     assert done.code == 1, done.stderr
-    assert recorded(retake, done)["status"] == "BEST_EFFORT"
+    assert read_result(retake, done)["status"] == "BEST_EFFORT"
 
 
 def test_run_when_only_claude_shows_that_the_input_is_bad_then_the_code_is_2(retake: Retake) -> None:
@@ -101,12 +101,12 @@ def test_run_when_a_model_may_not_be_called_then_the_code_is_3(retake: Retake) -
     done = retake("run", retake.event(prompt=CIRCLE), *retake.faults({"on": "image", "fault": "access_denied"}))
 
     assert done.code == 3, done.stderr
-    assert recorded(retake, done)["error"] == "ModelAccessError"
+    assert read_result(retake, done)["error"] == "ModelAccessError"
     assert len(done.errors) == 1
     assert done.errors[0].startswith("retake: error: ModelAccessError: stability.stable-image-core-v1:1: ")
 
 
-def test_run_when_a_model_is_throttled_then_the_retry_is_told_and_the_run_goes_on(retake: Retake) -> None:
+def test_run_when_a_model_is_throttled_then_the_retry_is_shown_and_the_run_continues(retake: Retake) -> None:
     faults = retake.faults({"on": "verdict", "fault": "throttle", "times": 1}, {"on": "image", "fault": "paint_right"})
 
     done = retake("run", retake.event(prompt=CIRCLE), *faults)
@@ -130,7 +130,7 @@ def test_scheduled_run_when_delivered_twice_then_the_second_is_a_duplicate_and_t
     assert (retake.folder / "out/mornings-20261121T060000Z/result.json").read_bytes() == written
 
 
-def test_bedrock_in_aws_when_there_are_no_credentials_then_one_line_says_what_to_do(retake: Retake) -> None:
+def test_bedrock_in_aws_when_there_are_no_credentials_then_one_line_names_the_fix(retake: Retake) -> None:
     environment = {"AWS_EC2_METADATA_DISABLED": "true"}
 
     done = retake.run_process("run", retake.event(prompt=CIRCLE), "--bedrock", "aws", environment=environment)
@@ -142,7 +142,7 @@ def test_bedrock_in_aws_when_there_are_no_credentials_then_one_line_says_what_to
     assert not retake.refused_hosts.exists()
 
 
-def test_run_when_paths_and_prompt_hold_odd_characters_then_they_stay_as_they_are(retake: Retake) -> None:
+def test_run_when_paths_and_prompt_hold_odd_characters_then_they_are_unchanged(retake: Retake) -> None:
     prompt = (
         "A red circle “on” a white background \"'\\ {% $states %} ${x} \N{GRINNING FACE} \u202eabc\n\x1b[31mred\x1b[0m"
     )
@@ -171,7 +171,7 @@ def test_event_when_it_names_a_bucket_and_a_prefix_then_it_runs_here_too(retake:
     assert (retake.folder / "out" / result["run_id"] / "r00/a01/image-1.png").is_file()
 
 
-def test_dry_run_when_asked_for_then_the_estimate_is_told_and_nothing_is_paid(retake: Retake) -> None:
+def test_dry_run_when_asked_for_then_the_estimate_is_printed_and_nothing_is_paid(retake: Retake) -> None:
     done = retake("run", retake.event(prompt=CIRCLE, dry_run=True, titan_img_width=1408, titan_img_height=768))
 
     assert (done.code, done.stdout) == (0, "")
@@ -183,19 +183,19 @@ def test_dry_run_when_asked_for_then_the_estimate_is_told_and_nothing_is_paid(re
 
 
 @pytest.mark.parametrize("json_flag", [(), ("--json",)], ids=["path", "json"])
-def test_run_when_nobody_reads_its_output_then_it_stays_quiet(retake: Retake, json_flag: tuple[str, ...]) -> None:
+def test_run_when_standard_output_is_closed_then_it_prints_no_error(retake: Retake, json_flag: tuple[str, ...]) -> None:
     process = retake.start("run", str(ROOT / "events/blocked.json"), *json_flag)
     assert process.stdout and process.stderr
     process.stdout.close()
 
-    said = process.stderr.read().decode()
+    stderr = process.stderr.read().decode()
 
     assert process.wait(60) == 1
-    assert "Error" not in said
-    assert said.splitlines()[-1].startswith("next ")
+    assert "Error" not in stderr
+    assert stderr.splitlines()[-1].startswith("next ")
 
 
-def test_run_when_its_streams_are_closed_then_the_record_is_whole(retake: Retake) -> None:
+def test_run_when_its_streams_are_closed_then_the_records_are_complete(retake: Retake) -> None:
     code = subprocess.run(
         f"{retake.command} run {ROOT}/events/blocked.json >&- 2>&- <&-",
         shell=True,
@@ -223,7 +223,7 @@ def test_run_when_a_record_cannot_be_written_then_the_code_is_3(retake: Retake) 
     assert "request.json" in done.errors[0]
 
 
-def test_run_when_something_unforeseen_breaks_then_one_line_names_it_and_the_log_tells_more(
+def test_run_when_an_unexpected_error_is_raised_then_one_line_names_it_and_the_log_has_the_traceback(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def broken(*_: object) -> None:
@@ -238,13 +238,13 @@ def test_run_when_something_unforeseen_breaks_then_one_line_names_it_and_the_log
         main()
 
     assert ended.value.code == 3
-    said = capsys.readouterr()
-    assert (said.out, said.err) == ("", "retake: error: KeyError: 'a fault\\nof ours' (more in out/log.jsonl)\n")
-    told = json.loads((tmp_path / "out/log.jsonl").read_text(encoding="utf-8"))
-    assert "in broken\n" in told["exception"]
+    output = capsys.readouterr()
+    assert (output.out, output.err) == ("", "retake: error: KeyError: 'a fault\\nof ours' (more in out/log.jsonl)\n")
+    logged = json.loads((tmp_path / "out/log.jsonl").read_text(encoding="utf-8"))
+    assert "in broken\n" in logged["exception"]
 
 
-def test_run_when_a_picture_cannot_be_opened_then_its_line_says_so_and_the_next_one_is_made(retake: Retake) -> None:
+def test_run_when_a_picture_cannot_be_opened_then_a_line_says_so_and_the_next_one_is_made(retake: Retake) -> None:
     faults = retake.faults({"on": "image", "fault": "image_text", "times": 1})
     done = retake("run", retake.event(prompt=CIRCLE, titan_img_seed=1), "--json", *faults)
 
@@ -254,7 +254,7 @@ def test_run_when_a_picture_cannot_be_opened_then_its_line_says_so_and_the_next_
     assert "  YES 1/1 · $0.08" in attempts[1]
 
 
-def test_what_a_user_or_a_file_writes_does_not_command_the_terminal(retake: Retake) -> None:
+def test_text_when_a_user_or_a_file_writes_it_then_it_cannot_control_the_terminal(retake: Retake) -> None:
     prompt = f"{CIRCLE} \u009b2J\u202e\u2028"
     done = retake("run", retake.event(prompt=prompt, requirements=["a red circle"]), "--json")
     refused = retake("run", "no\x1b[31m\u009b\u202esuch.json")

@@ -1,4 +1,4 @@
-"""`retake estimate`: what a request would cost, without a call."""
+"""`retake estimate`: the cost of a request, without a call."""
 
 import json
 import os
@@ -12,7 +12,7 @@ import pytest
 from lambdas.core.catalogue.models import claude_model, image_models
 
 COMMAND = [sys.executable, "-c", "from retake.cli import main; main()", "estimate"]
-# Nobody listens there: a call to Bedrock would fail.
+# Nothing listens on this port: a call to Bedrock would fail.
 NOWHERE = {"AWS_ENDPOINT_URL_BEDROCK_RUNTIME": "http://127.0.0.1:9"}
 
 
@@ -32,55 +32,57 @@ def test_the_worst_case_counts_every_call_within_the_limits(tmp_path: Path) -> N
         "titan_img_number_of_images": 2,
     }
     ran = estimate(event, tmp_path, "--json")
-    told = json.loads(ran.stdout)
+    estimated = json.loads(ran.stdout)
 
     assert ran.returncode == 0
-    assert told["calls"] == {"requirements": 1, "images": 18, "verdicts": 9, "prompts": 2, "coverage": 2}
-    assert told["worst_case_usd"] > 18 * 0.04
-    assert 2 * 0.04 < told["expected_usd"] < told["worst_case_usd"]
-    assert set(told["model_access"].values()) == {"not checked"}
+    assert estimated["calls"] == {"requirements": 1, "images": 18, "verdicts": 9, "prompts": 2, "coverage": 2}
+    assert estimated["worst_case_usd"] > 18 * 0.04
+    assert 2 * 0.04 < estimated["expected_usd"] < estimated["worst_case_usd"]
+    assert set(estimated["model_access"].values()) == {"not checked"}
 
 
-def test_given_requirements_cost_no_call_and_a_foreign_prompt_costs_a_revision(tmp_path: Path) -> None:
+def test_given_requirements_need_no_call_and_a_foreign_prompt_needs_a_revision(tmp_path: Path) -> None:
     given = json.loads(
         estimate({"prompt": "a lighthouse", "requirements": ["a lighthouse"]}, tmp_path, "--json").stdout
     )
     foreign = json.loads(estimate({"prompt": "灯台と満月"}, tmp_path, "--json").stdout)
 
     assert given["calls"]["requirements"] == 0
-    # The user's own wording is never tried, so one wording fewer is paid for, and one revision is certain.
+    # The user's own wording is never tried: one wording less is paid for, and one revision is certain.
     assert foreign["calls"]["images"] == 15
     assert foreign["expected_calls"]["prompts"] == pytest.approx(1.2)
 
 
-def test_what_a_dry_run_says_is_what_estimate_says(tmp_path: Path) -> None:
+def test_a_dry_run_returns_the_same_estimate(tmp_path: Path) -> None:
     from tests.support.harnesses.loop import run
 
     event = {"prompt": "a lighthouse", "max_retry_attempts": 2}
-    told = json.loads(estimate(event, tmp_path, "--json").stdout)
+    estimated = json.loads(estimate(event, tmp_path, "--json").stdout)
     ran = run(tmp_path, {**event, "dry_run": True})
 
     assert (ran.outcome.status, ran.answer["status"], ran.calls) == ("SUCCEEDED", "DRY_RUN", [])
-    counts = told["calls"].keys()
-    assert {key: ran.answer[key] for key in told.keys() - counts} == {key: told[key] for key in told.keys() - counts}
-    assert {key: told[key] for key in counts} == told["calls"]
+    counts = estimated["calls"].keys()
+    assert {key: ran.answer[key] for key in estimated.keys() - counts} == {
+        key: estimated[key] for key in estimated.keys() - counts
+    }
+    assert {key: estimated[key] for key in counts} == estimated["calls"]
     assert not ran.folder.exists()
 
 
-def test_a_real_run_to_its_limits_stays_within_the_worst_case(tmp_path: Path) -> None:
+def test_a_run_that_uses_up_its_limits_stays_within_the_worst_case(tmp_path: Path) -> None:
     from tests.support.cases.scenarios import PROMPT, WRONG
     from tests.support.harnesses.loop import run
 
     event = {"prompt": PROMPT, "max_retry_attempts": 2, "max_prompt_revisions": 2}
-    told = json.loads(estimate(event, tmp_path, "--json").stdout)
+    estimated = json.loads(estimate(event, tmp_path, "--json").stdout)
     ran = run(tmp_path, event, faults=(WRONG,))
 
     assert ran.answer["status"] == "EXHAUSTED"
-    assert ran.answer["images"] == told["calls"]["images"]
-    assert ran.answer["cost"]["total_usd"] <= told["worst_case_usd"]
+    assert ran.answer["images"] == estimated["calls"]["images"]
+    assert ran.answer["cost"]["total_usd"] <= estimated["worst_case_usd"]
 
 
-def test_bad_input_is_refused_as_a_run_would_refuse_it(tmp_path: Path) -> None:
+def test_bad_input_is_refused_as_in_a_run(tmp_path: Path) -> None:
     ran = estimate({"prompt": "a lighthouse", "max_cost_usd": 0.001}, tmp_path)
 
     assert (ran.returncode, ran.stdout) == (2, "")

@@ -1,4 +1,4 @@
-"""What the command says of itself, and what the documents say it says."""
+"""The help texts and the version, compared with the documents and the package."""
 
 import re
 from importlib.metadata import entry_points, version
@@ -12,17 +12,17 @@ COMMANDS = [str(command.callback.__name__).replace("_", "-") for command in app.
 
 
 @pytest.mark.parametrize("command", COMMANDS)
-def test_help_when_asked_for_then_it_is_what_the_documents_show(command: str, retake: Retake) -> None:
+def test_help_when_printed_then_the_documents_show_the_same(command: str, retake: Retake) -> None:
     done = retake(command, "--help", environment={"COLUMNS": "80"})
 
     assert (done.code, done.stderr) == (0, "")
-    shown = re.findall(
+    documented = re.findall(
         r"^```text\n(.*?)^```$", (ROOT / "docs/cli.md").read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL
     )
-    assert f"$ retake {command} --help\n{done.stdout}" in shown
+    assert f"$ retake {command} --help\n{done.stdout}" in documented
 
 
-def test_examples_when_they_name_a_file_then_it_is_there(retake: Retake) -> None:
+def test_examples_when_they_name_a_file_then_it_exists(retake: Retake) -> None:
     named = {command: re.findall(r"events/\S+\.jsonl?", retake(command, "--help").stdout) for command in COMMANDS}
 
     assert named["run"]
@@ -30,7 +30,7 @@ def test_examples_when_they_name_a_file_then_it_is_there(retake: Retake) -> None
     assert [name for names in named.values() for name in names if not (ROOT / name).is_file()] == []
 
 
-def test_version_when_asked_for_then_it_is_the_package_s(retake: Retake) -> None:
+def test_version_when_printed_then_it_is_that_of_the_package(retake: Retake) -> None:
     done = retake("--version")
 
     assert (done.code, done.stdout, done.stderr) == (0, f"retake {version('retake')}\n", "")

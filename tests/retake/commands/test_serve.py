@@ -1,4 +1,4 @@
-"""`retake serve`: what works with the AWS CLI on a deployed stack works with it here."""
+"""`retake serve`: the AWS CLI works with it as with a deployed stack."""
 
 import csv
 import json
@@ -26,7 +26,7 @@ _SCHEDULE = {
 
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedStack]:
-    """One server for all that leaves no trace for the next."""
+    """One server for all tests that do not affect each other."""
     place = tmp_path_factory.mktemp("served")
     cdk_json = place / "cdk.json"
     cdk_json.write_text(json.dumps({"context": {"retake:schedules": [_SCHEDULE]}}), encoding="utf-8")
@@ -71,7 +71,7 @@ def test_start_execution_when_unnamed_twice_then_two_runs_are_described_with_his
         (("--input", "file://large.json"), b"(InvalidExecutionInput)"),
     ],
 )
-def test_start_execution_when_it_is_wrong_then_refused_as_aws_refuses_it(
+def test_start_execution_when_the_call_is_invalid_then_it_is_refused_as_in_aws(
     served: ServedStack, arguments: tuple[str, ...], error: bytes
 ) -> None:
     machine = ("--state-machine-arn", served.environment["RETAKE_LOOP"])
@@ -103,7 +103,7 @@ def test_upload_when_it_is_a_manifest_then_its_batch_runs_once(served: ServedSta
     before = served.executions("RETAKE_BATCH")
     (served.retake.folder / name).write_text(_LINE + "\n", encoding="utf-8")
 
-    # Not piped: this is how a person does it.
+    # From a file, not from a pipe, as people upload.
     served.aws("s3", "cp", name, f"{served.bucket}/batches/")
 
     (execution,) = (arn for arn in served.executions("RETAKE_BATCH") if arn not in before)
@@ -115,7 +115,7 @@ def test_upload_when_it_is_a_manifest_then_its_batch_runs_once(served: ServedSta
     assert [row["status"] for row in csv.DictReader(table.splitlines())] == ["ACCEPTED"]
 
 
-def test_upload_when_it_is_no_manifest_then_nothing_starts(served: ServedStack) -> None:
+def test_upload_when_it_is_not_a_manifest_then_nothing_starts(served: ServedStack) -> None:
     before = len(served.executions("RETAKE_BATCH"))
 
     for key in ("batches/posters.defaults.json", "batches/posters.txt", "posters.jsonl", "batch/x/plan/items.json"):
@@ -124,7 +124,7 @@ def test_upload_when_it_is_no_manifest_then_nothing_starts(served: ServedStack) 
     assert len(served.executions("RETAKE_BATCH")) == before
 
 
-def test_upload_when_it_comes_again_then_it_is_another_delivery_and_nothing_is_paid_twice(served: ServedStack) -> None:
+def test_upload_when_repeated_then_it_is_another_delivery_and_nothing_is_paid_twice(served: ServedStack) -> None:
     summaries = []
     for _ in range(2):
         before = served.executions("RETAKE_BATCH")
@@ -138,8 +138,8 @@ def test_upload_when_it_comes_again_then_it_is_another_delivery_and_nothing_is_p
     assert first["cost"] == again["cost"]
 
 
-def test_upload_when_it_comes_in_parts_then_it_is_one_manifest(served: ServedStack) -> None:
-    # The AWS CLI sends 8 MB and more in parts. The batch is refused, so that nobody waits for 3,000 pictures.
+def test_upload_when_sent_in_parts_then_it_is_one_manifest(served: ServedStack) -> None:
+    # The AWS CLI uploads files of 8 MB or more in parts. The batch is refused, so the test waits for no pictures.
     before = served.executions("RETAKE_BATCH")
     served.upload('{"strict": true}', "batches/large.defaults.json")
     large = served.retake.folder / "large.jsonl"
@@ -153,7 +153,7 @@ def test_upload_when_it_comes_in_parts_then_it_is_one_manifest(served: ServedSta
     assert len(served.executions("RETAKE_BATCH")) == len(before) + 1
 
 
-def test_schedules_when_listed_then_they_are_those_of_the_settings(served: ServedStack) -> None:
+def test_schedules_when_listed_then_they_match_the_settings(served: ServedStack) -> None:
     (listed,) = served.aws("scheduler", "list-schedules")["Schedules"]
 
     found = served.aws("scheduler", "get-schedule", "--name", "morning", "--group-name", listed["GroupName"])
@@ -164,7 +164,7 @@ def test_schedules_when_listed_then_they_are_those_of_the_settings(served: Serve
     assert json.loads(asked["Input"])["trigger"] == {"schedule": "morning", "time": "<aws.scheduler.scheduled-time>"}
 
 
-def test_stack_when_described_then_its_outputs_are_what_stands(served: ServedStack) -> None:
+def test_stack_when_described_then_its_outputs_name_its_resources(served: ServedStack) -> None:
     (stack,) = served.aws("cloudformation", "describe-stacks", "--stack-name", "Retake")["Stacks"]
     other = served.run_aws("cloudformation", "describe-stacks", "--stack-name", "Other")
     elsewhere = served.run_aws("cloudformation", "describe-stacks", "--stack-name", "Retake", "--region", "eu-west-1")
@@ -184,7 +184,7 @@ def test_stack_when_described_then_its_outputs_are_what_stands(served: ServedSta
         ("/moto-api/reset", {}),
     ],
 )
-def test_request_when_it_is_not_a_program_s_on_this_machine_then_refused(
+def test_request_when_it_is_not_an_aws_call_from_this_machine_then_refused(
     served: ServedStack, path: str, headers: dict[str, str]
 ) -> None:
     request = urllib.request.Request(served.environment["AWS_ENDPOINT_URL"] + path, headers=headers, method="POST")
@@ -196,7 +196,7 @@ def test_request_when_it_is_not_a_program_s_on_this_machine_then_refused(
         assert answer.code == 403
 
 
-def test_upload_when_its_key_is_no_plain_path_then_refused_and_the_server_goes_on(served: ServedStack) -> None:
+def test_upload_when_its_key_is_not_a_plain_path_then_refused_and_the_server_continues(served: ServedStack) -> None:
     done = served.run_aws("s3api", "put-object", "--bucket", "retake-local", "--key", "a/../../b")
 
     assert done.returncode != 0
@@ -205,12 +205,12 @@ def test_upload_when_its_key_is_no_plain_path_then_refused_and_the_server_goes_o
     assert served.aws("sts", "get-caller-identity")["Account"]
 
 
-def test_data_when_kept_then_the_next_start_has_it_and_pays_nothing_twice(retake: Retake) -> None:
+def test_data_when_kept_then_the_next_start_reads_it_and_nothing_is_paid_twice(retake: Retake) -> None:
     first = ServedStack(retake, "--data", "kept")
     first.upload(_LINE, "batches/one.jsonl")
     first.wait_for_text("1 of 1 items")
     assert first.stop(signal.SIGTERM) == 0
-    bought = _bought(retake.folder / "kept")
+    pictures = _pictures(retake.folder / "kept")
 
     again = ServedStack(retake, "--data", "kept")
     listed = again.aws("s3", "ls", "--recursive", again.bucket)
@@ -221,28 +221,28 @@ def test_data_when_kept_then_the_next_start_has_it_and_pays_nothing_twice(retake
     assert again.stop() == 0
     assert "generated-images/" in listed
     assert "results.csv" in listed
-    assert _bought(retake.folder / "kept") == bought != {}
+    assert _pictures(retake.folder / "kept") == pictures != {}
     assert not list((retake.folder / "kept").glob("s3/*/batch/*/*.json"))
 
 
-def test_stop_when_a_batch_runs_then_its_finished_items_are_kept_and_a_new_server_goes_on(retake: Retake) -> None:
+def test_stop_when_a_batch_runs_then_its_ended_items_are_kept_and_a_new_server_resumes(retake: Retake) -> None:
     lines = "\n".join(json.dumps({"prompt": f"{count} red circles"}) for count in ("two", "three", "four", "five"))
     first = ServedStack(retake, "--data", "kept", *retake.faults({"on": "image", "fault": "stall", "stall_s": 0.6}))
     first.upload(lines, "batches/four.jsonl")
     first.wait_for(lambda: bool(_results(retake.folder / "kept")))
     assert first.stop() == 0
-    before = _bought(retake.folder / "kept")
+    before = _pictures(retake.folder / "kept")
 
     again = ServedStack(retake, "--data", "kept")
     again.upload(lines, "batches/four.jsonl")
     again.wait_for_text("of 4 items")
 
     assert again.stop() == 0
-    assert before.items() <= _bought(retake.folder / "kept").items()
+    assert before.items() <= _pictures(retake.folder / "kept").items()
     assert len(_results(retake.folder / "kept")) == 4
 
 
-def test_data_when_another_server_has_it_then_one_line_says_so(retake: Retake) -> None:
+def test_data_when_another_server_uses_it_then_one_line_says_so(retake: Retake) -> None:
     server = ServedStack(retake, "--data", "kept")
 
     done = retake.run_process("serve", "--port", "0", "--data", "kept")
@@ -250,7 +250,7 @@ def test_data_when_another_server_has_it_then_one_line_says_so(retake: Retake) -
     assert server.stop() == 0
     assert (done.code, done.errors) == (
         2,
-        ["retake: error: --data kept: is being served by another process; give another"],
+        ["retake: error: --data kept: another process is serving it; give another folder"],
     )
 
 
@@ -266,7 +266,7 @@ def test_port_when_taken_then_one_line_says_so(retake: Retake) -> None:
 
 
 @pytest.mark.parametrize(
-    ("context", "said"),
+    ("context", "message"),
     [
         (None, "cdk.json: cannot be read (No such file or directory)"),
         ("[]", "cdk.json: is not a cdk.json; give a JSON object with a"),
@@ -281,7 +281,7 @@ def test_port_when_taken_then_one_line_says_so(retake: Retake) -> None:
         ),
     ],
 )
-def test_settings_when_they_cannot_be_used_then_one_line_names_them(retake: Retake, context: Any, said: str) -> None:
+def test_settings_when_they_cannot_be_used_then_one_line_names_them(retake: Retake, context: Any, message: str) -> None:
     if context is not None:
         text = context if isinstance(context, str) else json.dumps({"context": context})
         (retake.folder / "cdk.json").write_text(text, encoding="utf-8")
@@ -290,11 +290,11 @@ def test_settings_when_they_cannot_be_used_then_one_line_names_them(retake: Reta
 
     assert (done.code, done.stdout) == (2, "")
     (error,) = done.errors
-    assert said in error
+    assert message in error
 
 
-def _bought(data: Path) -> dict[str, bytes]:
-    """The pictures by their path."""
+def _pictures(data: Path) -> dict[str, bytes]:
+    """Return the pictures by their path."""
     return {str(path.relative_to(data)): path.read_bytes() for path in data.rglob("image-*.png")}
 
 

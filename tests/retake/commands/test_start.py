@@ -1,4 +1,4 @@
-"""`retake start`: a run on a deployed stack, told as one on this machine; the stack is `retake serve`'s."""
+"""`retake start`: a run on a deployed stack, for which `retake serve` stands in. It prints the same as a local run."""
 
 import json
 import re
@@ -22,61 +22,63 @@ _SECONDS = re.compile(r"\d+\.\d s")
 
 @pytest.fixture(scope="module")
 def bedrock() -> Iterator[StandIn]:
-    """The Bedrock that both the stack and this machine call: its pictures take a second."""
+    """A stand-in that both the stack and local runs call. A picture takes a second."""
     with StandIn(Options(image_latency_s=1, picture_side_px=512)) as bedrock:
         yield bedrock
 
 
-def started(retake: Retake, stack: ServedStack, event: str, *options: str) -> Done:
-    """`retake start EVENT --stack Retake`, as a process, to its end."""
+def run_start(retake: Retake, stack: ServedStack, event: str, *options: str) -> Done:
+    """Run `retake start EVENT --stack Retake` in a process, to its end."""
     return retake.run_process("start", event, "--stack", "Retake", *options, environment=stack.environment)
 
 
-def lines(told: str, folder: str) -> list[str]:
-    """What was told of a run, without what differs from run to run."""
-    return [_SECONDS.sub("N s", line).replace(folder, "FOLDER") for line in told.splitlines()]
+def normalized_lines(stderr: str, folder: str) -> list[str]:
+    """Return the lines without what differs between runs: the seconds and the folder."""
+    return [_SECONDS.sub("N s", line).replace(folder, "FOLDER") for line in stderr.splitlines()]
 
 
-def test_start_when_accepted_then_it_tells_what_a_run_on_this_machine_tells(
+def test_start_when_accepted_then_it_prints_the_same_as_a_local_run(
     retake: Retake, stack: ServedStack, bedrock: StandIn
 ) -> None:
     event = json.loads((ROOT / "events/aurora-ja.json").read_bytes())
     name = retake.event(**event, run_id="aurora")
 
     here = retake.run_process("run", name, "--bedrock", "aws", environment=bedrock_environment(bedrock))
-    there = started(retake, stack, name)
+    there = run_start(retake, stack, name)
 
     assert (here.code, there.code) == (0, 0), there.stderr
     folder = f"{stack.bucket}/generated-images/aurora"
     assert there.stdout == f"{folder}/report.html\n"
-    first, *told = lines(there.stderr, folder)
+    first, *rest = normalized_lines(there.stderr, folder)
     assert first == f"started  {stack.executions('RETAKE_LOOP')[0]}"
-    assert told == lines(here.stderr, "out/aurora")
-    assert any("a02" in line for line in told)
+    assert rest == normalized_lines(here.stderr, "out/aurora")
+    assert any("a02" in line for line in rest)
     assert not retake.refused_hosts.exists()
 
 
-def test_start_when_its_run_id_was_run_before_then_it_says_what_is_reused(
+def test_start_when_the_run_id_was_used_before_then_it_shows_what_is_reused(
     retake: Retake, stack: ServedStack, bedrock: StandIn
 ) -> None:
     name = retake.event(prompt=CIRCLE, run_id="again", titan_img_seed=1)
-    first = started(retake, stack, name, "--json")
+    first = run_start(retake, stack, name, "--json")
     calls = len(bedrock.calls)
 
-    second = started(retake, stack, name, "--json")
+    second = run_start(retake, stack, name, "--json")
 
     assert (first.code, second.code) == (0, 0), second.stderr
     assert len(bedrock.calls) == calls
     assert second.result == stack.read_json("generated-images/again/result.json")
-    told = [line for line in second.stderr.splitlines() if "reused" in line]
-    assert [line.split("  ")[0] for line in told] == ["1 requirement (reused): a red circle", "r00 a01"], second.stderr
+    reused = [line for line in second.stderr.splitlines() if "reused" in line]
+    assert [line.split("  ")[0] for line in reused] == ["1 requirement (reused): a red circle", "r00 a01"], (
+        second.stderr
+    )
     assert "reused" not in first.stderr
 
 
-def test_start_when_not_accepted_then_exit_1_and_its_result_all_the_same(retake: Retake, stack: ServedStack) -> None:
+def test_start_when_not_accepted_then_exit_1_with_the_result(retake: Retake, stack: ServedStack) -> None:
     name = retake.event(prompt="forbidden", max_prompt_revisions=0, max_retry_attempts=1)
 
-    done = started(retake, stack, name, "--json")
+    done = run_start(retake, stack, name, "--json")
 
     assert (done.code, done.result["status"]) == (1, "BLOCKED"), done.stderr
     assert "BLOCKED" in done.stderr
@@ -88,25 +90,25 @@ def test_start_when_the_event_cannot_be_run_anywhere_then_nothing_is_started(
 ) -> None:
     before = stack.executions("RETAKE_LOOP")
 
-    done = started(retake, stack, retake.event(prompt=CIRCLE, max_retry_attempts=0))
+    done = run_start(retake, stack, retake.event(prompt=CIRCLE, max_retry_attempts=0))
 
     assert (done.code, done.stdout) == (2, "")
     assert done.errors[0].startswith("retake: error: event.json: max_retry_attempts: ")
     assert stack.executions("RETAKE_LOOP") == before
 
 
-def test_start_when_only_the_deployment_refuses_it_then_exit_2_with_its_words(
+def test_start_when_only_the_deployment_refuses_it_then_exit_2_with_its_message(
     retake: Retake, stack: ServedStack
 ) -> None:
-    # No model is named, and the deployment's own may take the scale; it does not.
-    done = started(retake, stack, retake.event(prompt=CIRCLE, titan_img_cfg_scale=8))
+    # Only the deployment knows that its default model does not support the scale.
+    done = run_start(retake, stack, retake.event(prompt=CIRCLE, titan_img_cfg_scale=8))
 
     assert (done.code, done.stdout) == (2, "")
     assert done.errors[0].startswith("retake: error: event.json: titan_img_cfg_scale: ")
     assert done.stderr.startswith("started  ")
 
 
-def test_start_when_interrupted_then_the_run_goes_on_and_it_says_how_to_stop_it(
+def test_start_when_interrupted_then_the_run_continues_and_the_command_says_how_to_stop_it(
     retake: Retake, stack: ServedStack
 ) -> None:
     name = retake.event(prompt=CIRCLE, titan_img_seed=1)
@@ -130,7 +132,7 @@ def test_start_when_interrupted_then_the_run_goes_on_and_it_says_how_to_stop_it(
 
 
 @pytest.mark.parametrize("command", ["follow", "stop"])
-def test_execution_when_there_is_none_of_the_name_then_one_line_says_so(
+def test_execution_when_the_name_is_unknown_then_one_line_says_so(
     command: str, retake: Retake, stack: ServedStack
 ) -> None:
     done = retake.run_process(command, "nobody", "--stack", "Retake", environment=stack.environment)
@@ -139,7 +141,7 @@ def test_execution_when_there_is_none_of_the_name_then_one_line_says_so(
     assert "the stack 'Retake' in us-east-1 has no execution 'nobody'" in done.errors[0]
 
 
-def test_start_when_somebody_stops_the_execution_then_it_says_so(retake: Retake, stack: ServedStack) -> None:
+def test_start_when_the_execution_is_stopped_then_it_says_so(retake: Retake, stack: ServedStack) -> None:
     name = retake.event(prompt=CIRCLE, titan_img_seed=1)
     process = retake.start("start", name, "--stack", "Retake", environment=stack.environment)
     assert process.stderr is not None
@@ -152,11 +154,11 @@ def test_start_when_somebody_stops_the_execution_then_it_says_so(retake: Retake,
     assert (process.returncode, stdout) == (3, b"")
     assert b"the execution was stopped" in stderr
     assert (stopped.code, stopped.stdout, stopped.stderr.splitlines()[0]) == (0, "", f"stopped  {execution}")
-    assert (again.code, again.stderr) == (0, "it had ended before: ABORTED\n")
+    assert (again.code, again.stderr) == (0, "already ended: ABORTED\n")
 
 
 @pytest.mark.parametrize(
-    ("options", "lacking", "code", "said"),
+    ("options", "missing", "code", "message"),
     [
         (("--stack", "Nope"), (), 2, "there is no stack 'Nope' in us-east-1; give its name with --stack"),
         (("--stack", "Nope", "--region", "eu-north-1"), (), 2, "there is no stack 'Nope' in eu-north-1"),
@@ -165,21 +167,21 @@ def test_start_when_somebody_stops_the_execution_then_it_says_so(retake: Retake,
         ((), (), 2, "--stack"),
     ],
 )
-def test_start_when_the_stack_cannot_be_reached_then_one_line_says_why(
-    options: tuple[str, ...], lacking: tuple[str, ...], code: int, said: str, retake: Retake, stack: ServedStack
+def test_start_when_the_stack_cannot_be_reached_then_one_line_gives_the_reason(
+    options: tuple[str, ...], missing: tuple[str, ...], code: int, message: str, retake: Retake, stack: ServedStack
 ) -> None:
     environment: dict[str, Any] = {**stack.environment, "AWS_EC2_METADATA_DISABLED": "true"}
-    for name in lacking:
+    for name in missing:
         del environment[name]
 
     done = retake.run_process("start", retake.event(prompt=CIRCLE), *options, environment=environment)
 
     assert (done.code, done.stdout) == (code, "")
     assert len(done.errors) == 1
-    assert said in done.errors[0]
+    assert message in done.errors[0]
 
 
-def test_start_when_asked_for_then_no_emulator_is_loaded(retake: Retake, stack: ServedStack, tmp_path: Path) -> None:
+def test_start_when_it_runs_then_moto_is_not_imported(retake: Retake, stack: ServedStack, tmp_path: Path) -> None:
     script = tmp_path / "imported.py"
     script.write_text(
         "import sys\nfrom retake.cli import main\n"

@@ -24,7 +24,7 @@ EVENT = {"prompt": "A red circle on a white background", "run_id": "seen"}
 
 
 class Terminal:
-    """A terminal of `columns`, with the command's standard error on it."""
+    """A terminal of `columns` that shows the standard error of `retake run`."""
 
     def __init__(self, retake: Retake, columns: int, environment: Mapping[str, str], *faults: str) -> None:
         self._master, slave = pty.openpty()
@@ -36,28 +36,28 @@ class Terminal:
         self.shown = ""
 
     def close(self) -> None:
-        """Hang up."""
+        """Close the terminal."""
         os.close(self._master)
 
     def until(self, text: str | None) -> None:
-        """Read until the text was shown, or to the end."""
+        """Read until the text is shown, or until the end."""
         deadline_s = time.monotonic() + 60
         while text is None or text not in self.shown:
             assert time.monotonic() < deadline_s, self.shown
             try:
                 self.shown += os.read(self._master, 4096).decode(errors="replace")
             except OSError:
-                break  # Linux: the other side is closed.
+                break  # On Linux: the process has closed its side.
 
     @property
     def lines(self) -> list[str]:
-        """What was shown, frame after frame, without the terminal's commands."""
+        """The lines of all frames, without control sequences."""
         return [line.rstrip() for line in re.split(r"[\r\n]+", _CONTROL.sub("", self.shown))]
 
 
 @pytest.fixture
 def terminal_of(retake: Retake) -> Iterator[Callable[..., Terminal]]:
-    """Makes terminals, and hangs them up."""
+    """A function that makes terminals. They are closed after the test."""
     with ExitStack() as opened:
         yield lambda *how: opened.enter_context(closing(Terminal(retake, *how)))
 
@@ -66,7 +66,7 @@ def wrong_then_right(retake: Retake) -> tuple[str, str]:
     return retake.faults(
         {"on": "image", "fault": "paint_wrong", "times": 1},
         {"on": "image", "fault": "paint_right"},
-        # Long enough to be painted, eight times a second.
+        # Long enough for the view to show the step: it refreshes eight times a second.
         {"on": "verdict", "fault": "stall", "stall_s": 1, "times": 1},
     )
 
@@ -116,7 +116,7 @@ def test_terminal_when_it_cannot_move_its_cursor_then_lines_are_plain(
     assert "\x1b" not in terminal.shown
 
 
-def test_terminal_when_interrupted_twice_then_the_cursor_is_back(
+def test_terminal_when_interrupted_twice_then_the_cursor_is_shown_again(
     retake: Retake, terminal_of: Callable[..., Terminal]
 ) -> None:
     terminal = terminal_of(80, {}, *retake.faults({"on": "image", "fault": "stall", "stall_s": 60}))
@@ -131,7 +131,7 @@ def test_terminal_when_interrupted_twice_then_the_cursor_is_back(
     assert terminal.shown.rindex(_SHOW_CURSOR) > terminal.shown.rindex(_HIDE_CURSOR)
 
 
-def test_pipe_when_rich_is_told_to_force_colours_then_lines_stay_plain(retake: Retake) -> None:
+def test_pipe_when_colours_are_forced_then_lines_stay_plain(retake: Retake) -> None:
     forced = {"FORCE_COLOR": "1", "TTY_COMPATIBLE": "1", "TERM": "xterm-256color"}
     process = retake.start("run", retake.event(prompt=" "), environment=forced, stderr=subprocess.PIPE)
 

@@ -9,7 +9,7 @@ import pytest
 from retake.deployed.records import S3Records
 from retake.deployed.steps import FUNCTION_OF, HistorySteps
 from retake.view.progress import AttemptRow
-from retake.view.run_watch import Watch
+from retake.view.run_watch import RunWatch
 from statemachine import FOLDER
 
 START = datetime(2026, 11, 21, 6, 0, 0, tzinfo=UTC)
@@ -46,7 +46,7 @@ class RecordingView:
 
     def close(self) -> None: ...
 
-    def leave(self) -> None: ...
+    def abort(self) -> None: ...
 
 
 class FakeRecords(S3Records):
@@ -127,7 +127,7 @@ def history_of_run() -> History:
 
 def report(history: History, written_at: datetime) -> RecordingView:
     view = RecordingView()
-    steps = HistorySteps(Watch(view), lambda run: FakeRecords(written_at))
+    steps = HistorySteps(RunWatch(view), lambda run: FakeRecords(written_at))
     for event in history.events:
         steps.report(event)
     assert steps.run == RUN
@@ -158,7 +158,7 @@ def test_steps_when_the_records_are_older_than_the_execution_then_they_are_reuse
     ("kind", "details", "said"),
     [
         ("TaskTimedOut", {"error": "States.Timeout", "cause": "too long"}, "States.Timeout: too long"),
-        ("TaskTimedOut", {"error": "States.Timeout"}, "States.Timeout: it did not say why"),
+        ("TaskTimedOut", {"error": "States.Timeout"}, "States.Timeout: no reason given"),
         ("TaskFailed", {"error": "Lambda.TooManyRequestsException", "cause": "Rate"}, "Lambda.TooManyRequestsExc"),
         ("TaskStartFailed", {"error": "Lambda.Unknown", "cause": "gone"}, "Lambda.Unknown: gone"),
         ("TaskFailed", {"error": "ModelAccessError", "cause": "no"}, None),
@@ -168,7 +168,7 @@ def test_steps_when_a_task_fails_then_it_is_reported_if_it_will_be_retried(
     kind: str, details: dict[str, str], said: str | None
 ) -> None:
     view = RecordingView()
-    steps = HistorySteps(Watch(view), lambda run: FakeRecords(START))
+    steps = HistorySteps(RunWatch(view), lambda run: FakeRecords(START))
     for event in History().entered("Generate image").scheduled(ATTEMPT).failed(kind, **details).events:
         steps.report(event)
 

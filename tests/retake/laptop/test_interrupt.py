@@ -45,7 +45,7 @@ def test_run_when_interrupted_and_started_again_then_nothing_is_paid_twice(
     lines = ended.stderr.splitlines()
     assert "INTERRUPTED  What was made so far is kept." in lines
     assert lines[-1] == 'next     start again with "run_id": "again" in the event; what was made is reused'
-    # The picture under way was paid for, so it was waited for and kept.
+    # The picture in flight was paid for, so the command waited for it and kept it.
     pictures = slow_bedrock.calls.count_paid("image")
     assert len(list(folder.glob("r00/a*/image-1.png"))) == pictures == result["images"]
 
@@ -94,7 +94,7 @@ def test_run_when_interrupted_twice_then_it_leaves_at_once(retake: Retake) -> No
     wait_for_file(retake.folder / "out/left/ledger/r00-a01-image.json")
     process.send_signal(signal.SIGINT)
     assert process.stderr is not None
-    first = next(line for line in process.stderr if b"stopping after the call under way" in line)
+    first = next(line for line in process.stderr if b"stopping after the call in flight" in line)
     assert process.poll() is None
 
     ended = end_by_signal(process)

@@ -40,8 +40,8 @@ def test_bill_when_bedrock_is_in_aws_then_it_is_not_said_to_be_the_stand_ins(tmp
     source = write_event(tmp_path)
     here, in_aws = (plan_run(source, tmp_path / "out", bedrock, None, {}) for bedrock in ("local", "aws"))
 
-    assert "stand-in charges nothing" in here.files.whose_money
-    assert (in_aws.faults, in_aws.files.whose_money) == (None, "")
+    assert "stand-in charges nothing" in here.files.cost_note
+    assert (in_aws.faults, in_aws.files.cost_note) == (None, "")
 
 
 def test_event_when_no_setting_allows_it_then_it_is_refused_and_nothing_is_written(tmp_path: Path) -> None:

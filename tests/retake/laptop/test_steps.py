@@ -9,7 +9,7 @@ from retake.laptop import steps as laptop_steps
 from retake.laptop.records import FolderRecords
 from retake.laptop.steps import HandlerSteps
 from retake.view.progress import PlainView
-from retake.view.run_watch import Watch
+from retake.view.run_watch import RunWatch
 
 
 class BrokenView(PlainView):
@@ -36,7 +36,7 @@ def called(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
 
 
 def test_call_when_the_view_fails_then_the_handler_answers(called: list[Any], tmp_path: Path) -> None:
-    steps = HandlerSteps(Watch(BrokenView()), FolderRecords(tmp_path))
+    steps = HandlerSteps(RunWatch(BrokenView()), FolderRecords(tmp_path))
     before = steps.conclusion
 
     answer = steps.handler_of("conclude")({"ending": "ERROR"}, None)

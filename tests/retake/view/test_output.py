@@ -1,4 +1,4 @@
-"""What models, services and files write cannot command a terminal: neither in a line, nor in JSON, nor as a path."""
+"""Text from models, services and files cannot control the terminal, whether in a line, in JSON or in a path."""
 
 import io
 import json
@@ -8,23 +8,23 @@ import pytest
 from botocore.exceptions import ClientError
 
 from lambdas.core.models.bedrock import translate_error
-from retake.view.output import answer, failed, say, to_json
+from retake.view.output import print_error, print_stderr, to_json, write_stdout
 
 HOSTILE = "red\x1b[31m\x07 \x9b2J \u202eback\u2066 \u200f\u2028 \ud800 \U000e0041 夜 é 🌙"
-"""An escape sequence, a C1 control, direction marks, a line separator, half a pair, a tag; and what everyone may write."""
+"""An escape sequence, a C1 control, direction marks, a line separator, a lone surrogate, a tag; and harmless characters."""
 
 
-def test_a_line_and_an_error_hold_only_characters_that_print(capsys: pytest.CaptureFixture[str]) -> None:
-    say(HOSTILE)
-    said = ClientError({"Error": {"Code": "ThrottlingException", "Message": HOSTILE}}, "Converse")
-    failed(str(translate_error(said, "some-model")))
-    failed(f"{HOSTILE}.json: there is no such file")
+def test_a_line_and_an_error_hold_only_printable_characters(capsys: pytest.CaptureFixture[str]) -> None:
+    print_stderr(HOSTILE)
+    throttled = ClientError({"Error": {"Code": "ThrottlingException", "Message": HOSTILE}}, "Converse")
+    print_error(str(translate_error(throttled, "some-model")))
+    print_error(f"{HOSTILE}.json: there is no such file")
     lines = capsys.readouterr().err.removesuffix("\n").split("\n")
     assert len(lines) == 3
     assert all(line.isprintable() and "夜 é 🌙" in line for line in lines)
 
 
-def test_json_escapes_what_does_not_print_and_reads_back_the_same() -> None:
+def test_json_escapes_unprintable_characters_and_parses_to_the_same_document() -> None:
     document = {"message": HOSTILE, HOSTILE: [HOSTILE, 1.5, None, True]}
     written = to_json(document).decode()
     assert all(line.isprintable() for line in written.split("\n"))
@@ -33,7 +33,7 @@ def test_json_escapes_what_does_not_print_and_reads_back_the_same() -> None:
 
 
 class Terminal(io.TextIOWrapper):
-    """Standard output that is a terminal, or is not."""
+    """Standard output that says whether it is a terminal."""
 
     def __init__(self, is_terminal: bool) -> None:
         super().__init__(io.BytesIO(), encoding="utf-8")
@@ -48,14 +48,14 @@ class Terminal(io.TextIOWrapper):
         return buffer.getvalue()
 
 
-def test_a_path_reaches_a_program_byte_for_byte_and_a_terminal_without_what_could_command_it(
+def test_a_path_is_unchanged_in_a_pipe_and_printable_on_a_terminal(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     path = b"out/\x1b[2J\xc2\x9b\xff/run-1/report.html"
     pipe, terminal = Terminal(is_terminal=False), Terminal(is_terminal=True)
     for stream in (pipe, terminal):
         monkeypatch.setattr(sys, "stdout", stream)
-        answer(path)
+        write_stdout(path)
     assert pipe.written() == path + b"\n"
     assert terminal.written().decode() == "out/[2J\ufffd/run-1/report.html\n"
 
@@ -63,5 +63,5 @@ def test_a_path_reaches_a_program_byte_for_byte_and_a_terminal_without_what_coul
 def test_a_table_on_a_terminal_keeps_its_lines(monkeypatch: pytest.MonkeyPatch) -> None:
     terminal = Terminal(is_terminal=True)
     monkeypatch.setattr(sys, "stdout", terminal)
-    answer(b"one\n\ntwo")
+    write_stdout(b"one\n\ntwo")
     assert terminal.written() == b"one\n\ntwo\n"

@@ -1,4 +1,4 @@
-"""The plain lines of progress."""
+"""The plain view of a run's progress."""
 
 import io
 
@@ -8,7 +8,7 @@ from retake.view.progress import AttemptRow, PlainView
 NO = AttemptRow(1, 2, 123, 2.14, "NO", "3/5", "full moon (crescent seen)", 0.04119)
 
 
-def told(*rows: AttemptRow) -> list[str]:
+def plain_lines(*rows: AttemptRow) -> list[str]:
     stream = io.StringIO()
     view = PlainView(stream)
     for row in rows:
@@ -16,8 +16,8 @@ def told(*rows: AttemptRow) -> list[str]:
     return stream.getvalue().splitlines()
 
 
-def test_attempt_when_told_plainly_then_it_is_one_line() -> None:
-    assert told(
+def test_attempt_when_the_view_is_plain_then_it_is_one_line() -> None:
+    assert plain_lines(
         NO,
         AttemptRow(1, 3, 124, None, "YES", "5/5", "", 0.05),
         AttemptRow(0, 1, None, 0.3, "BLOCKED", "", "the content filter refused the prompt", 0.0),
@@ -28,12 +28,12 @@ def test_attempt_when_told_plainly_then_it_is_one_line() -> None:
     ]
 
 
-def test_printable_when_a_model_writes_commands_for_terminals_then_they_are_gone() -> None:
+def test_printable_when_the_text_has_control_characters_then_they_are_removed() -> None:
     assert printable("red\x1b[31m \u202eup\r\ndown\x07\t夜") == "red[31m up  down 夜"
     assert printable("a long text", 7) == "a long…"
 
 
-def test_view_when_nobody_reads_any_more_then_it_goes_quiet() -> None:
+def test_view_when_the_stream_is_closed_then_it_raises_nothing() -> None:
     stream = io.StringIO()
     view = PlainView(stream)
     stream.close()

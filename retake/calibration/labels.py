@@ -1,4 +1,4 @@
-"""What is true of a painted picture, read off its plan: the labels, made without a look at the pixels."""
+"""Derive the labels of a painted picture from its plan, without looking at the pixels."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from standin.scenes.painter.plan import Item, Plan
 
 @dataclass(frozen=True)
 class Label:
-    """One requirement and whether the picture meets it."""
+    """One requirement, and whether the picture meets it."""
 
     kind: str
     text: str
@@ -19,21 +19,21 @@ class Label:
     met: bool
 
 
-def labels(asked: Scene, plan: Plan) -> Iterator[Label]:
-    """For everything that the scene asks for: does the plan have it?"""
-    for want in asked.present:
+def derive_labels(requested: Scene, plan: Plan) -> Iterator[Label]:
+    """Yield a label for everything that the scene requests: whether the plan has it."""
+    for want in requested.present:
         yield _presence(want, plan)
         if want.place:
             yield _position(want, want.place, plan)
-    for relation in asked.relations:
-        yield _relation(relation, asked, plan)
-    for want in asked.absent:
+    for relation in requested.relations:
+        yield _relation(relation, requested, plan)
+    for want in requested.absent:
         name = name_want(want, plural=True)
         yield Label("absence", f"no {name}", f"How many {name} are there?", met=not _items(want, plan))
 
 
 def style_label(*, asks_for_photograph: bool) -> Label:
-    """Whatever the painter draws is flat, and no photograph."""
+    """Return a label about the style. The painter only draws flat pictures, never photographs."""
     text = "a photograph" if asks_for_photograph else "a flat illustration in plain colours"
     return Label("style", text, "What sort of picture is it?", met=not asks_for_photograph)
 
@@ -65,8 +65,8 @@ def _position(want: Want, place: str, plan: Plan) -> Label:
     return Label("position", f"the {name} {verb} {place_phrase(place)}", f"Where {verb} the {name}?", is_there)
 
 
-def _relation(relation: Relation, asked: Scene, plan: Plan) -> Label:
-    subject, other = find_want(relation.subject, asked), find_want(relation.object, asked)
+def _relation(relation: Relation, requested: Scene, plan: Plan) -> Label:
+    subject, other = find_want(relation.subject, requested), find_want(relation.object, requested)
     first, second = _items(subject, plan), _items(other, plan)
     if relation.kind in ("right of", "below"):
         first, second = second, first
@@ -75,7 +75,7 @@ def _relation(relation: Relation, asked: Scene, plan: Plan) -> Label:
     after = [item.x if is_sideways else item.y for item in second]
     met = bool(before and after) and max(before) < min(after)
     question = f"How do the {name_want(subject)} and the {name_want(other)} stand to each other?"
-    return Label("position", phrase_relation(relation, asked), question, met)
+    return Label("position", phrase_relation(relation, requested), question, met)
 
 
 def _items(want: Want, plan: Plan) -> list[Item]:
