@@ -65,6 +65,10 @@ class _Handler(BaseHTTPRequestHandler):
     # Otherwise every small answer waits 40 ms for the client's delayed acknowledgement.
     disable_nagle_algorithm = True
 
+    def version_string(self) -> str:
+        """Return the `Server` header: by it a client knows that no model of Bedrock answered."""
+        return "stand-in"
+
     def do_POST(self) -> None:
         body = self._read_body()
         if body is None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from lambdas.core.batch.statuses import ACCEPTED, NOT_ALL_ACCEPTED, REFUSED
+from lambdas.core.money.ledger import Engine, least_real
 from lambdas.core.run.statuses import status_of
 from lambdas.core.runtime.batch_paths import REJECTED
 from lambdas.core.runtime.cause import parse_cause
@@ -22,6 +23,7 @@ class Tally:
     """By `Status.batch_count`."""
     cost_usd: float = 0.0
     attempts: int = 0
+    engine: Engine | None = None
 
     def add(self, row: dict[str, Any]) -> None:
         """Count one row."""
@@ -29,6 +31,7 @@ class Tally:
         self.by_count[status_of(row).batch_count] += 1
         self.cost_usd += row["cost_usd"]
         self.attempts += row["attempts"]
+        self.engine = least_real((self.engine, row.get("engine")))
 
 
 def summarize(plan: dict[str, Any], tally: Tally, execution: BatchExecution, fault: Fault | None) -> dict[str, Any]:
@@ -51,6 +54,7 @@ def summarize(plan: dict[str, Any], tally: Tally, execution: BatchExecution, fau
         "skipped": plan["skipped"],
         "by_status": dict(sorted(tally.by_status.items())),
         "attempts": tally.attempts,
+        "engine": tally.engine,
         "cost": {"total_usd": round(tally.cost_usd, 6), "max_usd": plan["max_cost_usd"]},
     }
     if fault:

@@ -13,6 +13,7 @@ from typing import Any, TypeGuard
 from botocore.exceptions import BotoCoreError, ClientError
 from botocore.parsers import ResponseParserError
 
+from lambdas.core.money.ledger import Engine
 from lambdas.core.runtime.strict_json import read_json
 
 # AWS: botocore passes on whatever its JSON parser stumbles over; only some of it is a ResponseParserError.
@@ -41,8 +42,15 @@ class Reply:
     message: dict[str, Any]
     """Every tool input in it is plain JSON, and every text can be written as UTF-8."""
     stop_reason: str
+    engine: Engine
     tokens: tuple[int, int] | None
     """The input and output tokens; None where `usage` does not say."""
+
+
+def engine_of(response: Mapping[str, Any]) -> Engine:
+    """Return who answered a call, as botocore parsed it. The stand-in names itself in the header `Server`."""
+    headers = response.get("ResponseMetadata", {}).get("HTTPHeaders", {})
+    return "stand-in" if headers.get("server") == "stand-in" else "bedrock"
 
 
 @contextmanager
@@ -87,7 +95,9 @@ def parse_reply(response: Mapping[str, Any]) -> Reply:
     # AWS: botocore reduces a block of a kind that it does not know to its name. It cannot be sent back.
     blocks = [_parse_block(block) for block in content if block and "SDK_UNKNOWN_MEMBER" not in block]
     stop_reason = _require(response.get("stopReason"), str, "`stopReason`", "a text")
-    return Reply({"role": "assistant", "content": blocks}, stop_reason, _parse_usage(response.get("usage")))
+    return Reply(
+        {"role": "assistant", "content": blocks}, stop_reason, engine_of(response), _parse_usage(response.get("usage"))
+    )
 
 
 def to_plain_json(value: Any) -> Any:

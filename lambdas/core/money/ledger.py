@@ -4,6 +4,7 @@ A call that was never settled, because the function was killed or no answer came
 So the run's ceiling holds even if a step is killed and invoked again.
 """
 
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
@@ -15,6 +16,7 @@ from lambdas.core.runtime.observability import logger
 from lambdas.core.storage.run_folder import RunFolder
 
 Kind = Literal["image", "claude"]
+Engine = Literal["bedrock", "stand-in"]
 FOLDER = "ledger/"
 
 _EPSILON_USD = 1e-9
@@ -38,6 +40,8 @@ class PaidCall:
     """The list price of what was used; None until the call is settled."""
     input_tokens: int = 0
     output_tokens: int = 0
+    engine: Engine | None = None
+    """Who answered; None without an answer, and in ledgers of an earlier release."""
 
     @property
     def counted_usd(self) -> float:
@@ -155,12 +159,20 @@ class Ledger:
         self.folder.write_json(f"{FOLDER}{self.step}.json", {"calls": [asdict(call) for call in self.calls]})
 
 
+def least_real(engines: Iterable[Engine | None]) -> Engine | None:
+    """Return "stand-in" if it is among the engines, else "bedrock" if that is, else None."""
+    found = set(engines)
+    return "stand-in" if "stand-in" in found else "bedrock" if "bedrock" in found else None
+
+
 @dataclass(frozen=True)
 class Bill:
     """The cost of a run by kind of model, in USD."""
 
     image_usd: float = 0.0
     claude_usd: float = 0.0
+    engine: Engine | None = None
+    """Who answered the run's calls: the stand-in if it answered one of them; None if nobody answered."""
 
     @property
     def total_usd(self) -> float:
@@ -174,4 +186,5 @@ class Bill:
         return cls(
             image_usd=round(sum(call.counted_usd for call in calls if call.kind == "image"), 6),
             claude_usd=round(sum(call.counted_usd for call in calls if call.kind == "claude"), 6),
+            engine=least_real(call.engine for call in calls),
         )

@@ -79,7 +79,15 @@ def _refine(result: dict[str, Any], history: History, best: Attempt | None) -> N
 def _of_history(history: History | None, best: Attempt | None) -> dict[str, Any]:
     if history is None:
         nothing = dict.fromkeys(("prompt", "final_prompt", "negative_prompt", "image", "verdict"))
-        return {**nothing, "attempts": 0, "images": 0, "revisions": 0, "cost": _cost(None), "warnings": []}
+        return {
+            **nothing,
+            "attempts": 0,
+            "images": 0,
+            "revisions": 0,
+            "cost": _cost(None),
+            "engine": None,
+            "warnings": [],
+        }
     folder, request = history.folder, history.request
     last = history.wordings[-1] if history.wordings else None
     shown = next((wording for wording in history.wordings if best and wording.revision == best.revision), last)
@@ -96,6 +104,7 @@ def _of_history(history: History | None, best: Attempt | None) -> dict[str, Any]
         "images": sum(len(attempt.image_names) for attempt in history.attempts),
         "revisions": last.revision if last else 0,
         "cost": _cost(history),
+        "engine": history.bill.engine,
         "warnings": history.warnings,
         "image_model_id": request.image_model_id,
         "validate_model_id": request.validate_model_id,

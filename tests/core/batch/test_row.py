@@ -3,10 +3,12 @@
 import json
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from lambdas.core.batch.row import COLUMNS, MAX_ROW_BYTES, row_of, row_without_result
+from lambdas.core.batch.summary import Tally
 
 
 @given(message=st.text(max_size=3_000), prefix=st.text("aé/", max_size=200), failed=st.integers(0, 30))
@@ -42,3 +44,20 @@ def test_a_row_keeps_what_failed_and_what_is_uncertain_apart() -> None:
     }
     row = row_of("i", result)
     assert (row["failed"], row["uncertain"]) == (["r2"], ["r3"])
+
+
+@pytest.mark.parametrize(
+    ("engines", "engine"),
+    [
+        ([], None),
+        ([None], None),
+        ([None, "bedrock"], "bedrock"),
+        # One picture of the stand-in among many real ones must be seen.
+        (["bedrock", "stand-in", "bedrock", None], "stand-in"),
+    ],
+)
+def test_a_batch_is_the_stand_ins_if_one_of_its_items_is(engines: list[str | None], engine: str | None) -> None:
+    tally = Tally()
+    for one in engines:
+        tally.add({**row_without_result("i", "SomeError", ""), "engine": one})
+    assert tally.engine == engine

@@ -115,6 +115,18 @@ def test_page_marks_what_the_judge_could_not_decide() -> None:
     assert len(signs) == 2
 
 
+@pytest.mark.parametrize("engine", ["bedrock", "stand-in"])
+def test_page_says_at_first_sight_when_no_model_made_the_pictures(engine: str) -> None:
+    run = SampleRun(engine=engine)
+    run.wording(0)
+    run.attempt(0, 1, [night_picture(1)], [{}])
+    text = Page(run.end("ACCEPTED")).text
+    is_stand_in = engine == "stand-in"
+    assert ("Painted and judged by the stand-in, not by a model: nothing was charged." in text) == is_stand_in
+    assert ("What Bedrock would have charged" in text) == is_stand_in
+    assert ("Bedrock would cost $0.0421" in text) == is_stand_in
+
+
 def test_page_shows_the_best_candidate_large_and_the_others_beside_it() -> None:
     page = Page(accepted_run())
     assert "Candidate 2 is the best; others: 1 · 3/5 requirements met" in page.text

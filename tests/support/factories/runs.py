@@ -47,6 +47,7 @@ class SampleRun:
     requirements: list[dict[str, Any]] = field(default_factory=lambda: REQUIREMENTS)
     warnings: list[str] = field(default_factory=list)
     language: str = "en"
+    engine: str = "bedrock"
 
     def __post_init__(self) -> None:
         self.asked = Request(**{**REQUEST, **self.request})
@@ -138,6 +139,7 @@ class SampleRun:
 
     def _pay(self, kind: str, step: str, cost_usd: float) -> None:
         call = {"kind": kind, "purpose": step, "model_id": "any", "reserved_usd": 1.0, "cost_usd": cost_usd}
+        call["engine"] = self.engine
         self.folder.write(f"ledger/{step}.json", json.dumps({"calls": [call]}).encode(), "application/json")
 
 

@@ -93,6 +93,7 @@ def _converse(question: Question, messages: list[Message], ledger: Ledger) -> Re
                 paid.cost_usd = 0.0
                 ledger.write()
             raise translate_error(error, question.model.model_id, ModelAnswerError) from error
+    paid.engine = reply.engine
     if reply.tokens:
         # Without `usage`, the call stays at the reserved amount, which is at least its cost.
         paid.input_tokens, paid.output_tokens = reply.tokens

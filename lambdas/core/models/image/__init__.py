@@ -17,8 +17,8 @@ from botocore.exceptions import ClientError
 from lambdas.core.models.bedrock import CALL_FAULTS, may_be_billed, translate_error
 from lambdas.core.models.image import stability, titan
 from lambdas.core.models.image.image_request import BLOCKED_MESSAGE, Blocked, Call, ImageRequest, parse_refusal
-from lambdas.core.models.response import UnreadableAnswerError, parse_document, reading_answer
-from lambdas.core.money.ledger import Ledger, PaidCall
+from lambdas.core.models.response import UnreadableAnswerError, engine_of, parse_document, reading_answer
+from lambdas.core.money.ledger import Engine, Ledger, PaidCall
 from lambdas.core.request.request import Request
 from lambdas.core.runtime.clients import bedrock_for_images
 from lambdas.core.runtime.errors import ModelError, RecordError, RetakeError
@@ -51,6 +51,7 @@ class _Delivery:
 
     pictures: list[Picture]
     """At least one."""
+    engine: Engine
     billed: int
     """How many pictures the answer counts: also entries that hold none."""
 
@@ -96,7 +97,7 @@ def generate(image_request: ImageRequest, ledger: Ledger, verdict_usd: float, ke
         answers = list(pool.map(lambda call, first: _invoke(image_request, call, first, keep), calls, first_candidates))
     for paid_call, answer in zip(paid_calls, answers, strict=True):
         if isinstance(answer, _Delivery):
-            paid_call.cost_usd = answer.billed * price_usd
+            paid_call.cost_usd, paid_call.engine = answer.billed * price_usd, answer.engine
         elif isinstance(answer, Blocked):
             paid_call.cost_usd = len(answer.bodies) * price_usd
         elif not answer.is_maybe_billed:
@@ -139,7 +140,7 @@ def _invoke(image_request: ImageRequest, call: Call, first: int, keep: Keep) -> 
         return _Failure(error)
     except RecordError as error:
         return _Failure(error, is_maybe_billed=True)
-    return answer if isinstance(answer, Blocked) else _Delivery(pictures, billed=len(answer))
+    return answer if isinstance(answer, Blocked) else _Delivery(pictures, engine_of(response), billed=len(answer))
 
 
 def _number(answer: list[bytes] | Blocked, call: Call, first: int, asked: int) -> list[Picture]:
