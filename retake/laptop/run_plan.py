@@ -45,7 +45,6 @@ class RunPlan:
             self.request.run_id,
             str(self.folder) if self.folder.exists() else None,
             "RETAKE_MAX_COST_USD_PER_RUN",
-            "" if self.faults is None else " at Bedrock's list prices; the stand-in charges nothing",
         )
 
     @property

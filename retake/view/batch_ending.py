@@ -8,6 +8,7 @@ from lambdas.core.batch.statuses import DUPLICATE, REFUSED, batch_status_of
 from lambdas.core.runtime.cause import parse_cause
 from retake.view import exit_codes
 from retake.view.outcome import Outcome
+from retake.view.run_ending import format_engine
 
 
 @dataclass(frozen=True)
@@ -66,6 +67,7 @@ def format_batch_ending(ending: BatchEnding, results: str) -> list[str]:
         return []
     lines = [
         f"{status.name}  {summary['message']}",
+        *format_engine(summary),
         f"results  {results}",
         f"cost     ${summary['cost']['total_usd']:.4f} of at most ${summary['cost']['max_usd']:.2f}",
     ]

@@ -1,7 +1,7 @@
 """The end of a run: its exit code, and its closing lines."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -71,14 +71,21 @@ def format_run_ending(files: RunFiles, ending: RunEnding) -> Iterator[str]:
         yield f"{result['status']}  {result['message']}"
     if result["status"] == DRY_RUN.name:
         yield from format_estimate(result)
+    yield from format_engine(result)
     if ending.is_recorded:
         if image := result["image"]:
             yield f"picture  {files.picture(image)}{'' if result['verdict'] else '  (not judged)'}"
         yield f"report   {files.report}"
-        yield f"cost     {_cost(result['cost'])}{files.cost_note}"
+        yield f"cost     {_cost(result['cost'])}"
         yield from (f"warning  {warning}" for warning in result["warnings"])
         if step := _next_step(files, result):
             yield f"next     {step}"
+
+
+def format_engine(result: Mapping[str, Any]) -> Iterator[str]:
+    """Yield a line if the stand-in, not Bedrock, answered for the result or the batch's summary."""
+    if result.get("engine") == "stand-in":
+        yield "engine   the stand-in, not Bedrock: nothing was charged; the cost is what Bedrock would have charged"
 
 
 def _cost(cost: dict[str, Any]) -> str:

@@ -13,8 +13,6 @@ class RunFiles:
     """The run's folder: `out/run-1`, or `s3://bucket/generated-images/run-1`; None if there is none."""
     ceiling: str
     """The name of the setting that holds the deployment's cost ceiling."""
-    cost_note: str = ""
-    """A note that follows the cost."""
 
     @property
     def report(self) -> str:

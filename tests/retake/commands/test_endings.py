@@ -39,9 +39,10 @@ def test_run_when_accepted_then_the_report_is_named_and_no_other_machine_was_cal
     assert lines[1].startswith("r00 a01  seed 1  ")
     assert "  YES 1/1 · $0.0" in lines[1]
     assert lines[2] == f"ACCEPTED  {result['message']}"
-    assert lines[3] == f"picture  {picture}"
-    assert lines[4] == f"report   {done.stdout.strip()}"
-    assert lines[5].startswith(f"cost     ${result['cost']['total_usd']:.4f} (images $0.0400, Claude $")
+    assert lines[3].startswith("engine   the stand-in, not Bedrock: nothing was charged")
+    assert lines[4] == f"picture  {picture}"
+    assert lines[5] == f"report   {done.stdout.strip()}"
+    assert lines[6].startswith(f"cost     ${result['cost']['total_usd']:.4f} (images $0.0400, Claude $")
     assert not retake.refused_hosts.exists(), retake.refused_hosts.read_text()
 
 

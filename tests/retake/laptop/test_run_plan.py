@@ -36,12 +36,12 @@ def test_files_when_the_run_has_written_none_then_no_folder_is_shown(tmp_path: P
     assert (before, plan.files.folder) == (None, str(tmp_path / "out/night"))
 
 
-def test_bill_when_bedrock_is_in_aws_then_it_is_not_said_to_be_the_stand_ins(tmp_path: Path) -> None:
+def test_plan_when_bedrock_is_in_aws_then_there_is_no_fault_script(tmp_path: Path) -> None:
     source = write_event(tmp_path)
     here, in_aws = (plan_run(source, tmp_path / "out", bedrock, None, {}) for bedrock in ("local", "aws"))
 
-    assert "stand-in charges nothing" in here.files.cost_note
-    assert (in_aws.faults, in_aws.files.cost_note) == (None, "")
+    assert here.faults is not None
+    assert in_aws.faults is None
 
 
 def test_event_when_no_setting_allows_it_then_it_is_refused_and_nothing_is_written(tmp_path: Path) -> None:
