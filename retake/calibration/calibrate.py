@@ -151,6 +151,7 @@ def _record(plan: CalibrationPlan, judgements: Judgements, ledger: CalibrationLe
                 "text": one.text,
                 "label": one.label_met,
                 "judge": one.judge_met,
+                "judge_certain": one.judge_certain,
                 "observed": one.observed,
             }
             for one in comparisons

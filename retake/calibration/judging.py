@@ -109,8 +109,10 @@ def _judge_one(
         judgements.failed.append((picture.name, f"{type(fault).__name__}: {fault}"))
         return True
     judgements.comparisons += [
-        Comparison(picture.name, item.id, item.kind, item.text, check.observed, check.met, met)
-        for item, check, met in zip(picture.requirements, verdict.checks_of(1), picture.met, strict=True)
+        Comparison(picture.name, item.id, item.kind, item.text, check.observed, check.met, met, check.certain, certain)
+        for item, check, met, certain in zip(
+            picture.requirements, verdict.checks_of(1), picture.met, picture.certain, strict=True
+        )
     ]
     judgements.judged.append(picture.name)
     return True

@@ -6,7 +6,8 @@ One line a picture, `image` relative to the file:
         {"id": "r1", "kind": "count", "text": "exactly three red circles", "question": "How many red circles are there?",
          "met": true}]}
 
-`text` and `met` (what a person says) are required; `id`, `kind` and `question` are as in a request's `requirements`.
+`text` and `met` (what a person says) are required. `"certain": false` says that the picture does not decide it; then `met` is
+false. `id`, `kind` and `question` are as in a request's `requirements`.
 """
 
 import warnings
@@ -39,6 +40,8 @@ class LabelledPicture:
     requirements: tuple[Requirement, ...]
     met: tuple[bool, ...]
     """For each requirement, whether a person says that the picture meets it."""
+    certain: tuple[bool, ...]
+    """For each requirement, whether the picture decides it, as a person sees it."""
 
 
 def read_labelled(path: Path) -> tuple[LabelledPicture, ...]:
@@ -82,23 +85,26 @@ def _picture(fields: dict[str, Any], folder: Path) -> LabelledPicture:
     for name in ("image", "requirements"):
         if name not in fields:
             raise InvalidRequestError(f"{name}: is missing; a line has image and requirements")
-    requirements, met = _requirements(fields["requirements"])
+    requirements, met, certain = _requirements(fields["requirements"])
     name = Text(4_096).check("image", fields["image"])
     width_px, height_px = _size_px(folder / name, name)
-    return LabelledPicture(name, folder / name, width_px, height_px, requirements, met)
+    return LabelledPicture(name, folder / name, width_px, height_px, requirements, met, certain)
 
 
-def _requirements(items: Any) -> tuple[tuple[Requirement, ...], tuple[bool, ...]]:
+def _requirements(items: Any) -> tuple[tuple[Requirement, ...], tuple[bool, ...], tuple[bool, ...]]:
     # Before the label of each is taken off: what is no list of objects has none.
     given = [(f"requirements[{place}]", item) for place, item in enumerate(items)] if isinstance(items, list) else []
-    met = []
+    met, certain = [], []
     for where, item in given:
         if not isinstance(item, dict):
             raise InvalidRequestError(f"{where}: {format_value(item)} is not an object; give one with text and met")
         if "met" not in item:
             raise InvalidRequestError(f"{where}.met: is missing; say true or false, as a person sees the picture")
         met.append(Flag().check(f"{where}.met", item["met"]))
-    bare = [{name: value for name, value in item.items() if name != "met"} for _, item in given]
+        certain.append(Flag().check(f"{where}.certain", item.get("certain", True)))
+        if met[-1] and not certain[-1]:
+            raise InvalidRequestError(f"{where}.met: is true, though certain is false; what cannot be seen is not met")
+    bare = [{name: value for name, value in item.items() if name not in ("met", "certain")} for _, item in given]
     # Requirements of one picture may contradict each other here: one is labelled true and the other false.
     requirements = parse_requirements(bare if isinstance(items, list) else items)
     places: dict[str, str] = {}
@@ -108,7 +114,7 @@ def _requirements(items: Any) -> tuple[tuple[Requirement, ...], tuple[bool, ...]
                 f"{where}.id: {requirement.id!r} is also the id of {places[requirement.id]}; give each its own"
             )
         places[requirement.id] = where
-    return requirements, tuple(met)
+    return requirements, tuple(met), tuple(certain)
 
 
 def _size_px(path: Path, name: str) -> tuple[int, int]:

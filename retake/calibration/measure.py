@@ -22,6 +22,8 @@ class Comparison:
     observed: str
     judge_met: bool
     label_met: bool
+    judge_certain: bool = True
+    label_certain: bool = True
 
 
 @dataclass(frozen=True)
@@ -55,12 +57,25 @@ class Measure:
     false_positives: int
     false_negatives: int
     true_negatives: int
+    uncertain: int
+    """The checks that the judge says it cannot decide. They are among the negatives."""
+    uncertain_in_label: int
+    """Those of them that a person cannot decide either."""
 
     @classmethod
     def of(cls, comparisons: Iterable[Comparison]) -> "Measure":
-        """Count the four cases."""
-        cases = [(one.judge_met, one.label_met) for one in comparisons]
-        return cls(*(cases.count(case) for case in ((True, True), (True, False), (False, True), (False, False))))
+        """Count the cases."""
+        compared = list(comparisons)
+        cases = [(one.judge_met, one.label_met) for one in compared]
+        uncertain = [one.label_certain for one in compared if not one.judge_certain]
+        return cls(
+            true_positives=cases.count((True, True)),
+            false_positives=cases.count((True, False)),
+            false_negatives=cases.count((False, True)),
+            true_negatives=cases.count((False, False)),
+            uncertain=len(uncertain),
+            uncertain_in_label=uncertain.count(False),
+        )
 
     @property
     def checks(self) -> int:
@@ -82,9 +97,15 @@ class Measure:
         """The share of checks on which judge and label agree."""
         return Share.of(self.true_positives + self.true_negatives, self.checks)
 
+    @property
+    def cannot_tell(self) -> Share | None:
+        """Of the checks that the judge says it cannot decide, the share that a person cannot decide either."""
+        return Share.of(self.uncertain_in_label, self.uncertain)
+
     def to_record(self) -> dict[str, Any]:
         """Return the counts and the shares."""
         shares = {"precision": self.precision, "recall": self.recall, "agreement": self.agreement}
+        shares["cannot_tell"] = self.cannot_tell
         return {
             "checks": self.checks,
             "labelled_met": self.true_positives + self.false_negatives,
@@ -92,6 +113,7 @@ class Measure:
             "false_positives": self.false_positives,
             "false_negatives": self.false_negatives,
             "true_negatives": self.true_negatives,
+            "uncertain": self.uncertain,
             **{name: share and share.to_record() for name, share in shares.items()},
         }
 

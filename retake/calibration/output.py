@@ -5,7 +5,8 @@ from typing import Any
 
 from retake.view import exit_codes
 
-_HEADER = ("kind", "checks", "met", "precision", "recall", "agreement")
+_HEADER = ("kind", "checks", "met", "precision", "recall", "agreement", "unsure", "cannot tell")
+_NUMBERS = ("checks", "met", "unsure")
 _STOPPED = {
     "ceiling": "stopped: the next verdict could pass --max-cost-usd",
     "interrupted": "stopped: interrupted",
@@ -23,7 +24,7 @@ def format_table(record: dict[str, Any]) -> Iterator[str]:
     widths = [max(len(row[column]) for row in rows) for column in range(len(_HEADER))]
     for row in rows:
         cells = [
-            cell.rjust(width) if column in (1, 2) else cell.ljust(width)
+            cell.rjust(width) if _HEADER[column] in _NUMBERS else cell.ljust(width)
             for column, (cell, width) in enumerate(zip(row, widths, strict=True))
         ]
         yield "  ".join(cells).rstrip()
@@ -59,7 +60,8 @@ def exit_code(record: dict[str, Any]) -> int:
 
 def _row(kind: str, measure: dict[str, Any]) -> tuple[str, ...]:
     shares = (_share(measure[name]) for name in ("precision", "recall", "agreement"))
-    return kind, str(measure["checks"]), str(measure["labelled_met"]), *shares
+    counts = str(measure["checks"]), str(measure["labelled_met"])
+    return kind, *counts, *shares, str(measure["uncertain"]), _share(measure["cannot_tell"])
 
 
 def _share(share: dict[str, float] | None) -> str:

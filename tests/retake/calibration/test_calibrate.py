@@ -96,7 +96,7 @@ def test_a_judge_that_always_fails_is_a_fault_without_measures(labelled: Path) -
     assert found["cost_usd"] > 0
     assert exit_code(found) == exit_codes.FAULT
     assert found["overall"]["agreement"] is None
-    assert list(format_table(found))[1].split() == ["all", "0", "0", "-", "-", "-"]
+    assert list(format_table(found))[1].split() == ["all", "0", "0", "-", "-", "-", "0", "-"]
 
 
 def test_a_throttled_call_is_retried(labelled: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -43,6 +43,8 @@ BAD = {
     line("a cup"): 'line 1: requirements[0]: "a cup" is not an object; give one with text and met',
     line(GOOD, {"text": "a saucer"}): "line 1: requirements[1].met: is missing; say true or false",
     line({"text": "a cup", "met": "yes"}): 'line 1: requirements[0].met: "yes" is not true or false',
+    line({**GOOD, "certain": False}): "line 1: requirements[0].met: is true, though certain is false",
+    line({**GOOD, "certain": 1}): "line 1: requirements[0].certain: 1 is not true or false",
     line({"met": True}): "line 1: requirements[0].text: is missing",
     line({**GOOD, "kind": "colour"}): 'line 1: requirements[0].kind: "colour" is not one of its values; give object or',
     line({**GOOD, "id": "a b"}): 'line 1: requirements[0].id: "a b" cannot be an id',
@@ -87,12 +89,13 @@ def test_a_good_line_may_contradict_itself_and_leave_id_kind_and_question_out(fo
     path = folder / "labelled.jsonl"
     rows = [
         {"text": "two cups", "met": True, "kind": "count"},
-        {"text": "three cups", "met": False, "kind": "count"},
+        {"text": "three cups", "met": False, "kind": "count", "certain": False},
         GOOD,
     ]
     path.write_bytes(b"\xef\xbb\xbf" + line(*rows).encode() + b"\r\n\n")
     [picture] = read_labelled(path)
     assert picture.met == (True, False, True)
+    assert picture.certain == (True, False, True)
     assert [(one.id, one.kind) for one in picture.requirements] == [("r1", "count"), ("r2", "count"), ("r3", "other")]
     assert (picture.width_px, picture.height_px) == (64, 64)
 

@@ -50,3 +50,14 @@ def test_each_kind_has_its_own_measure_and_no_precision_if_the_judge_calls_nothi
     assert measures["style"].precision is None
     assert measures["style"].to_record()["precision"] is None
     assert measures["object"].checks == 1
+
+
+def test_cannot_tell_is_right_if_a_person_cannot_tell_either() -> None:
+    judge_and_person = [(False, False), (False, False), (False, True), (True, False), (True, True)]
+    cases = [
+        Comparison("a.png", "r1", "other", "it is tasty", "a soup", False, False, judge, person)
+        for judge, person in judge_and_person
+    ]
+    record = Measure.of(cases).to_record()
+    assert (record["uncertain"], record["cannot_tell"]["value"]) == (3, 0.6667)
+    assert Measure.of(cases[3:]).to_record()["cannot_tell"] is None
