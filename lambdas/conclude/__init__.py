@@ -1,1 +1,1 @@
-"""Conclude: the result, the proof sheet and the metrics, on every path."""
+"""Conclude: write the result and the proof sheet and emit the metrics, however the run ended."""

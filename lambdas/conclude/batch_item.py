@@ -1,4 +1,4 @@
-"""Concluding an item of a batch. Its execution succeeds whatever its status: its row has the status, and the batch continues."""
+"""Conclude an item of a batch. Its execution always succeeds, so that the batch continues; the status is in its row."""
 
 from typing import Any
 

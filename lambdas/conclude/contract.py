@@ -1,4 +1,4 @@
-"""What the state machine gives Conclude, and Conclude's answer."""
+"""The event and the answer of Conclude."""
 
 from typing import Any, TypedDict
 
@@ -10,24 +10,24 @@ class ConcludeEvent(TypedDict):
     """The event of the state "Conclude"."""
 
     run: dict[str, Any] | None
-    """`RunState.to_state`; None where Prepare failed."""
+    """`RunState.to_state`; None if Prepare failed."""
     unprepared: UncheckedPlace | None
-    """Where a run that Prepare could not prepare may have records; None where Prepare answered."""
+    """If Prepare failed, the place where the run may have records; otherwise None."""
     estimate: dict[str, Any] | None
-    """The figures of a dry run; None for any other run."""
+    """The figures of a dry run; None for other runs."""
     ending: str
-    """How the machine left the loop: the name of a status, or ACCEPTED_BEFORE."""
+    """How the loop ended: the name of a status, or ACCEPTED_BEFORE."""
     fault: Fault | None
-    """The fault that ended the run; None where there was none."""
+    """The fault that ended the run, if any."""
     execution: Execution
 
 
 class ConcludeAnswer(TypedDict):
-    """The answer: `result` for an execution that succeeds, `error` and `cause` for one that fails; the others are None."""
+    """The answer. An execution that succeeds has a `result`, one that fails an `error` and a `cause`; the others are None."""
 
     status: str
     result: dict[str, Any] | None
-    """The result, cut to size; for an item of a batch, its row."""
+    """The result, cut to size. For an item of a batch, its row."""
     error: str | None
     cause: str | None
     """The result, cut to size, as JSON."""

@@ -54,7 +54,7 @@ def _answer(result: dict[str, Any]) -> ConcludeAnswer:
 
 
 def _find_folder(event: ConcludeEvent) -> RunFolder | None:
-    """Return the folder of a run that Prepare could not prepare; None if its event names none that may be read."""
+    """Return the folder of a run whose Prepare failed; None if its event names no folder that may be read."""
     if event["unprepared"] is None:
         return None
     try:
@@ -64,7 +64,7 @@ def _find_folder(event: ConcludeEvent) -> RunFolder | None:
 
 
 def _read_own_history(folder: RunFolder | None, execution_name: str) -> History | None:
-    """Return the run's history if its folder is this execution's: a refused or second request must not write into it."""
+    """Return the run's history if this execution prepared it. Refused and second requests must not write into the folder."""
     history = read_history(folder) if folder else None
     return history if history and history.execution == execution_name else None
 
@@ -73,7 +73,7 @@ def _ending(event: ConcludeEvent, history: History | None) -> Ending:
     fault = event["fault"]
     if history is None and STATUSES[event["ending"]].needs_records:
         message = (
-            "run_id: another execution took over this run while this one was under way; its result is in the records"
+            "run_id: another execution took over this run before this one ended; see the result of the other execution"
         )
         return Ending(ERROR.name, "InvalidRequestError", message)
     return Ending(event["ending"], fault["error"], parse_cause(fault["cause"])) if fault else Ending(event["ending"])
@@ -92,7 +92,7 @@ def _write_report(history: History, result: dict[str, Any]) -> None:
     try:
         page = render_report(history, result)
     except Exception:  # noqa: BLE001
-        # The proof sheet only shows the records: a fault in it must not turn an accepted picture into a failed run.
-        logger.exception("no proof sheet")
+        # The proof sheet only shows the records, so an error in it must not fail a run with an accepted picture.
+        logger.exception("the proof sheet could not be rendered")
         return
     history.folder.write(REPORT, page, "text/html; charset=utf-8")

@@ -11,11 +11,11 @@ _OUTCOMES = {row.metric for row in (*STATUSES.values(), INVALID_REQUEST) if row.
 def emit(result: dict[str, Any], *, blocked: int = 0, in_batch: bool = False) -> None:
     """Emit the run's counts, cost and duration. A dry run and a duplicate are not counted.
 
-    Every run counts in one of Accepted, Uncertain, NotAccepted, Faults and InvalidRequests. A request that cannot be used is for its
-    sender to fix, so it is not a fault and raises no alarm. A resumed run is counted again, as a whole.
+    Every run counts in one of Accepted, Uncertain, NotAccepted, Faults and InvalidRequests. An invalid
+    request is not a fault and raises no alarm, because its sender has to correct it. A resumed run counts again, in full.
 
     blocked: the attempts that a content filter refused.
-    in_batch: whether it is an item of a batch. Then it also counts in BatchItemsEnded (see lambdas.core.money.ledger).
+    in_batch: whether the run is an item of a batch, which also counts in BatchItemsEnded (see lambdas.core.money.ledger).
     """
     outcome = status_of(result).metric
     if outcome is None:

@@ -1,4 +1,4 @@
-"""Announcing the end of a batch on EventBridge, where rules of the user's can act on it."""
+"""Announce the end of a batch on EventBridge, for rules of the user."""
 
 import json
 from typing import Any
@@ -15,10 +15,10 @@ DETAIL_TYPE = "Batch Concluded"
 
 
 def announce(folder: RunFolder, summary: dict[str, Any]) -> None:
-    """Put the event. Its detail is the summary, with the addresses of the batch's files.
+    """Send the event. Its detail is the summary, with the addresses of the batch's files.
 
     Raises:
-        RecordError: EventBridge did not take it (retried by the state machine, which has everything written again).
+        RecordError: EventBridge did not accept the event (retried by the state machine; everything is then written again).
     """
     files = {f"{name.replace('.', '_')}_s3_uri": folder.s3_uri(name) for name in (SUMMARY, RESULTS_JSONL, RESULTS_CSV)}
     detail = json.dumps({**summary, **files}, ensure_ascii=False)
@@ -26,8 +26,8 @@ def announce(folder: RunFolder, summary: dict[str, Any]) -> None:
     try:
         answer = events().put_events(Entries=[entry])
     except (ClientError, BotoCoreError) as error:
-        raise RecordError(f"EventBridge did not take the event {DETAIL_TYPE!r} ({error})") from error
+        raise RecordError(f"EventBridge did not accept the event {DETAIL_TYPE!r} ({error})") from error
     if answer.get("FailedEntryCount"):
         raise RecordError(
-            f"EventBridge did not take the event {DETAIL_TYPE!r} ({answer['Entries'][0].get('ErrorCode')})"
+            f"EventBridge did not accept the event {DETAIL_TYPE!r} ({answer['Entries'][0].get('ErrorCode')})"
         )

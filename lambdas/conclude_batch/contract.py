@@ -1,4 +1,4 @@
-"""What the state machine gives Conclude batch, and its answer."""
+"""The event and the answer of Conclude batch."""
 
 from typing import Any, TypedDict
 
@@ -12,7 +12,7 @@ class ConcludeBatchEvent(TypedDict):
     batch: BatchState
     map_run: MapRun
     fault: Fault | None
-    """The map's; None where it ended well."""
+    """The fault of the map; None if it succeeded."""
     execution: BatchExecution
 
 
@@ -22,4 +22,4 @@ class ConcludeBatchAnswer(TypedDict):
     summary: dict[str, Any]
     """summary.json."""
     error: str | None
-    """The error of an execution that fails; None where every line has an accepted picture."""
+    """The error of the failed execution; None if every line has an accepted picture."""

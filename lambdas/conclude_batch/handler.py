@@ -29,6 +29,6 @@ def handler(event: ConcludeBatchEvent, context: Any) -> ConcludeBatchAnswer:
     summary = summarize(plan, tally, event["execution"], fault)
     folder.write_json(SUMMARY, summary)
     announce(folder, summary)
-    # Last: after a fault before this line the function is invoked again, and metrics cannot be taken back.
+    # Metrics come last, because they cannot be taken back. After an earlier error, the function is invoked again.
     emit(summary)
     return {"summary": summary, "error": batch_status_of(summary).error}

@@ -1,4 +1,4 @@
-"""The batch's metrics, emitted once, at its end."""
+"""The metrics of a batch, emitted once when it ends."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""results.jsonl and results.csv: a row for each item."""
+"""Write results.jsonl and results.csv, with a row for each item."""
 
 import csv
 import io
@@ -44,7 +44,7 @@ def _cell(value: Any) -> str:
     if isinstance(value, float):
         return json.dumps(value)
     text = "" if value is None else str(value)
-    # A spreadsheet runs a cell that begins with one of these as a formula.
+    # Spreadsheets run a cell that begins with one of these characters as a formula.
     return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
 
 

@@ -1,1 +1,1 @@
-"""Generate image: one attempt at one wording of the prompt."""
+"""Generate image: make the pictures of one attempt."""

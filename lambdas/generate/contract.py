@@ -1,4 +1,4 @@
-"""What the state machine gives Generate, and Generate's answer."""
+"""The event and the answer of Generate."""
 
 from typing import Any, TypedDict
 
@@ -17,7 +17,7 @@ class GenerateAnswer(TypedDict):
     """The answer."""
 
     outcome: str
-    """PICTURES, BLOCKED_PROMPT, BLOCKED_OUTPUT or OVER_BUDGET; UNREADABLE where an earlier verdict found it so."""
+    """PICTURES, BLOCKED_PROMPT, BLOCKED_OUTPUT or OVER_BUDGET; UNREADABLE if an earlier invocation of Validate could open no picture."""
     images: int
     spent_usd: float
-    """This attempt included."""
+    """The cost of the run so far, including this attempt."""

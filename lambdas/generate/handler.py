@@ -24,7 +24,7 @@ from lambdas.generate.pictures import describe_picture, keep_picture, read_pictu
 
 @log_invocation("generate")
 def handler(event: GenerateEvent, context: Any) -> GenerateAnswer:
-    """Generate the candidates, unless an earlier invocation of this attempt did."""
+    """Generate the candidates, unless an earlier invocation has already done so."""
     state = RunState.from_state(event["run"])
     folder, revision, attempt = state.folder, event["revision"], event["attempt"]
     here = attempt_folder(revision, attempt)

@@ -12,7 +12,7 @@ _JPEG_START = b"\xff\xd8"
 
 
 def read_pictures(folder: RunFolder, here: str, image_request: ImageRequest) -> list[Picture]:
-    """Return the attempt's pictures that an earlier invocation kept, candidate 1 first.
+    """Return the pictures that an earlier invocation of the attempt kept, candidate 1 first.
 
     Raises:
         RecordError: S3 failed.
@@ -28,7 +28,7 @@ def read_pictures(folder: RunFolder, here: str, image_request: ImageRequest) -> 
 
 
 def keep_picture(folder: RunFolder, here: str, picture: Picture) -> None:
-    """Write the picture as it came: it is paid for, whatever it turns out to be.
+    """Write the picture unchanged. It is paid for, even if it cannot be opened.
 
     Raises:
         RecordError: S3 failed.
@@ -52,7 +52,7 @@ def describe_picture(here: str, picture: Picture) -> dict[str, Any]:
 
 
 def _name(here: str, picture: Picture) -> str:
-    # A refused picture must not be found, and judged, by a later invocation.
+    # A later invocation must not find and judge a blocked picture.
     kind = "blocked" if picture.is_blocked else "image"
     return f"{here}/{kind}-{picture.candidate}.{'jpg' if _is_jpeg(picture) else 'png'}"
 

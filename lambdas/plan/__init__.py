@@ -1,1 +1,1 @@
-"""Plan a batch."""
+"""Plan batch: claim the manifest, check its lines, and write the items."""

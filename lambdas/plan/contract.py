@@ -1,4 +1,4 @@
-"""What the state machine gives Plan, and Plan's answer."""
+"""The event and the answer of Plan."""
 
 from typing import Any, TypedDict
 
@@ -10,18 +10,18 @@ class PlanEvent(TypedDict):
     """The event of the state "Plan batch"."""
 
     event: Any
-    """The StartExecution input. Nobody has checked it."""
+    """The StartExecution input, unchecked."""
     execution: BatchExecution
 
 
 class PlanAnswer(TypedDict):
-    """The answer; `next` says where the machine goes."""
+    """The answer. The state machine branches on `next`."""
 
     next: str
     """RUN, DUPLICATE, WAIT or REFUSED."""
     batch: BatchState | None
     """None unless `next` is RUN."""
     summary: dict[str, Any] | None
-    """The output or cause of an execution that ends here; None for RUN and WAIT."""
+    """The output or cause of the execution, if it ends here; None for RUN and WAIT."""
     error: str | None
-    """The error of an execution that fails here: for REFUSED."""
+    """The error of the execution, if it fails here (REFUSED)."""

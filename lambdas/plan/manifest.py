@@ -18,7 +18,7 @@ class Manifest:
     bucket: str
     key: str
     sequencer: str | None
-    """Tells one upload of the key from the next. None where no upload started the batch."""
+    """It differs for each upload of the key. None if the batch was not started by an upload."""
 
 
 def parse_manifest(event: Any) -> Manifest:

@@ -1,4 +1,4 @@
-"""Planning the batch of a manifest: its items, its rejected lines and plan.json."""
+"""Plan the batch of a manifest: write its items, its rejected lines and plan.json."""
 
 from pathlib import PurePosixPath
 from typing import Any
@@ -19,7 +19,7 @@ from lambdas.plan.manifest import Manifest
 
 
 class RefusedBatchError(InvalidRequestError):
-    """The lines were read, and the batch may not run."""
+    """The lines were read, but the batch must not run."""
 
     def __init__(self, message: str, counts: dict[str, Any]) -> None:
         super().__init__(message)
@@ -30,7 +30,8 @@ def plan_batch(manifest: Manifest, batch_id: str, folder: RunFolder, execution: 
     """Check every line; write the items, the rejected lines and plan.json.
 
     Raises:
-        InvalidRequestError: the manifest or its defaults cannot be read; RefusedBatchError if its lines were.
+        InvalidRequestError: the manifest or its defaults cannot be read.
+        RefusedBatchError: the lines were read, but the batch must not run.
         RecordError: S3 failed (retried by the state machine).
     """
     batch_settings = BatchSettings.parse(read_defaults(manifest.bucket, manifest.key), settings())
@@ -72,7 +73,7 @@ def plan_batch(manifest: Manifest, batch_id: str, folder: RunFolder, execution: 
 def _generation(folder: RunFolder, rerun: str) -> int:
     """Return the generation of records that the batch uses.
 
-    `rerun: all` starts a new one, unless the last one it started has not ended yet.
+    `rerun: all` starts a new generation, unless the previous one has not ended yet.
     """
     last = folder.read_json(PLAN)
     if last is None:
@@ -91,7 +92,7 @@ def _refuse_unrunnable(counts: dict[str, Any], batch_settings: BatchSettings) ->
     if not counts["lines"]:
         raise RefusedBatchError("manifest: holds no request; give a line, an element or a row for each", counts)
     if not counts["items"]:
-        raise RefusedBatchError(f"manifest: no line of it can be run; see {REJECTED}", counts)
+        raise RefusedBatchError(f"manifest: no line can be run; see {REJECTED}", counts)
     least_usd, ceiling_usd = counts["one_attempt_each_usd"], batch_settings.max_cost_usd
     if least_usd > ceiling_usd:
         is_own = ceiling_usd < settings().max_cost_usd_per_batch

@@ -1,1 +1,1 @@
-"""Prepare: check the event, apply the defaults, derive the requirements, write the first wording."""
+"""Prepare: check the event, apply the defaults, derive the requirements, and write the first wording."""

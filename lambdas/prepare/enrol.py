@@ -1,4 +1,4 @@
-"""Enrolling a run: its folder becomes this execution's, or is found to be another's."""
+"""Enrol a run: give its folder to this execution, unless it belongs to another one."""
 
 import json
 
@@ -12,9 +12,9 @@ CLAIM = "claim.json"
 
 
 def is_claimed_by_another(folder: RunFolder, execution_name: str) -> bool:
-    """Claim a triggered run; return whether another execution had claimed it before.
+    """Claim a triggered run, and return whether another execution has already claimed it.
 
-    Schedulers deliver at least once, and only the first delivery may pay.
+    EventBridge Scheduler delivers at least once, and only the first delivery may cost money.
     """
     if folder.claim(CLAIM, {"execution": execution_name}):
         return False
@@ -22,7 +22,7 @@ def is_claimed_by_another(folder: RunFolder, execution_name: str) -> bool:
 
 
 def enrol(folder: RunFolder, request: Request, execution_name: str) -> bool:
-    """Write request.json under this execution's name; return whether another execution began the run.
+    """Write request.json with this execution's name, and return whether another execution began the run.
 
     Raises:
         InvalidRequestError: the run id belongs to another request.
@@ -32,7 +32,7 @@ def enrol(folder: RunFolder, request: Request, execution_name: str) -> bool:
     if written and written["content_sha256"] != content:
         raise InvalidRequestError(
             f"run_id: {request.run_id!r} already belongs to a run with another request; choose another run_id, or give "
-            "the same request to continue it"
+            "the same request to resume it"
         )
     resumed = bool(written and (written["execution"] != execution_name or written["resumed"]))
     document = {
@@ -42,7 +42,7 @@ def enrol(folder: RunFolder, request: Request, execution_name: str) -> bool:
         "warnings": warnings_about(request),
         "request": request.to_record(),
     }
-    # Compared as text, because a record holds lists where a request holds tuples.
+    # Compare as text, because a record holds lists where a request holds tuples.
     if json.dumps(document) != json.dumps(written):
         folder.write_json(REQUEST, document)
     return resumed

@@ -1,4 +1,4 @@
-"""Writing requirements.json: the requirements of the request, or those that Claude derives from its prompt."""
+"""Write requirements.json: the requirements of the request, or those that Claude derives from the prompt."""
 
 from lambdas.core.models.claude import requirements as claude
 from lambdas.core.money.ledger import Ledger

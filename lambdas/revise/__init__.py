@@ -1,1 +1,1 @@
-"""Revise prompt: Claude rewrites the prompt."""
+"""Revise prompt: have Claude rewrite the prompt."""

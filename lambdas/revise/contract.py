@@ -1,4 +1,4 @@
-"""What the state machine gives Revise, and Revise's answer."""
+"""The event and the answer of Revise."""
 
 from typing import Any, Literal, TypedDict
 
@@ -9,7 +9,7 @@ class ReviseEvent(TypedDict):
     run: dict[str, Any]
     """`RunState.to_state`."""
     revision: int
-    """The number of the revision to be made."""
+    """The number of the revision to make."""
     spent_usd: float
 
 
@@ -18,4 +18,4 @@ class ReviseAnswer(TypedDict):
 
     outcome: Literal["REVISED", "OVER_BUDGET"]
     spent_usd: float
-    """This revision included."""
+    """The cost of the run so far, including this revision."""

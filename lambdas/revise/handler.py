@@ -8,7 +8,7 @@ from typing import Any
 
 from lambdas.core.models.claude.revision import revise, revision_reason
 from lambdas.core.money.ledger import CeilingReachedError
-from lambdas.core.run.history import need_history
+from lambdas.core.run.history import require_history
 from lambdas.core.run.state import RunState
 from lambdas.core.runtime.observability import log_invocation
 from lambdas.core.storage.run_folder import wording_folder
@@ -17,14 +17,14 @@ from lambdas.revise.contract import ReviseAnswer, ReviseEvent
 
 @log_invocation("revise")
 def handler(event: ReviseEvent, context: Any) -> ReviseAnswer:
-    """Revise the prompt, unless an earlier invocation of this revision did."""
+    """Revise the prompt, unless an earlier invocation has already done so."""
     state, revision = RunState.from_state(event["run"]), event["revision"]
     here = f"{wording_folder(revision)}/prompt.json"
     written = state.folder.read_json(here)
     if written:
         return _answer(written, event["spent_usd"])
 
-    history = need_history(state.folder)
+    history = require_history(state.folder)
     ledger = state.open_ledger(f"{wording_folder(revision)}-prompt", history.request, event["spent_usd"])
     try:
         revised = revise(history, ledger)

@@ -1,1 +1,1 @@
-"""Validate image: Claude looks at the candidates of one attempt."""
+"""Validate image: have Claude judge the candidates of one attempt."""

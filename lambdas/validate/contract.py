@@ -1,4 +1,4 @@
-"""What the state machine gives Validate, and Validate's answer."""
+"""The event and the answer of Validate."""
 
 from typing import Any, TypedDict
 
@@ -14,22 +14,22 @@ class ValidateEvent(TypedDict):
 
 
 class Facts(TypedDict):
-    """The facts that the adaptive policy decides by; under the default policy only `failed_kinds` is filled."""
+    """The facts that the adaptive policy decides by. Under the default policy, only `failed_kinds` is computed."""
 
     failed_kinds: list[str]
     """The kinds of the failed must-haves."""
     failed_again: bool
-    """Whether a must-have failed in the previous attempt at this wording too."""
+    """Whether a failed must-have also failed in the previous attempt at this wording."""
     gainless_revisions: int
-    """How many wordings in a row, this one included, did not beat the ones before them."""
+    """The number of consecutive wordings, including this one, that did not beat the earlier ones."""
 
 
 class ValidateAnswer(Facts):
     """The answer: a summary of the verdict. Its size does not grow with the requirements."""
 
     outcome: str
-    """YES, NO, UNCERTAIN (no must-have failed, and some could not be decided), OVER_BUDGET, or UNREADABLE: no picture of the
-    attempt can be opened, so nothing was asked."""
+    """YES, NO, UNCERTAIN (no must-have failed, but some could not be decided), OVER_BUDGET, or UNREADABLE (no picture of
+    the attempt can be opened, so the judge was not asked)."""
     score: float
     candidate: int
     """The best candidate, from 1; 0 without a verdict."""
@@ -38,4 +38,4 @@ class ValidateAnswer(Facts):
     uncertain: list[str]
     """The ids of the first must-haves that the judge could not decide."""
     spent_usd: float
-    """This verdict included."""
+    """The cost of the run so far, including this verdict."""

@@ -1,7 +1,7 @@
 """The facts by which the state machine chooses between another seed and another wording.
 
-With the same wording, the next picture is worth a try where the model draws lots (counts, short texts). Position,
-absence and missing things rarely come right without new words (GenEval's public labels; TIR, arXiv 2507.22076).
+Another seed is worth a try if the result is random (counts, short texts). Positions, absences and missing things rarely
+come right without another wording (GenEval's public labels; TIR, arXiv 2507.22076).
 """
 
 from typing import Any
@@ -14,9 +14,9 @@ NO_FACTS: Facts = {"failed_kinds": [], "failed_again": False, "gainless_revision
 
 
 def find_facts(run: OpenRun, record: dict[str, Any] | None, revision: int, attempt: int) -> Facts:
-    """Return the facts of a verdict. Only the adaptive policy looks at them, so only its runs read the history.
+    """Return the facts of a verdict. Only the adaptive policy needs the history, so other runs do not read it.
 
-    record: the verdict's own, which is not written yet; None for an attempt that could not be judged.
+    record: the record of the verdict, which is not written yet; None if the attempt could not be judged.
     """
     failed = record["failed"] if record else []
     kinds = sorted({item.kind for item in run.requirements if item.id in failed})
@@ -35,11 +35,11 @@ def find_facts(run: OpenRun, record: dict[str, Any] | None, revision: int, attem
 
 
 def _count_gainless(attempts: list[Attempt]) -> int:
-    """Count the wordings in a row, the current one included, that did not beat the ones before them."""
+    """Count the consecutive wordings, including the current one, that did not beat the earlier ones."""
     best: tuple[int, ...] = ()
-    in_a_row = 0
+    gainless = 0
     for revision in sorted({one.revision for one in attempts}):
         reached = max(one.rank for one in attempts if one.revision == revision)
-        in_a_row = 0 if reached > best else in_a_row + 1
+        gainless = 0 if reached > best else gainless + 1
         best = max(best, reached)
-    return in_a_row
+    return gainless

@@ -24,7 +24,7 @@ _MAX_LISTED = 5
 
 @log_invocation("validate")
 def handler(event: ValidateEvent, context: Any) -> ValidateAnswer:
-    """Judge the candidates, unless an earlier invocation of this attempt did."""
+    """Judge the candidates, unless an earlier invocation has already done so."""
     state = RunState.from_state(event["run"])
     folder, here = state.folder, attempt_folder(event["revision"], event["attempt"])
     written = folder.read_json(f"{here}/verdict.json")

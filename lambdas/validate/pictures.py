@@ -1,4 +1,4 @@
-"""The pictures of an attempt that the judge is shown, and those that it cannot be shown."""
+"""Prepare the pictures of an attempt for the judge, and set aside those that cannot be judged."""
 
 from typing import Any
 
@@ -7,14 +7,14 @@ from lambdas.core.models.picture_file import UnreadablePictureError
 from lambdas.core.runtime.errors import RecordError
 from lambdas.core.storage.run_folder import RunFolder
 
-_SURPLUS = "more pictures came than were asked for"
+_SURPLUS = "the model returned more pictures than requested"
 
 
 def prepare_pictures(folder: RunFolder, here: str, max_pictures: int) -> tuple[JudgedPicture, ...]:
     """Return the first `max_pictures` of the attempt's pictures that can be opened, one for each entry in `images`.
 
-    The others move to `not_judged` in attempt.json, with the reason. An attempt that keeps no picture is UNREADABLE
-    there: it has failed, and a resumed run goes on behind it.
+    The others move to `not_judged` in attempt.json, with the reason. If no picture is left, the
+    attempt is recorded as UNREADABLE: it has failed, and a resumed run continues after it.
 
     Raises:
         RecordError: a record is missing, or S3 failed.

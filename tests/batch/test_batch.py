@@ -84,7 +84,7 @@ def test_rerun_all_makes_everything_anew_once_and_keeps_what_was_made(here: Batc
     ("key", "lines", "defaults", "reason"),
     [
         ("strict.jsonl", [{"prompt": "a moon"}, {"prompt": 1}], {"strict": True}, "strict: 1 of 2 lines"),
-        ("nothing.jsonl", [{"prompt": 1}], None, "no line of it can be run"),
+        ("nothing.jsonl", [{"prompt": 1}], None, "no line can be run"),
         ("empty.jsonl", [], None, "manifest: holds no request"),
         (
             "poor.jsonl",

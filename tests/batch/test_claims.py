@@ -257,7 +257,7 @@ def test_what_happens_to_the_file_during_the_run_harms_nothing(how: str, tmp_pat
     assert (batch.summary["status"], batch.summary["accepted"], batch.paid()) == ("ACCEPTED", 2, 2)
     assert set(batch.rows()) == {"a", "b"}
     assert (after.summary["status"], after.calls) == ("REFUSED", [])
-    assert ("does not exist" if how == "deleted" else "no line of it can be run") in after.summary["message"]
+    assert ("does not exist" if how == "deleted" else "no line can be run") in after.summary["message"]
 
 
 def _spoil(here: Batches, how: str) -> None:

@@ -1,4 +1,4 @@
-"""The run's metrics: one line in CloudWatch's embedded metric format (EMF)."""
+"""The metrics of a run: one line in the embedded metric format of CloudWatch (EMF)."""
 
 import json
 from typing import Any
@@ -31,7 +31,7 @@ UNITS = {
 }
 
 
-def emitted(
+def emit_line(
     capsys: pytest.CaptureFixture[str], *, blocked: int = 0, in_batch: bool = False, **given: Any
 ) -> dict[str, Any]:
     emit({**RESULT, **given}, blocked=blocked, in_batch=in_batch)
@@ -46,7 +46,7 @@ def value(line: dict[str, Any], name: str) -> Any:
 
 
 def test_a_run_is_one_line_of_valid_emf(capsys: pytest.CaptureFixture[str]) -> None:
-    line = emitted(capsys)
+    line = emit_line(capsys)
     # AWS: CloudWatch user guide, "Specification: Embedded metric format".
     assert isinstance(line["_aws"]["Timestamp"], int) and line["_aws"]["Timestamp"] > 1_600_000_000_000
     (directive,) = line["_aws"]["CloudWatchMetrics"]
@@ -55,14 +55,14 @@ def test_a_run_is_one_line_of_valid_emf(capsys: pytest.CaptureFixture[str]) -> N
     (dimensions,) = directive["Dimensions"]
     assert dimensions == ["service"] and all(isinstance(line[name], str) for name in dimensions)
     assert all(isinstance(value(line, name), int | float) for name in UNITS)
-    # A run id as a dimension would be a metric of its own for every run, each at a price.
+    # With the run id as a dimension, every run would create a new metric, and each metric costs money.
     assert line["run_id"] == "run-1"
 
 
-def test_the_figures_are_the_results(capsys: pytest.CaptureFixture[str]) -> None:
-    line = emitted(capsys)
-    told = {name: value(line, name) for name in ("Images", "Attempts", "Revisions", "CostUsd", "Duration")}
-    assert told == {"Images": 3, "Attempts": 4, "Revisions": 1, "CostUsd": 0.1357, "Duration": 41.25}
+def test_the_figures_are_those_of_the_result(capsys: pytest.CaptureFixture[str]) -> None:
+    line = emit_line(capsys)
+    figures = {name: value(line, name) for name in ("Images", "Attempts", "Revisions", "CostUsd", "Duration")}
+    assert figures == {"Images": 3, "Attempts": 4, "Revisions": 1, "CostUsd": 0.1357, "Duration": 41.25}
 
 
 @pytest.mark.parametrize(
@@ -83,25 +83,25 @@ def test_the_figures_are_the_results(capsys: pytest.CaptureFixture[str]) -> None
 def test_every_run_counts_once(
     capsys: pytest.CaptureFixture[str], status: str, error: str | None, counted: str
 ) -> None:
-    line = emitted(capsys, status=status, error=error)
+    line = emit_line(capsys, status=status, error=error)
     outcomes = ("Accepted", "Uncertain", "NotAccepted", "Faults", "InvalidRequests")
     assert {name: value(line, name) for name in outcomes if value(line, name)} == {counted: 1}
 
 
-def test_what_the_filter_refused_stands_beside_the_attempts(capsys: pytest.CaptureFixture[str]) -> None:
-    line = emitted(capsys, blocked=2)
+def test_blocked_attempts_have_their_own_metric(capsys: pytest.CaptureFixture[str]) -> None:
+    line = emit_line(capsys, blocked=2)
     assert (value(line, "Blocked"), value(line, "Attempts")) == (2, 4)
 
 
-def test_only_an_item_of_a_batch_tells_that_one_ended(capsys: pytest.CaptureFixture[str]) -> None:
-    assert "BatchItemsEnded" not in emitted(capsys)
-    assert value(emitted(capsys, in_batch=True), "BatchItemsEnded") == 1
+def test_only_an_item_of_a_batch_counts_in_batch_items_ended(capsys: pytest.CaptureFixture[str]) -> None:
+    assert "BatchItemsEnded" not in emit_line(capsys)
+    assert value(emit_line(capsys, in_batch=True), "BatchItemsEnded") == 1
 
 
-def test_two_stacks_are_told_apart(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    assert emitted(capsys)["service"] == "retake"
+def test_each_stack_has_its_own_dimension(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    assert emit_line(capsys)["service"] == "retake"
     monkeypatch.setenv("POWERTOOLS_SERVICE_NAME", "Studio")
-    assert emitted(capsys)["service"] == "Studio"
+    assert emit_line(capsys)["service"] == "Studio"
 
 
 @pytest.mark.parametrize("status", ["DUPLICATE", "DRY_RUN"])
@@ -110,6 +110,6 @@ def test_a_run_that_was_not_run_is_not_counted(capsys: pytest.CaptureFixture[str
     assert capsys.readouterr().out == ""
 
 
-def test_one_runs_figures_do_not_leak_into_the_next(capsys: pytest.CaptureFixture[str]) -> None:
-    emitted(capsys, images=3)
-    assert emitted(capsys, images=5)["Images"] in (5, [5])
+def test_the_figures_of_a_run_do_not_leak_into_the_next(capsys: pytest.CaptureFixture[str]) -> None:
+    emit_line(capsys, images=3)
+    assert emit_line(capsys, images=5)["Images"] in (5, [5])

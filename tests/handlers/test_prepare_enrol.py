@@ -1,4 +1,4 @@
-"""Enrolling a run: whose folder it is, when a run may be continued, and what the user is warned of."""
+"""Enrolling a run: which execution has the folder, when a run may be resumed, and the warnings."""
 
 from dataclasses import replace
 from datetime import date
@@ -17,12 +17,12 @@ from tests.support.fakes.memory_folder import MemoryFolder
 NOVEMBER = date(2026, 11, 21)
 
 
-def test_the_first_execution_has_the_run_and_keeps_it_when_it_is_invoked_again() -> None:
+def test_the_first_execution_keeps_the_run_also_when_prepare_is_invoked_again() -> None:
     place = MemoryFolder("pictures", "runs", "daily-1")
     assert [is_claimed_by_another(place, name) for name in ("e1", "e2", "e1", "e2")] == [False, True, False, True]
 
 
-def test_a_run_is_written_down_with_all_that_a_later_step_needs() -> None:
+def test_the_record_has_everything_that_later_steps_need() -> None:
     place, asked = folder(), request(requirements=["two cups"], claude_revise_top_k=5)
     enrol(place, asked, "e1")
     record = place.require_json("request.json")
@@ -42,14 +42,14 @@ def test_a_run_is_written_down_with_all_that_a_later_step_needs() -> None:
         {"trigger": Trigger(schedule="daily", time="2026-11-21T06:00:00Z")},
     ],
 )
-def test_the_same_request_may_be_continued_under_other_limits(later: dict[str, Any]) -> None:
+def test_the_same_request_may_be_resumed_with_other_limits(later: dict[str, Any]) -> None:
     place, asked = folder(), request()
     enrol(place, asked, "e1")
-    continued = replace(asked, **later)
-    enrol(place, continued, "e2")
+    resumed = replace(asked, **later)
+    enrol(place, resumed, "e2")
     record = place.require_json("request.json")
     assert record["execution"] == "e2"
-    assert type(asked).from_record(record["request"]) == continued
+    assert type(asked).from_record(record["request"]) == resumed
 
 
 @pytest.mark.parametrize(
@@ -63,7 +63,7 @@ def test_the_same_request_may_be_continued_under_other_limits(later: dict[str, A
         {"claude_validate_max_tokens": 900},
     ],
 )
-def test_a_run_id_that_belongs_to_another_request_is_refused_and_its_folder_left_alone(other: dict[str, Any]) -> None:
+def test_a_run_id_of_another_request_is_refused_and_its_folder_is_unchanged(other: dict[str, Any]) -> None:
     place = folder()
     enrol(place, request(), "e1")
     before = dict(place.files)
@@ -77,7 +77,7 @@ def test_the_content_of_a_request_does_not_depend_on_how_it_was_started() -> Non
     assert plain == content_sha256(request(run_id="another")) != content_sha256(request(prompt="another"))
 
 
-def test_invoked_again_nothing_is_written_twice(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_second_invocation_writes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     place = folder()
     enrol(place, request(), "e1")
     monkeypatch.setattr(MemoryFolder, "write", None)
@@ -99,14 +99,14 @@ def test_invoked_again_nothing_is_written_twice(monkeypatch: pytest.MonkeyPatch)
             {"revise_model_id": "us.anthropic.claude-sonnet-4-5-20250929-v1:0", "claude_revise_temperature": 0.5},
             ["us.anthropic.claude-sonnet-4-5-20250929-v1:0 is Legacy"],
         ),
-        # One model in two roles is warned of once.
+        # A model in two roles gives one warning.
         (
             dict.fromkeys(("validate_model_id", "revise_model_id"), "us.anthropic.claude-sonnet-4-5-20250929-v1:0"),
             ["us.anthropic.claude-sonnet-4-5-20250929-v1:0 is Legacy"],
         ),
     ],
 )
-def test_the_user_is_warned_of_what_runs_otherwise_than_asked(given: dict[str, Any], named: list[str]) -> None:
+def test_differences_from_the_request_give_warnings(given: dict[str, Any], named: list[str]) -> None:
     warnings = warnings_about(request(**given), NOVEMBER)
     assert len(warnings) == len(named)
     assert all(words in warning for words, warning in zip(named, warnings, strict=True))

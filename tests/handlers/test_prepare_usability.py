@@ -1,4 +1,4 @@
-"""Prepare checks a prompt's usability again only when Claude finds another language than its script suggests."""
+"""Prepare checks the usability of a prompt again only if Claude finds another language than its script suggests."""
 
 from types import SimpleNamespace
 from typing import Any
@@ -37,8 +37,8 @@ def checked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return languages
 
 
-def prepared(monkeypatch: pytest.MonkeyPatch, language: str, **given: Any) -> PrepareAnswer:
-    """Prepare's answer when Claude finds this language."""
+def prepare_prompt(monkeypatch: pytest.MonkeyPatch, language: str, **given: Any) -> PrepareAnswer:
+    """Return the answer of Prepare if Claude finds this language."""
     monkeypatch.setattr(prepare, "write_requirements", lambda *_: language)
     execution: Execution = {"name": "run-1", "started_at": "2026-11-21T06:00:00Z"}
     return prepare.handler(
@@ -60,25 +60,25 @@ def test_the_usability_is_checked_again_for_another_language(
     next_step: str,
     reason: str | None,
 ) -> None:
-    answer = prepared(monkeypatch, language)
+    answer = prepare_prompt(monkeypatch, language)
     assert (answer["next"], answer["ending"], checked) == (next_step, "", languages)
     assert RunState.from_state(answer["run"]).run_id == "run-1"
     written = place.require_json("r00/prompt.json")
     assert (written["language"], written["unusable"]) == (language, reason)
 
 
-def test_a_prompt_that_only_claude_finds_foreign_is_refused_when_no_revision_is_allowed(
+def test_a_prompt_in_another_language_is_refused_if_no_revision_is_allowed(
     place: MemoryFolder, checked: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with pytest.raises(InvalidRequestError, match=r"^prompt: is not in English \(fr\)"):
-        prepared(monkeypatch, "fr", max_prompt_revisions=0)
+        prepare_prompt(monkeypatch, "fr", max_prompt_revisions=0)
     assert place.read_json("r00/prompt.json") is None
 
 
-def test_a_dry_run_answers_with_a_whole_state_and_its_estimate_and_writes_nothing(
+def test_a_dry_run_returns_a_complete_state_and_an_estimate_and_writes_nothing(
     place: MemoryFolder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    answer = prepared(monkeypatch, "en", dry_run=True)
+    answer = prepare_prompt(monkeypatch, "en", dry_run=True)
     assert (answer["next"], answer["ending"]) == ("CONCLUDE", "DRY_RUN")
     assert answer["estimate"] and answer["estimate"]["worst_case_usd"] > answer["estimate"]["expected_usd"] > 0
     assert RunState.from_state(answer["run"]).resumed is False

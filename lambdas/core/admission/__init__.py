@@ -1,1 +1,1 @@
-"""Before anything is paid: may this request run here, and what would it cost?"""
+"""The checks and the cost estimate of a request, before anything is paid."""

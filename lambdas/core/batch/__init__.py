@@ -1,1 +1,1 @@
-"""Batches: many requests in one file, run by one state machine."""
+"""Batches: one manifest of many requests, run by one state machine."""

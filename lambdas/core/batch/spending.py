@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from lambdas.core.money.ledger import FOLDER as LEDGER_FOLDER
 from lambdas.core.money.ledger import Bill
-from lambdas.core.run.history import attempts_in, revisions_in
+from lambdas.core.run.history import count_attempts, last_revision
 from lambdas.core.storage.run_folder import RunFolder
 
 
@@ -40,4 +40,6 @@ def read_spending(folder: RunFolder) -> Spending:
             unread.append(name)
         else:
             ledgers.append(ledger)
-    return Spending(Bill.from_ledgers(ledgers).total_usd, attempts_in(names), revisions_in(names), ", ".join(unread))
+    return Spending(
+        Bill.from_ledgers(ledgers).total_usd, count_attempts(names), last_revision(names), ", ".join(unread)
+    )

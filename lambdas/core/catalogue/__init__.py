@@ -1,1 +1,1 @@
-"""Which models are there? Their limits, sizes, prices, Regions and lifecycle."""
+"""The known models, with their limits, sizes, prices, Regions and lifecycle."""

@@ -1,1 +1,1 @@
-"""How a model on Bedrock is called: the image models in `image/`, Claude in `claude/`."""
+"""Calls to the models on Bedrock: image models in `image/`, Claude in `claude/`."""

@@ -1,1 +1,1 @@
-"""Where is the money? The ledger of a step, the budget of a batch, the charges of Step Functions and Lambda."""
+"""The costs: the ledger of a step, the budget of a batch, and the charges of Step Functions and Lambda."""

@@ -1,1 +1,1 @@
-"""What does the user ask for, and is it valid? The request's fields, requirements, trigger and batch."""
+"""The request: its fields, requirements and trigger, and whether a model can use its prompt."""

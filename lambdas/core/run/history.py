@@ -21,7 +21,7 @@ Finding = Literal["met", "missed", "uncertain"]
 
 
 def finding_of(check: Mapping[str, Any]) -> Finding:
-    """Return the finding of a check in verdict.json. Older checks have no `certain`: they are certain."""
+    """Return the finding of a check in verdict.json. Older checks lack `certain`, and count as certain."""
     if check["met"]:
         return "met"
     return "missed" if check.get("certain", True) else "uncertain"
@@ -34,20 +34,20 @@ class Attempt:
     revision: int
     attempt: int
     record: dict[str, Any] = field(default_factory=dict)
-    """attempt.json; empty where the run ended between the picture and its record."""
+    """attempt.json; empty if the run ended between the picture and its record."""
     verdict: dict[str, Any] | None = None
     image_names: list[str] = field(default_factory=list)
 
     @property
     def outcome(self) -> str:
-        """PICTURES, BLOCKED_PROMPT, BLOCKED_OUTPUT, or UNREADABLE: no picture of it can be opened."""
+        """PICTURES, BLOCKED_PROMPT, BLOCKED_OUTPUT, or UNREADABLE (no picture can be opened)."""
         return str(self.record.get("outcome", "PICTURES"))
 
     @property
     def rank(self) -> tuple[int, ...]:
-        """How good its best candidate is: must-haves met, must-haves uncertain, nice-to-haves met.
+        """The rank of its best candidate: the numbers of must-haves met, must-haves uncertain and nice-to-haves met.
 
-        A picture that was never judged is last. Older verdicts have no second number: nothing in them is uncertain.
+        A picture that was never judged ranks last. Older verdicts lack the second number, because nothing was uncertain.
         """
         if not self.verdict:
             return (-1, -1, -1)
@@ -56,14 +56,14 @@ class Attempt:
 
     @property
     def is_uncertain(self) -> bool:
-        """Whether its best candidate meets every must-have that the judge could decide, and some could not be decided."""
+        """Whether the best candidate fails no must-have, but the judge could not decide some."""
         return self.verdict is not None and bool(self.verdict.get("uncertain")) and not self.verdict["failed"]
 
     @property
     def images(self) -> list[dict[str, Any]]:
         """The candidates' entries in attempt.json, candidate 1 first. Without attempt.json, each has only its `name`.
 
-        A file that cannot be judged is not among them, but in `image_names`: it was paid for.
+        A file that cannot be judged is only in `image_names`.
         """
         return list(self.record["images"]) if self.record else [{"name": name} for name in self.image_names]
 
@@ -96,7 +96,7 @@ class History:
 
     folder: RunFolder
     execution: str
-    """The name of the execution that prepared the run last. The folder is this execution's."""
+    """The name of the execution that last prepared the run. The folder belongs to it."""
     request: Request
     requirements: tuple[Requirement, ...]
     warnings: list[str]
@@ -115,7 +115,7 @@ class History:
         return max(found, key=lambda one: one.rank, default=None)
 
 
-def need_history(folder: RunFolder) -> History:
+def require_history(folder: RunFolder) -> History:
     """Return the history of a run that an earlier step prepared.
 
     Raises:
@@ -127,12 +127,12 @@ def need_history(folder: RunFolder) -> History:
     return history
 
 
-def attempts_in(names: Iterable[str]) -> int:
-    """Count the attempts that these records belong to."""
+def count_attempts(names: Iterable[str]) -> int:
+    """Return the number of attempts that these records belong to."""
     return len({(step[1], step[2]) for step in map(_STEP.fullmatch, names) if step and step[2]})
 
 
-def revisions_in(names: Iterable[str]) -> int:
+def last_revision(names: Iterable[str]) -> int:
     """Return the number of the last revision that these records belong to; 0 if there is none."""
     return max((int(step[1]) for step in map(_STEP.fullmatch, names) if step), default=0)
 

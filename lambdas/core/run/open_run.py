@@ -1,4 +1,4 @@
-"""Opening a prepared run: every handler reads its folder, request and requirements here."""
+"""Open a prepared run: read its request and its requirements from its folder."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -12,7 +12,7 @@ from lambdas.core.storage.run_folder import REQUEST, REQUIREMENTS, RunFolder
 
 @dataclass(frozen=True)
 class OpenRun:
-    """A prepared run, as a step needs it."""
+    """A prepared run, with what a step needs."""
 
     state: RunState
     folder: RunFolder
@@ -25,7 +25,7 @@ class OpenRun:
 
 
 def open_run(state: RunState) -> OpenRun:
-    """Return the run that Prepare wrote down.
+    """Return the run that Prepare has recorded.
 
     Raises:
         RecordError: a record is missing, or S3 failed (retried by the state machine).

@@ -12,7 +12,7 @@ from lambdas.core.run.statuses import BEST_EFFORT, BLOCKED, EXHAUSTED, UNCERTAIN
 from lambdas.core.runtime.clients import s3
 from lambdas.core.storage.run_folder import REPORT, RESULT
 
-# AWS: an execution's `Cause` holds at most 32,768 characters; UTF-8 bytes and JSON escapes stay below it with room.
+# AWS: the `Cause` of an execution holds at most 32,768 characters. This limit leaves room for UTF-8 and JSON escapes.
 MAX_OUTPUT_BYTES = 24 * 1024
 _MAX_FAILED_CHECKS = 10
 _STRING_CUTS = (1_000, 400, 150, 60)
@@ -21,7 +21,7 @@ _ADDRESSES = ("_id", "_uri", "_url", "bucket", "key", "sha256")
 
 @dataclass(frozen=True)
 class Ending:
-    """How the state machine left the loop."""
+    """How the loop ended."""
 
     status: str
     """The name of a status in `core.run.statuses`. The records may refine it: see `_refine`."""
@@ -33,14 +33,14 @@ def build_result(
     history: History | None, run_id: str | None, ending: Ending, started: datetime, now: datetime
 ) -> dict[str, Any]:
     """Return the whole result, as docs/contract.md describes it. `history` is None when no run was prepared."""
-    # When Prepare failed, only the folder knows the run's id.
+    # If Prepare failed, only the folder has the run's id.
     run_id = history.folder.run_id if history else run_id
     result: dict[str, Any] = {"status": ending.status, "message": ending.message or "", "run_id": run_id}
     best = history.best if history else None
     if history:
         _refine(result, history, best)
-    result.update(_of_history(history, best))
-    result["message"] = result["message"] or status_of(result).message.format(tried=_tried(result))
+    result.update(_describe_run(history, best))
+    result["message"] = result["message"] or status_of(result).message.format(tried=_format_effort(result))
     if ending.error:
         result["error"] = ending.error
     result["duration_s"] = round((now - started).total_seconds(), 3)
@@ -65,7 +65,7 @@ def cut_to_size(result: dict[str, Any]) -> dict[str, Any]:
 
 
 def _refine(result: dict[str, Any], history: History, best: Attempt | None) -> None:
-    """Correct the status by the records: did a content filter end the run, is the best picture only uncertain, may it do?"""
+    """Correct the status by the records: to BLOCKED, UNCERTAIN or BEST_EFFORT."""
     last = history.attempts[-1] if history.attempts else None
     has_pictures = any(attempt.image_names for attempt in history.attempts)
     if status_of(result) is EXHAUSTED and last and (not has_pictures or last.outcome == "BLOCKED_PROMPT"):
@@ -76,7 +76,7 @@ def _refine(result: dict[str, Any], history: History, best: Attempt | None) -> N
         result["stopped_by"], result["status"] = result["status"], BEST_EFFORT.name
 
 
-def _of_history(history: History | None, best: Attempt | None) -> dict[str, Any]:
+def _describe_run(history: History | None, best: Attempt | None) -> dict[str, Any]:
     if history is None:
         nothing = dict.fromkeys(("prompt", "final_prompt", "negative_prompt", "image", "verdict"))
         return {
@@ -149,11 +149,11 @@ def _cost(history: History | None) -> dict[str, float]:
     return {"total_usd": bill.total_usd, "image_usd": bill.image_usd, "claude_usd": bill.claude_usd}
 
 
-def _tried(result: dict[str, Any]) -> str:
-    return f"{_counted(result['attempts'], 'attempt')} and {_counted(result['revisions'], 'revision')}"
+def _format_effort(result: dict[str, Any]) -> str:
+    return f"{_format_count(result['attempts'], 'attempt')} and {_format_count(result['revisions'], 'revision')}"
 
 
-def _counted(number: int, noun: str) -> str:
+def _format_count(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
@@ -175,7 +175,7 @@ def _cut(value: Any, cut: int, keep_met: bool) -> Any:
         return value
     if "checks" in value:
         value = {**value, "checks": _cut_checks(value["checks"], keep_met)}
-    # Half an address leads nowhere: of these only the outer limit holds.
+    # A cut address is useless, so addresses have only the first, longest limit.
     return {
         key: _cut(item, _STRING_CUTS[0] if key.endswith(_ADDRESSES) else cut, keep_met) for key, item in value.items()
     }

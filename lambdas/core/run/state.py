@@ -1,4 +1,4 @@
-"""The run's state: what the state machine carries from step to step."""
+"""The state of a run, which the state machine passes from step to step."""
 
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -8,14 +8,14 @@ from lambdas.core.request.request import Request
 from lambdas.core.storage.run_folder import RunFolder
 
 ACCEPTED_BEFORE = "ACCEPTED_BEFORE"
-"""The value of `ending` for an item that an earlier execution of its batch got accepted. Its result stands."""
+"""The value of `ending` for an item that was accepted in an earlier execution of its batch. Its result is kept."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class RunState:
-    """Where the run's records are, and the limits that the machine's choices read.
+    """The place of the run's records, and the limits that the Choice states read.
 
-    Prepare makes it; no step changes it.
+    Prepare creates it, and no step changes it.
     """
 
     bucket: str
@@ -27,7 +27,7 @@ class RunState:
     resumed: bool
     """Whether an earlier execution began the run."""
     counter: str
-    """The table's entry that counts the ended items of this execution of the batch; "" for a run of its own."""
+    """The entry of the batch table that counts the ended items of this execution; "" outside a batch."""
 
     @classmethod
     def of(cls, request: Request, *, resumed: bool = False) -> "RunState":
@@ -64,5 +64,5 @@ class RunState:
 
     @classmethod
     def from_state(cls, state: dict[str, Any]) -> "RunState":
-        """Return the run whose `to_state` this is."""
+        """Return the run from the value of the machine's variable `run`."""
         return cls(**state)

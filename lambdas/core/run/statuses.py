@@ -1,7 +1,7 @@
-"""Every status of a run, one row each: how it ends the execution and the command, and how people see it.
+"""The table of statuses: how each ends the execution and the command, and how it is shown.
 
-To add a status, add its row here, and let the state machine or `core.run.result` end a run with it. `docs/contract.md`
-shows the table, and a test compares the two.
+To add a status, add its row here, let the state machine or `core.run.result` end a run with it, and run `make docs`, which
+writes the table to `docs/contract.md`.
 """
 
 from collections.abc import Mapping
@@ -10,11 +10,11 @@ from enum import IntEnum
 from typing import Any, Literal
 
 Tone = Literal["good", "fair", "bad", "plain"]
-"""How an ending looks, on the proof sheet and on a terminal."""
+"""The tone of a status, on the proof sheet and on a terminal."""
 
 
 class ExitCode(IntEnum):
-    """The exit code of a command whose run, or batch, has ended."""
+    """The exit code of a command when its run or batch has ended."""
 
     ACCEPTED = 0
     NOT_ACCEPTED = 1
@@ -24,24 +24,24 @@ class ExitCode(IntEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Status:
-    """One row. The name is a run's `status` in result.json."""
+    """One row. `name` is the `status` in result.json."""
 
     name: str
     meaning: str
-    """When a run ends so, for docs/contract.md."""
+    """When a run ends with this status, for docs/contract.md."""
     message: str
     """The result's `message`; `{tried}` is "3 attempts and 2 revisions"."""
     error: str | None = None
-    """The `Error` of the failed execution. None: it succeeds, or it fails with the fault's own error."""
+    """The `Error` of the failed execution. None if it succeeds, or fails with the error of the fault."""
     exit_code: ExitCode
     metric: str | None
-    """The metric in which the run counts once. None: nothing was run, so nothing is counted."""
+    """The metric in which the run counts once. None if nothing was run."""
     batch_count: Literal["accepted", "not_accepted", "errors"] = "not_accepted"
     """The field of summary.json in which an item with this status counts."""
     needs_records: bool = True
-    """Whether a run can only end so with records of its own."""
+    """Whether a run needs records to end with this status."""
     may_return_best: bool = False
-    """Whether `on_not_accepted: return_best` turns it into BEST_EFFORT when there is a picture."""
+    """Whether `on_not_accepted: return_best` changes the status to BEST_EFFORT if there is a picture."""
     next_step: str | None = None
     """Advice for the user. `{again}` says how to resume the run, `{ceiling}` names the deployment's cost ceiling."""
     title: str
@@ -74,7 +74,7 @@ STATUSES = {
             error="RunUncertain",
             exit_code=ExitCode.NOT_ACCEPTED,
             metric="Uncertain",
-            next_step="look at the picture, or say in the prompt what a picture can show",
+            next_step="look at the picture, or ask only for what a picture can show",
             title="Uncertain",
             sign="?",
             tone="fair",
@@ -177,14 +177,14 @@ DRY_RUN = STATUSES["DRY_RUN"]
 DUPLICATE = STATUSES["DUPLICATE"]
 ERROR = STATUSES["ERROR"]
 
-# The sender of a request that cannot be used has to fix it: no alarm, and no use in starting it again as it is.
+# The sender of an invalid request has to correct it, so there is no alarm, and starting it again unchanged is useless.
 INVALID_REQUEST = replace(ERROR, exit_code=ExitCode.BAD_INPUT, metric="InvalidRequests", next_step=None)
 
 
 def status_of(result: Mapping[str, Any]) -> Status:
     """Return the row of a result, or of a batch's row of results.
 
-    A deployed stack may be newer than this table: an unknown status is shown under its own name, as a fault.
+    A deployed stack may be newer than this table. An unknown status is shown under its own name, as a fault.
     """
     name = str(result["status"])
     row = STATUSES.get(name) or replace(ERROR, name=name, next_step=None, title=name, sign="–", tone="plain")

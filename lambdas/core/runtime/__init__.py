@@ -1,1 +1,1 @@
-"""What does every function need to run? Errors, settings, limits, clients, logs, metrics, the table of functions."""
+"""What every function needs: errors, settings, limits, clients, logs, metrics, and the table of functions."""

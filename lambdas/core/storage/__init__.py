@@ -1,1 +1,1 @@
-"""Where are the records? The run's folder in S3, and the batch table in DynamoDB."""
+"""The records: a run's folder in S3, and the batch table in DynamoDB."""

@@ -1,4 +1,4 @@
-"""The result as an execution's output or cause: the same object, always below 24 KiB."""
+"""The result as the output or cause of an execution: the same object, always under 24 KiB."""
 
 import json
 from typing import Any
@@ -22,7 +22,7 @@ def size(result: dict[str, Any]) -> int:
 
 
 def result(requirements: int, failed: int, text: str, warnings: int = 0) -> dict[str, Any]:
-    """A result with as long a text wherever a user or a model can write one."""
+    """Return a result that has the text in every place where a user or a model can write one."""
     listed = [
         {"id": f"r{place}", "kind": "object", "text": "x", "question": "", "must": True}
         for place in range(requirements)
@@ -30,7 +30,7 @@ def result(requirements: int, failed: int, text: str, warnings: int = 0) -> dict
     run = SampleRun({"prompt": text, "negative_prompt": text, "run_id": RUN_ID}, listed, [text] * warnings)
     run.folder = type(run.folder)(BUCKET, PREFIX, RUN_ID, run.folder.files)
     run.wording(0)
-    # Every second one fails first, so that what is kept is not simply the beginning of the list.
+    # Requirements with even numbers fail first, so that the failed checks are not simply the first of the list.
     places = [*range(0, requirements, 2), *range(1, requirements, 2)]
     run.attempt(0, 1, [b"png"], [{f"r{place}": text for place in places[:failed]}])
     verdict = run.folder.require_json("r00/a01/verdict.json")
@@ -47,14 +47,14 @@ def test_a_small_result_is_the_same_object() -> None:
     assert cut_to_size(whole) == whole
 
 
-def test_a_string_of_1_000_characters_is_kept_and_a_longer_one_is_cut_to_1_000() -> None:
+def test_strings_are_kept_up_to_1_000_characters_and_longer_ones_are_cut_to_1_000() -> None:
     whole = result(2, 1, "x" * 1_000)
     assert cut_to_size(whole) == whole
     cut = cut_to_size(result(2, 1, "x" * 1_001))
     assert cut["prompt"] == cut["verdict"]["checks"][0]["observed"] == "x" * 999 + "…"
 
 
-def test_ten_failed_checks_are_kept_in_order_and_every_one_that_was_met() -> None:
+def test_every_met_check_and_the_first_ten_failed_checks_are_kept_in_order() -> None:
     whole = result(40, 25, "seen")
     checks = cut_to_size(whole)["verdict"]["checks"]
     assert [check for check in checks if check["met"]] == [c for c in whole["verdict"]["checks"] if c["met"]]
@@ -64,7 +64,7 @@ def test_ten_failed_checks_are_kept_in_order_and_every_one_that_was_met() -> Non
 
 @pytest.mark.parametrize("text", [EMOJI, "\n" * 1_000, '"' * 1_000, "é" * 20_000, "x" * 50_000])
 @pytest.mark.parametrize(("requirements", "failed"), [(40, 0), (40, 40), (40, 10), (1, 1)])
-def test_the_longest_texts_stay_below_the_limit_and_addresses_stay_whole(
+def test_a_result_with_the_longest_texts_is_below_the_limit_and_its_addresses_are_not_cut(
     text: str, requirements: int, failed: int
 ) -> None:
     whole = result(requirements, failed, text, warnings=8)
@@ -73,7 +73,7 @@ def test_the_longest_texts_stay_below_the_limit_and_addresses_stay_whole(
     assert len(json.dumps(cut, ensure_ascii=False)) < 32_768
     assert set(cut) == set(whole)
     assert (cut["status"], cut["cost"], cut["attempts"]) == (whole["status"], whole["cost"], whole["attempts"])
-    # What people follow is worth nothing cut.
+    # A cut address would be useless.
     for name in ("run_id", "image", "output_s3_bucket_url", "output_s3_object_url", "report_s3_uri", "result_s3_uri"):
         assert cut[name] == whole[name]
     failures = [check["id"] for check in cut["verdict"]["checks"] if not check["met"]]

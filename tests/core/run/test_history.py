@@ -1,4 +1,4 @@
-"""The history of a run, read back from its records."""
+"""The history of a run, read from its records."""
 
 from lambdas.core.run.history import History, read_history
 from lambdas.core.storage.run_folder import RunFolder
@@ -19,7 +19,7 @@ def test_a_folder_without_a_request_has_no_history() -> None:
     assert read_history(empty) is None
 
 
-def test_wordings_and_attempts_come_in_their_order_whatever_the_number_of_digits() -> None:
+def test_wordings_and_attempts_are_in_numeric_order() -> None:
     run = SampleRun()
     for revision in (0, 2, 11, 100):
         run.wording(revision)
@@ -31,7 +31,7 @@ def test_wordings_and_attempts_come_in_their_order_whatever_the_number_of_digits
     assert [(one.revision, one.attempt) for one in found.attempts][-2:] == [(100, 99), (100, 100)]
 
 
-def test_the_best_attempt_is_the_first_of_those_that_meet_the_most_must_haves() -> None:
+def test_the_best_attempt_is_the_first_that_meets_the_most_must_haves() -> None:
     run = SampleRun()
     run.wording(0)
     run.attempt(0, 1, [b"a"], [{"r1": "day", "r2": "no"}])
@@ -45,7 +45,7 @@ def test_the_best_attempt_is_the_first_of_those_that_meet_the_most_must_haves() 
     assert found.wordings[1].best and found.wordings[1].best.attempt == 1
 
 
-def test_a_picture_that_was_never_judged_is_better_than_none_and_worse_than_any_that_was() -> None:
+def test_a_picture_without_a_verdict_ranks_above_no_picture_and_below_judged_ones() -> None:
     run = SampleRun()
     run.wording(0)
     run.attempt(0, 1, [], outcome="BLOCKED_OUTPUT")
@@ -75,7 +75,7 @@ def test_pictures_without_a_record_are_found_by_their_names() -> None:
     assert attempt.best_image == {"name": "r00/a01/image-1.png"}
 
 
-def test_other_files_in_the_folder_are_left_aside() -> None:
+def test_other_files_in_the_folder_are_ignored() -> None:
     run = SampleRun()
     run.wording(0)
     for name in ("claim.json", "result.json", "report.html", "notes.json", "r00/a01/notes.txt", "r00/x.json"):
@@ -83,7 +83,7 @@ def test_other_files_in_the_folder_are_left_aside() -> None:
     assert history(run).attempts == []
 
 
-def test_the_bill_is_over_every_step() -> None:
+def test_the_bill_includes_every_step() -> None:
     run = SampleRun()
     run.wording(0)
     run.attempt(0, 1, [b"a", b"b"], [{}, {}])

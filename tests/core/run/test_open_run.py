@@ -1,4 +1,4 @@
-"""Opening a run: what Prepare wrote comes back as it was, and what is missing is named."""
+"""A run is opened as Prepare recorded it, and a missing record is named."""
 
 import pytest
 
@@ -17,7 +17,7 @@ def place(monkeypatch: pytest.MonkeyPatch) -> MemoryFolder:
     return found
 
 
-def test_a_run_is_opened_as_prepare_wrote_it(place: MemoryFolder) -> None:
+def test_a_run_is_opened_as_prepare_recorded_it(place: MemoryFolder) -> None:
     asked, listed = request(requirements=["two cups"], max_cost_usd=1.5), requirements(2, nice=1)
     enrol(place, asked, "e1")
     place.write_json("requirements.json", {"language": "en", "requirements": [item.to_record() for item in listed]})
@@ -42,7 +42,7 @@ def test_a_resumed_run_counts_its_other_ledgers(place: MemoryFolder) -> None:
 
 
 @pytest.mark.parametrize("missing", ["request.json", "requirements.json"])
-def test_a_run_without_one_of_its_records_is_not_opened(place: MemoryFolder, missing: str) -> None:
+def test_a_run_with_a_missing_record_is_not_opened(place: MemoryFolder, missing: str) -> None:
     asked = request()
     enrol(place, asked, "e1")
     place.write_json("requirements.json", {"language": "en", "requirements": []})

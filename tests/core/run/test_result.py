@@ -1,4 +1,4 @@
-"""The result: its status on every way out of the loop, and what it says of the run."""
+"""The result: its status for every ending of the loop, and its content."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -22,7 +22,7 @@ STEPS: dict[str, tuple[list[bytes | None], list[dict[str, str]] | None, str]] = 
 
 
 def ran(*steps: str, **request: Any) -> SampleRun:
-    """A run of these attempts; "/" begins another wording."""
+    """Return a run with these attempts; "/" begins another wording."""
     run = SampleRun(request)
     revision, attempt = 0, 0
     run.wording(0)
@@ -49,7 +49,7 @@ def ran(*steps: str, **request: Any) -> SampleRun:
         (["output", "/", "output"], "EXHAUSTED", "BLOCKED", "RunBlocked", None),
         (["prompt"], "EXHAUSTED", "BLOCKED", "RunBlocked", None),
         (["prompt", "/", "poor"], "EXHAUSTED", "EXHAUSTED", "RunExhausted", "r01/a01"),
-        # The filter, not the limit, ended this one: no revision was left for the prompt.
+        # The content filter ended this run, not the limit: the blocked prompt had no revision left.
         (["poor", "/", "prompt"], "EXHAUSTED", "BLOCKED", "RunBlocked", "r00/a01"),
         (["unsure", "unsure"], "UNCERTAIN", "UNCERTAIN", "RunUncertain", "r00/a01"),
         # The limits ended these; the best picture is one that only cannot be decided.
@@ -84,7 +84,7 @@ def test_the_status_and_the_error_follow_from_the_ending_and_the_records(
         (["output"], "EXHAUSTED", "BLOCKED", None),
         ([], "BUDGET_EXCEEDED", "BUDGET_EXCEEDED", None),
         (["good"], "ACCEPTED", "ACCEPTED", None),
-        # A fault is never passed over.
+        # A fault is never hidden.
         (["poor"], "ERROR", "ERROR", None),
     ],
 )
@@ -96,7 +96,7 @@ def test_return_best_succeeds_when_there_is_a_picture_and_keeps_the_reason(
     assert (execution_error(result) is None) is (status in ("BEST_EFFORT", "ACCEPTED"))
 
 
-def test_a_result_tells_the_whole_run() -> None:
+def test_a_result_describes_the_whole_run() -> None:
     run = ran("poor", "output", "/", "poor", "/", "good", negative_prompt="cars", titan_img_number_of_images=1)
     _, result = run.end("ACCEPTED")
     folder = "s3://pictures/generated-images/night-by-the-sea"
@@ -142,7 +142,7 @@ def test_a_result_tells_the_whole_run() -> None:
     assert {name: result.get(name) for name in known} == known
 
 
-def test_only_the_best_candidates_checks_are_in_the_verdict() -> None:
+def test_the_verdict_has_only_the_checks_of_the_best_candidate() -> None:
     run = SampleRun()
     run.wording(0)
     run.attempt(0, 1, [b"a", b"b"], [{"r1": "day", "r2": "none"}, {"r3": "two moons"}])
@@ -151,7 +151,7 @@ def test_only_the_best_candidates_checks_are_in_the_verdict() -> None:
     assert [check["observed"] for check in result["verdict"]["checks"] if not check["met"]] == ["two moons"]
 
 
-def test_the_final_prompt_is_the_best_pictures_else_the_last_one() -> None:
+def test_the_final_prompt_is_that_of_the_best_picture_or_the_last_one_without_a_picture() -> None:
     _, result = ran("poor", "/", "output").end("EXHAUSTED")
     assert result["final_prompt"] == result["prompt"]
     _, result = ran("output", "/", "output").end("EXHAUSTED")
@@ -172,7 +172,7 @@ def test_a_picture_that_was_never_judged_has_no_verdict() -> None:
         (Ending("ERROR", "InvalidRequestError", "prompt: …"), "x"),
     ],
 )
-def test_without_records_there_is_a_result_all_the_same(ending: Ending, error: str | None) -> None:
+def test_a_run_without_records_has_a_result_too(ending: Ending, error: str | None) -> None:
     result = build_result(None, "run-1", ending, STARTED, STARTED + timedelta(seconds=1.5))
     assert (result["status"], result["run_id"], result["duration_s"]) == (ending.status, "run-1", 1.5)
     assert (result["attempts"], result["images"], result["revisions"]) == (0, 0, 0)
@@ -183,14 +183,14 @@ def test_without_records_there_is_a_result_all_the_same(ending: Ending, error: s
     assert execution_error(result) == (error and "InvalidRequestError")
 
 
-def test_a_run_that_failed_in_prepare_is_named_by_its_folder() -> None:
+def test_a_run_that_failed_in_prepare_gets_its_id_from_its_folder() -> None:
     run = SampleRun()
     history, _ = run.end("ERROR", "ModelThrottledError")
     result = build_result(history, None, Ending("ERROR", "ModelThrottledError"), STARTED, STARTED)
     assert result["run_id"] == "night-by-the-sea"
 
 
-def test_an_address_is_safe_to_follow_whatever_the_folder_is_called() -> None:
+def test_addresses_are_quoted_whatever_the_name_of_the_folder() -> None:
     run = ran("poor", output_s3_key_prefix="täglich/Bild 1")
     run.folder = type(run.folder)("pictures", "täglich/Bild 1", "run-1", run.folder.files)
     _, result = run.end("EXHAUSTED")

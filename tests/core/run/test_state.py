@@ -1,4 +1,4 @@
-"""The run's state has one shape, whatever the request, and comes back from the machine as it went in."""
+"""The state of a run has the same fields for every request, and survives the state machine unchanged."""
 
 import json
 from typing import Any
@@ -38,7 +38,7 @@ WHOLE = {
         ),
     ],
 )
-def test_every_request_gives_a_state_of_the_same_shape(given: dict[str, Any], changed: dict[str, Any]) -> None:
+def test_every_request_gives_a_state_with_the_same_fields(given: dict[str, Any], changed: dict[str, Any]) -> None:
     assert RunState.of(request(**given)).to_state() == WHOLE | changed
 
 
@@ -46,18 +46,18 @@ def test_a_resumed_run_says_so() -> None:
     assert RunState.of(request(), resumed=True).to_state() == WHOLE | {"resumed": True}
 
 
-def test_a_state_comes_back_from_the_machine_as_it_went_in() -> None:
+def test_a_state_survives_the_state_machine_unchanged() -> None:
     state = RunState.of(request(), resumed=True)
     assert RunState.from_state(json.loads(json.dumps(state.to_state()))) == state
     assert state.folder == RunFolder("pictures", "generated-images", "run-1")
 
 
 @pytest.mark.parametrize("name", WHOLE)
-def test_a_state_without_one_of_its_names_is_refused(name: str) -> None:
+def test_a_state_with_a_missing_field_is_refused(name: str) -> None:
     with pytest.raises(TypeError, match=name):
         RunState.from_state({key: value for key, value in WHOLE.items() if key != name})
 
 
-def test_a_state_with_another_name_is_refused() -> None:
+def test_a_state_with_an_unknown_field_is_refused() -> None:
     with pytest.raises(TypeError, match="concluded"):
         RunState.from_state({**WHOLE, "concluded": True})

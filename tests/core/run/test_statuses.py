@@ -1,4 +1,4 @@
-"""The table of statuses: every ending of a run has its row, and the pages and the state machine agree with it."""
+"""The table of statuses: every ending of a run has a row, and the documents and the state machine agree with it."""
 
 import json
 import re
@@ -12,7 +12,7 @@ from retake.view import exit_codes, live
 from statemachine import FOLDER
 
 ROOT = Path(__file__).parents[3]
-# The contract: status, execution's error, exit code, metric, field of summary.json, may return_best cover it.
+# The contract: status, error of the execution, exit code, metric, field of summary.json, whether return_best applies.
 CONTRACT: list[tuple[str, str | None, int, str | None, str, bool]] = [
     ("ACCEPTED", None, 0, "Accepted", "accepted", False),
     ("UNCERTAIN", "RunUncertain", 1, "Uncertain", "not_accepted", False),
@@ -27,21 +27,21 @@ CONTRACT: list[tuple[str, str | None, int, str | None, str, bool]] = [
 
 
 def endings(definition: Any) -> set[str]:
-    """Every constant that a state assigns to `ending`."""
+    """Return every constant that a state assigns to `ending`."""
     if isinstance(definition, dict):
         own = {definition["ending"]} if isinstance(definition.get("ending"), str) else set()
         return own.union(*(endings(inner) for inner in definition.values()))
     return set().union(*(endings(inner) for inner in definition)) if isinstance(definition, list) else set()
 
 
-def rendered(row: Status) -> str:
+def render(row: Status) -> str:
     execution = "FAILED" if row.error or row is ERROR else "SUCCEEDED"
     error = f"`{row.error}`" if row.error else "the fault's own" if row is ERROR else ""
     code = f"{row.exit_code} (2 for an `InvalidRequestError`)" if row is ERROR else f"{row.exit_code}"
     return f"| `{row.name}` | {row.meaning} | {execution} | {error} | {code} |".replace("|  |", "| |")
 
 
-def test_every_status_has_its_row() -> None:
+def test_every_status_has_the_row_of_the_contract() -> None:
     table = [
         (row.name, row.error, row.exit_code, row.metric, row.batch_count, row.may_return_best)
         for row in STATUSES.values()
@@ -50,7 +50,7 @@ def test_every_status_has_its_row() -> None:
     assert all(name == row.name for name, row in STATUSES.items())
 
 
-def test_every_ending_of_the_state_machine_has_its_row() -> None:
+def test_every_ending_of_the_state_machine_has_a_row() -> None:
     found = endings(json.loads((FOLDER / "loop.asl.json").read_text(encoding="utf-8")))
     constants = {ending for ending in found if not ending.startswith("{%")}
     assert constants >= {"ACCEPTED", "UNCERTAIN", "EXHAUSTED", "BUDGET_EXCEEDED", "ERROR"}
@@ -61,7 +61,7 @@ def test_the_contract_page_shows_the_table() -> None:
     page = (ROOT / "docs/contract.md").read_text(encoding="utf-8")
     _, _, after = page.partition("| `status` | when | execution | `Error` | exit code |\n|---|---|---|---|---|\n")
     shown = after.partition("\n\n")[0].splitlines()
-    assert shown == [rendered(row) for row in STATUSES.values()]
+    assert shown == [render(row) for row in STATUSES.values()]
 
 
 @pytest.mark.parametrize("tone", get_args(Tone))
@@ -80,13 +80,13 @@ def test_every_row_can_be_shown(row: Status) -> None:
         assert "{" not in row.next_step.format(again="start again", ceiling="the ceiling")
 
 
-def test_return_best_has_a_status_that_succeeds() -> None:
+def test_return_best_changes_a_failure_to_a_success() -> None:
     assert (BEST_EFFORT.error, BEST_EFFORT.may_return_best) == (None, False)
-    # What it covers fails otherwise, or `return_best` would have nothing to turn.
+    # Without `return_best`, the statuses that it applies to fail.
     assert all(row.error for row in STATUSES.values() if row.may_return_best)
 
 
-def test_a_request_that_cannot_be_used_is_its_senders_fault() -> None:
+def test_an_invalid_request_is_not_a_fault() -> None:
     assert status_of({"status": "ERROR", "error": "ModelAccessError"}) is ERROR
     assert status_of({"status": "ERROR"}) is ERROR
     refused = status_of({"status": "ERROR", "error": "InvalidRequestError"})
@@ -94,11 +94,11 @@ def test_a_request_that_cannot_be_used_is_its_senders_fault() -> None:
     assert (refused.exit_code, refused.metric, refused.next_step) == (2, "InvalidRequests", None)
 
 
-def test_a_status_that_is_not_in_the_table_is_shown_under_its_own_name() -> None:
+def test_an_unknown_status_is_shown_under_its_own_name() -> None:
     row = status_of({"status": "PAUSED"})
     assert (row.name, row.title, row.tone, row.exit_code) == ("PAUSED", "PAUSED", "plain", exit_codes.FAULT)
 
 
-def test_the_exit_codes_of_a_command_are_those_of_the_readme() -> None:
+def test_the_exit_codes_are_those_of_the_contract() -> None:
     names = ("ACCEPTED", "NOT_ACCEPTED", "BAD_INPUT", "FAULT", "INTERRUPTED")
     assert [getattr(exit_codes, name) for name in names] == [0, 1, 2, 3, 130]

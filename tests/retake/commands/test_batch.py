@@ -143,7 +143,7 @@ def test_sample_batch_when_run_then_every_line_is_accepted(retake: Retake) -> No
         ("prompts.txt", b"x", 'prompts.txt: "prompts.txt" is no manifest'),
         ("prompts.defaults.json", b"{}", "is no manifest"),
         ("empty.jsonl", b"", "empty.jsonl: "),
-        ("bad.jsonl", b'{"prompt": 7}\n', "bad.jsonl: manifest: no line of it can be run"),
+        ("bad.jsonl", b'{"prompt": 7}\n', "bad.jsonl: manifest: no line can be run"),
     ],
 )
 def test_batch_when_nothing_can_run_then_one_line_gives_the_reason(

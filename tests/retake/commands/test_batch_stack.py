@@ -84,7 +84,7 @@ def test_batch_when_no_line_can_run_then_exit_2_with_the_message_of_plan(retake:
 
     assert (done.code, done.stdout) == (2, "")
     assert done.errors == [
-        "retake: error: bad.jsonl: manifest: no line of it can be run; see rejected.jsonl",
+        "retake: error: bad.jsonl: manifest: no line can be run; see rejected.jsonl",
     ]
 
 
