@@ -1,14 +1,14 @@
 """The answer to `record_requirements`: the checkable requirements of a prompt.
 
-Words outside the vocabulary are left out. A prompt without any known word becomes one requirement of kind `other`, for
-which the judge answers that it cannot tell.
+Every word of the prompt is in a requirement. What the stand-in does not fully understand is a requirement in the prompt's
+own words, for which the judge answers that it cannot tell.
 """
 
+import textwrap
 from typing import Any
 
-from standin.scenes.language.detect_language import detect_language
-from standin.scenes.language.parse_scene import parse_scene
-from standin.scenes.language.phrases import find_want, is_plural, name_want, phrase_relation, phrase_want, place_phrase
+from standin.scenes.language.parse_scene import parse_excluded, parse_scene
+from standin.scenes.language.phrases import find_want, name_want, phrase_place, phrase_relation, phrase_want
 from standin.scenes.language.scene import Relation, Scene, Want
 from standin.scenes.language.vocabulary import things
 
@@ -18,20 +18,29 @@ MAX_TEXT_CHARS = 300
 
 def derive_requirements(data: dict[str, Any]) -> dict[str, Any]:
     """Return the input of `record_requirements` for `{"prompt", "negative_prompt"}`."""
-    prompt = str(data.get("prompt") or "")
-    scene = parse_scene(prompt)
-    found = _list_requirements(scene)
+    scene = parse_scene(str(data.get("prompt") or ""))
+    excluded = parse_excluded(str(data.get("negative_prompt") or ""))
     named = {want.thing for want in scene.wants}
-    excluded = parse_scene(str(data.get("negative_prompt") or "")).wants
-    found += [_absence_requirement(want) for want in excluded if want.thing not in named]
-    if not found:
-        text = " ".join(prompt.split())[:MAX_TEXT_CHARS]
-        found = [{"kind": "other", "text": text or "a picture", "question": "What does the picture show?"}]
+    found = _list_requirements(scene)
+    found += [_absence_requirement(want) for want in excluded.wants if want.thing not in named]
+    for unread in (*scene.unread, *excluded.unread):
+        found += [_other_requirement(text) for text in _split(unread.text)]
+    found = found or [_other_requirement("a picture")]
+    if len(found) > MAX_REQUIREMENTS:
+        rest = len(found) - MAX_REQUIREMENTS + 1
+        found[MAX_REQUIREMENTS - 1 :] = [_other_requirement(f"the other {rest} parts of the prompt")]
     requirements = [
         {"id": f"r{number}", "kind": one["kind"], "text": one["text"], "question": one["question"], "must": True}
-        for number, one in enumerate(found[:MAX_REQUIREMENTS], start=1)
+        for number, one in enumerate(found, start=1)
     ]
-    return {"language": detect_language(prompt), "requirements": requirements}
+    return {"language": scene.language, "requirements": requirements}
+
+
+def _split(text: str) -> list[str]:
+    """Split a long text. The ellipsis keeps each piece from being understood without the others."""
+    if len(text) <= MAX_TEXT_CHARS:
+        return [" ".join(text.split())]
+    return [f"{piece} …" for piece in textwrap.wrap(text, MAX_TEXT_CHARS - 2)]
 
 
 def _list_requirements(scene: Scene) -> list[dict[str, str]]:
@@ -66,9 +75,7 @@ def _presence_requirement(want: Want, *, is_on_sea: bool) -> dict[str, str]:
 
 
 def _place_requirement(want: Want, place: str) -> dict[str, str]:
-    name, verb = name_want(want), "are" if is_plural(want) else "is"
-    text = f"the {name} {verb} {place_phrase(place)}"
-    return {"kind": "position", "text": text, "question": f"Where {verb} the {name}?"}
+    return {"kind": "position", "text": phrase_place(want, place), "question": f"Where is the {name_want(want)}?"}
 
 
 def _relation_requirement(relation: Relation, scene: Scene) -> dict[str, str]:
@@ -80,3 +87,7 @@ def _relation_requirement(relation: Relation, scene: Scene) -> dict[str, str]:
 def _absence_requirement(want: Want) -> dict[str, str]:
     name = name_want(want, plural=True)
     return {"kind": "absence", "text": f"no {name}", "question": f"How many {name} are there?"}
+
+
+def _other_requirement(text: str) -> dict[str, str]:
+    return {"kind": "other", "text": text, "question": "What does the picture show?"}

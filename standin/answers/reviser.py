@@ -1,23 +1,27 @@
 """The answer to `record_prompt`: a better prompt, made from the original one.
 
-The failed things come first, in plain strong words. The rest stays. Negations move to the negative prompt as nouns. The
-known words of a prompt in another language are translated; an English prompt keeps its unknown words.
+The failed things come first, in plain strong words. The rest stays. Negations that it understands move to the negative
+prompt as nouns. An English prompt keeps its unknown words. The known words of a Japanese prompt are translated. Its unknown
+words stay in Japanese, because a translation would be invented, but only as many as a prompt in English may have: an image
+model that reads English only would not use the rest. `record_coverage` lists what was left out.
 """
 
+import re
 from dataclasses import replace
 from typing import Any
 
 from standin.answers.content_filter import remove_blocked_words
-from standin.scenes.language.negations import remove_negations
-from standin.scenes.language.parse_scene import parse_scene
+from standin.scenes.language.parse_scene import parse_excluded, parse_scene
 from standin.scenes.language.phrases import EMPHASES, name_want, phrase_scene, phrase_want
 from standin.scenes.language.scene import Scene, Want, merge_wants
-from standin.scenes.language.vocabulary import LANGUAGES, things
+from standin.scenes.language.vocabulary import things
 
 UNTRANSLATABLE = "A picture card"
 """The revised prompt when no word of the original is known."""
+MAX_FOREIGN_SHARE = 0.2
+"""The share of letters in another script that a prompt in English may have."""
 _DEFAULT_MAX_CHARS = 10_000
-_OPENINGS = ("A picture of", "An illustration of", "A clear view of", "A drawing of", "An image of")
+_OPENINGS = ("A picture of", "An image of", "There is", "A scene with")
 _PLACES_OF_RELATION = {
     "left of": ("left", "right"),
     "right of": ("right", "left"),
@@ -34,8 +38,7 @@ def revise_prompt(data: dict[str, Any]) -> dict[str, Any]:
     image_model (max_prompt_chars, max_negative_prompt_chars).
     """
     original = " ".join(str(data.get("original_prompt") or "").split())
-    language = str(data.get("language") or "").split("-")[0]
-    scene = parse_scene(original, language if language in LANGUAGES else None)
+    scene = parse_scene(original)
     limits = data.get("image_model") or {}
     max_chars = int(limits.get("max_prompt_chars") or _DEFAULT_MAX_CHARS)
     max_negative_chars = int(limits.get("max_negative_prompt_chars") or _DEFAULT_MAX_CHARS)
@@ -61,6 +64,8 @@ def _find_failed(data: dict[str, Any], scene: Scene) -> list[Want]:
     found: list[Want] = []
     for failure in data.get("failed") or []:
         required = parse_scene(str(failure.get("text") or ""))
+        if required.unread:
+            continue
         for relation in required.relations:
             places = _PLACES_OF_RELATION[relation.kind]
             for key, place in zip((relation.subject, relation.object), places, strict=True):
@@ -77,13 +82,38 @@ def _compose(original: str, scene: Scene, failed: list[Want], emphasis: str, max
     failed_keys = {want.key for want in failed}
     first = [_emphasize(want, emphasis, scene) for want in failed]
     others = phrase_scene(scene, failed_keys)
-    if scene.language == "en":
+    if scene.language == "ja":
+        known = [*first, *others]
+        whole = _capitalize(", ".join([*known, *_keep_foreign(known, scene)]) or UNTRANSLATABLE)
+    elif scene.language == "en":
         whole = " ".join(
-            [_capitalize(", ".join(first)) + "." if first else "", _capitalize(remove_negations(original))]
+            [_capitalize(", ".join(first)) + "." if first else "", _capitalize(remove_negations(original, scene))]
         ).strip()
     else:
-        whole = _capitalize(", ".join([*first, *others] or [UNTRANSLATABLE]))
+        whole = original if _foreign_share(original) < MAX_FOREIGN_SHARE else UNTRANSLATABLE
     return _shorten(whole, [*first, *others], max_chars)
+
+
+def remove_negations(text: str, scene: Scene) -> str:
+    """Remove phrases such as "no people" and "without cars or birds": an image model tends to paint what they name."""
+    for start, end in reversed(scene.negations):
+        text = text[:start].rstrip(" ,") + text[end:]
+    text = re.sub(r"\b(?:with|and|but|or)\s*(?=[,.;]|$)", "", re.sub(r"\s+", " ", text))
+    return re.sub(r"\s+([,.;])", r"\1", text).strip(" ,")
+
+
+def _keep_foreign(known: list[str], scene: Scene) -> list[str]:
+    """Return the first unread parts that may stay in their script."""
+    kept: list[str] = []
+    for unread in scene.unread:
+        if _foreign_share(", ".join([*known, *kept, unread.text])) < MAX_FOREIGN_SHARE:
+            kept.append(unread.text)
+    return kept
+
+
+def _foreign_share(text: str) -> float:
+    letters = [character for character in text if character.isalpha()]
+    return sum(ord(letter) > 0x24F for letter in letters) / max(1, len(letters))
 
 
 def _emphasize(want: Want, emphasis: str, scene: Scene) -> str:
@@ -122,7 +152,7 @@ def _compose_negative(scene: Scene, data: dict[str, Any], earlier: list[dict[str
     terms += (
         original.split(",")
         if original.isascii()
-        else [name_want(want, plural=True) for want in parse_scene(original).wants]
+        else [name_want(want, plural=True) for want in parse_excluded(original).wants]
     )
     if earlier:
         terms += [term for term in str(earlier[-1].get("negative_prompt") or "").split(",") if term.isascii()]
@@ -137,7 +167,7 @@ def _compose_negative(scene: Scene, data: dict[str, Any], earlier: list[dict[str
 
 def _describe_changes(data: dict[str, Any], scene: Scene, failed: list[Want], negative: str) -> str:
     parts = []
-    if scene.language != "en":
+    if scene.language == "ja":
         known = ", ".join(name_want(want, plural=want.is_absent or None) for want in scene.wants)
         parts.append(f"Translated the known words into English: {known or 'nothing'}.")
     if failed:

@@ -79,6 +79,9 @@ def answer_question(
     if question is None or conversation.data is None:
         return writer.write_text(_INTRODUCTION, max_tokens)
     answer = question.answer([image.data for image in conversation.images], conversation.data)
+    if "certain" not in settings.schema_text:
+        for check in answer.get("checks", ()):
+            del check["certain"]
     written = json.dumps(answer, ensure_ascii=False)
     if fault == "rubbish":
         return writer.write_text('%%% {"checks": [not json', max_tokens)

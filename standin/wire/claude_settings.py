@@ -4,6 +4,7 @@ Thinking and sampling are checked here; tools in claude_tools, structured output
 Sources: see converse_api.
 """
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -24,6 +25,8 @@ class ClaudeSettings:
     tools: tuple[str, ...]
     thinks: bool
     max_tokens: int
+    schema_text: str = ""
+    """The JSON schemas that the answer must follow."""
 
 
 def check_settings(request: Mapping[str, Any], model: ClaudeModel) -> ClaudeSettings:
@@ -38,7 +41,12 @@ def check_settings(request: Mapping[str, Any], model: ClaudeModel) -> ClaudeSett
     max_tokens = _check_inference(request.get("inferenceConfig") or {}, extra, model, thinks)
     check_output_format(request, model)
     # A model that accepts a forced tool does not think before it calls it.
-    return ClaudeSettings(tools=tool_names(request), thinks=thinks and forced_tool is None, max_tokens=max_tokens)
+    return ClaudeSettings(
+        tools=tool_names(request),
+        thinks=thinks and forced_tool is None,
+        max_tokens=max_tokens,
+        schema_text=json.dumps([request.get("toolConfig"), request.get("outputConfig")]),
+    )
 
 
 def _check_thinking(extra: Mapping[str, Any], request: Mapping[str, Any], model: ClaudeModel) -> bool:

@@ -1,13 +1,13 @@
 """The stand-in's judge: answers `record_verdict` from the pixels of the pictures and the requirements, nothing else.
 
 It shares the names of things with the painter, but no drawing code: it has its own rules for the look of a moon, a roof
-or a red circle. It answers that it cannot tell, which counts as not met, if a requirement has no known word or if its
-first noun phrase names no known thing ("a cat near a red house"). A colour that a thing never has is never met.
+or a red circle. If it does not understand every word of a requirement ("a cat near a red house"), it cannot tell: the check is
+not met, and not certain.
 """
 
 from typing import Any
 
-from standin.scenes.judge.check_requirement import check_requirement
+from standin.scenes.judge.check_requirement import check_requirement, is_certain
 from standin.scenes.judge.detect_all import detect_all
 from standin.scenes.language.parse_scene import parse_scene
 
@@ -21,7 +21,8 @@ def judge(images: list[bytes], data: dict[str, Any]) -> dict[str, Any]:
         detections = detect_all(image)
         for requirement, scene in zip(requirements, scenes, strict=True):
             observed, met = check_requirement(scene, detections)
-            checks.append({"id": requirement.get("id"), "candidate": candidate, "observed": observed, "met": met})
+            check = {"id": requirement.get("id"), "candidate": candidate, "observed": observed, "met": met}
+            checks.append(check | {"certain": is_certain(scene)})
     return {"checks": checks, "reason": _summarize(checks, len(images))}
 
 

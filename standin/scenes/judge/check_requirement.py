@@ -6,7 +6,6 @@ from standin.scenes.language.phrases import name_want, phrase_want, place_phrase
 from standin.scenes.language.scene import Relation, Scene, Want
 from standin.scenes.language.vocabulary import things
 
-CANNOT_TELL = "cannot tell: this judge is a stand-in that knows only simple drawn things"
 _IS_AT = {
     "left": lambda one: one.x < 0.45,
     "right": lambda one: one.x > 0.55,
@@ -20,8 +19,8 @@ _OPPOSITE_RELATION = {"left of": "right of", "right of": "left of", "above": "be
 
 def check_requirement(scene: Scene, detections: Detections) -> tuple[str, bool]:
     """Return the observation, and whether the requirement is met. `scene`: the requirement's text, parsed."""
-    if not scene.wants or not scene.is_subject_known:
-        return CANNOT_TELL, False
+    if not is_certain(scene):
+        return _describe_unread(scene), False
     results = [_check_want(want, detections) for want in scene.wants]
     results += [_check_relation(relation, detections) for relation in scene.relations]
     failures = [observed for observed, met in results if not met]
@@ -29,14 +28,27 @@ def check_requirement(scene: Scene, detections: Detections) -> tuple[str, bool]:
     return "; ".join(observations), not failures
 
 
+def is_certain(scene: Scene) -> bool:
+    """Return whether the judge can decide a requirement: it understands the whole text."""
+    return bool(scene.wants) and not scene.unread
+
+
+def _describe_unread(scene: Scene) -> str:
+    words = list(dict.fromkeys(word for unread in scene.unread for word in unread.words))
+    if words:
+        return f"cannot tell: does not know {', '.join(repr(word) for word in words)}"
+    texts = ", ".join(f'"{unread.text}"' for unread in scene.unread)
+    return f"cannot tell: does not know how to check {texts or 'an empty text'}"
+
+
 def _check_want(want: Want, detections: Detections) -> tuple[str, bool]:
     thing = things()[want.thing]
     if thing.group == "time":
-        return describe_alternatives(detections, "time"), detections.time == want.thing
+        return describe_alternatives(detections, "time"), (detections.time == want.thing) != want.is_absent
     found = _find_thing(want.thing, detections)
-    if want.is_absent:
-        return (f"{describe(found)}", False) if found else (f"no {name_want(want, plural=True)}", True)
     matching = tuple(one for one in found if want.colour is None or one.colour == want.colour)
+    if want.is_absent:
+        return (f"{describe(matching)}", False) if matching else (f"no {name_want(want, plural=True)}", True)
     if not matching:
         if found and want.colour:
             return f"{describe(found)}, none of them {want.colour}", False
@@ -45,7 +57,9 @@ def _check_want(want: Want, detections: Detections) -> tuple[str, bool]:
     if want.count is not None and len(matching) != want.count:
         return describe(matching), False
     if want.lettering is not None:
-        return _check_lettering(want.lettering, matching)
+        observed, met = _check_lettering(want.lettering, matching)
+        if not met or want.place is None:
+            return observed, met
     if want.place is not None:
         return _check_place(want.place, matching)
     return describe(matching), True

@@ -2,9 +2,9 @@
 
 import re
 
-from standin.scenes.language.vocabulary import LANGUAGES, UNSPACED, function_words, pattern
+from standin.scenes.language.vocabulary import short_words, words
 
-_QUOTED = re.compile(r"[\"“”「『][^\"“”」』]{1,40}[\"“”」』]")
+_QUOTED = re.compile(r"[\"“”「『][^\"“”」』]{1,40}[\"“”」』]|(?<!\w)['‘][^'’]{1,40}['’](?!\w)")
 _SCRIPTS = (
     ("ko", re.compile(r"[\uac00-\ud7a3\u1100-\u11ff]")),
     ("ja", re.compile(r"[\u3041-\u30ff]")),
@@ -16,7 +16,6 @@ _SCRIPTS = (
     ("hi", re.compile(r"[\u0900-\u097f]")),
     ("th", re.compile(r"[\u0e00-\u0e7f]")),
 )
-_LATIN_LANGUAGES = tuple(language for language in LANGUAGES if language not in UNSPACED)
 
 
 def detect_language(text: str) -> str:
@@ -25,24 +24,13 @@ def detect_language(text: str) -> str:
     letters = sum(character.isalpha() for character in bare)
     for tag, script in _SCRIPTS:
         if len(script.findall(bare)) > 0.15 * letters:
-            return _detect_han_language(bare) if tag == "zh" else tag
-    lower = bare.lower()
-    words = re.findall(r"[^\W\d_]+", lower)
-    points = {
-        language: sum(word in function_words(language) for word in words)
-        + 2 * sum(1 for _ in pattern(language).finditer(lower))
-        for language in _LATIN_LANGUAGES
-    }
-    best = max(_LATIN_LANGUAGES, key=lambda language: points[language])
+            # Han characters alone: Chinese, or a list of Japanese nouns ("雪山 満月").
+            return "ja" if tag == "zh" and any(word in bare for word in words("ja") if len(word) > 1) else tag
+    found = re.findall(r"[^\W\d_]+", bare.lower())
+    points = {language: sum(word in short for word in found) for language, short in short_words().items()}
+    points["en"] += sum(word in words("en") for word in found)
+    best = max(points, key=lambda language: points[language])
     if points[best] > 0:
-        # In a tie, English wins: it is the first of the list.
+        # In a tie, English wins: it is the first.
         return best
     return "und" if any(ord(character) > 127 and character.isalpha() for character in bare) else "en"
-
-
-def _detect_han_language(text: str) -> str:
-    # Only Han characters: Chinese, or a list of Japanese nouns ("雪山 満月"). The vocabulary that covers more of it wins.
-    covered = {
-        language: sum(len(match.group()) for match in pattern(language).finditer(text)) for language in ("zh", "ja")
-    }
-    return "ja" if covered["ja"] > covered["zh"] else "zh"

@@ -1,87 +1,96 @@
-"""The parser: a text in one of the stand-in's languages becomes a scene.
+"""The parser: a text becomes a scene. Nothing in the text is dropped: what is not understood is in `Scene.unread`."""
 
-It matches patterns of known words and has no grammar. It understands short captions, such as "three red circles left of a
-house, no people", and skips unknown words.
-"""
+import re
+from itertools import combinations
 
-from bisect import bisect
-from dataclasses import replace
-
+from standin.scenes.language import read_english, read_japanese
 from standin.scenes.language.detect_language import detect_language
-from standin.scenes.language.parse_spaced import parse_spaced
-from standin.scenes.language.parse_unspaced import parse_unspaced
-from standin.scenes.language.scene import Relation, Scene, Want, merge_wants
-from standin.scenes.language.subject import is_subject_known
-from standin.scenes.language.tokenizer import Token, tokenize
-from standin.scenes.language.vocabulary import LANGUAGES, UNSPACED, things
+from standin.scenes.language.part import Part, are_in_conflict
+from standin.scenes.language.scene import Relation, Scene, Unread, merge_wants
 
-_PLACED_GROUPS = frozenset({"shape", "object", "sign", "far"})
-_PLACED_SKY = frozenset({"moon", "full moon", "crescent moon", "sun"})
+_READERS = {
+    "en": (read_english.read_english, read_english.unknown_words),
+    "ja": (read_japanese.read_japanese, read_japanese.unknown_words),
+}
+_STOPS = re.compile(r"[.!?\n。！？]")
+_OPPOSITES = {"left": "right", "right": "left", "above": "below", "below": "above"}
+_MAX_WORDS = 6
 
 
 def parse_scene(text: str, language: str | None = None) -> Scene:
-    """Parse a text. `language`: default is the detected one. In an unknown language the scene is empty."""
+    """Parse a text. `language`: default is the detected one. In another language, every sentence is unread."""
     language = language or detect_language(text)
-    if language not in LANGUAGES:
-        return Scene(language=language)
-    tokens = tokenize(text, language)
-    parse = parse_unspaced if language in UNSPACED else parse_spaced
-    wants, relations = parse(text, tokens, language)
-    _add_lettering(tokens, wants)
-    _add_emphasis(tokens, wants)
-    cleaned = [_clean(want) for want, _ in wants]
-    known = {want.key for want in cleaned if not want.is_absent}
-    kept = dict.fromkeys(
-        Relation(_clean(subject).key, kind, _clean(other).key)
-        for subject, kind, other in relations
-        if _can_fail(subject.thing, kind, other.thing)
+    if language not in _READERS:
+        sentences = (sentence.strip() for sentence in _STOPS.split(text))
+        return Scene(unread=tuple(Unread(sentence) for sentence in sentences if sentence), language=language)
+    read, unknown_words = _READERS[language]
+    parts = _merge_conflicts(read(text), text)
+    wants = merge_wants(mention.want for part in parts for mention in part.mentions)
+    unread = [
+        text[part.start : part.end].strip(" ,、")
+        for part in parts
+        if part.is_unread or any(mention.has_size for mention in part.mentions)
+    ]
+    if not wants and not unread and text.strip():
+        unread = [text.strip()]
+    relations = (
+        Relation(subject.want.key, kind, other.want.key) for part in parts for subject, kind, other in part.relations
     )
     return Scene(
-        wants=merge_wants(cleaned),
-        relations=tuple(relation for relation in kept if {relation.subject, relation.object} <= known),
-        is_subject_known=language != "en" or is_subject_known(text, tokens),
+        wants=wants,
+        relations=tuple(dict.fromkeys(relations)),
+        unread=tuple(Unread(one, tuple(dict.fromkeys(unknown_words(one)))[:_MAX_WORDS]) for one in unread),
+        negations=tuple((part.start, part.end) for part in parts if part.is_negation and not part.is_unread),
         language=language,
     )
 
 
-def _add_lettering(tokens: list[Token], wants: list[tuple[Want, int]]) -> None:
-    for token in tokens:
-        if token.kind == "lettering":
-            signs = [index for index, (want, _) in enumerate(wants) if want.thing == "sign" and not want.is_absent]
-            if signs:
-                want, start = wants[signs[0]]
-                wants[signs[0]] = (replace(want, lettering=token.value), start)
-            else:
-                wants.append((Want(thing="sign", lettering=token.value), token.start))
-
-
-def _add_emphasis(tokens: list[Token], wants: list[tuple[Want, int]]) -> None:
-    # Strong words apply to their whole clause.
-    pauses = [token.start for token in tokens if token.kind in ("stop", "comma")]
-    clauses = {bisect(pauses, token.start) for token in tokens if token.kind == "plain"}
-    for index, (want, start) in enumerate(wants):
-        if bisect(pauses, start) in clauses:
-            wants[index] = (replace(want, is_emphasized=True), start)
-
-
-def _clean(want: Want) -> Want:
-    """Drop attributes that are always true (a white moon) or cannot be checked (three skies)."""
-    thing = things()[want.thing]
-    if thing.name == "stars" and (want.count or (want.colour and want.colour not in thing.own_colours)):
-        # "stars" with a count or a colour are shapes, not stars in the sky.
-        return replace(want, thing="star")
-    is_placed = thing.group in _PLACED_GROUPS or thing.name in _PLACED_SKY
-    return replace(
-        want,
-        colour=None if want.colour in thing.own_colours else want.colour,
-        count=want.count if thing.is_countable else None,
-        place=want.place if is_placed and not (thing.group == "sky" and want.place == "above") else None,
+def parse_excluded(negative_prompt: str) -> Scene:
+    """Parse a negative prompt: a list of terms with commas, all of them excluded."""
+    scenes = []
+    for term in filter(None, (term.strip() for term in re.split("[,、，;]", negative_prompt))):
+        scenes.append(parse_scene(f"{term}なし" if detect_language(term) == "ja" else f"no {term}"))
+    return Scene(
+        wants=merge_wants(want for scene in scenes for want in scene.absent),
+        unread=tuple(unread for scene in scenes for unread in scene.unread),
     )
 
 
-def _can_fail(subject: str, kind: str, other: str) -> bool:
-    """Return whether the relation can be false. The moon is above the sea in every picture."""
-    first, second = things()[subject], things()[other]
-    are_placed = all(thing.group in _PLACED_GROUPS or thing.name in _PLACED_SKY for thing in (first, second))
-    is_vertical = kind in ("above", "below")
-    return are_placed and not (is_vertical and (first.group == "sky") != (second.group == "sky"))
+def _merge_conflicts(parts: list[Part], text: str) -> list[Part]:
+    """Replace the parts that contradict each other by one unread part, from the first of them to the last."""
+    owners = [(part, mention) for part in parts for mention in part.mentions]
+    found: list[Part] = []
+    for (first, one), (second, two) in combinations(owners, 2):
+        gap = text[one.end : two.start]
+        if are_in_conflict(one, two, in_one_sentence=not _STOPS.search(gap)):
+            found += [first, second]
+    for part in parts:
+        # "A house. Remove the house."
+        found += [one for owner, mention in owners if mention.want.thing in part.named for one in (part, owner)]
+    found += _find_crowded(parts)
+    if not found:
+        return parts
+    whole = Part(min(part.start for part in found), max(part.end for part in found), is_unread=True)
+    kept = [part for part in parts if not any(part is one for one in found)]
+    return sorted([*kept, whole], key=lambda part: part.start)
+
+
+def _find_crowded(parts: list[Part]) -> list[Part]:
+    """Return the parts with relations of which the painter paints only one: it gives each thing one side."""
+    sides: dict[tuple[str, str | None], tuple[str, Relation, Part]] = {}
+    found: list[Part] = []
+    for part in parts:
+        for subject, kind, other in part.relations:
+            side = kind.removesuffix(" of")
+            relation = Relation(subject.want.key, kind, other.want.key)
+            for mention, its_side in ((subject, side), (other, _OPPOSITES[side])):
+                _, earlier, owner = sides.setdefault(mention.want.key, (its_side, relation, part))
+                if earlier != relation:
+                    found += [owner, part]
+    for part in parts:
+        for mention in part.mentions:
+            if mention.want.place and mention.want.key in sides:
+                side, _, owner = sides[mention.want.key]
+                if side != mention.want.place:
+                    found += [owner, part]
+    return found

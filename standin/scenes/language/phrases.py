@@ -67,13 +67,22 @@ def phrase_want(want: Want, *, emphasis: str = "", is_exact: bool = False, with_
 
 
 def phrase_relation(relation: Relation, scene: Scene) -> str:
-    """Return a sentence such as `the red circles are to the left of the blue square`.
-
-    Each is singular or plural by its count in the scene.
-    """
+    """Return a sentence such as `the three red circles are to the left of the blue square`."""
     subject, other = find_want(relation.subject, scene), find_want(relation.object, scene)
-    verb = "are" if is_plural(subject) else "is"
-    return f"the {name_want(subject)} {verb} {relation_phrase(relation.kind)} the {name_want(other)}"
+    return f"{_name_definite(subject)} {relation_phrase(relation.kind)} the {_count(other)}{name_want(other)}"
+
+
+def phrase_place(want: Want, place: str) -> str:
+    """Return a sentence such as `the two houses are on the left side`."""
+    return f"{_name_definite(want)} {place_phrase(place)}"
+
+
+def _name_definite(want: Want) -> str:
+    return f"the {_count(want)}{name_want(want)} {'are' if is_plural(want) else 'is'}"
+
+
+def _count(want: Want) -> str:
+    return f"{number_word(want.count)} " if want.count not in (None, 1) else ""
 
 
 def find_want(key: tuple[str, str | None], scene: Scene) -> Want:

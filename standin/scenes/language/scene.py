@@ -41,13 +41,24 @@ class Relation:
 
 
 @dataclass(frozen=True)
+class Unread:
+    """A part of a text that the stand-in does not fully understand, in the text's own words."""
+
+    text: str
+    words: tuple[str, ...] = ()
+    """The unknown words in it. Empty: every word is known, but not what they mean together."""
+
+
+@dataclass(frozen=True)
 class Scene:
     """Everything that one text asks for or excludes, in the order of the text."""
 
     wants: tuple[Want, ...] = ()
     relations: tuple[Relation, ...] = ()
-    is_subject_known: bool = True
-    """Whether the first noun phrase of an English text names a known thing. True for other languages."""
+    unread: tuple[Unread, ...] = ()
+    """The parts that are not, or not fully, covered by the wants and relations. Empty: the whole text is understood."""
+    negations: tuple[tuple[int, int], ...] = field(default=(), compare=False)
+    """Start and end of each negation that is understood: "no people or cars"."""
     language: str = field(default="en", compare=False)
 
     @property

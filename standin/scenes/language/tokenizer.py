@@ -1,14 +1,23 @@
-"""The tokenizer: a text becomes a list of known words, numbers, pauses and quoted lettering."""
+"""The tokenizer: every character of a text belongs to a token, or is a space.
+
+The kind of a token is one letter, so that the readers can match patterns of kinds:
+
+* `t` thing, `T` time of day, `c` colour, `n` number, `p` place, `r` relation, `l` lettering that the painter can paint;
+* `,` comma, `.` end of a sentence, `u` unknown word;
+* the letters of the grammar words, which each reader lists.
+"""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from standin.scenes.language.vocabulary import UNSPACED, numerals, pattern, words
+from standin.scenes.language.vocabulary import things, words
 
-_LETTERING = re.compile(r"[\"“”„「『]([A-Za-z0-9][A-Za-z0-9 !?&-]{0,15})[\"“”「」』]")
-_PAUSES = re.compile(r"(?P<stop>[.;!?。；！？\n])|(?P<comma>[,:、，：])")
-_DIGITS = re.compile(r"(?<![\w.-])(1[0-2]|[1-9])(?![\w.-])")
-_COUNTERS = "つ|個|本|匹|艘|軒|枚|台|羽|人の|人(?=$|[がはをと、。])|个|只|艘|棵|座|颗|条|辆|朵|盏|位|间|栋"
+_PAUSES = r"(?P<comma>[,:;、，：；])|(?P<stop>[.!?\n。！？])"
+_QUOTED = r"(?P<quoted>\"[^\"]{1,80}\"|“[^”]{1,80}”|「[^」]{1,80}」|『[^』]{1,80}』|(?<!\w)['‘][^'’]{1,80}['’](?!\w))"
+# Without 0 and 1, which look like O and I.
+_PAINTABLE = re.compile(r"[A-Za-z2-9]([A-Za-z2-9 ]{0,14}[A-Za-z2-9])?")
+_KINDS = {"thing": "t", "colour": "c", "number": "n", "place": "p", "relation": "r"}
 
 
 @dataclass(frozen=True)
@@ -16,39 +25,53 @@ class Token:
     """One token and its place in the text."""
 
     kind: str
-    """A `Word.kind`, or `stop`, `comma`, `lettering`."""
     value: str
+    text: str
+    """Its characters, in lower case."""
     start: int
     end: int
 
 
-def tokenize(text: str, language: str) -> list[Token]:
-    """Return the tokens in order, without overlaps. Unknown words and decoys are left out."""
-    found = [
-        Token("lettering", match.group(1).strip().upper(), match.start(), match.end())
-        for match in _LETTERING.finditer(text)
-    ]
-    text = _LETTERING.sub(lambda match: "\0" * len(match.group()), text)
-    known = words(language)
-    for match in pattern(language).finditer(text):
-        word = known[match.group().lower()]
-        found.append(Token(word.kind, word.value, match.start(), match.end()))
-    taken = {place for token in found for place in range(token.start, token.end)}
-    for match in _number_pattern(language).finditer(text):
-        if match.start() not in taken:
-            number = match.group(1)
-            value = numerals(language).get(number) or int(number)
-            found.append(Token("number", str(value), match.start(), match.end()))
-    found += [
-        Token("stop" if match["stop"] else "comma", match.group(), match.start(), match.end())
-        for match in _PAUSES.finditer(text)
-        if match.start() not in taken
-    ]
-    return sorted((token for token in found if token.kind != "decoy"), key=lambda token: token.start)
+class Tokenizer:
+    """The tokenizer of one language."""
+
+    def __init__(self, language: str, grammar: Mapping[str, str], numbers: str, word: str, edge: str = "") -> None:
+        """`grammar`: kind of each grammar word. `numbers`, `word`: patterns. `edge`: what must not touch a word."""
+        self._meanings = {phrase: (_KINDS[kind], value) for phrase, (kind, value) in words(language).items()}
+        self._meanings |= {phrase: (kind, phrase) for phrase, kind in grammar.items()}
+        known = "|".join(re.escape(phrase) for phrase in sorted(self._meanings, key=len, reverse=True))
+        if edge:
+            known = rf"(?<!{edge})(?:{known})(?!{edge})"
+        pattern = rf"{_QUOTED}|(?P<number>{numbers})|(?P<known>{known})|{_PAUSES}|(?P<word>{word}|\S)"
+        self._pattern = re.compile(pattern, re.IGNORECASE)
+
+    def tokenize(self, text: str) -> list[Token]:
+        """Return the tokens in order."""
+        return [self._read(match) for match in self._pattern.finditer(text)]
+
+    def _read(self, match: re.Match[str]) -> Token:
+        text = match.group().lower()
+        kind, value = "u", text
+        if match["quoted"]:
+            inner = match.group()[1:-1].strip()
+            kind, value = ("l", inner.upper()) if _PAINTABLE.fullmatch(inner) else ("u", match.group())
+        elif match["number"]:
+            figures = next(group for group in match.groups()[match.re.groupindex["number"] :] if group)
+            kind, value = "n", self._meanings.get(figures, ("", figures))[1]
+        elif match["known"]:
+            kind, value = self._meanings[text]
+            kind = "T" if kind == "t" and things()[value].group == "time" else kind
+        elif match["comma"] or match["stop"]:
+            kind = "," if match["comma"] else "."
+        return Token(kind, str(int(value)) if kind == "n" else value, text, match.start(), match.end())
 
 
-def _number_pattern(language: str) -> re.Pattern[str]:
-    if language not in UNSPACED:
-        return _DIGITS
-    figures = "|".join(word for word in numerals(language) if len(word) == 1)
-    return re.compile(rf"([1-9]|10|{figures})(?:{_COUNTERS}|(?=人))")
+def split_sentences(tokens: list[Token]) -> list[list[Token]]:
+    """Return the tokens of each sentence, without the stops."""
+    sentences: list[list[Token]] = [[]]
+    for token in tokens:
+        if token.kind == ".":
+            sentences.append([])
+        else:
+            sentences[-1].append(token)
+    return [sentence for sentence in sentences if sentence]

@@ -14,7 +14,7 @@ _FAINT = (128, 124, 132)
 def draw_card(prompt: str, width_px: int, height_px: int) -> Image.Image:
     """Draw a card with the prompt and a list of the things that the painter can draw."""
     side_px = min(width_px, height_px)
-    image = Image.new("RGB", (width_px, height_px), (232, 228, 220))
+    image = Image.new("RGB", (width_px, height_px), (212, 206, 196))
     draw = ImageDraw.Draw(image)
     inset = round(side_px * 0.06)
     draw.rounded_rectangle([inset, inset, width_px - inset, height_px - inset], round(side_px * 0.03), fill=_PAPER)

@@ -24,7 +24,8 @@ def draw_plan(plan: Plan, rng: random.Random, width_px: int, height_px: int) -> 
     """Return the picture of a plan."""
     canvas = Canvas(width_px, height_px)
     if plan.time is None:
-        canvas.fill_rows(0, 1, palette.BACKDROP)
+        backdrop = palette.NAMED[plan.backdrop] if plan.backdrop else None
+        canvas.fill_rows(0, 1, [(0.0, backdrop), (1.0, backdrop)] if backdrop else palette.BACKDROP)
     else:
         canvas.fill_rows(0, HORIZON + 0.01, palette.SKY[plan.time])
     behind = [item for item in plan.items if item.thing in _BEHIND_GROUND]

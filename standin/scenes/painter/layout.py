@@ -19,7 +19,7 @@ def lay_out(scene: Scene, rng: random.Random, aspect: float) -> Plan:
     """Return a plan with everything in the scene. `aspect`: width / height."""
     wants = scene.present
     groups = {want.thing: things()[want.thing].group for want in wants}
-    is_landscape = any(group not in ("shape", "sign") for group in groups.values())
+    is_landscape = any(group not in ("shape", "sign", "backdrop") for group in groups.values())
     grounds = _choose_grounds(groups)
     has_shore = "sea" in grounds and len(grounds) > 1
     state = LayoutState(rng, aspect, _sides_of_relations(scene))
@@ -35,6 +35,7 @@ def lay_out(scene: Scene, rng: random.Random, aspect: float) -> Plan:
     return Plan(
         time=_choose_time(set(groups)) if is_landscape else None,
         grounds=grounds if is_landscape else frozenset(),
+        backdrop=next((want.colour for want in wants if want.thing == "background"), None),
         has_shore=has_shore,
         items=tuple(items),
     )

@@ -59,10 +59,10 @@ def add_mistakes(scene: Scene, excluded: Scene, prompt: str, rng: random.Random,
         if want.thing not in excluded_things and dice.roll_rate(NEGATION_DRAWN_RATE):
             wants.append(replace(want, is_absent=False))
             has_mistake = True
-    for want in excluded.present:
+    for want in excluded.wants:
         is_asked = any(one.thing == want.thing for one in scene.present)
         if not is_asked and settings.error_rate is None and rng.random() < EXCLUDED_DRAWN_RATE:
-            wants.append(replace(want, place=None))
+            wants.append(replace(want, is_absent=False))
     if settings.must_fail and not has_mistake:
         wants = _force_mistake(scene, wants)
     kept = {want.key for want in wants}

@@ -6,9 +6,7 @@ from PIL import Image
 
 from standin.options import Options
 from standin.scenes.language.detect_language import detect_language
-from standin.scenes.language.parse_scene import parse_scene
-from standin.scenes.language.scene import Scene
-from standin.scenes.language.vocabulary import LANGUAGES
+from standin.scenes.language.parse_scene import parse_excluded, parse_scene
 from standin.scenes.painter.card import draw_card
 from standin.scenes.painter.draw_plan import draw_plan
 from standin.scenes.painter.foreign_prompt import guess_scene
@@ -37,15 +35,13 @@ def paint(
         width_px, height_px = max(16, round(width_px * shrink)), max(16, round(height_px * shrink))
     scene = parse_scene(prompt, "en")
     rng = random.Random(f"{seed}/{candidate}/{prompt}/{negative_prompt}")
-    if not scene.present:
-        language = detect_language(prompt)
-        if language in LANGUAGES and language != "en":
-            scene = guess_scene(parse_scene(prompt, language), rng)
+    if not scene.present and detect_language(prompt) != "en":
+        scene = guess_scene(parse_scene(prompt), rng)
     if not scene.wants:
         return draw_card(prompt, width_px, height_px)
     settings = MistakeSettings(error_rate=options.error_rate, must_fail=fault == "paint_wrong")
     if fault == "paint_right":
         settings = MistakeSettings(error_rate=0.0)
-    excluded = parse_scene(negative_prompt, "en") if negative_prompt else Scene()
+    excluded = parse_excluded(negative_prompt)
     plan = lay_out(add_mistakes(scene, excluded, prompt, rng, settings), rng, width_px / height_px)
     return draw_plan(plan, rng, width_px, height_px)

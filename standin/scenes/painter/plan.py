@@ -26,6 +26,8 @@ class Plan:
 
     time: str | None
     """`night`, `day` or `sunset`. None: shapes on a plain backdrop."""
+    backdrop: str | None = None
+    """The colour behind shapes. None: pale grey."""
     grounds: frozenset[str]
     """Any of sea, lake, river, snow, meadow, sand."""
     has_shore: bool

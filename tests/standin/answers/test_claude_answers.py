@@ -62,25 +62,34 @@ def test_requirements_have_known_kinds_and_neutral_questions() -> None:
     assert "OPEN" not in by_text['a sign that says "OPEN"']["question"]
 
 
-def test_requirements_when_no_word_is_known_then_one_of_kind_other() -> None:
+def test_requirements_when_no_word_is_known_then_they_are_in_the_prompts_own_words() -> None:
     assert derive_requirements(
         {"prompt": "a photo of a wooden rocking horse, studio light", "negative_prompt": None}
     ) == {
         "language": "en",
         "requirements": [
-            {
-                "id": "r1",
-                "kind": "other",
-                "text": "a photo of a wooden rocking horse, studio light",
-                "question": "What does the picture show?",
-                "must": True,
-            }
+            {"id": f"r{number}", "kind": "other", "text": text, "question": "What does the picture show?", "must": True}
+            for number, text in enumerate(("a photo of a wooden rocking horse", "studio light"), start=1)
         ],
     }
 
 
-def test_requirements_when_some_words_are_unknown_then_they_are_left_out() -> None:
-    assert texts("a wooden rocking horse under a full moon") == ["a full moon"]
+def test_requirements_when_some_words_are_unknown_then_they_are_in_one_of_kind_other() -> None:
+    assert texts("a wooden rocking horse under a full moon") == [
+        "a full moon",
+        "a wooden rocking horse under a full moon",
+    ]
+
+
+def test_requirements_when_the_negative_prompt_has_unknown_words_then_they_are_kept() -> None:
+    assert texts("a lake", "people, blurry edges") == ["a lake", "no people", "no blurry edges"]
+
+
+def test_requirements_are_never_cut_off() -> None:
+    velvet = [f"a velvet cat number {number}" for number in range(60)]
+    assert texts(", ".join(velvet))[-1] == "the other 21 parts of the prompt"
+    prompt = " ".join(f"velvet{number}" for number in range(120))
+    assert " ".join(text.removesuffix(" …") for text in texts(prompt)) == prompt
 
 
 def test_requirements_when_a_thing_is_named_in_both_prompts_then_it_is_listed_once() -> None:
@@ -105,10 +114,9 @@ def test_requirements_are_at_most_forty() -> None:
     ("prompt", "english", "negative"),
     [
         (ICE_SEA, "Drift ice on the sea, an aurora, a full moon, a snowy mountain on the right side", ""),
-        ("Ein rotes Haus am See, ohne Autos", "A red house, a lake", "cars"),
-        ("Deux cœurs roses et un lac", "Two pink hearts, a lake", ""),
-        ("Un faro junto al mar, sin personas", "A lighthouse, the sea", "people"),
-        ("月亮和湖，没有车", "The moon, a lake", "cars"),
+        ("赤い家と湖、車のない風景", "A red house, a lake", "cars"),
+        ("ピンクのハートが二つ、湖", "Two pink hearts, a lake", ""),
+        ("灯台、赤い家、人も車もない", "A lighthouse, a red house", "people, cars"),
     ],
 )
 def test_revision_translates_the_prompt_into_english(prompt: str, english: str, negative: str) -> None:
@@ -127,7 +135,7 @@ def test_revision_puts_failed_things_first_with_emphasis_and_keeps_the_rest() ->
 
 def test_revision_replaces_a_failed_relation_by_two_places() -> None:
     prompt = "three red circles left of a blue square"
-    answer = revise(prompt, failed=("the red circles are to the left of the blue square",))
+    answer = revise(prompt, failed=("the three red circles are to the left of the blue square",))
     assert answer["revised_prompt"] == (
         "Exactly three large and clearly visible red circles on the left side, "
         "a large and clearly visible blue square on the right side. Three red circles left of a blue square"
@@ -204,6 +212,6 @@ def test_coverage_lists_the_requirements_that_a_prompt_leaves_out() -> None:
         )["missing"]
         return found
 
-    assert missing("Three red circles under a full moon", "people") == []
-    assert missing("Two red circles under the moon, people") == ["r1", "r2", "r3"]
-    assert missing("Three blue circles, a full moon") == ["r1"]
+    assert missing("Three red circles, a full moon, a melancholic mood", "people") == []
+    assert missing("Two red circles, the moon, one person") == ["r1", "r2", "r3", "r4"]
+    assert missing("Three blue circles, a full moon") == ["r1", "r4"]

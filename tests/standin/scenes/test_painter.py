@@ -9,6 +9,7 @@ from PIL import Image
 from standin.options import Options
 from standin.scenes.judge.detect_all import detect_all
 from standin.scenes.language.parse_scene import parse_scene
+from standin.scenes.language.part import BACKGROUND_COLOURS
 from standin.scenes.language.scene import Scene
 from standin.scenes.painter import paint
 from standin.scenes.painter.mistakes import MistakeSettings, add_mistakes
@@ -88,6 +89,13 @@ def test_prompt_when_not_english_then_most_is_missing(seed: int) -> None:
     things = detect("流氷の浮かぶ海の上にオーロラと満月、右側に雪山", seed)
     assert not {"ice", "sea", "aurora", "full moon", "snowy mountain"} <= things
     assert things
+
+
+@pytest.mark.parametrize("colour", sorted(BACKGROUND_COLOURS))
+def test_background_has_the_colour_asked_for(colour: str) -> None:
+    picture = paint(f"an orange circle, a pink square on a {colour} background", "", 1, 256, 256, NO_MISTAKES)
+    found = {(one.thing, one.colour) for one in detect_all(encode_picture(picture, "jpeg")).found}
+    assert found == {("circle", "orange"), ("square", "pink"), ("background", colour)}
 
 
 def test_prompt_when_no_word_is_known_then_a_card_is_painted() -> None:

@@ -1,0 +1,267 @@
+"""The reader of English: captions such as "three red circles left of a house, no people".
+
+A clause is understood only if every word of it has a place in the grammar. If not, the whole clause is unread, and only
+noun phrases that stand alone in it are kept: "a house with a green door" has a house.
+"""
+
+import re
+from dataclasses import replace
+
+from standin.scenes.language.part import Mention, Part, link
+from standin.scenes.language.scene import Want
+from standin.scenes.language.tokenizer import Token, Tokenizer, split_sentences
+from standin.scenes.language.vocabulary import things
+
+_GRAMMAR = {
+    "a": ("a", "an"),
+    "d": ("the",),
+    "E": ("exactly",),
+    "e": ("clearly visible", "large", "big", "huge", "prominent", "unmistakable"),
+    "m": ("plain",),
+    "x": ("without any", "without", "with no", "no", "free of", "not a single", "not any", "there is no", "there are no",
+          "zero"),
+    "z": ("nobody", "no one"),
+    "s": ("that says", "saying", "reading", "with the word", "with the words", "with the text", "the word", "the words",
+          "the text"),
+    "w": ("with",),
+    "f": ("there is", "there are", "a picture of", "an image of", "a scene with"),
+    "F": ("a photo of", "a photograph of", "a painting of", "a drawing of", "an illustration of", "a sketch of",
+          "a watercolour of", "a watercolor of"),
+    "b": ("is", "are"),
+    "j": ("and",),
+    "o": ("or",),
+    "k": ("but", "while", "where"),
+    "y": ("in the sky", "across the sky"),
+    "q": ("in front of", "next to", "behind", "beside", "near", "in", "on", "at", "by", "during", "against", "across",
+          "inside", "outside", "between", "around", "through", "along", "into", "beyond", "among", "onto"),
+}  # fmt: skip
+_TOKENIZER = Tokenizer(
+    "en",
+    {phrase: kind for kind, phrases in _GRAMMAR.items() for phrase in phrases},
+    numbers=r"(?<![\w.,-])(1[0-2]|[1-9])(?![\w-]|[.,]\d)",
+    word=r"[\w'’-]+",
+    edge=r"[\w'’-]",
+)
+_NOUN_PHRASE = re.compile(
+    r"(?P<article>[ad])?(?:E?(?P<number>n))?(?:ej?|m)*(?P<colour>c)?(?:e|m)*(?:(?P<thing>[tT])(?:[sw](?P<text>l))?|(?P<bare>s?l))"
+)
+_EXCLUDED = re.compile(r"a?(?P<colour>c)?(?P<thing>[tT])|(?P<nobody>z)")
+_BOUNDARY = ",jkwxzqrpyf"
+"""A clause, or a noun phrase in it, ends before these."""
+_STARTS = "adnEpfFxzwT"
+"""After "and", a new clause starts with one of these. "A black and white house" goes on."""
+_NEGATOR = re.compile(
+    r"no|not|nor|none|nobody|nothing|nowhere|never|neither|without|except|excluding|instead|rather|unlike|avoid|exclude|"
+    r"remove|lack|lacks|lacking|missing|minus|absent|empty|devoid|free|zero|hidden|invisible|unless|hardly|barely|cannot|"
+    r"other|apart|save|.+less|.+n['’]t|.+-free|non-.+|no-.+"
+)
+
+
+def read_english(text: str) -> list[Part]:
+    """Return the parts of a text."""
+    return [part for tokens in split_sentences(_TOKENIZER.tokenize(text)) for part in _read_sentence(tokens)]
+
+
+def unknown_words(text: str) -> list[str]:
+    """Return the unknown words of a text."""
+    tokens = _TOKENIZER.tokenize(text)
+    return [token.value for token in tokens if token.kind == "u" and any(map(str.isalnum, token.value))]
+
+
+def _read_sentence(tokens: list[Token]) -> list[Part]:
+    parts = _Sentence(tokens).read()
+    words = [word for token in tokens for word in token.text.split()]
+    if any(map(_NEGATOR.fullmatch, words)) and any(part.is_unread for part in parts):
+        # What a half understood negation excludes is unknown.
+        named = frozenset(token.value for token in tokens if token.kind in "tT")
+        return [Part(tokens[0].start, tokens[-1].end, is_unread=True, named=named)]
+    return parts
+
+
+class _Sentence:
+    """Reads the clauses of one sentence, from left to right."""
+
+    def __init__(self, tokens: list[Token]) -> None:
+        self._tokens = tokens
+        self._kinds = "".join(token.kind for token in tokens) + "."
+        self._at = 0
+
+    def read(self) -> list[Part]:
+        """Return the parts."""
+        parts: list[Part] = []
+        while self._kinds[self._at] != ".":
+            kinds = self._kinds[self._at : self._at + 2]
+            if kinds[0] in ",jk" or kinds in ("fz", "wz") or (kinds[0] == "w" and parts):
+                self._at += 1
+            elif self._kinds[self._at] in "xz":
+                parts.append(self._read_negation())
+            else:
+                parts += self._read_group()
+        return parts
+
+    def _read_negation(self) -> Part:
+        part = Part(self._tokens[self._at].start, is_negation=True)
+        self._at += self._kinds[self._at] == "x"
+        is_closed, has_list = False, False
+        while match := _EXCLUDED.match(self._kinds, self._at):
+            name = self._tokens[match.start("thing")].value if match["thing"] else "person"
+            colour = self._tokens[match.start("colour")].value if match["colour"] else None
+            want = Want(thing=name, colour=colour, is_absent=True)
+            part.mentions.append(Mention(want, self._tokens[match.start()].start, self._tokens[match.end() - 1].end))
+            self._at = match.end()
+            # "No people, trees": are the trees excluded? Only an "or" tells.
+            gap = re.compile(r",?ox?|,(?=c?[tT])").match(self._kinds, self._at)
+            if gap is None:
+                break
+            has_list = has_list or "o" not in gap.group()
+            is_closed = "o" in gap.group()
+            self._at = gap.end()
+        ends = self._kinds[self._at] in ",kwxz." or self._starts_after_and(self._at)
+        if not part.mentions or (has_list and not is_closed) or not ends:
+            part.is_unread = True
+            part.mentions = []
+            self._skip(part)
+        part.end = self._tokens[self._at - 1].end
+        part.keep_drawable()
+        return part
+
+    def _read_group(self) -> list[Part]:
+        """Return the clauses that "and" joins."""
+        parts = [self._read_clause()]
+        while self._starts_after_and(self._at) and self._kinds[self._at + 1] not in "xzw":
+            self._at += 1
+            parts.append(self._read_clause())
+        are_placed = [bool(part.relations) or any(one.want.place for one in part.mentions) for part in parts]
+        if len(parts) > 1 and any(are_placed) and not all(are_placed):
+            # In "a circle and a square on the left", where is the circle?
+            whole = Part(
+                parts[0].start, parts[-1].end, [one for part in parts for one in part.mentions], is_unread=True
+            )
+            for mention in whole.mentions:
+                mention.want = replace(mention.want, place=None)
+            parts = [whole]
+        for part in parts:
+            part.keep_drawable()
+        return parts
+
+    def _read_clause(self) -> Part:
+        part = Part(self._tokens[self._at].start)
+        while self._kinds[self._at] in "fF":
+            part.is_unread = part.is_unread or self._kinds[self._at] == "F"
+            self._at += 1
+        if not self._read_chain(part):
+            part.is_unread = True
+            self._skip(part)
+        part.end = self._tokens[self._at - 1].end
+        return part
+
+    def _read_chain(self, part: Part) -> bool:
+        """Read noun phrases and how they stand to each other. Return whether the clause ends after them."""
+        place: str | None = None
+        lead: tuple[str, Mention] | None = None
+        if self._kinds[self._at] == "p":
+            place = self._tokens[self._at].value
+            self._at += 2 if self._kinds[self._at + 1] == "," else 1
+        elif self._kinds[self._at] in "qr":
+            kind = self._tokens[self._at].value
+            other = self._read_noun_phrase(self._at + 1)
+            if other is None:
+                return False
+            lead = (kind, other)
+            comma = self._kinds[self._at] == ","
+            if not _NOUN_PHRASE.match(self._kinds, self._at + comma):
+                part.mentions.append(other)
+                return link(None, kind, other) == "" and self._is_at_boundary()
+            self._at += comma
+        subject = self._read_noun_phrase(self._at)
+        if subject is None:
+            return False
+        if lead is not None:
+            part.mentions.append(lead[1])
+        part.mentions.append(subject)
+        if place is not None:
+            subject.want = replace(subject.want, place=place)
+        if lead is not None and not self._link(part, subject, *lead):
+            return False
+        return self._read_tail(part, subject)
+
+    def _read_tail(self, part: Part, subject: Mention) -> bool:
+        while True:
+            kinds = self._kinds[self._at : self._at + 2]
+            if kinds[0] == "b" and kinds[1] in "pqr":
+                self._at += 1
+            elif kinds == "bc" and self._tokens[self._at + 1].value in things()[subject.want.thing].own_colours:
+                self._at += 2
+            elif kinds[0] == "p" and subject.want.place is None and len(part.mentions) == 1:
+                subject.want = replace(subject.want, place=self._tokens[self._at].value)
+                self._at += 1
+            elif kinds[0] == "y" and part.mentions[-1].group == "sky":
+                self._at += 1
+            elif kinds[0] in "qrw" and kinds != "wz":
+                kind = self._tokens[self._at].value
+                other = self._read_noun_phrase(self._at + 1)
+                if other is None or not self._link(part, subject, kind, other):
+                    return False
+                part.mentions.append(other)
+            else:
+                return self._is_at_boundary()
+
+    def _link(self, part: Part, subject: Mention, kind: str, other: Mention) -> bool:
+        """Add how the subject stands to another thing. Return whether the painter can paint it."""
+        relation = link(subject, kind, other)
+        if relation:
+            part.relations.append((subject, relation, other))
+        return relation is not None
+
+    def _read_noun_phrase(self, at: int) -> Mention | None:
+        """Return the noun phrase at a token and go past it. None: there is none, or it goes on."""
+        match = _NOUN_PHRASE.match(self._kinds, at)
+        if match is None or self._kinds[match.end()] not in _BOUNDARY + "b.":
+            return None
+
+        def value(name: str) -> str | None:
+            return self._tokens[match.start(name)].value if match[name] else None
+
+        name, colour = value("thing") or "sign", value("colour")
+        lettering = value("text") or (self._tokens[match.end() - 1].value if match["bare"] else None)
+        if (lettering and name != "sign") or ("m" in match.group() and name != "background"):
+            return None
+        word = self._tokens[match.start("thing")].text if match["thing"] else ""
+        number = value("number")
+        is_plural = (word.endswith("s") and not word.endswith("ss")) or word == "people"
+        # "A bird" is one: the painter draws several without a count.
+        is_one = things()[name].is_plural and things()[name].is_countable and not is_plural
+        count = int(number) if number else 1 if is_one else None
+        want = Want(thing=name, count=count, colour=colour, lettering=lettering, is_emphasized="e" in match.group())
+        start, end = self._tokens[at].start, self._tokens[match.end() - 1].end
+        self._at = match.end()
+        return Mention(want, start, end, match["article"] == "d", is_plural, want.is_emphasized)
+
+    def _is_at_boundary(self) -> bool:
+        kinds = self._kinds[self._at : self._at + 2]
+        return kinds[0] in ",kxzf." or kinds == "wz" or self._starts_after_and(self._at)
+
+    def _starts_after_and(self, at: int) -> bool:
+        """Return whether an "and" is next, and then a clause: "and a boat", "and stars", but not "and boat"."""
+        if self._kinds[at] != "j":
+            return False
+        is_scenery = self._kinds[at + 1] == "t" and not things()[self._tokens[at + 1].value].is_colourable
+        return is_scenery or self._kinds[at + 1] in _STARTS
+
+    def _skip(self, part: Part) -> None:
+        """Go to the end of an unread clause. Keep the scenery in it: "a cat by a lake"."""
+        start = self._at
+        while self._kinds[self._at] != ".":
+            kind = self._kinds[self._at]
+            if kind in ",kxzf" and not re.fullmatch("[adneEmc]*", self._kinds[start : self._at]):
+                return
+            if self._starts_after_and(self._at) and self._kinds[self._at - 1] not in "adneEmcwqr":
+                return
+            self._at += 1
+            if kind in "qr" and not part.is_negation:
+                kept = self._at
+                other = self._read_noun_phrase(self._at)
+                if other and (kind == "r" or link(None, self._tokens[kept - 1].value, other) == ""):
+                    part.mentions.append(other)
+                else:
+                    self._at = kept
