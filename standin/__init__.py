@@ -9,11 +9,12 @@ models' documented limits and returns their documented errors. Behind the protoc
 * The painter draws the things of an English prompt that are among the forty it knows, with colours, counts and places.
   Depending on the seed, it forgets, miscounts, misplaces or miscolours some. It often draws negated things.
 * The judge gets the picture's pixels and the questions, and nothing else. It detects the same things in the pixels.
-* The requirement writer lists the known things of a prompt.
-* The reviser rewrites a prompt in plain English from English, Japanese, German, French, Spanish or Chinese.
+* The requirement writer lists what an English or Japanese prompt asks for.
+* The reviser rewrites a prompt in plain English.
 
-Words outside the vocabulary: the requirements leave them out. A prompt without any known word becomes one requirement
-of kind `other`; the painter draws a text card, and the judge answers "cannot tell", which counts as not met.
+Nothing in a prompt is dropped. What the stand-in does not fully understand, such as "a cat", "a large house", "a circle
+inside a square" or a text in another language, is a requirement in the prompt's own words. The painter draws nothing for
+it, and the judge is not certain of it: `certain: false`, which counts as not met.
 
 `Options.faults` injects errors, delays, filters, broken answers and wrong pictures (see faults.py).
 answers/content_filter.py lists the words that block a prompt.

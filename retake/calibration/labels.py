@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from standin.scenes.language.phrases import find_want, is_plural, name_want, phrase_relation, phrase_want, place_phrase
+from standin.scenes.language.phrases import find_want, is_plural, name_want, phrase_place, phrase_relation, phrase_want
 from standin.scenes.language.scene import Relation, Scene, Want
 from standin.scenes.language.vocabulary import things
 from standin.scenes.painter.plan import Item, Plan
@@ -58,11 +58,11 @@ def _presence(want: Want, plan: Plan) -> Label:
 
 
 def _position(want: Want, place: str, plan: Plan) -> Label:
-    name, verb = name_want(want), "are" if is_plural(want) else "is"
     found = _items(want, plan)
     along = [item.x if place in ("left", "right") else item.y for item in found]
     is_there = max(along, default=1.0) < 0.5 if place in ("left", "above") else min(along, default=0.0) > 0.5
-    return Label("position", f"the {name} {verb} {place_phrase(place)}", f"Where {verb} the {name}?", is_there)
+    question = f"Where {'are' if is_plural(want) else 'is'} the {name_want(want)}?"
+    return Label("position", phrase_place(want, place), question, is_there)
 
 
 def _relation(relation: Relation, requested: Scene, plan: Plan) -> Label:

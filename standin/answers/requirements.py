@@ -8,7 +8,7 @@ import textwrap
 from typing import Any
 
 from standin.scenes.language.parse_scene import parse_excluded, parse_scene
-from standin.scenes.language.phrases import find_want, name_want, phrase_place, phrase_relation, phrase_want
+from standin.scenes.language.phrases import find_want, is_plural, name_want, phrase_place, phrase_relation, phrase_want
 from standin.scenes.language.scene import Relation, Scene, Want
 from standin.scenes.language.vocabulary import things
 
@@ -75,7 +75,8 @@ def _presence_requirement(want: Want, *, is_on_sea: bool) -> dict[str, str]:
 
 
 def _place_requirement(want: Want, place: str) -> dict[str, str]:
-    return {"kind": "position", "text": phrase_place(want, place), "question": f"Where is the {name_want(want)}?"}
+    question = f"Where {'are' if is_plural(want) else 'is'} the {name_want(want)}?"
+    return {"kind": "position", "text": phrase_place(want, place), "question": question}
 
 
 def _relation_requirement(relation: Relation, scene: Scene) -> dict[str, str]:

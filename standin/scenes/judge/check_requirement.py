@@ -54,7 +54,8 @@ def _check_want(want: Want, detections: Detections) -> tuple[str, bool]:
             return f"{describe(found)}, none of them {want.colour}", False
         alternatives = describe_alternatives(detections, thing.group)
         return f"no {name_want(want, plural=bool(want.count) or thing.is_plural)}; {alternatives}", False
-    if want.count is not None and len(matching) != want.count:
+    are_several = thing.name in ("birds", "meteors")
+    if len(matching) != want.count if want.count is not None else are_several and len(matching) < 2:
         return describe(matching), False
     if want.lettering is not None:
         observed, met = _check_lettering(want.lettering, matching)
@@ -91,9 +92,8 @@ def _check_lettering(lettering: str, signs: tuple[Detection, ...]) -> tuple[str,
 
 
 def _normalize(text: str) -> str:
-    """Drop differences that the judge cannot read: 0 and O, 1 and I, and marks other than letters and digits."""
-    known = text.upper().replace("0", "O").replace("1", "I")
-    return "".join(character for character in known if character.isalnum())
+    """Drop differences that the judge cannot read: 0 and O, 1 and I, small letters."""
+    return " ".join(text.upper().replace("0", "O").replace("1", "I").split())
 
 
 def _check_relation(relation: Relation, detections: Detections) -> tuple[str, bool]:

@@ -7,7 +7,7 @@ from standin.scenes.language.phrases import name_want, number_word, phrase_want
 from standin.scenes.language.scene import Want
 from standin.scenes.language.vocabulary import things
 
-_UNCOUNTED = frozenset({"time", "water", "ground", "far"})
+_UNCOUNTED = frozenset({"time", "water", "ground", "far", "backdrop"})
 _SIMILAR_GROUPS = {"water": ("water", "ground"), "object": ("object", "sign"), "sign": ("object", "sign")}
 
 

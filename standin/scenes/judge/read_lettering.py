@@ -27,7 +27,7 @@ def read_lettering(image: HsvImage, board: Component) -> str | None:
     glyphs = [glyph for glyph in glyphs if glyph.height > 0.2 * levels.shape[0]]
     if not glyphs:
         return None
-    word_gap = 0.45 * float(np.median([glyph.height for glyph in glyphs]))
+    word_gap = 0.33 * float(np.median([glyph.height for glyph in glyphs]))
     text = ""
     for number, glyph in enumerate(glyphs):
         if number and glyph.left - glyphs[number - 1].right > word_gap:

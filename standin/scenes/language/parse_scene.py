@@ -47,9 +47,8 @@ def parse_scene(text: str, language: str | None = None) -> Scene:
 
 def parse_excluded(negative_prompt: str) -> Scene:
     """Parse a negative prompt: a list of terms with commas, all of them excluded."""
-    scenes = []
-    for term in filter(None, (term.strip() for term in re.split("[,、，;]", negative_prompt))):
-        scenes.append(parse_scene(f"{term}なし" if detect_language(term) == "ja" else f"no {term}"))
+    terms = filter(None, (term.strip() for term in re.split("[,、，;]", negative_prompt)))
+    scenes = [parse_scene(f"{term}なし" if detect_language(term) == "ja" else f"no {term}") for term in terms]
     return Scene(
         wants=merge_wants(want for scene in scenes for want in scene.absent),
         unread=tuple(unread for scene in scenes for unread in scene.unread),

@@ -6,6 +6,8 @@ from standin.scenes.language.scene import Want
 from standin.scenes.language.vocabulary import things
 
 MAX_COUNT = 12
+_MAX_COUNTS = {"house": 6, "car": 6, "tree": 8, "bridge": 2}
+"""Of more than these, or of two more by mistake, the painter hides some, and the judge miscounts."""
 WATERS = frozenset({"sea", "lake", "river"})
 NIGHT_ONLY = frozenset({"stars", "meteors", "aurora"})
 LANDS = frozenset({"snow", "meadow", "sand"})
@@ -112,7 +114,7 @@ def is_drawable(mention: Mention) -> bool:
         return want.colour in BACKGROUND_COLOURS and want.count is None and want.place is None
     if want.colour is not None and not thing.is_colourable:
         return False
-    if want.count is not None and not (thing.is_countable and want.count <= MAX_COUNT):
+    if want.count is not None and not (thing.is_countable and want.count <= _MAX_COUNTS.get(want.thing, MAX_COUNT)):
         return False
     # Nobody knows how many "houses" are.
     if mention.is_plural and want.count is None and not thing.is_plural and want.thing not in ("aurora", "ice"):

@@ -116,7 +116,8 @@ class _Sentence:
             has_list = has_list or "o" not in gap.group()
             is_closed = "o" in gap.group()
             self._at = gap.end()
-        ends = self._kinds[self._at] in ",kwxz." or self._starts_after_and(self._at)
+        # "No people and clouds" may exclude the clouds.
+        ends = re.compile(f"[,kwxz.]|j[{_STARTS}]").match(self._kinds, self._at)
         if not part.mentions or (has_list and not is_closed) or not ends:
             part.is_unread = True
             part.mentions = []
@@ -200,7 +201,9 @@ class _Sentence:
             elif kinds[0] in "qrw" and kinds != "wz":
                 kind = self._tokens[self._at].value
                 other = self._read_noun_phrase(self._at + 1)
-                if other is None or not self._link(part, subject, kind, other):
+                # "A beach at night with stars": it is the night that has stars.
+                first = part.mentions[-1] if kind == "with" else subject
+                if other is None or not self._link(part, first, kind, other):
                     return False
                 part.mentions.append(other)
             else:
@@ -255,10 +258,12 @@ class _Sentence:
             kind = self._kinds[self._at]
             if kind in ",kxzf" and not re.fullmatch("[adneEmc]*", self._kinds[start : self._at]):
                 return
-            if self._starts_after_and(self._at) and self._kinds[self._at - 1] not in "adneEmcwqr":
+            is_between = any(token.value == "between" for token in self._tokens[start : self._at])
+            if self._starts_after_and(self._at) and self._kinds[self._at - 1] not in "adneEmcwqr" and not is_between:
                 return
             self._at += 1
-            if kind in "qr" and not part.is_negation:
+            # "Covered in snow" does not ask for snow on the ground.
+            if kind in "qr" and not part.is_negation and self._tokens[self._at - 1].value != "in":
                 kept = self._at
                 other = self._read_noun_phrase(self._at)
                 if other and (kind == "r" or link(None, self._tokens[kept - 1].value, other) == ""):

@@ -96,7 +96,7 @@ class _Sentence:
             part.end = self._tokens[self._at - 1].end
             part.keep_drawable()
             # 車、人のいない海: is the car excluded? Nobody knows.
-            if part.is_negation and parts and re.search(r"(?:^|,)[tT](?:J[tT])*,$", self._kinds[:start]):
+            if part.is_negation and parts and re.search("(?:^|[,J])[tT],$", self._kinds[:start]):
                 part.is_unread = True
             parts.append(part)
         return parts

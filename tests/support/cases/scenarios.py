@@ -5,6 +5,11 @@ from typing import Any
 
 PROMPT = "a red circle above a blue square"
 WRONG = {"on": "image", "fault": "paint_wrong"}
+_THIRTY = [
+    f"no {colour} {shape}"
+    for colour in ("green", "pink", "grey", "black", "white")
+    for shape in ("circles", "squares", "hearts", "cups", "stars", "triangles")
+]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -262,7 +267,7 @@ SCENARIOS = [
     ),
     Scenario(
         name="thirty-requirements-cost-one-judge-call",
-        event={"requirements": [f"a red circle of size {number}" for number in range(30)]},
+        event={"requirements": _THIRTY},
         paid=(0, 1, 1, 0),
     ),
 ]

@@ -1,0 +1,132 @@
+"""Prompts that are easily misread: every part of them is a requirement, and what is not understood is not certain."""
+
+import pytest
+
+from standin.answers.requirements import derive_requirements
+from standin.options import Options
+from standin.scenes.judge import judge
+from standin.scenes.painter import paint
+from standin.wire.picture_file import encode_picture
+
+PROMPTS: list[tuple[str, list[str], list[str]]] = [
+    # Each: the prompt, the certain requirements, the uncertain ones.
+    (
+        "a black cat on a red sofa, a full moon outside the window",
+        ["a full moon"],
+        ["a black cat on a red sofa", "a full moon outside the window"],
+    ),
+    ("a circle of light, two mountains", [], ["a circle of light", "two mountains"]),
+    ("a large red circle", ["a red circle"], ["a large red circle"]),
+    ("a house with a green door", ["a house"], ["a house with a green door"]),
+    ("a cat wearing a hat", [], ["a cat wearing a hat"]),
+    ("a cat with a hat by a lake", ["a lake"], ["a cat with a hat by a lake"]),
+    ("a house, a tree made of glass", ["a house"], ["a tree made of glass"]),
+    ("a dozen apples", [], ["a dozen apples"]),
+    ("fifteen apples", [], ["fifteen apples"]),
+    ("two pairs of cups", [], ["two pairs of cups"]),
+    ("a couple of houses", [], ["a couple of houses"]),
+    ("several trees and a house", ["a house"], ["several trees"]),
+    ("a few stars", [], ["a few stars"]),
+    ("half a moon", [], ["half a moon"]),
+    ("an upside-down house", [], ["an upside-down house"]),
+    ("three red circles in a row", ["exactly three red circles"], ["three red circles in a row"]),
+    ("a circle inside a square", ["a circle"], ["a circle inside a square"]),
+    ("a red and blue ball", [], ["a red and blue ball"]),
+    ("a black and white house", [], ["a black and white house"]),
+    ("a red house and boat", ["a red house"], ["a red house and boat"]),
+    ("two red circles, three red circles", [], ["two red circles, three red circles"]),
+    ("a house on the left and a house on the right", [], ["a house on the left and a house on the right"]),
+    (
+        "a red circle and a blue square on the left",
+        ["a red circle", "a blue square"],
+        ["a red circle and a blue square on the left"],
+    ),
+    (
+        "a red circle left of a blue square and a green star",
+        ["a red circle", "a blue square", "a green star shape"],
+        ["a red circle left of a blue square and a green star"],
+    ),
+    ("circles", [], ["circles"]),
+    ("a red moon", [], ["a red moon"]),
+    ("a purple forest", [], ["a purple forest"]),
+    ("two lakes", [], ["two lakes"]),
+    ("a night sky at sunset", [], ["a night sky at sunset"]),
+    ("an aurora in a daytime sky", [], ["an aurora in a daytime sky"]),
+    ("a sea and a river", [], ["a sea and a river"]),
+    ("a photo of a red circle", ["a red circle"], ["a photo of a red circle"]),
+    ('a sign that says "OPEN"', ['a sign that says "OPEN"'], []),
+    ("a sign that says 'ОТКРЫТО'", [], ["a sign that says 'ОТКРЫТО'"]),
+    ('a sign with the text "BÄCKEREI"', [], ['a sign with the text "BÄCKEREI"']),
+    ('a sign that says "100 %" by a lake', ["a lake"], ['a sign that says "100 %" by a lake']),
+    ("a mountain covered in snow", [], ["a mountain covered in snow"]),
+    ("a forest on fire", ["a forest"], ["a forest on fire"]),
+    ("a fire engine", [], ["a fire engine"]),
+    ("apple pie", [], ["apple pie"]),
+    ("a red circle, not a blue one", [], ["a red circle, not a blue one"]),
+    ("a red car, not blue", [], ["a red car, not blue"]),
+    ("a dog but no cat", [], ["a dog but no cat"]),
+    ("cars without people", [], ["cars without people"]),
+    ("the sea without boats", ["the sea", "no boats"], []),
+    ("a beach, no people or cars", ["a sandy beach", "no people", "no cars"], []),
+    ("no people, clouds", [], ["no people, clouds"]),
+    ("not a single tree", ["no trees"], []),
+    ("nobody", ["no people"], []),
+    ("an empty street", [], ["an empty street"]),
+    ("a moonless night", [], ["a moonless night"]),
+    ("a square with no corners", [], ["a square with no corners"]),
+    ("a lake without swans, a red house", [], ["a lake without swans, a red house"]),
+    ("neither cats nor dogs", [], ["neither cats nor dogs"]),
+    ("a house rather than a tree", [], ["a house rather than a tree"]),
+    ("A house and a tree. Remove the tree.", ["a house"], ["a tree. Remove the tree"]),
+    ("a tree or a house", [], ["a tree or a house"]),
+    ("a white circle on a black background", ["a white circle", "a black background"], []),
+    ("a red circle on a patterned background", ["a red circle"], ["a red circle on a patterned background"]),
+    ("Ein rotes Haus am See, ohne Autos. Ein Baum.", [], ["Ein rotes Haus am See, ohne Autos", "Ein Baum"]),
+    (
+        "流氷の浮かぶ海の上にオーロラと満月、右側に雪山、無人",
+        [
+            "drift ice on the sea",
+            "the sea",
+            "an aurora",
+            "a full moon",
+            "a snowy mountain",
+            "the snowy mountain is on the right side",
+            "no people",
+        ],
+        [],
+    ),
+    ("無人島", [], ["無人島"]),
+    ("人のいない海", ["the sea", "no people"], []),
+    ("誰もいない砂浜に船が一艘", [], ["誰もいない砂浜に船が一艘"]),
+    ("猫は描かない", [], ["猫は描かない"]),
+    ("猫のいない家", [], ["猫のいない家"]),
+    ("車、人のいない海", [], ["車、人のいない海"]),
+    ("犬と猫が2匹ずつ", [], ["犬と猫が2匹ずつ"]),
+    ("赤い屋根の家", [], ["赤い屋根の家"]),
+    ("海の家", [], ["海の家"]),
+    ("看板に「OPEN」", ['a sign that says "OPEN"'], []),
+    ("看板に「営業中」", [], ["看板に「営業中」"]),
+    ("赤い丸ではなく青い四角", [], ["赤い丸ではなく青い四角"]),
+    ("赤い丸が三つ、猫", ["exactly three red circles"], ["猫"]),
+    ("大きな家", [], ["大きな家"]),
+    ("木馬と家", [], ["木馬と家"]),
+    ("左右に木", [], ["左右に木"]),
+    ("赤い丸か青い丸", [], ["赤い丸か青い丸"]),
+    ("人を入れずに、海を描く", [], ["人を入れずに、海を描く"]),
+    ("丸以外のもの", [], ["丸以外のもの"]),
+    (
+        "青い四角の左に赤い丸が三つ",
+        ["a blue square", "exactly three red circles", "the three red circles are to the left of the blue square"],
+        [],
+    ),
+]
+
+
+@pytest.mark.parametrize(("prompt", "certain", "uncertain"), PROMPTS)
+def test_requirements_of_an_awkward_prompt(prompt: str, certain: list[str], uncertain: list[str]) -> None:
+    requirements = derive_requirements({"prompt": prompt, "negative_prompt": None})["requirements"]
+    assert [one["text"] for one in requirements] == certain + uncertain
+    picture = encode_picture(paint(prompt, "", 1, 96, 96, Options(error_rate=0)), "png")
+    checks = judge([picture], {"requirements": requirements})["checks"]
+    assert [check["certain"] for check in checks] == [True] * len(certain) + [False] * len(uncertain)
+    assert not any(check["met"] for check in checks[len(certain) :])
