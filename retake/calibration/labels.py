@@ -61,6 +61,7 @@ def _position(want: Want, place: str, plan: Plan) -> Label:
     found = _items(want, plan)
     along = [item.x if place in ("left", "right") else item.y for item in found]
     is_there = max(along, default=1.0) < 0.5 if place in ("left", "above") else min(along, default=0.0) > 0.5
+    is_there = is_there and want.count in (None, len(found))
     question = f"Where {'are' if is_plural(want) else 'is'} the {name_want(want)}?"
     return Label("position", phrase_place(want, place), question, is_there)
 
@@ -68,12 +69,13 @@ def _position(want: Want, place: str, plan: Plan) -> Label:
 def _relation(relation: Relation, requested: Scene, plan: Plan) -> Label:
     subject, other = find_want(relation.subject, requested), find_want(relation.object, requested)
     first, second = _items(subject, plan), _items(other, plan)
+    are_all_there = subject.count in (None, len(first)) and other.count in (None, len(second))
     if relation.kind in ("right of", "below"):
         first, second = second, first
     is_sideways = relation.kind.endswith(" of")
     before = [item.x if is_sideways else item.y for item in first]
     after = [item.x if is_sideways else item.y for item in second]
-    met = bool(before and after) and max(before) < min(after)
+    met = are_all_there and bool(before and after) and max(before) < min(after)
     question = f"How do the {name_want(subject)} and the {name_want(other)} stand to each other?"
     return Label("position", phrase_relation(relation, requested), question, met)
 

@@ -18,7 +18,7 @@ from standin.scenes.language.vocabulary import things
 
 UNTRANSLATABLE = "A picture card"
 """The revised prompt when no word of the original is known."""
-MAX_FOREIGN_SHARE = 0.2
+MAX_FOREIGN_SHARE = 0.24
 """The share of letters in another script that a prompt in English may have."""
 _DEFAULT_MAX_CHARS = 10_000
 _OPENINGS = ("A picture of", "An image of", "There is", "A scene with")
@@ -170,6 +170,8 @@ def _describe_changes(data: dict[str, Any], scene: Scene, failed: list[Want], ne
     if scene.language == "ja":
         known = ", ".join(name_want(want, plural=want.is_absent or None) for want in scene.wants)
         parts.append(f"Translated the known words into English: {known or 'nothing'}.")
+        kept = _keep_foreign(phrase_scene(scene), scene)
+        parts += [f"Left out, because it is unknown: {one.text}." for one in scene.unread if one.text not in kept]
     if failed:
         parts.append(f"Put first and emphasized: {', '.join(name_want(want) for want in failed)}.")
     if negative:

@@ -26,7 +26,9 @@ def test_state_when_attempts_go_on_then_it_stays_as_large_as_it_was(prompt: str,
 
 
 def test_state_when_names_are_as_long_as_they_may_be_then_it_stays_below_8_kib() -> None:
-    requirements = [{"id": f"{number:02d}{'r' * 38}", "text": f"the number {number}"} for number in range(40)]
+    requirements = [
+        {"id": f"{number:02d}{'r' * 38}", "text": f"exactly {number % 12 + 1} hearts"} for number in range(40)
+    ]
     event = {"run_id": "x" * 80, "output_s3_key_prefix": "p" * 300, "requirements": requirements}
 
     run = travel({"prompt": PROMPT, "max_retry_attempts": 2, "max_prompt_revisions": 0, **event})
