@@ -1,5 +1,6 @@
 """What travels from state to state does not grow with the attempts, nor with the prompt."""
 
+from itertools import product
 from typing import Any
 
 import pytest
@@ -26,8 +27,12 @@ def test_state_when_attempts_go_on_then_it_stays_as_large_as_it_was(prompt: str,
 
 
 def test_state_when_names_are_as_long_as_they_may_be_then_it_stays_below_8_kib() -> None:
+    shapes = product(
+        ("green", "pink", "grey", "black", "white", "brown", "red", "blue", "yellow", "orange"),
+        ("heart", "cup", "apple", "star"),
+    )
     requirements = [
-        {"id": f"{number:02d}{'r' * 38}", "text": f"exactly {number % 12 + 1} hearts"} for number in range(40)
+        {"id": f"{n:02d}{'r' * 38}", "text": f"a {colour} {shape}"} for n, (colour, shape) in enumerate(shapes)
     ]
     event = {"run_id": "x" * 80, "output_s3_key_prefix": "p" * 300, "requirements": requirements}
 

@@ -3,14 +3,16 @@
 import re
 from itertools import combinations
 
-from standin.scenes.language import read_english, read_japanese
 from standin.scenes.language.detect_language import detect_language
 from standin.scenes.language.part import Part, are_in_conflict
+from standin.scenes.language.read_english import NEGATOR, TOKENIZER, EnglishSentence
+from standin.scenes.language.read_japanese import JAPANESE_NEGATOR, JAPANESE_TOKENIZER, JapaneseSentence
 from standin.scenes.language.scene import Relation, Scene, Unread, merge_wants
+from standin.scenes.language.tokenizer import split_sentences, unknown_words
 
 _READERS = {
-    "en": (read_english.read_english, read_english.unknown_words),
-    "ja": (read_japanese.read_japanese, read_japanese.unknown_words),
+    "en": (TOKENIZER, EnglishSentence, NEGATOR),
+    "ja": (JAPANESE_TOKENIZER, JapaneseSentence, JAPANESE_NEGATOR),
 }
 _STOPS = re.compile(r"[.!?\n。！？]")
 _OPPOSITES = {"left": "right", "right": "left", "above": "below", "below": "above"}
@@ -23,13 +25,12 @@ def parse_scene(text: str, language: str | None = None) -> Scene:
     if language not in _READERS:
         sentences = (sentence.strip() for sentence in _STOPS.split(text))
         return Scene(unread=tuple(Unread(sentence) for sentence in sentences if sentence), language=language)
-    read, unknown_words = _READERS[language]
-    parts = _merge_conflicts(read(text), text)
+    parts = _merge_conflicts(_read(text, language), text)
     wants = merge_wants(mention.want for part in parts for mention in part.mentions)
     unread = [
         text[part.start : part.end].strip(" ,、")
         for part in parts
-        if part.is_unread or any(mention.has_size for mention in part.mentions)
+        if part.is_unread or any(mention.want.is_emphasized for mention in part.mentions)
     ]
     if not wants and not unread and text.strip():
         unread = [text.strip()]
@@ -39,10 +40,24 @@ def parse_scene(text: str, language: str | None = None) -> Scene:
     return Scene(
         wants=wants,
         relations=tuple(dict.fromkeys(relations)),
-        unread=tuple(Unread(one, tuple(dict.fromkeys(unknown_words(one)))[:_MAX_WORDS]) for one in unread),
+        unread=tuple(Unread(one, unknown_words(_READERS[language][0].tokenize(one))[:_MAX_WORDS]) for one in unread),
         negations=tuple((part.start, part.end) for part in parts if part.is_negation and not part.is_unread),
         language=language,
     )
+
+
+def _read(text: str, language: str) -> list[Part]:
+    tokenizer, reader, negator = _READERS[language]
+    found: list[Part] = []
+    for tokens in split_sentences(tokenizer.tokenize(text)):
+        parts = reader(tokens).read()
+        gap = " " if language == "en" else ""
+        if any(part.is_unread for part in parts) and negator.search(gap.join(token.text for token in tokens)):
+            # What a half understood negation excludes is unknown.
+            named = frozenset(token.value for token in tokens if token.kind in "tT")
+            parts = [Part(tokens[0].start, tokens[-1].end, is_unread=True, named=named)]
+        found += parts
+    return found
 
 
 def parse_excluded(negative_prompt: str) -> Scene:

@@ -15,7 +15,6 @@ BACKGROUND_COLOURS = frozenset({"white", "grey", "black", "red", "green", "blue"
 """The colours of a background that does not look like a sky to the judge."""
 _DISCS = frozenset({"moon", "full moon", "crescent moon", "sun"})
 _SIDES = frozenset({"left", "right", "middle"})
-_BESIDE = frozenset({"by", "beside", "near", "next to", "at"})
 
 
 @dataclass
@@ -28,8 +27,6 @@ class Mention:
     is_definite: bool = False
     """Whether it may repeat an earlier mention: "the house"."""
     is_plural: bool = False
-    has_size: bool = False
-    """Whether it has words like "large", which are never checked."""
 
     @property
     def group(self) -> str:
@@ -49,6 +46,13 @@ class Part:
     is_negation: bool = False
     named: frozenset[str] = frozenset()
     """In an unread sentence with a negation: the things that it names."""
+
+    def link(self, subject: Mention, kind: str, other: Mention) -> bool:
+        """Add how a thing stands to another. Return whether the painter can paint it."""
+        relation = link(subject, kind, other)
+        if relation:
+            self.relations.append((subject, relation, other))
+        return relation is not None
 
     def keep_drawable(self) -> None:
         """Drop the mentions that cannot be painted and checked. Then the part is unread."""
@@ -134,6 +138,31 @@ def _places(name: str) -> frozenset[str]:
     return _SIDES if group == "far" or name in _DISCS else frozenset()
 
 
+_PLACED = {"shape", "object", "sign", "far", *_DISCS}
+_SHOWN = tuple(
+    tuple(frozenset(column.split("|")) for column in row)
+    for row in (
+        ("below|at|by|during", "any", "time"),
+        ("in", "sky|picture", "time"),
+        ("above", "time", "any"),
+        ("above", "sky", "water|ground|object|sign"),
+        ("above", "sky but birds", "far"),
+        ("below", "picture", "sky"),
+        ("with", "time|ground|far|sky", "time|sky|water|ground|far|object|sign"),
+        ("on|against", "shape|sign", "backdrop"),
+        ("behind", "far", "ground|object|sign"),
+        ("behind", "mountain|snowy mountain", "forest"),
+        ("in front of", "ground|object|sign", "far"),
+        ("in front of", "forest", "mountain|snowy mountain"),
+        ("on|in|at", "boat|ice", "sea|lake|river"),
+        ("across|above", "bridge", "sea|lake|river"),
+        ("by|beside|near|next to|at", "ashore|far|picture", "sea|lake|river"),
+        ("on|in|at", "ashore|picture", "snow|meadow|sand"),
+    )
+)
+"""How every picture with two things shows them: a relation, the first thing, the second one."""
+
+
 def link(subject: Mention | None, kind: str, other: Mention) -> str | None:
     """Return how the picture shows that a subject is, say, `left of` another thing.
 
@@ -141,57 +170,22 @@ def link(subject: Mention | None, kind: str, other: Mention) -> str | None:
         The kind of a relation that can fail, "" for one that every picture with both things shows, or None for one that
         the painter does not paint. `subject` None: the whole picture ("at night").
     """
-    group = subject.group if subject else ""
-    name = subject.want.thing if subject else ""
+    first, second = _tags(subject), _tags(other)
     if kind in ("left of", "right of"):
-        return kind if _is_placed(group, name) and _is_placed(other.group, other.want.thing) else None
-    if kind in ("above", "below"):
-        if group == other.group == "shape":
-            return kind
-        upper, lower = (subject, other) if kind == "above" else (other, subject)
-        if (other.group == "time" and kind == "below") or (group == "time" and kind == "above"):
+        return kind if first & _PLACED and second & _PLACED else None
+    if kind in ("above", "below") and "shape" in first & second:
+        return kind
+    for kinds, subjects, others in _SHOWN:
+        if kind in kinds and subjects & first and others & second:
             return ""
-        return "" if upper and upper.group == "sky" and _is_under_sky(upper, lower) else _bridge(name, kind, other)
-    return "" if _is_shown(group, name, kind, other) else None
+    return link(other, "above", subject) if kind == "below" and subject else None
 
 
-def _is_placed(group: str, name: str) -> bool:
-    return group in ("shape", "object", "sign", "far") or name in _DISCS
-
-
-def _is_under_sky(upper: Mention, lower: Mention | None) -> bool:
-    # Birds fly as low as the mountains.
-    groups = {"water", "ground", "object", "sign"} | ({"far"} if upper.want.thing != "birds" else set())
-    return lower is None or lower.group in groups
-
-
-def _bridge(name: str, kind: str, other: Mention) -> str | None:
-    return "" if name == "bridge" and kind == "above" and other.want.thing in WATERS else None
-
-
-def _is_shown(group: str, name: str, preposition: str, other: Mention) -> bool:
-    """Return whether the layout always puts a thing so: a boat on the sea, a mountain behind a lake."""
-    thing = other.want.thing
-    if preposition == "with":
-        return group in ("time", "ground", "far", "sky") and other.group not in ("shape", "backdrop")
-    if other.group == "time":
-        return preposition in ("at", "by", "during") or (preposition == "in" and group in ("sky", ""))
-    if other.group == "backdrop":
-        return preposition in ("on", "against", "in front of") and group in ("shape", "sign")
-    if preposition == "behind":
-        return (group == "far" and other.group in ("ground", "object", "sign")) or (
-            "mountain" in name and thing == "forest"
-        )
-    if preposition == "in front of":
-        return (other.group == "far" and group in ("ground", "object", "sign")) or (
-            "mountain" in thing and name == "forest"
-        )
-    if thing in WATERS:
-        if name in ("boat", "ice"):
-            return preposition in ("on", "in", "at")
-        if name == "bridge":
-            return preposition in ("across", "over")
-        return preposition in _BESIDE and group in ("object", "sign", "far", "")
-    if thing in LANDS:
-        return preposition in ("on", "in", "at") and group in ("object", "sign", "") and name not in ("boat", "bridge")
-    return False
+def _tags(mention: Mention | None) -> set[str]:
+    """Return what the table calls a thing: by its name, its group, and where the layout puts it."""
+    if mention is None:
+        return {"any", "picture"}
+    tags = {"any", mention.want.thing, mention.group}
+    if mention.group in ("object", "sign") and not tags & {"boat", "bridge"}:
+        tags.add("ashore")
+    return tags | ({"sky but birds"} if mention.group == "sky" and mention.want.thing != "birds" else set())

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from standin.scenes.language.part import Mention, Part, link
 from standin.scenes.language.scene import Want
-from standin.scenes.language.tokenizer import Token, Tokenizer, split_sentences
+from standin.scenes.language.tokenizer import Sentence, Tokenizer
 from standin.scenes.language.vocabulary import things
 
 _GRAMMAR = {
@@ -35,7 +35,7 @@ _GRAMMAR = {
     "q": ("in front of", "next to", "behind", "beside", "near", "in", "on", "at", "by", "during", "against", "across",
           "inside", "outside", "between", "around", "through", "along", "into", "beyond", "among", "onto"),
 }  # fmt: skip
-_TOKENIZER = Tokenizer(
+TOKENIZER = Tokenizer(
     "en",
     {phrase: kind for kind, phrases in _GRAMMAR.items() for phrase in phrases},
     numbers=r"(?<![\w.,-])(1[0-2]|[1-9])(?![\w-]|[.,]\d)",
@@ -50,41 +50,15 @@ _BOUNDARY = ",jkwxzqrpyf"
 """A clause, or a noun phrase in it, ends before these."""
 _STARTS = "adnEpfFxzwT"
 """After "and", a new clause starts with one of these. "A black and white house" goes on."""
-_NEGATOR = re.compile(
-    r"no|not|nor|none|nobody|nothing|nowhere|never|neither|without|except|excluding|instead|rather|unlike|avoid|exclude|"
-    r"remove|lack|lacks|lacking|missing|minus|absent|empty|devoid|free|zero|hidden|invisible|unless|hardly|barely|cannot|"
-    r"other|apart|save|.+less|.+n['’]t|.+-free|non-.+|no-.+"
+NEGATOR = re.compile(
+    r"(?<![\w'’-])(?:no|not|nor|none|nobody|nothing|nowhere|never|neither|without|except|excluding|instead|rather|unlike|"
+    r"avoid|exclude|remove|lack|lacks|lacking|missing|minus|absent|empty|devoid|free|zero|hidden|invisible|unless|hardly|"
+    r"barely|cannot|other|apart|save|\w+less|\w+n['’]t|\w+-free|non?-\w+)(?![\w'’-])"
 )
 
 
-def read_english(text: str) -> list[Part]:
-    """Return the parts of a text."""
-    return [part for tokens in split_sentences(_TOKENIZER.tokenize(text)) for part in _read_sentence(tokens)]
-
-
-def unknown_words(text: str) -> list[str]:
-    """Return the unknown words of a text."""
-    tokens = _TOKENIZER.tokenize(text)
-    return [token.value for token in tokens if token.kind == "u" and any(map(str.isalnum, token.value))]
-
-
-def _read_sentence(tokens: list[Token]) -> list[Part]:
-    parts = _Sentence(tokens).read()
-    words = [word for token in tokens for word in token.text.split()]
-    if any(map(_NEGATOR.fullmatch, words)) and any(part.is_unread for part in parts):
-        # What a half understood negation excludes is unknown.
-        named = frozenset(token.value for token in tokens if token.kind in "tT")
-        return [Part(tokens[0].start, tokens[-1].end, is_unread=True, named=named)]
-    return parts
-
-
-class _Sentence:
+class EnglishSentence(Sentence):
     """Reads the clauses of one sentence, from left to right."""
-
-    def __init__(self, tokens: list[Token]) -> None:
-        self._tokens = tokens
-        self._kinds = "".join(token.kind for token in tokens) + "."
-        self._at = 0
 
     def read(self) -> list[Part]:
         """Return the parts."""
@@ -102,10 +76,10 @@ class _Sentence:
     def _read_negation(self) -> Part:
         part = Part(self._tokens[self._at].start, is_negation=True)
         self._at += self._kinds[self._at] == "x"
-        is_closed, has_list = False, False
+        is_list = False
         while match := _EXCLUDED.match(self._kinds, self._at):
-            name = self._tokens[match.start("thing")].value if match["thing"] else "person"
-            colour = self._tokens[match.start("colour")].value if match["colour"] else None
+            name = self._value(match.start("thing")) if match["thing"] else "person"
+            colour = self._value(match.start("colour")) if match["colour"] else None
             want = Want(thing=name, colour=colour, is_absent=True)
             part.mentions.append(Mention(want, self._tokens[match.start()].start, self._tokens[match.end() - 1].end))
             self._at = match.end()
@@ -113,12 +87,11 @@ class _Sentence:
             gap = re.compile(r",?ox?|,(?=c?[tT])").match(self._kinds, self._at)
             if gap is None:
                 break
-            has_list = has_list or "o" not in gap.group()
-            is_closed = "o" in gap.group()
+            is_list = "o" not in gap.group()
             self._at = gap.end()
         # "No people and clouds" may exclude the clouds.
         ends = re.compile(f"[,kwxz.]|j[{_STARTS}]").match(self._kinds, self._at)
-        if not part.mentions or (has_list and not is_closed) or not ends:
+        if not part.mentions or is_list or not ends:
             part.is_unread = True
             part.mentions = []
             self._skip(part)
@@ -135,12 +108,10 @@ class _Sentence:
         are_placed = [bool(part.relations) or any(one.want.place for one in part.mentions) for part in parts]
         if len(parts) > 1 and any(are_placed) and not all(are_placed):
             # In "a circle and a square on the left", where is the circle?
-            whole = Part(
-                parts[0].start, parts[-1].end, [one for part in parts for one in part.mentions], is_unread=True
-            )
-            for mention in whole.mentions:
+            mentions = [mention for part in parts for mention in part.mentions]
+            for mention in mentions:
                 mention.want = replace(mention.want, place=None)
-            parts = [whole]
+            parts = [Part(parts[0].start, parts[-1].end, mentions, is_unread=True)]
         for part in parts:
             part.keep_drawable()
         return parts
@@ -158,63 +129,48 @@ class _Sentence:
 
     def _read_chain(self, part: Part) -> bool:
         """Read noun phrases and how they stand to each other. Return whether the clause ends after them."""
-        place: str | None = None
-        lead: tuple[str, Mention] | None = None
-        if self._kinds[self._at] == "p":
-            place = self._tokens[self._at].value
-            self._at += 2 if self._kinds[self._at + 1] == "," else 1
-        elif self._kinds[self._at] in "qr":
-            kind = self._tokens[self._at].value
-            other = self._read_noun_phrase(self._at + 1)
-            if other is None:
+        start, place, lead = self._at, None, None
+        if self._kinds[start] == "p":
+            place = self._value(start)
+            self._at += 2 if self._kinds[start + 1] == "," else 1
+        elif self._kinds[start] in "qr":
+            lead = self._read_noun_phrase(start + 1)
+            if lead is None:
                 return False
-            lead = (kind, other)
-            comma = self._kinds[self._at] == ","
-            if not _NOUN_PHRASE.match(self._kinds, self._at + comma):
-                part.mentions.append(other)
-                return link(None, kind, other) == "" and self._is_at_boundary()
-            self._at += comma
+            part.mentions.append(lead)
+            after_comma = self._at + (self._kinds[self._at] == ",")
+            if not _NOUN_PHRASE.match(self._kinds, after_comma):
+                return link(None, self._value(start), lead) == "" and self._is_at_boundary()
+            self._at = after_comma
         subject = self._read_noun_phrase(self._at)
         if subject is None:
             return False
-        if lead is not None:
-            part.mentions.append(lead[1])
         part.mentions.append(subject)
-        if place is not None:
-            subject.want = replace(subject.want, place=place)
-        if lead is not None and not self._link(part, subject, *lead):
-            return False
-        return self._read_tail(part, subject)
+        subject.want = replace(subject.want, place=place)
+        return (lead is None or part.link(subject, self._value(start), lead)) and self._read_tail(part, subject)
 
     def _read_tail(self, part: Part, subject: Mention) -> bool:
         while True:
             kinds = self._kinds[self._at : self._at + 2]
             if kinds[0] == "b" and kinds[1] in "pqr":
                 self._at += 1
-            elif kinds == "bc" and self._tokens[self._at + 1].value in things()[subject.want.thing].own_colours:
+            elif kinds == "bc" and self._value(self._at + 1) in things()[subject.want.thing].own_colours:
                 self._at += 2
             elif kinds[0] == "p" and subject.want.place is None and len(part.mentions) == 1:
-                subject.want = replace(subject.want, place=self._tokens[self._at].value)
+                subject.want = replace(subject.want, place=self._value(self._at))
                 self._at += 1
             elif kinds[0] == "y" and part.mentions[-1].group == "sky":
                 self._at += 1
             elif kinds[0] in "qrw" and kinds != "wz":
-                kind = self._tokens[self._at].value
+                kind = self._value(self._at)
                 other = self._read_noun_phrase(self._at + 1)
                 # "A beach at night with stars": it is the night that has stars.
                 first = part.mentions[-1] if kind == "with" else subject
-                if other is None or not self._link(part, first, kind, other):
+                if other is None or not part.link(first, kind, other):
                     return False
                 part.mentions.append(other)
             else:
                 return self._is_at_boundary()
-
-    def _link(self, part: Part, subject: Mention, kind: str, other: Mention) -> bool:
-        """Add how the subject stands to another thing. Return whether the painter can paint it."""
-        relation = link(subject, kind, other)
-        if relation:
-            part.relations.append((subject, relation, other))
-        return relation is not None
 
     def _read_noun_phrase(self, at: int) -> Mention | None:
         """Return the noun phrase at a token and go past it. None: there is none, or it goes on."""
@@ -223,10 +179,9 @@ class _Sentence:
             return None
 
         def value(name: str) -> str | None:
-            return self._tokens[match.start(name)].value if match[name] else None
+            return self._value(match.end(name) - 1) if match[name] else None
 
-        name, colour = value("thing") or "sign", value("colour")
-        lettering = value("text") or (self._tokens[match.end() - 1].value if match["bare"] else None)
+        name, lettering = value("thing") or "sign", value("text") or value("bare")
         if (lettering and name != "sign") or ("m" in match.group() and name != "background"):
             return None
         word = self._tokens[match.start("thing")].text if match["thing"] else ""
@@ -235,10 +190,10 @@ class _Sentence:
         # "A bird" is one: the painter draws several without a count.
         is_one = things()[name].is_plural and things()[name].is_countable and not is_plural
         count = int(number) if number else 1 if is_one else None
-        want = Want(thing=name, count=count, colour=colour, lettering=lettering, is_emphasized="e" in match.group())
-        start, end = self._tokens[at].start, self._tokens[match.end() - 1].end
+        has_size = "e" in match.group()
+        want = Want(thing=name, count=count, colour=value("colour"), lettering=lettering, is_emphasized=has_size)
         self._at = match.end()
-        return Mention(want, start, end, match["article"] == "d", is_plural, want.is_emphasized)
+        return Mention(want, self._tokens[at].start, self._tokens[self._at - 1].end, match["article"] == "d", is_plural)
 
     def _is_at_boundary(self) -> bool:
         kinds = self._kinds[self._at : self._at + 2]
@@ -263,10 +218,10 @@ class _Sentence:
                 return
             self._at += 1
             # "Covered in snow" does not ask for snow on the ground.
-            if kind in "qr" and not part.is_negation and self._tokens[self._at - 1].value != "in":
-                kept = self._at
-                other = self._read_noun_phrase(self._at)
-                if other and (kind == "r" or link(None, self._tokens[kept - 1].value, other) == ""):
+            if kind in "qr" and not part.is_negation and self._value(self._at - 1) != "in":
+                after = self._at
+                other = self._read_noun_phrase(after)
+                if other and (kind == "r" or link(None, self._value(after - 1), other) == ""):
                     part.mentions.append(other)
                 else:
-                    self._at = kept
+                    self._at = after

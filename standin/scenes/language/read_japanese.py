@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from standin.scenes.language.part import WATERS, Mention, Part, link
 from standin.scenes.language.scene import Want
-from standin.scenes.language.tokenizer import Token, Tokenizer, split_sentences
+from standin.scenes.language.tokenizer import Sentence, Token, Tokenizer
 
 _GRAMMAR = {
     "N": ("の",),
@@ -31,7 +31,7 @@ _GRAMMAR = {
 }  # fmt: skip
 _COUNTERS = "つ|個|本|匹|艘|軒|枚|台|羽|人"
 _FIGURES = "一二三四五六七八九十"
-_TOKENIZER = Tokenizer(
+JAPANESE_TOKENIZER = Tokenizer(
     "ja",
     {phrase: kind for kind, phrases in _GRAMMAR.items() for phrase in phrases},
     numbers=rf"([1-9１-９](?![0-9０-９])|1[0-2]|[{_FIGURES}])(?:{_COUNTERS})(?![々形気口間物])",
@@ -41,40 +41,16 @@ _NOUN_PHRASE = re.compile(r"(?:ls)?(?:TN|nN|pN|cN?)*[tT]")
 _EXCLUDED = re.compile(r"(?P<list>[tT](?:[JG][tT])*)X|(?P<nobody>z)N?")
 _SKY_VERBS = {"L": ("sky",), "W": ("sky",), "B": ("sky", "water", "object")}
 _RELATIONS = {"left": "left of", "right": "right of", "above": "above", "below": "below"}
-_NEGATOR = re.compile("ない|なく|なし|無|ず|ぬ|以外|抜き|ません|除|禁|不|非|だけ|のみ|代わ|避|消|誰も|だれも|空っぽ")
+JAPANESE_NEGATOR = re.compile(
+    "ない|なく|なし|無|ず|ぬ|以外|抜き|ません|除|禁|不|非|だけ|のみ|代わ|避|消|誰も|だれも|空っぽ"
+)
 
 
-def read_japanese(text: str) -> list[Part]:
-    """Return the parts of a text."""
-    return [part for tokens in split_sentences(_TOKENIZER.tokenize(text)) for part in _read_sentence(tokens)]
-
-
-def unknown_words(text: str) -> list[str]:
-    """Return the unknown words of a text: each run of unknown characters."""
-    words: list[str] = []
-    end = -1
-    for token in _TOKENIZER.tokenize(text):
-        if token.kind == "u":
-            words[-1:] = [words[-1] + token.value] if token.start == end else [*words[-1:], token.value]
-            end = token.end
-    return words
-
-
-def _read_sentence(tokens: list[Token]) -> list[Part]:
-    parts = _Sentence(tokens).read()
-    if _NEGATOR.search("".join(token.text for token in tokens)) and any(part.is_unread for part in parts):
-        named = frozenset(token.value for token in tokens if token.kind in "tT")
-        return [Part(tokens[0].start, tokens[-1].end, is_unread=True, named=named)]
-    return parts
-
-
-class _Sentence:
+class JapaneseSentence(Sentence):
     """Reads the clauses of one sentence, from left to right."""
 
     def __init__(self, tokens: list[Token]) -> None:
-        self._tokens = tokens
-        self._kinds = "".join(token.kind for token in tokens) + "."
-        self._at = 0
+        super().__init__(tokens)
         self._times: list[Mention] = []
 
     def read(self) -> list[Part]:
@@ -96,7 +72,7 @@ class _Sentence:
             part.end = self._tokens[self._at - 1].end
             part.keep_drawable()
             # 車、人のいない海: is the car excluded? Nobody knows.
-            if part.is_negation and parts and re.search("(?:^|[,J])[tT],$", self._kinds[:start]):
+            if self._kinds[start] != "z" and part.is_negation and re.search("(?:^|[,J])[tT],$", self._kinds[:start]):
                 part.is_unread = True
             parts.append(part)
         return parts
@@ -119,7 +95,7 @@ class _Sentence:
             elif match := re.compile("yI,?").match(self._kinds, self._at):
                 is_sky, self._at = True, match.end()
             elif match := re.compile("pI,?").match(self._kinds, self._at):
-                place, self._at = self._tokens[match.start()].value, match.end()
+                place, self._at = self._value(match.start()), match.end()
             elif match := re.compile("t[NG]B(?=[tTc])").match(self._kinds, self._at):
                 floating = self._mention(self._at, self._at + 1)
                 self._at = match.end()
@@ -145,7 +121,7 @@ class _Sentence:
         other = self._read_noun_phrase()
         if other is not None and other.want.lettering is None:
             if match := re.compile("NpI,?(?!V)").match(self._kinds, self._at):
-                kind = _RELATIONS.get(self._tokens[self._at + 1].value, "")
+                kind = _RELATIONS.get(self._value(self._at + 1), "")
                 self._at = match.end()
                 return kind, other
             if match := re.compile("I,?(?!V)").match(self._kinds, self._at):
@@ -180,33 +156,20 @@ class _Sentence:
             for kind, other in leads:
                 # A boat 海の上に is on the sea, not above it.
                 is_afloat = kind == "above" and other.want.thing in WATERS and mention.want.thing in ("boat", "ice")
-                relation = link(mention, "on" if is_afloat else kind, other)
-                if relation is None:
+                if not part.link(mention, "on" if is_afloat else kind, other):
                     return False
-                if relation:
-                    part.relations.append((mention, relation, other))
         return self._read_tail(part, named)
 
     def _read_tail(self, part: Part, named: list[Mention]) -> bool:
         last = named[-1]
         self._at += self._kinds[self._at] == "G"
         if self._kinds[self._at] == "n" and len(named) == 1 and last.want.count is None:
-            last.want = replace(last.want, count=int(self._tokens[self._at].value))
+            last.want = replace(last.want, count=int(self._value(self._at)))
             self._at += 1
         elif match := re.compile("pI?(?=V|[,.])").match(self._kinds, self._at):
             if self._kinds[self._at - 1] != "G" or len(named) > 1 or last.want.place:
                 return False
-            last.want = replace(last.want, place=self._tokens[self._at].value)
-            self._at = match.end()
-        elif self._kinds[self._at - 1] == "G" and self._kinds[self._at] in "ctT":
-            other = self._read_noun_phrase()
-            match = re.compile("NpI?(?=V|[,.])").match(self._kinds, self._at)
-            kind = _RELATIONS.get(self._tokens[self._at + 1].value) if match and other else None
-            relation = link(last, kind, other) if kind and other and len(named) == 1 else None
-            if relation is None or match is None or other is None:
-                return False
-            part.mentions.append(other)
-            part.relations += [(last, relation, other)] if relation else []
+            last.want = replace(last.want, place=self._value(self._at))
             self._at = match.end()
         kind = self._kinds[self._at]
         if kind in _SKY_VERBS:
@@ -219,7 +182,7 @@ class _Sentence:
         """Return the noun phrase that is next, and go past it. A time of day in it, 夜の海, goes to `_times`."""
         if match := re.compile(r"tIlS?(?=[,.])").match(self._kinds, self._at):
             mention = self._mention(self._at, self._at + 1)
-            mention.want = replace(mention.want, lettering=self._tokens[self._at + 1].value)
+            mention.want = replace(mention.want, lettering=self._value(self._at + 1))
             self._at = match.end()
         else:
             match = _NOUN_PHRASE.match(self._kinds, self._at)

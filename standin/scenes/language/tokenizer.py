@@ -10,6 +10,7 @@ The kind of a token is one letter, so that the readers can match patterns of kin
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import groupby
 
 from standin.scenes.language.vocabulary import things, words
 
@@ -66,12 +67,29 @@ class Tokenizer:
         return Token(kind, str(int(value)) if kind == "n" else value, text, match.start(), match.end())
 
 
+class Sentence:
+    """The tokens of one sentence, and how far a reader has come in it."""
+
+    def __init__(self, tokens: list[Token]) -> None:
+        self._tokens = tokens
+        self._kinds = "".join(token.kind for token in tokens) + "."
+        """The kinds of the tokens; the stop is the end."""
+        self._at = 0
+
+    def _value(self, at: int) -> str:
+        return self._tokens[at].value
+
+
 def split_sentences(tokens: list[Token]) -> list[list[Token]]:
     """Return the tokens of each sentence, without the stops."""
-    sentences: list[list[Token]] = [[]]
+    groups = groupby(tokens, key=lambda token: token.kind == ".")
+    return [list(sentence) for is_stop, sentence in groups if not is_stop]
+
+
+def unknown_words(tokens: list[Token]) -> tuple[str, ...]:
+    """Return the unknown words, each once. Those that touch are one: Japanese has no spaces."""
+    words: dict[int, str] = {}
     for token in tokens:
-        if token.kind == ".":
-            sentences.append([])
-        else:
-            sentences[-1].append(token)
-    return [sentence for sentence in sentences if sentence]
+        if token.kind == "u":
+            words[token.end] = words.pop(token.start, "") + token.value
+    return tuple(dict.fromkeys(word for word in words.values() if any(map(str.isalnum, word))))

@@ -114,7 +114,7 @@ def test_requirements_are_at_most_forty() -> None:
     ("prompt", "english", "negative"),
     [
         (ICE_SEA, "Drift ice on the sea, an aurora, a full moon, a snowy mountain on the right side", ""),
-        ("赤い家と湖、車のない風景", "A red house, a lake", "cars"),
+        ("赤い家と湖。車のない風景", "A red house, a lake", "cars"),
         ("ピンクのハートが二つ、湖", "Two pink hearts, a lake", ""),
         ("灯台、赤い家、人も車もない", "A lighthouse, a red house", "people, cars"),
     ],
