@@ -6,7 +6,7 @@ from standin.scenes.language.scene import Want
 from standin.scenes.language.vocabulary import things
 
 MAX_COUNT = 12
-_MAX_COUNTS = {"house": 6, "car": 6, "tree": 8, "bridge": 2}
+_MAX_COUNTS = {"house": 6, "car": 6, "tree": 8, "bridge": 1}
 """Of more than these, or of two more by mistake, the painter hides some, and the judge miscounts."""
 WATERS = frozenset({"sea", "lake", "river"})
 NIGHT_ONLY = frozenset({"stars", "meteors", "aurora"})
@@ -90,12 +90,10 @@ def are_in_conflict(first: Mention, second: Mention, *, in_one_sentence: bool) -
         )
         return differ or (in_one_sentence and not second.is_definite)
     if are_alike:
-        general = first if (one.colour is None and one.thing != two.thing) or two.colour else second
-        return (
-            one.colour != two.colour
-            and None in (one.colour, two.colour)
-            and (one.count is not None or two.count is not None or (in_one_sentence and not general.is_definite))
-        ) or (one.thing != two.thing and in_one_sentence and not (first.is_definite or second.is_definite))
+        # "A circle and a red circle" may be two or one; "a red circle and a blue circle" are two.
+        are_two = one.thing == two.thing and None not in (one.colour, two.colour)
+        has_count = one.count is not None or two.count is not None
+        return not are_two and (has_count or (in_one_sentence and not (first.is_definite or second.is_definite)))
     names = {one.thing, two.thing}
     if "background" in names:
         return bool({first.group, second.group} - {"backdrop", "shape", "sign"})
@@ -148,7 +146,8 @@ _SHOWN = tuple(
         ("above", "sky", "water|ground|object|sign"),
         ("above", "sky but birds", "far"),
         ("below", "picture", "sky"),
-        ("with", "time|ground|far|sky", "time|sky|water|ground|far|object|sign"),
+        ("with", "time|ground|sky", "time|sky|water|ground|far|object|sign"),
+        ("with", "backdrop", "shape|sign"),
         ("on|against", "shape|sign", "backdrop"),
         ("behind", "far", "ground|object|sign"),
         ("behind", "mountain|snowy mountain", "forest"),

@@ -213,7 +213,7 @@ class EnglishSentence(Sentence):
             kind = self._kinds[self._at]
             if kind in ",kxzf" and not re.fullmatch("[adneEmc]*", self._kinds[start : self._at]):
                 return
-            is_between = any(token.value == "between" for token in self._tokens[start : self._at])
+            is_between = any(token.value == "between" for token in self._tokens[: self._at])
             if self._starts_after_and(self._at) and self._kinds[self._at - 1] not in "adneEmcwqr" and not is_between:
                 return
             self._at += 1

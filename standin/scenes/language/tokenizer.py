@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import groupby
 
+from standin.scenes.language.part import Part
 from standin.scenes.language.vocabulary import things, words
 
 _PAUSES = r"(?P<comma>[,:;、，：；])|(?P<stop>[.!?\n。！？])"
@@ -75,6 +76,10 @@ class Sentence:
         self._kinds = "".join(token.kind for token in tokens) + "."
         """The kinds of the tokens; the stop is the end."""
         self._at = 0
+
+    def read(self) -> list[Part]:
+        """Return the parts of the sentence."""
+        raise NotImplementedError
 
     def _value(self, at: int) -> str:
         return self._tokens[at].value

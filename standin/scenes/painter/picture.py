@@ -5,11 +5,9 @@ import random
 from PIL import Image
 
 from standin.options import Options
-from standin.scenes.language.detect_language import detect_language
 from standin.scenes.language.parse_scene import parse_excluded, parse_scene
 from standin.scenes.painter.card import draw_card
 from standin.scenes.painter.draw_plan import draw_plan
-from standin.scenes.painter.foreign_prompt import guess_scene
 from standin.scenes.painter.layout import lay_out
 from standin.scenes.painter.mistakes import MistakeSettings, add_mistakes
 
@@ -35,8 +33,6 @@ def paint(
         width_px, height_px = max(16, round(width_px * shrink)), max(16, round(height_px * shrink))
     scene = parse_scene(prompt, "en")
     rng = random.Random(f"{seed}/{candidate}/{prompt}/{negative_prompt}")
-    if not scene.present and detect_language(prompt) != "en":
-        scene = guess_scene(parse_scene(prompt), rng)
     if not scene.wants:
         return draw_card(prompt, width_px, height_px)
     settings = MistakeSettings(error_rate=options.error_rate, must_fail=fault == "paint_wrong")

@@ -29,29 +29,7 @@ JAPANESE = {
 EXCLUDED = {"people": "person", "cars": "car", "trees": "tree", "houses": "house", "clouds": "clouds"}
 EXCLUDED_JAPANESE = {"人": "person", "車": "car", "木": "tree", "家": "house", "雲": "clouds"}
 FUNCTION_WORDS = set(
-    [
-        "a",
-        "an",
-        "the",
-        "and",
-        "or",
-        "with",
-        "without",
-        "no",
-        "not",
-        "of",
-        "on",
-        "in",
-        "at",
-        "by",
-        "by",
-        "under",
-        "left",
-        "right",
-        "is",
-        "that",
-        "like",
-    ]
+    re.findall(r"\w+", "a an the and or with without no not of on in at by under left right is that like")
 )
 unknown = st.from_regex(r"zq[a-z]{2,5}", fullmatch=True)
 unknown_japanese = st.text("猫犬鉄窓机夢糸鏡", min_size=1, max_size=3)

@@ -84,11 +84,8 @@ def test_negation_draws_the_thing_for_most_seeds() -> None:
     assert 12 <= sum(painted) <= 28
 
 
-@pytest.mark.parametrize("seed", range(6))
-def test_prompt_when_not_english_then_most_is_missing(seed: int) -> None:
-    things = detect("流氷の浮かぶ海の上にオーロラと満月、右側に雪山", seed)
-    assert not {"ice", "sea", "aurora", "full moon", "snowy mountain"} <= things
-    assert things
+def test_prompt_when_not_english_then_nothing_of_it_is_painted() -> None:
+    assert detect("流氷の浮かぶ海の上にオーロラと満月、右側に雪山") == set()
 
 
 @pytest.mark.parametrize("colour", sorted(BACKGROUND_COLOURS))
