@@ -140,7 +140,15 @@ def test_the_maps_answer_is_read_by_the_names_that_the_service_gives_it() -> Non
 
 def test_rows_come_from_the_maps_files_each_once_and_the_others_from_their_records(here: Batches, ran: Batch) -> None:
     told = ran.rows()
-    failed = {**told["b"], "status": "ERROR", "error": "Boom", "image": None, "score": None, "duration_s": 0.0}
+    failed = {
+        **told["b"],
+        "engine": None,
+        "status": "ERROR",
+        "error": "Boom",
+        "image": None,
+        "score": None,
+        "duration_s": 0.0,
+    }
     failure = {**failed, "attempts": 0, "cost_usd": 0, "no_result": True}
     # Another file, as after a redrive or beyond 5 GB; what is no row, or not even JSON, hides nothing.
     files: list[list[Any]] = [[{**told["a"], "attempts": 7}, failure], [told["a"], "null", "[1]", '{"item', ""]]
