@@ -63,6 +63,27 @@ SCENARIOS = [
         paid=(1, 4, 4, 1),
     ),
     Scenario(
+        name="uncertain-twice-in-a-row",
+        event={"requirements": ["a red circle", "it tastes sweet"], "max_retry_attempts": 4},
+        status="UNCERTAIN",
+        error="RunUncertain",
+        attempts=2,
+        images=2,
+        paid=(0, 2, 2, 0),
+    ),
+    Scenario(
+        name="uncertain-at-the-limit",
+        event={
+            "requirements": ["a red circle", "it tastes sweet"],
+            "max_retry_attempts": 1,
+            "max_prompt_revisions": 0,
+            "on_not_accepted": "return_best",
+        },
+        status="UNCERTAIN",
+        error="RunUncertain",
+        paid=(0, 1, 1, 0),
+    ),
+    Scenario(
         name="exhausted-returning-the-best",
         event={"max_retry_attempts": 2, "max_prompt_revisions": 0, "on_not_accepted": "return_best"},
         faults=(WRONG,),
