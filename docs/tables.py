@@ -100,7 +100,7 @@ def stack_scenarios() -> str:
     playable = [scenario for scenario in SCENARIOS if reasons[scenario.name] is None]
     most_usd = sum(event_for(scenario)["max_cost_usd"] for scenario in playable)
     names = ", ".join(f"`{scenario.name}`" for scenario in playable)
-    head = f"\n{len(playable)} of {len(SCENARIOS)} scenarios run, for at most ${most_usd:.2f} together: {names}.\n"
+    head = f"\n{len(playable)} of {len(SCENARIOS)} scenarios run, for at most ${most_usd:.2f} in total: {names}.\n"
     rows = [(f"`{name}`", reason) for name, reason in reasons.items() if reason]
     return head + _table(("scenario that cannot run", "because it needs"), rows)
 

@@ -11,7 +11,7 @@ from typing import Any
 
 FOLDER = Path(__file__).parent
 _SPLICE = "Splice "
-"""A branch with the Comment "Splice FILE" is replaced by the states of FILE. Each file stays valid by itself."""
+"""A branch with the Comment "Splice FILE" is replaced by the states of FILE. Each file is a valid definition."""
 _PLACEHOLDER = re.compile(r"\$\{([A-Za-z][A-Za-z0-9]*)\}")
 
 
@@ -49,7 +49,7 @@ def _load(machine: str, folder: Path) -> str:
     except FileNotFoundError:
         raise DefinitionError(f"there is no state machine {machine!r}: {path.name} does not exist") from None
     try:
-        # The file must be valid JSON before substitution: linters read it so. A placeholder can stand only in a string.
+        # The file must be valid JSON before substitution: linters read it so. Placeholders are allowed only inside strings.
         definition = json.loads(text, object_pairs_hook=_reject_duplicate_keys)
     except ValueError as fault:
         raise DefinitionError(f"{path.name} is not valid JSON: {fault}") from None

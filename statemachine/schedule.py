@@ -62,7 +62,7 @@ class Schedule:
             )
 
     def execution_input(self) -> dict[str, Any]:
-        """Return the input of the run: the event, and a trigger by which a second delivery is recognized."""
+        """Return the input of the run: the event, and a trigger that identifies a second delivery."""
         # AWS: Scheduler replaces the placeholder with the scheduled time in UTC, the same for every delivery attempt.
         return {**self.event, "trigger": {"schedule": self.name, "time": "<aws.scheduler.scheduled-time>"}}
 
@@ -130,7 +130,7 @@ def _read_event(event_file: str, read_json: Callable[[str | bytes], Any]) -> dic
 
 
 def _quote(value: object) -> str:
-    """Return the value as JSON, cut. This folder imports the standard library only, so it has a helper of its own."""
+    """Return the value as JSON, shortened. This folder imports only the standard library, so it cannot use core's helper."""
     text = json.dumps(value, ensure_ascii=False, default=str)
     return text if len(text) <= _SHOWN_CHARS else f"{text[:_SHOWN_CHARS]}…"
 

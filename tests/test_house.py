@@ -1,4 +1,4 @@
-"""The house itself: who may import whom, what may be committed, and that its papers are true."""
+"""The repository: import contracts, pinned versions, committed files, and links in the documents."""
 
 import ast
 import os
@@ -14,7 +14,7 @@ import pytest
 from pytest_socket import SocketConnectBlockedError
 
 ROOT = Path(__file__).parents[1]
-# Written in two halves, so that this file does not name what it looks for.
+# Written in two parts, so that this file does not contain what it searches for.
 REGISTRIES = (
     "pypi" + ".org",
     "files.python" + "hosted",
@@ -26,7 +26,7 @@ PATHS_OF_ONE_MACHINE = re.compile(r"(?<![\w.$}])/(?:work|root|home|Users)/[\w.]"
 BINARY = {".png", ".jpg", ".ttf"}
 
 
-def committed() -> list[Path]:
+def committed_files() -> list[Path]:
     found = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=False)
     if found.returncode:
         pytest.skip("not a git checkout")
@@ -34,11 +34,11 @@ def committed() -> list[Path]:
 
 
 def texts() -> dict[str, str]:
-    files = [path for path in committed() if path.suffix not in BINARY]
+    files = [path for path in committed_files() if path.suffix not in BINARY]
     return {str(path.relative_to(ROOT)): path.read_text(encoding="utf-8") for path in files}
 
 
-def test_imports_go_only_in_the_directions_of_the_rooms() -> None:
+def test_the_import_contracts_are_kept() -> None:
     checked = subprocess.run(
         [str(Path(sys.executable).with_name("lint-imports")), "--no-cache"],
         cwd=ROOT,
@@ -49,20 +49,22 @@ def test_imports_go_only_in_the_directions_of_the_rooms() -> None:
     assert checked.returncode == 0, checked.stdout
 
 
-def test_every_room_of_lambdas_is_in_the_contracts() -> None:
+def test_every_handler_is_in_the_import_contracts() -> None:
     contracts = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"][
         "contracts"
     ]
-    tracked = {path.relative_to(ROOT).parts for path in committed()}
+    tracked = {path.relative_to(ROOT).parts for path in committed_files()}
     handlers = {f"lambdas.{parts[1]}" for parts in tracked if parts[0] == "lambdas" and parts[2:] == ("handler.py",)}
     assert "lambdas.prepare" in handlers
     by_name = {contract["name"]: contract for contract in contracts}
-    assert set(by_name["handlers know core only, and not each other"]["modules"]) == handlers
-    assert set(by_name["core knows nothing of ours"]["forbidden_modules"]) >= handlers
-    assert handlers <= set(by_name["the stack knows core's runtime and catalogue, and no handler"]["forbidden_modules"])
+    assert set(by_name["handlers import core, and not each other"]["modules"]) == handlers
+    assert set(by_name["core imports nothing else of the project"]["forbidden_modules"]) >= handlers
+    assert handlers <= set(
+        by_name["infra imports core's runtime, catalogue and admission, and no handler"]["forbidden_modules"]
+    )
 
 
-def test_the_state_machines_are_read_with_the_standard_library_alone() -> None:
+def test_statemachine_imports_only_the_standard_library() -> None:
     sources = (ROOT / "statemachine").glob("*.py")
     trees = [node for path in sources for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))]
     imported = [alias.name for node in trees if isinstance(node, ast.Import) for alias in node.names]
@@ -71,7 +73,7 @@ def test_the_state_machines_are_read_with_the_standard_library_alone() -> None:
     assert {name.split(".")[0] for name in imported} <= sys.stdlib_module_names | {"statemachine"}
 
 
-def test_nothing_committed_names_a_registry_or_a_path_of_one_machine() -> None:
+def test_no_committed_file_names_a_registry_or_a_path_of_one_machine() -> None:
     named = [
         f"{name}: {found}"
         for name, text in texts().items()
@@ -90,33 +92,33 @@ def test_every_requirement_is_pinned_by_hash(name: str) -> None:
         assert "--hash=sha256:" in block, block
 
 
-def test_the_functions_run_here_with_the_versions_that_are_deployed() -> None:
+def test_functions_run_locally_with_the_deployed_versions_of_packages() -> None:
     def pins(name: str) -> dict[str, str]:
         text = (ROOT / "requirements" / f"{name}.txt").read_text(encoding="utf-8")
         return dict(re.findall(r"(?m)^([\w.-]+)(?:\[[\w,-]+\])?==([\w.]+)", text))
 
-    deployed, here = pins("lambda"), pins("run")
+    deployed, local = pins("lambda"), pins("run")
     assert deployed
-    assert {name: here.get(name) for name in deployed} == deployed
+    assert {name: local.get(name) for name in deployed} == deployed
 
 
 def test_make_help_lists_every_target() -> None:
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     targets = set(re.findall(r"(?m)^([a-z][a-z-]*):", makefile))
-    told = subprocess.run(["make", "-s", "help"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    output = subprocess.run(["make", "-s", "help"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
     assert {"demo", "test", "check", "synth", "bench", "help"} <= targets
-    assert set(re.findall(r"make ([a-z-]+)", told)) >= targets
+    assert set(re.findall(r"make ([a-z-]+)", output)) >= targets
     assert set(re.findall(r"(?m)^\.PHONY: (.*)$", makefile)[0].split()) == targets
 
 
-def test_clean_leaves_pictures_that_may_have_cost_money() -> None:
-    told = subprocess.run(["make", "-n", "clean"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
-    assert ".venv" in told.split()
-    assert not {"out", "out/"} & set(told.split())
+def test_make_clean_keeps_pictures_that_may_have_cost_money() -> None:
+    output = subprocess.run(["make", "-n", "clean"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    assert ".venv" in output.split()
+    assert not {"out", "out/"} & set(output.split())
 
 
-def test_no_request_of_a_test_leaves_the_machine() -> None:
-    # Loopback too, but not the address that is let through: so nothing is sent even where this fails.
+def test_tests_cannot_connect_to_other_machines() -> None:
+    # Another loopback address than the allowed one, so that nothing leaves the machine even if this test fails.
     with pytest.warns(UserWarning, match="tried to use socket"), pytest.raises(SocketConnectBlockedError):
         socket.create_connection(("127.0.0.2", 9), timeout=1)
 
@@ -127,7 +129,7 @@ def test_no_credentials_or_settings_of_this_machine_reach_a_test() -> None:
     assert not [name for name in os.environ if name.startswith(("RETAKE_", "POWERTOOLS_"))]
 
 
-def test_every_link_in_the_papers_leads_somewhere() -> None:
+def test_every_link_in_the_documents_has_a_target() -> None:
     for name, text in texts().items():
         if not name.endswith(".md"):
             continue
@@ -135,7 +137,7 @@ def test_every_link_in_the_papers_leads_somewhere() -> None:
             assert ((ROOT / name).parent / link).exists(), f"{name} links to {link}"
 
 
-def test_the_changelog_when_read_from_the_top_then_its_first_release_is_the_package_s_version() -> None:
+def test_the_latest_release_in_the_changelog_is_the_version_of_the_package() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     headings = re.findall(r"(?m)^## (.*)$", (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"))
     assert headings[0] == "Unreleased"

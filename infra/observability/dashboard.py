@@ -157,7 +157,7 @@ class Dashboard(Construct):
         return _graph(
             "Items of batches: executions",
             [
-                item_metric("ExecutionsStarted", arn, label="begun"),
+                item_metric("ExecutionsStarted", arn, label="started"),
                 self._metrics.emitted("BatchItemsEnded", label="ended with an outcome"),
                 item_metric("ExecutionsFailed", arn, label="failed"),
                 item_metric("ExecutionsAborted", arn, label="stopped"),
@@ -167,7 +167,7 @@ class Dashboard(Construct):
 
     def _batches(self) -> cloudwatch.GraphWidget:
         names = ("BatchAccepted", "BatchNotAccepted", "BatchErrors", "BatchRejectedLines")
-        return _graph("Batches, told as each ends", [self._metrics.emitted(name) for name in names], stacked=True)
+        return _graph("Batches, counted when each ends", [self._metrics.emitted(name) for name in names], stacked=True)
 
     def _executions(self, machine: sfn.StateMachine, title: str) -> cloudwatch.GraphWidget:
         """A run that is not accepted also ends FAILED. Failed executions beyond the count of NotAccepted are faults."""
@@ -184,7 +184,7 @@ class Dashboard(Construct):
 
     def _dead_letters(self, queues: Sequence[sqs.IQueue]) -> cloudwatch.GraphWidget:
         return _graph(
-            "Starts that were given up (dead letters)",
+            "Starts that failed after all retries (dead letters)",
             [
                 queue.metric_approximate_number_of_messages_visible(
                     statistic="Maximum", period=FIVE_MINUTES, label=queue.node.path.split("/", 1)[1]

@@ -86,7 +86,7 @@ def test_the_ratios_have_a_graph_and_a_figure(stack: Any, title: str, expression
             },
         ),
         (
-            "Batches, told as each ends",
+            "Batches, counted when each ends",
             {"BatchAccepted", "BatchNotAccepted", "BatchErrors", "BatchRejectedLines"},
         ),
     ],
