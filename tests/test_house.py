@@ -82,7 +82,7 @@ def test_no_committed_file_names_a_registry_or_a_path_of_one_machine() -> None:
     assert not named
 
 
-@pytest.mark.parametrize("name", ["run", "dev", "lambda", "uv"])
+@pytest.mark.parametrize("name", ["run", "dev", "lambda", "uv", "ministack"])
 def test_every_requirement_is_pinned_by_hash(name: str) -> None:
     text = (ROOT / "requirements" / f"{name}.txt").read_text(encoding="utf-8")
     blocks = re.split(r"\n(?=[a-zA-Z0-9])", re.sub(r"(?m)^\s*#.*\n?", "", text).strip())

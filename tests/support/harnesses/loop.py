@@ -47,6 +47,11 @@ class EndedRun:
         return {str(path.relative_to(self.folder)) for path in self.folder.rglob("*") if path.is_file()}
 
 
+def execute_on_moto(cloud: LocalCloud, name: str, event: Any) -> Outcome:
+    """Execute the loop with the interpreter that Retake ships, and wait for its end."""
+    return cloud.wait(cloud.start("loop", name, event), timeout_s=60)
+
+
 def run(
     out: Path,
     event: Any,
@@ -54,6 +59,7 @@ def run(
     faults: tuple[dict[str, Any], ...] = (),
     name: str = "run",
     before_start: Callable[[LocalCloud], object] = lambda cloud: None,
+    execute: Callable[[LocalCloud, str, Any], Outcome] = execute_on_moto,
     stand_in_options: dict[str, Any] | None = None,
     **cloud_options: Any,
 ) -> EndedRun:
@@ -65,7 +71,7 @@ def run(
         if isinstance(event, dict) and event.get("run_id"):
             cloud.restore_run(event["run_id"])
         before_start(cloud)
-        outcome = cloud.wait(cloud.start("loop", name, event), timeout_s=60)
+        outcome = execute(cloud, name, event)
         calls = list(bedrock.calls)
     answer = answer_of(outcome)
     return EndedRun(outcome, answer, out / (answer.get("run_id") or name), calls)
