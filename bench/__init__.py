@@ -1,1 +1,1 @@
-"""Measurements: `python -m bench` takes them all and writes docs/benchmarks.md."""
+"""The measurements. `python -m bench` takes all of them and writes docs/benchmarks.md."""

@@ -1,4 +1,4 @@
-"""How long a function's cold start takes over its imports, beside boto3's own."""
+"""Measure how long the imports of a function take in a cold start, compared with boto3."""
 
 import os
 import subprocess
@@ -13,26 +13,26 @@ from lambdas.core.runtime.functions import LOOP_FUNCTIONS
 
 ROUNDS = 25
 IN_THE_LOOP = tuple(name for name, row in LOOP_FUNCTIONS.items() if row.record and "{" in row.record)
-"""The functions that run once an attempt, or once a wording."""
+"""The functions that run once per attempt or wording."""
 TARGET = Target("≤", 1.30)
 
-# Prints wall and processor seconds since the first statement.
-_TELL = "print(time.perf_counter() - started, time.process_time() - processor)"
+# Print the wall and processor seconds since the first statement.
+_PRINT_TIMES = "print(time.perf_counter() - started, time.process_time() - processor)"
 _CLOCK = "import time; started, processor = time.perf_counter(), time.process_time()"
 _BASE = f"""{_CLOCK}
 import boto3
 boto3.client("s3"); boto3.client("bedrock-runtime")
-{_TELL}"""
+{_PRINT_TIMES}"""
 _HANDLER = f"""{_CLOCK}
 import lambdas.NAME.handler
-{_TELL}
+{_PRINT_TIMES}
 from lambdas.core.runtime import clients
 clients.s3(); clients.BEDROCK()
-{_TELL}"""
+{_PRINT_TIMES}"""
 
 
-def measure(say: Callable[[str], None]) -> Section:
-    """Fresh interpreters in turn, so that a busy moment falls on all of them alike."""
+def measure(report: Callable[[str], None]) -> Section:
+    """Run all programs alternately, in fresh interpreters, so that other load affects them equally."""
     programs = {"boto3": _BASE}
     for name, row in LOOP_FUNCTIONS.items():
         bedrock = "bedrock_for_images" if row.asks == "image_model" else "bedrock_for_claude"
@@ -40,13 +40,13 @@ def measure(say: Callable[[str], None]) -> Section:
     taken_s: dict[str, list[list[float]]] = {name: [] for name in programs}
     with tempfile.TemporaryDirectory() as bytecode:
         environment = _environment(bytecode)
-        # Round 0 writes the bytecode and fills the disk's cache.
+        # Round 0 writes the bytecode and fills the disk cache.
         for number in range(ROUNDS + 1):
             for name, program in programs.items():
                 times_s = _run(program, environment)
                 if number:
                     taken_s[name].append(times_s)
-            say(f"round {number} of {ROUNDS}")
+            report(f"round {number} of {ROUNDS}")
     medians_s = {name: [median(column) for column in zip(*taken_s[name], strict=True)] for name in programs}
     wall_s, processor_s = medians_s.pop("boto3")
     ratios = {
@@ -55,11 +55,11 @@ def measure(say: Callable[[str], None]) -> Section:
     }
     return Section(
         title="Import time",
-        how=f"""Seconds from the first statement of a fresh interpreter, bytecode cached, ÷ the seconds of `import boto3` with
-an S3 and a Bedrock client; medians of {ROUNDS} interpreters each, in turn. The handlers make their clients at the first
-call, so each is measured twice: imported, and with its S3 and its Bedrock client made too. Pillow is imported at the first
-picture, by generate and validate, and is in neither. Below, beside the wall time, the processor time, which other work on
-the machine hardly changes; `prepare` and `conclude` run once a run, outside the loop, and have no target.""",
+        how=f"""The time from the first statement of a fresh interpreter, with cached bytecode, ÷ the time of `import boto3` with
+an S3 and a Bedrock client. Medians of {ROUNDS} interpreters each, run alternately. Handlers make their clients at the first
+call, so each handler is measured twice: after its import, and after it has also made its S3 and its Bedrock client. Neither
+includes Pillow, which generate and validate import at the first picture. The table also shows the processor time, which other
+load hardly changes. `prepare` and `conclude` run once per run, outside the loop, and have no target.""",
         figures=(
             Figure(name="`import boto3` with an S3 and a Bedrock client", value=wall_s, unit="s", digits=3),
             *(

@@ -1,4 +1,4 @@
-"""A batch that is killed, and started again: whether it ends as if nothing had happened, and what is paid twice."""
+"""Kill a batch, start it again, and check whether the results are the same and which calls are paid twice."""
 
 import random
 import tempfile
@@ -17,36 +17,35 @@ from tests.support.harnesses.killed_batch import (
 
 KILLS = 20
 SEED = 4
-# So that about as long as Python and the engine take to start is spent on the items.
+# With this latency, the items take about as long as the start of Python and the emulator.
 IMAGE_LATENCY_S = 0.8
 
 
-def measure(say: Callable[[str], None]) -> Section:
-    """One undisturbed batch, and the same batch killed at 20 points, each in an empty folder."""
+def measure(report: Callable[[str], None]) -> Section:
+    """Run one batch undisturbed, and kill the same batch at 20 moments, each time in an empty folder."""
     points = random.Random(SEED)
     with tempfile.TemporaryDirectory() as folder:
-        undisturbed = run_undisturbed(_made(Path(folder) / "undisturbed"), IMAGE_LATENCY_S)
-        say(f"undisturbed: {undisturbed.paid.total()} calls, {undisturbed.wall_s:.1f} s")
+        undisturbed = run_undisturbed(_make_folder(Path(folder) / "undisturbed"), IMAGE_LATENCY_S)
+        report(f"undisturbed: {undisturbed.paid.total()} calls, {undisturbed.wall_s:.1f} s")
         kills: list[KilledBatch] = []
         for number in range(1, KILLS + 1):
             after_s = points.uniform(EARLIEST_S, undisturbed.wall_s)
-            killed = run_killed(_made(Path(folder) / str(number)), after_s, IMAGE_LATENCY_S)
+            killed = run_killed(_make_folder(Path(folder) / str(number)), after_s, IMAGE_LATENCY_S)
             kills.append(killed)
-            say(
+            report(
                 f"kill {number} of {KILLS} after {after_s:.2f} s: {killed.written} of {len(ITEMS)} items written, "
                 f"{killed.in_flight} calls in flight, {killed.paid_again(undisturbed)} paid again, "
                 f"{'the same results' if killed.has_results_of(undisturbed) else 'OTHER RESULTS'}"
             )
     return Section(
         title="Killed batches",
-        how=f"""`retake batch` over {len(ITEMS)} items, {CONCURRENCY} at once, in a process of its own. The stand-in is in another, so it goes on
-when the batch is killed, and counts; a picture takes it {IMAGE_LATENCY_S:g} s, an answer of Claude's {IMAGE_LATENCY_S / 4:g} s. SIGKILL comes at a random
-moment between the first second and the length of an undisturbed run ({undisturbed.wall_s:.1f} s, the start of Python and of the engine
-included; the moments follow from the seed {SEED}); then the same command is run to its end. A kill is survived when every item has
-the status, score, attempts, revisions, failed requirements and message that it has undisturbed, and a picture of the same seed
-and SHA-256, and the same questions were asked of the models. An extra call is one that an undisturbed run does not pay for. In
-flight are the calls of steps that have begun to pay and have not yet written their record (a revision asks for a wording and for
-what it covers, and is one step).""",
+        how=f"""`retake batch` with {len(ITEMS)} items, {CONCURRENCY} at once. The stand-in is in another process, so it survives the kill and counts
+the calls; a picture takes {IMAGE_LATENCY_S:g} s, an answer of Claude {IMAGE_LATENCY_S / 4:g} s. The batch gets a SIGKILL at a random moment (seed {SEED}) after
+its first second and within the time of an undisturbed run ({undisturbed.wall_s:.1f} s, including the start of Python and the emulator). Then the
+same command runs to its end. A kill counts as survived if every item has the same status, score, attempts, revisions, failed
+requirements and message as undisturbed, a picture with the same seed and SHA-256, and the models were asked the same questions.
+An extra call is one that an undisturbed run does not pay for. Calls in flight are those of steps that have started to pay but
+have not written their record (a revision, which asks for a wording and for its coverage, is one step).""",
         figures=(
             Figure(
                 name=f"kills survived, of {KILLS}",
@@ -71,7 +70,7 @@ what it covers, and is one step).""",
                 digits=0,
             ),
             Figure(
-                name=f"kills that struck while items were being worked on, of {KILLS}",
+                name=f"kills while items were in progress, of {KILLS}",
                 value=sum(killed.was_running and killed.had_begun for killed in kills),
                 digits=0,
             ),
@@ -79,6 +78,6 @@ what it covers, and is one step).""",
     )
 
 
-def _made(folder: Path) -> Path:
+def _make_folder(folder: Path) -> Path:
     folder.mkdir()
     return folder

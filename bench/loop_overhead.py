@@ -1,4 +1,4 @@
-"""What the loop itself adds to the models' time."""
+"""Measure the time that the loop adds to the model calls."""
 
 import time
 from collections.abc import Callable
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from statistics import median
 from typing import Any
 
-from bench.laptop import laptop
+from bench.loop_cloud import loop_cloud
 from bench.section import Figure, Section, Target
 from retake.emulator.cloud import LocalCloud
 from standin import Options, StandIn, read_faults
@@ -24,7 +24,7 @@ EVENT = {
 
 
 class TimedStandIn(StandIn):
-    """A stand-in that adds up what it took over its answers, its painting and looking included."""
+    """A stand-in that sums the time of its answers, including painting and judging."""
 
     answering_s = 0.0
     processor_s = 0.0
@@ -42,31 +42,31 @@ class TimedStandIn(StandIn):
 class _Run:
     wall_s: float
     latency_s: float
-    """What the stand-in was told to take, for every call that was made."""
+    """The sum of the configured latencies of all calls."""
     answering_s: float
-    """What it really took."""
+    """The actual time of all answers."""
     processor_s: float
-    """Of everything but the stand-in."""
+    """The processor time without the stand-in."""
     calls: int
 
 
-def measure(say: Callable[[str], None]) -> Section:
-    """Runs of 6 attempts and 1 revision, one after the other on one machine."""
-    small = _runs(say, RUNS, SMALL_SIDE_PX)
-    full_size = _runs(say, RUNS_FULL_SIZE, None)
+def measure(report: Callable[[str], None]) -> Section:
+    """Execute runs with 6 attempts and 1 revision, one after the other."""
+    small = _runs(report, RUNS, SMALL_SIDE_PX)
+    full_size = _runs(report, RUNS_FULL_SIZE, None)
     return Section(
         title="Loop overhead",
-        how=f"""Wall time from `StartExecution` to the execution's end, on a machine that is already created, ÷ the sum of the
-latencies of the model calls on the path: 6 attempts and 1 revision, {small[0].calls} calls ({small[0].latency_s:g} s; each
-revision asks for a wording and for what the wording covers). The stand-in waits {IMAGE_LATENCY_S:g} s for an image and
-{CLAUDE_LATENCY_S:g} s for Claude. In the first row it paints {SMALL_SIDE_PX}-pixel pictures, and what it takes beyond those
-seconds to paint and to look counts against the loop. In the second the pictures are 1024², and the models' time is what the
-stand-in really took. Medians of {RUNS} and {RUNS_FULL_SIZE} runs; the first run in the process, imports included, is among
-the {RUNS}. The processor time is that of the interpreter, the handlers and the local S3 together: other work on the machine
-lengthens the wall time, and hardly the processor time.""",
+        how=f"""The wall time from `StartExecution` to the end of the execution, on an existing state machine, ÷ the sum of the
+latencies of the model calls: 6 attempts and 1 revision, {small[0].calls} calls ({small[0].latency_s:g} s; each
+revision asks for a wording and for its coverage). The stand-in waits {IMAGE_LATENCY_S:g} s for an image and
+{CLAUDE_LATENCY_S:g} s for Claude. In the first row it paints {SMALL_SIDE_PX}-pixel pictures, and its additional time for painting and
+judging counts against the loop. In the second row the pictures are 1024², and the divisor is the actual time of the
+stand-in's answers. Medians of {RUNS} and {RUNS_FULL_SIZE} runs; the {RUNS} include the first run of the process with its imports. The processor
+time includes the interpreter, the handlers and the local S3. Other load increases the wall time, but hardly the processor
+time.""",
         figures=(
             Figure(
-                name="wall ÷ latencies set, small pictures",
+                name="wall ÷ configured latencies, small pictures",
                 value=median(run.wall_s / run.latency_s for run in small),
                 digits=3,
                 target=TARGET,
@@ -96,7 +96,7 @@ lengthens the wall time, and hardly the processor time.""",
     )
 
 
-def _runs(say: Callable[[str], None], count: int, side_px: int | None) -> list[_Run]:
+def _runs(report: Callable[[str], None], count: int, side_px: int | None) -> list[_Run]:
     options = Options(
         image_latency_s=IMAGE_LATENCY_S,
         claude_latency_s=CLAUDE_LATENCY_S,
@@ -106,10 +106,12 @@ def _runs(say: Callable[[str], None], count: int, side_px: int | None) -> list[_
     )
     stand_in = TimedStandIn(options)
     runs = []
-    with laptop(stand_in) as cloud:
+    with loop_cloud(stand_in) as cloud:
         for number in range(1, count + 1):
             runs.append(_run(stand_in, cloud, f"run-{number}"))
-            say(f"{side_px or 1024} px, run {number} of {count}: {runs[-1].wall_s:.2f} s for {runs[-1].latency_s:g} s")
+            report(
+                f"{side_px or 1024} px, run {number} of {count}: {runs[-1].wall_s:.2f} s for {runs[-1].latency_s:g} s"
+            )
     return runs
 
 
@@ -122,7 +124,7 @@ def _run(stand_in: TimedStandIn, cloud: LocalCloud, name: str) -> _Run:
     processor_s = time.process_time() - stand_in.processor_s - processor_before_s
     output = outcome.output or {}
     if (output.get("attempts"), output.get("revisions")) != (6, 1):
-        raise RuntimeError(f"the run is not the one to be measured: {outcome}")
+        raise RuntimeError(f"the run does not have 6 attempts and 1 revision: {outcome}")
     calls = stand_in.calls[calls_before:]
     images = sum(call.operation == "image" for call in calls)
     latency_s = images * IMAGE_LATENCY_S + (len(calls) - images) * CLAUDE_LATENCY_S

@@ -1,6 +1,6 @@
-"""As much of S3 as a run's folder and a plan need (put, get, list, upload in parts), over HTTP on loopback.
+"""The part of S3 that a run's folder and a plan need (put, get, list, multipart upload), over HTTP on loopback.
 
-moto has more, but as a server it needs Flask, which nothing else here does; and what is measured is the client.
+moto supports more, but its server needs Flask, which nothing else here needs; and only the client is measured.
 """
 
 import threading
@@ -12,7 +12,7 @@ from xml.sax.saxutils import escape
 
 
 class LoopbackS3:
-    """An S3 in memory, up inside a `with`."""
+    """An S3 in memory. It serves inside a `with` block."""
 
     def __enter__(self) -> Self:
         self._server = _Server(("127.0.0.1", 0), _Handler)
@@ -50,13 +50,13 @@ class _Handler(BaseHTTPRequestHandler):
         self._answer(200, b"")
 
     def do_POST(self) -> None:
-        """Begin an upload in parts, or complete it. One upload of a key at a time is enough here."""
+        """Begin or complete a multipart upload. One upload per key at a time is enough here."""
         self.rfile.read(int(self.headers["Content-Length"] or 0))
         key = self._key()
         if "uploads" in parse_qs(urlsplit(self.path).query, keep_blank_values=True):
             self._answer(200, b"<InitiateMultipartUploadResult><UploadId>1</UploadId></InitiateMultipartUploadResult>")
             return
-        numbers = sorted(number for of, number in self.server.parts if of == key)
+        numbers = sorted(number for name, number in self.server.parts if name == key)
         self.server.objects[key] = b"".join(self.server.parts.pop((key, number)) for number in numbers)
         self._answer(200, b"<CompleteMultipartUploadResult></CompleteMultipartUploadResult>")
 
@@ -70,7 +70,7 @@ class _Handler(BaseHTTPRequestHandler):
             self._answer(404, b"<Error><Code>NoSuchKey</Code></Error>")
 
     def _key(self) -> str:
-        """Without the bucket, of which there is one."""
+        """Return the key, without the name of the only bucket."""
         return unquote(urlsplit(self.path).path).lstrip("/").partition("/")[2]
 
     def _listing(self, prefix: str) -> bytes:
@@ -86,4 +86,4 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def log_message(self, *_: object) -> None:
-        """Quiet."""
+        """Log nothing."""

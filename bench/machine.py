@@ -1,4 +1,4 @@
-"""The machine, the Python and the code that the figures belong to."""
+"""The machine, the Python version and the commit of the measurements."""
 
 import os
 import platform
@@ -10,8 +10,8 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 
 
-def description() -> tuple[tuple[str, str], ...]:
-    """Name and value of each thing that a figure depends on."""
+def describe_machine() -> tuple[tuple[str, str], ...]:
+    """Return the name and value of each property that the figures depend on."""
     return (
         ("Processor", f"{_processor()}, {os.cpu_count()} cores"),
         ("Memory", f"{_memory_gib():.0f} GiB"),
@@ -38,8 +38,10 @@ def _commit() -> str:
     commit = _git("rev-parse", "--short=10", "HEAD")
     if not commit:
         return "not in a git repository"
-    changed = _git("status", "--porcelain", "--untracked-files=no", "--", "lambdas", "statemachine", "local")
-    return f"{commit}, and changes not committed" if changed else commit
+    changed = _git(
+        "status", "--porcelain", "--untracked-files=no", "--", "lambdas", "retake", "standin", "statemachine"
+    )
+    return f"{commit}, with uncommitted changes" if changed else commit
 
 
 def _git(*arguments: str) -> str:

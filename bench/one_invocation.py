@@ -1,6 +1,6 @@
-"""`python -m bench.one_invocation NAME`: run one handler on the event in standard input, and tell its peak memory.
+"""`python -m bench.one_invocation NAME`: run a handler with the event on standard input, and print its peak memory.
 
-Nothing is imported here that a Lambda would not import too.
+This module imports nothing that a Lambda function would not import, too.
 """
 
 import importlib
@@ -14,12 +14,14 @@ class _Context:
 
 
 def main(name: str) -> None:
-    """Prints {"answer": {...}, "peak_mib": 123.4} as the last line."""
+    """Print {"answer": {...}, "peak_mib": 123.4} as the last line."""
     before_mib = _peak_mib()
     answer = importlib.import_module(f"lambdas.{name}.handler").handler(json.load(sys.stdin), _Context())
     peak_mib = _peak_mib()
     if peak_mib <= before_mib:
-        raise RuntimeError(f"the process was {before_mib:.0f} MiB large before it began; it tells of its parent")
+        raise RuntimeError(
+            f"the peak of {before_mib:.0f} MiB was reached before the handler ran; it is the parent's memory"
+        )
     print(json.dumps({"answer": answer, "peak_mib": round(peak_mib, 1)}))
 
 

@@ -1,4 +1,4 @@
-"""docs/benchmarks.md, as Markdown."""
+"""Render docs/benchmarks.md as Markdown."""
 
 from collections.abc import Sequence
 
@@ -6,33 +6,33 @@ from bench.section import Figure, Section, Table
 
 _HEAD = """# Benchmarks
 
-`make bench` takes these measurements and writes this page; `python -m bench NAME` takes one and prints it.
-Everything is measured in one run on one machine. Each figure is a median unless it says otherwise, and the targets are
-ratios where they can be, so that a slower machine gives the same answer.
+`make bench` takes these measurements and writes this page. `python -m bench NAME` takes one and prints it.
+All figures are from one run on one machine, and are medians unless stated otherwise. Targets are ratios where possible, so
+that they also hold on a slower machine.
 """
 
 
-def page(machine: Sequence[tuple[str, str]], sections: Sequence[Section]) -> str:
-    """The whole page."""
-    return "\n".join([_HEAD, _table(Table(header=("", ""), rows=tuple(machine))), *map(section_text, sections)])
+def render_page(machine: Sequence[tuple[str, str]], sections: Sequence[Section]) -> str:
+    """Return the whole page."""
+    return "\n".join([_HEAD, _table(Table(header=("", ""), rows=tuple(machine))), *map(render_section, sections)])
 
 
-def section_text(section: Section) -> str:
-    """One section: its figures first, then how they were taken."""
+def render_section(section: Section) -> str:
+    """Return one section: its figures, then how they were measured."""
     figures = Table(header=("Figure", "Measured", "Target", "Result"), rows=tuple(map(_row, section.figures)))
     return "\n".join([f"## {section.title}\n", _table(figures), section.how + "\n", *map(_table, section.tables)])
 
 
-def measured(figure: Figure) -> str:
-    """The value with its unit."""
+def format_value(figure: Figure) -> str:
+    """Return the value with its unit."""
     return f"{figure.value:.{figure.digits}f} {figure.unit}".strip()
 
 
 def _row(figure: Figure) -> tuple[str, str, str, str]:
     if figure.target is None:
-        return figure.name, measured(figure), "", ""
+        return figure.name, format_value(figure), "", ""
     target = f"{figure.target.sign} {figure.target.bound:.{min(figure.digits, 2)}f} {figure.unit}".strip()
-    return figure.name, measured(figure), target, "**missed**" if figure.is_missed else "pass"
+    return figure.name, format_value(figure), target, "**missed**" if figure.is_missed else "pass"
 
 
 def _table(table: Table) -> str:

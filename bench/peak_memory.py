@@ -1,4 +1,4 @@
-"""The most memory that a function's process ever holds, with as many and as heavy pictures as there can be."""
+"""Measure the peak memory of each function, with the most and the largest pictures."""
 
 import json
 import os
@@ -26,27 +26,27 @@ MODELS = {
     "Titan v2, five in one call": "amazon.titan-image-generator-v2:0",
     "Stable Image Core, five calls at once": "stability.stable-image-core-v1:1",
 }
-# Noise cannot be compressed: RGB gives PNGs of 3.15 MB, as heavy as models' own; RGBA 4.2 MB, too heavy for the judge.
-MODES = {"RGB": "3.15 MB PNGs", "RGBA": "4.2 MB PNGs, made smaller for the judge"}
+# Noise cannot be compressed. RGB gives PNGs of 3.15 MB, as large as those of models; RGBA 4.2 MB, too large for the judge.
+MODES = {"RGB": "3.15 MB PNGs", "RGBA": "4.2 MB PNGs, reduced for the judge"}
 
 
-def measure(say: Callable[[str], None]) -> Section:
-    """Each function in a process of its own, which holds nothing else; S3 and Bedrock are in another."""
+def measure(report: Callable[[str], None]) -> Section:
+    """Run each function in its own process. S3 and Bedrock are in another process."""
     figures = []
     for mode, weight in MODES.items():
         for calls, model_id in MODELS.items():
             attempts = []
             for number in range(1, ROUNDS + 1):
                 attempts.append(_peaks_mib(mode, model_id))
-                say(f"{calls}, {weight}, round {number} of {ROUNDS}: {attempts[-1]}")
+                report(f"{calls}, {weight}, round {number} of {ROUNDS}: {attempts[-1]}")
             figures += [_figure(name, attempts, f"{calls}, {weight}", TARGET) for name in ("generate", "validate")]
     figures += [_figure(name, attempts, "for comparison") for name in ("prepare", "revise", "conclude")]
     return Section(
         title="Peak memory",
-        how=f"""The largest resident size of a fresh process that imports one handler and runs it once (`ru_maxrss`), with
-{CANDIDATES} candidates of 1024²; medians of {ROUNDS} attempts. The pictures are noise, which is as heavy as a PNG can be. S3
-and the stand-in are in another process and reached over HTTP, so that only what the function itself holds is counted; TLS
-and Lambda's own runtime are not.""",
+        how=f"""The largest resident size (`ru_maxrss`) of a fresh process that imports one handler and runs it once, with
+{CANDIDATES} candidates of 1024². Medians of {ROUNDS} attempts. The pictures are noise, which gives the largest PNGs. S3 and the
+stand-in are in another process, reached over HTTP, so that only the function's own memory counts. TLS and Lambda's runtime
+are not included.""",
         figures=tuple(figures),
     )
 
@@ -57,15 +57,15 @@ def _figure(name: str, attempts: list[dict[str, float]], what: str, target: Targ
 
 
 def _peaks_mib(mode: str, model_id: str) -> dict[str, float]:
-    """The peak of each function over one attempt, by its name."""
+    """Return the peak of each function in one attempt, by its name."""
     peaks_mib: dict[str, float] = {}
-    with far_side(mode) as urls:
+    with services_process(mode) as urls:
         variables = environment(urls)
 
         def invoke(name: str, event: Mapping[str, Any]) -> dict[str, Any]:
-            told = invoke_in_a_process(name, event, variables)
-            peaks_mib[name] = told["peak_mib"]
-            answer: dict[str, Any] = told["answer"]
+            output = invoke_in_process(name, event, variables)
+            peaks_mib[name] = output["peak_mib"]
+            answer: dict[str, Any] = output["answer"]
             return answer
 
         execution: Execution = {"name": "bench", "started_at": "2026-11-21T06:00:00Z"}
@@ -78,7 +78,7 @@ def _peaks_mib(mode: str, model_id: str) -> dict[str, float]:
         validate: ValidateEvent = {"run": run, "revision": 0, "attempt": 1, "spent_usd": made["spent_usd"]}
         judged = invoke("validate", validate)
         if (made["images"], judged["outcome"]) != (CANDIDATES, "NO"):
-            raise RuntimeError(f"the attempt is not the one to be measured: {made}, {judged}")
+            raise RuntimeError(f"the attempt does not have {CANDIDATES} rejected candidates: {made}, {judged}")
         revise: ReviseEvent = {"run": run, "revision": 1, "spent_usd": judged["spent_usd"]}
         invoke("revise", revise)
         conclude: ConcludeEvent = {
@@ -94,18 +94,18 @@ def _peaks_mib(mode: str, model_id: str) -> dict[str, float]:
 
 
 @contextmanager
-def far_side(mode: str) -> Iterator[dict[str, str]]:
-    """S3 and Bedrock in a process of their own; their URLs."""
-    command = [sys.executable, "-m", "bench.far_side", mode]
+def services_process(mode: str) -> Iterator[dict[str, str]]:
+    """Start S3 and Bedrock in another process, and yield their URLs."""
+    command = [sys.executable, "-m", "bench.services_process", mode]
     with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
-        # It serves until its standard input is closed, which leaving the block does.
+        # The process serves until its standard input is closed, which happens when the block ends.
         yield json.loads(process.stdout.readline())
 
 
-def invoke_in_a_process(name: str, event: Mapping[str, Any], variables: dict[str, str]) -> dict[str, Any]:
-    """What `one_invocation` tells of the function `name`, run once with these environment variables."""
-    told: dict[str, Any] = json.loads(
+def invoke_in_process(name: str, event: Mapping[str, Any], variables: dict[str, str]) -> dict[str, Any]:
+    """Run the function `name` once with these environment variables, and return the output of `one_invocation`."""
+    output: dict[str, Any] = json.loads(
         subprocess.run(
             [sys.executable, "-m", "bench.one_invocation", name],
             cwd=ROOT,
@@ -116,11 +116,11 @@ def invoke_in_a_process(name: str, event: Mapping[str, Any], variables: dict[str
             check=True,
         ).stdout.splitlines()[-1]
     )
-    return told
+    return output
 
 
 def environment(urls: dict[str, str]) -> dict[str, str]:
-    """The environment of a function whose AWS is at these URLs."""
+    """Return the environment of a function that uses the services at these URLs."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "RETAKE_"))}
     return kept | {
         "AWS_ACCESS_KEY_ID": "none",

@@ -1,4 +1,4 @@
-"""Pictures and dollars per accepted picture, under three policies, in a world with published pass rates."""
+"""Simulate the pictures and dollars per accepted picture under three policies, with published pass rates."""
 
 import random
 from collections.abc import Callable, Iterator
@@ -28,18 +28,18 @@ ATTEMPTS, REVISIONS = 5, 3
 
 @dataclass(frozen=True)
 class Kind:
-    """How pictures of one kind of requirement come out."""
+    """The pass rates of one kind of requirement."""
 
     name: str
     passes: float
-    """Chance that a picture of the user's own wording meets it."""
+    """The probability that a picture of the user's own wording meets it."""
     revised_gain: float
-    """What a revision that knows the failure adds."""
+    """The gain of a revision that knows what failed."""
     source: str
 
 
-# The first chance from the share of prompts for which none of four pictures was right, s = (1 − p)^4 (GenEval's public
-# labels, SD 2.1); the gain of a revision from TIR (arXiv 2507.22076), of objects from VisualPrompter (arXiv 2506.23138).
+# `passes` follows from the share s of prompts for which none of four pictures was right: s = (1 − p)^4 (GenEval's public
+# labels, SD 2.1). `revised_gain` is from TIR (arXiv 2507.22076), for objects from VisualPrompter (arXiv 2506.23138).
 KINDS = (
     Kind("one object", 0.98, 0.0, "GenEval, SD 2.1: nearly always right"),
     Kind("color", 0.85, 0.0, "GenEval, SD 2.1"),
@@ -50,22 +50,22 @@ KINDS = (
 )
 JUDGED_AS = {"two objects": "object", "one object": "object", "color of each": "color"}
 BLIND_GAIN = -0.043
-"""A rewrite that does not know what failed: 72.1 → 67.8 (VisualPrompter)."""
+"""The gain of a rewrite that does not know what failed: 72.1 → 67.8 (VisualPrompter)."""
 FOREIGN_PASSES = 0.02
-"""A prompt that the model does not read. An assumption: no figure was found."""
+"""The pass rate of a prompt in a language that the model does not support. It is assumed: no figure was found."""
 PUBLISHED_NEXT = (0.32, 0.21, 0.14)
-"""Chance of the next picture after 1, 2, 3 failures with the same prompt (SD 2.1), to hold the world against."""
+"""The published probability of the next picture after 1, 2, 3 failures with the same prompt (SD 2.1), for comparison."""
 
 
 @dataclass(frozen=True)
 class Prompt:
-    """One prompt of the world."""
+    """One simulated prompt."""
 
     kind: Kind
     is_foreign: bool
 
     def passes(self, draw: random.Random, *, translated: bool, gain: float) -> bool:
-        """Whether one picture of it is right."""
+        """Return whether one picture of it is right."""
         if self.is_foreign and not translated:
             return draw.random() < FOREIGN_PASSES
         return draw.random() < min(max(self.kind.passes + gain, 0.01), 0.99)
@@ -73,7 +73,7 @@ class Prompt:
 
 @dataclass
 class Tally:
-    """What one policy made of the world."""
+    """The totals of one policy."""
 
     images: int = 0
     revisions: int = 0
@@ -90,8 +90,8 @@ class Tally:
 
 
 @dataclass
-class World:
-    """The five functions of the shipped machine, answering for one prompt after the other."""
+class Simulation:
+    """Simulated functions of the loop, for one prompt at a time."""
 
     tally: Tally = field(default_factory=Tally)
     policy: str = ""
@@ -99,7 +99,7 @@ class World:
     draw: random.Random = field(default_factory=random.Random)
     failed_before: bool = False
 
-    def of(self, name: str) -> Any:
+    def handler_of(self, name: str) -> Any:
         return getattr(self, name)
 
     def prepare(self, event: PrepareEvent, context: Any) -> PrepareAnswer:
@@ -129,11 +129,11 @@ class World:
         informed = event["revision"] - self.prompt.is_foreign
         gain = self.prompt.kind.revised_gain if informed else 0.0
         if self.prompt.passes(self.draw, translated=True, gain=gain):
-            return _judged("YES", [], again=False, gainless=0)
+            return _verdict("YES", [], again=False, gainless=0)
         kind = JUDGED_AS.get(self.prompt.kind.name, self.prompt.kind.name)
         again, self.failed_before = event["attempt"] > 1, True
-        # One must-have that fails is the whole of the score, so no revision so far has gained anything.
-        return _judged("NO", [kind], again=again, gainless=informed)
+        # The only must-have has failed, so no revision so far has gained anything.
+        return _verdict("NO", [kind], again=again, gainless=informed)
 
     def revise(self, event: ReviseEvent, context: Any) -> ReviseAnswer:
         self.tally.revisions += 1
@@ -143,7 +143,7 @@ class World:
         return {"status": event["ending"], "result": {"status": event["ending"]}, "error": None, "cause": None}
 
 
-def _judged(outcome: str, failed_kinds: list[str], *, again: bool, gainless: int) -> ValidateAnswer:
+def _verdict(outcome: str, failed_kinds: list[str], *, again: bool, gainless: int) -> ValidateAnswer:
     return {
         "outcome": outcome,
         "score": 0.0,
@@ -157,14 +157,14 @@ def _judged(outcome: str, failed_kinds: list[str], *, again: bool, gainless: int
     }
 
 
-def world(foreign_share: float) -> list[Prompt]:
-    """The same prompts for every policy: each kind as often as the others."""
+def make_prompts(foreign_share: float) -> list[Prompt]:
+    """Return the prompts, which are the same for every policy. All kinds are equally frequent."""
     draw = random.Random(SEED)
     return [Prompt(KINDS[place % len(KINDS)], draw.random() < foreign_share) for place in range(PROMPTS)]
 
 
-def of_2024(prompts: list[Prompt]) -> Tally:
-    """The article's policy: five tries a wording, three wordings, rewritten blindly from the original, the last picture."""
+def simulate_2024(prompts: list[Prompt]) -> Tally:
+    """Simulate the policy of the article: five attempts for each of three wordings, rewritten without knowing what failed."""
     tally = Tally()
     for place, prompt in enumerate(prompts):
         draw, tally.prompts = random.Random(f"{SEED}/{place}"), tally.prompts + 1
@@ -176,50 +176,60 @@ def of_2024(prompts: list[Prompt]) -> Tally:
     return tally
 
 
-def ours(prompts: list[Prompt], policy: str, say: Callable[[str], None], numbers: Iterator[int]) -> Tally:
-    """The shipped state machine on moto, one execution a prompt, under one of its policies."""
-    there = World(policy=policy)
+def simulate_shipped(
+    prompts: list[Prompt], policy: str, report: Callable[[str], None], numbers: Iterator[int]
+) -> Tally:
+    """Run the shipped state machine on moto under one of its policies, with one execution per prompt."""
+    functions = Simulation(policy=policy)
     with (
         TemporaryDirectory() as out,
-        LocalCloud(Path(out), bedrock_url="http://127.0.0.1:9", handler_of=there.of, wait_scale=0.0) as cloud,
+        LocalCloud(
+            Path(out), bedrock_url="http://127.0.0.1:9", handler_of=functions.handler_of, wait_scale=0.0
+        ) as cloud,
     ):
         for place, prompt in enumerate(prompts):
-            there.prompt, there.draw, there.failed_before = prompt, random.Random(f"{SEED}/{place}"), False
-            there.tally.prompts += 1
+            functions.prompt, functions.draw, functions.failed_before = prompt, random.Random(f"{SEED}/{place}"), False
+            functions.tally.prompts += 1
             outcome = cloud.wait(cloud.start("loop", f"policy-{next(numbers)}", {}))
-            there.tally.accepted += outcome.output["status"] == "ACCEPTED"
+            functions.tally.accepted += outcome.output["status"] == "ACCEPTED"
             if place % 200 == 199:
-                say(f"{policy}: {place + 1} of {PROMPTS} prompts")
-    return there.tally
+                report(f"{policy}: {place + 1} of {PROMPTS} prompts")
+    return functions.tally
 
 
-def _fading() -> str:
-    """What this world gives for the published figure: the chance fades because the easy prompts have passed."""
+def _next_picture_chances() -> str:
+    """Return the simulation's figures for `PUBLISHED_NEXT`. They decrease because easy prompts pass early."""
     chances = []
     for failures in (1, 2, 3):
-        left = [(1 - kind.passes) ** failures for kind in KINDS]
-        chances.append(sum(weight * kind.passes for weight, kind in zip(left, KINDS, strict=True)) / sum(left))
+        weights = [(1 - kind.passes) ** failures for kind in KINDS]
+        chances.append(sum(weight * kind.passes for weight, kind in zip(weights, KINDS, strict=True)) / sum(weights))
     return ", ".join(f"{chance:.2f}" for chance in chances)
 
 
-_OF_ANY_KIND = (
+_GENERAL_ASSUMPTIONS = (
     ("gain of a blind rewrite", f"{BLIND_GAIN:+.3f}", "VisualPrompter: 72.1 → 67.8"),
-    ("a prompt not in English, as it stands", f"{FOREIGN_PASSES:.2f}", "assumed: no figure was found"),
-    ("next picture after 1, 2, 3 failures", _fading(), f"follows; published: {', '.join(map(str, PUBLISHED_NEXT))}"),
+    ("an unrevised prompt not in English", f"{FOREIGN_PASSES:.2f}", "assumed: no figure was found"),
+    (
+        "next picture after 1, 2, 3 failures",
+        _next_picture_chances(),
+        f"follows; published: {', '.join(map(str, PUBLISHED_NEXT))}",
+    ),
 )
 
 
-def measure(say: Callable[[str], None]) -> Section:
-    """Both worlds under all three policies."""
+def measure(report: Callable[[str], None]) -> Section:
+    """Simulate both sets of prompts under all three policies."""
     numbers = count()
     figures, rows = [], []
     for title, share, targets in (
         ("English prompts", 0.0, {"after_retries": 0.85, "adaptive": 0.72}),
         ("a quarter not in English", 0.25, {"after_retries": None, "adaptive": 0.55}),
     ):
-        prompts = world(share)
-        say(title)
-        tallies = {"2024": of_2024(prompts)} | {policy: ours(prompts, policy, say, numbers) for policy in targets}
+        prompts = make_prompts(share)
+        report(title)
+        tallies = {"2024": simulate_2024(prompts)} | {
+            policy: simulate_shipped(prompts, policy, report, numbers) for policy in targets
+        }
         baseline = tallies["2024"]
         rows += [_row(title, name, tally) for name, tally in tallies.items()]
         for policy, bound in targets.items():
@@ -231,18 +241,18 @@ def measure(say: Callable[[str], None]) -> Section:
             figures.append(Figure(name=name, value=tally.rate / baseline.rate, target=Target("≥", 1.0)))
     return Section(
         title="Policies",
-        how=f"""A simulation over {PROMPTS} prompts, a sixth of each kind below, the same prompts and draws for every policy. Ours are
-decided by the shipped state machine (scripted functions on moto), the 2024 article's by {ATTEMPTS} tries for each of 3 wordings,
-rewritten without knowing what failed. The judge is taken to be right in all three, which flatters the 2024 policy: its one
-question about the whole caption agrees with people less often. Dollars are at the list price of the default model, with the
-expected prices of a verdict and a revision.""",
+        how=f"""A simulation of {PROMPTS} prompts, a sixth of each kind below, with the same prompts and random numbers for every policy.
+`after_retries` and `adaptive` run on the shipped state machine (simulated functions on moto). The policy of the 2024 article makes
+{ATTEMPTS} attempts for each of 3 wordings, rewritten without knowing what failed. All three assume a judge that is always right, which
+favours the 2024 policy: its single question about the whole caption agrees with people less often. Dollars are at the list
+price of the default model, with the expected prices of a verdict and a revision.""",
         figures=tuple(figures),
         tables=(
             Table(
-                header=("world", "policy", "accepted", "pictures", "per accepted", "$ per accepted"), rows=tuple(rows)
+                header=("prompts", "policy", "accepted", "pictures", "per accepted", "$ per accepted"), rows=tuple(rows)
             ),
             Table(header=("assumption", "first wording", "revised", "source"), rows=tuple(map(_assumption, KINDS))),
-            Table(header=("assumption about any kind", "value", "source"), rows=_OF_ANY_KIND),
+            Table(header=("assumption about any kind", "value", "source"), rows=_GENERAL_ASSUMPTIONS),
         ),
     )
 
@@ -251,7 +261,7 @@ def _row(title: str, name: str, tally: Tally) -> tuple[str, ...]:
     request = parse_request({"prompt": "x" * 100}, Settings(bucket="bench"), "bench")
     expected = estimate(request, must_revise_first=False)
     image_usd = image_models()[request.image_model_id].price_usd_per_image
-    # What the expected case costs beside its pictures, for each attempt made.
+    # The cost of Claude in the expected case, per attempt.
     claude_usd = (expected.expected_usd - image_usd * expected.expected_calls["images"]) / expected.expected_calls[
         "images"
     ]

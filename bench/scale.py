@@ -1,4 +1,4 @@
-"""Hours and dollars of large batches, for docs/scale.md: from the catalogue's prices and quotas and docs/benchmarks.md.
+"""Compute the hours and dollars of large batches for docs/scale.md, from the catalogue and docs/benchmarks.md.
 
 `make docs` writes the tables into the page.
 """
@@ -23,20 +23,20 @@ POLICY = ("English prompts", "after_retries")
 READ_ON = date(2026, 11, 21)
 
 PROMPT = "x" * 100
-# Assumed: the functions' time for one attempt, as the plan of the concurrency has it, and for Prepare and Conclude.
+# Assumed: the time of the functions for one attempt (as in `default_concurrency`), and for Prepare and Conclude.
 ATTEMPT_S, RUN_S = 12.0, 8.0
 # The map charges one transition for each child; the item's own state is one more (AWS docs, concepts-transitions).
 MAP_TRANSITIONS = 2
 USD_PER_TRANSITION = 0.025 / 1_000
 
-# Counted in a local batch: DynamoDB's requests of an item, by ledger step (a run's, and two of an attempt) and for its end.
+# Counted in a local batch: the DynamoDB requests of an item, per ledger step (one of the run, two of each attempt) and at its end.
 STEPS_OF_A_RUN, STEPS_OF_AN_ATTEMPT = 1, 2
-# A step holds and settles; each is a transaction of two writes, at two units a write (AWS whitepaper, How AWS Pricing Works).
+# A step reserves and settles an amount; each is a transaction of two writes, at two units a write (AWS whitepaper, How AWS Pricing Works).
 WRITE_UNITS_OF_A_STEP, READ_UNITS_OF_A_STEP = 8, 2
 WRITE_UNITS_OF_AN_END, READ_UNITS_OF_AN_END = 2, 1
 USD_PER_WRITE_UNIT, USD_PER_READ_UNIT = 0.625 / 1e6, 0.125 / 1e6
 
-# Counted in a local batch, of an item with one attempt. For each further attempt as much again, which is more than it makes.
+# Counted in a local batch, for an item with one attempt. Further attempts are computed with the same number, but make fewer.
 S3_WRITES, S3_READS = 15, 27
 USD_PER_S3_WRITE, USD_PER_S3_READ = 0.005 / 1_000, 0.0004 / 1_000
 PICTURE_GB, USD_PER_GB_MONTH = 0.002, 0.023
@@ -44,7 +44,7 @@ PICTURE_GB, USD_PER_GB_MONTH = 0.002, 0.023
 
 @dataclass(frozen=True)
 class Cost:
-    """What `items` items cost, in USD."""
+    """The cost of some items, in USD."""
 
     images_usd: float
     claude_usd: float
@@ -60,7 +60,7 @@ class Cost:
 
 
 def active_models() -> list[ImageModel]:
-    """The image models that have not ended and are not Legacy, the quickest first."""
+    """Return the image models that are neither ended nor Legacy, with the highest quota first."""
     models = [
         model
         for model in image_models().values()
@@ -70,7 +70,7 @@ def active_models() -> list[ImageModel]:
 
 
 def measured_pictures() -> float:
-    """Pictures made for an accepted one, from docs/benchmarks.md."""
+    """Return the number of pictures per accepted picture, from docs/benchmarks.md."""
     row = re.compile(rf"^\| {POLICY[0]} \| {POLICY[1]} \| [\d.]+% \| \d+ \| ([\d.]+) \|", re.MULTILINE)
     found = row.search(BENCHMARKS.read_text(encoding="utf-8"))
     if found is None:
@@ -79,12 +79,12 @@ def measured_pictures() -> float:
 
 
 def hours(model: ImageModel, pictures: float) -> float:
-    """The shortest time, with the whole quota used."""
+    """Return the shortest possible time, which uses the whole quota."""
     return pictures / (model.requests_per_minute * 60)
 
 
 def cost(model: ImageModel, items: int, pictures_each: float) -> Cost:
-    """What `items` accepted items cost with so many pictures each."""
+    """Return the cost of `items` accepted items with this many pictures each."""
     platform = estimate_platform_cost(1, 0, ATTEMPT_S * pictures_each + RUN_S)
     first, second = estimate_platform_cost(1, 0, 0.0), estimate_platform_cost(2, 0, 0.0)
     further = pictures_each - 1
@@ -106,14 +106,15 @@ def cost(model: ImageModel, items: int, pictures_each: float) -> Cost:
 
 
 def claude_usd(model: ImageModel, pictures_each: float) -> float:
-    """Claude's share of an item: the requirements and one verdict; or, with more pictures, the expected case's by picture."""
+    """Return the cost of Claude for an item: the requirements and one verdict for one picture; otherwise the expected case."""
     if pictures_each == 1:
-        return _beside_its_pictures(model, max_retry_attempts=1, max_prompt_revisions=0)[0]
-    usd, pictures = _beside_its_pictures(model)
+        return _expected_claude_usd(model, max_retry_attempts=1, max_prompt_revisions=0)[0]
+    usd, pictures = _expected_claude_usd(model)
     return usd / pictures * pictures_each
 
 
-def _beside_its_pictures(model: ImageModel, **limits: int) -> tuple[float, float]:
+def _expected_claude_usd(model: ImageModel, **limits: int) -> tuple[float, float]:
+    """Return the expected cost of Claude for a run, and its expected number of pictures."""
     event = {"prompt": PROMPT, "image_model_id": model.model_id, "max_cost_usd": 100, **limits}
     settings = Settings(bucket="scale", extra_model_ids=("*",), max_cost_usd_per_run=100.0)
     found: Estimate = estimate(parse_request(event, settings, "scale"), must_revise_first=False)
@@ -122,7 +123,7 @@ def _beside_its_pictures(model: ImageModel, **limits: int) -> tuple[float, float
 
 
 def tables() -> dict[str, list[tuple[str, ...]]]:
-    """Each table's rows by its name, the header first."""
+    """Return the rows of each table by its name, with the header first."""
     each = measured_pictures()
     return {
         "hours": list(_hours(each)),

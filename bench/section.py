@@ -1,4 +1,4 @@
-"""What a measurement hands back: figures, each beside its target, and how they were taken."""
+"""The result of a measurement: its figures with their targets, and how they were measured."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -6,13 +6,13 @@ from typing import Literal
 
 @dataclass(frozen=True)
 class Target:
-    """What a figure must reach: Target("≤", 1.10)."""
+    """The target of a figure, e.g. Target("≤", 1.10)."""
 
     sign: Literal["≤", "<", "≥"]
     bound: float
 
     def is_met(self, value: float) -> bool:
-        """Whether the value, not rounded, reaches the target."""
+        """Return whether the unrounded value reaches the target."""
         if self.sign == "≥":
             return value >= self.bound
         return value < self.bound if self.sign == "<" else value <= self.bound
@@ -20,7 +20,7 @@ class Target:
 
 @dataclass(frozen=True, kw_only=True)
 class Figure:
-    """One number. Without a target it is there to explain the others."""
+    """One number. A figure without a target explains the others."""
 
     name: str
     value: float
@@ -35,7 +35,7 @@ class Figure:
 
 @dataclass(frozen=True, kw_only=True)
 class Table:
-    """Rows for the reader, without targets: assumptions, or a comparison."""
+    """A table without targets: assumptions, or a comparison."""
 
     header: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
@@ -43,7 +43,7 @@ class Table:
 
 @dataclass(frozen=True, kw_only=True)
 class Section:
-    """One measurement's part of docs/benchmarks.md."""
+    """The section of one measurement in docs/benchmarks.md."""
 
     title: str
     how: str

@@ -1,33 +1,33 @@
-"""How large the texts are that an execution carries from state to state, read from its history."""
+"""Read the sizes of the texts that an execution passes from state to state, from its history."""
 
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-# The event is the user's, and travels no further than Prepare; from Conclude's answer on, the final output travels.
+# Left out: the event, which is the user's and reaches only Prepare, and the final output, from Conclude's answer on.
 _WITH_THE_EVENT = ("Prepare", ("input", "arguments"))
 _WITH_THE_RESULT = ("Conclude", ("result", "output"))
 _BEFORE_AN_ATTEMPT, _AFTER_AN_ATTEMPT = "Generate image", ("Revise prompt", "Conclude")
 
 
 @dataclass(frozen=True)
-class Carried:
-    """One JSON text that a state was given, gave, or left behind."""
+class StateText:
+    """One JSON text that a state received, produced or kept."""
 
     attempt: int
-    """Of the whole run, from 1; 0 outside of attempts: Prepare, a revision, Conclude."""
+    """The number of the attempt in the run, from 1; 0 outside attempts (Prepare, a revision, Conclude)."""
     state: str
     what: str
-    """`input`, `arguments` (of a task), `result` (of a task), `output`, or `variables` (all that are in scope)."""
+    """`input`, `arguments` (of a task), `result` (of a task), `output`, or `variables` (all in scope)."""
     size_bytes: int
-    """In UTF-8, without spaces, as Step Functions counts it."""
+    """The size in UTF-8 without spaces, as Step Functions counts it."""
 
 
-def carried(events: Iterable[Any]) -> Iterator[Carried]:
-    """Everything the states carry between the event and the result, both left out, in the order of the history.
+def read_state_texts(events: Iterable[Any]) -> Iterator[StateText]:
+    """Yield all texts between the event and the result, which are left out, in the order of the history.
 
-    `events` are GetExecutionHistory's, execution data included.
+    events: those of GetExecutionHistory, including execution data.
     """
     attempt, is_outside, state = 0, True, ""
     variables: dict[str, Any] = {}
@@ -52,7 +52,7 @@ def carried(events: Iterable[Any]) -> Iterator[Carried]:
                 continue
             if what in _WITH_THE_RESULT[1] and state == _WITH_THE_RESULT[0]:
                 return
-            yield Carried(0 if is_outside else attempt, state, what, _size_bytes(text))
+            yield StateText(0 if is_outside else attempt, state, what, _size_bytes(text))
 
 
 def _size_bytes(text: str) -> int:

@@ -1,32 +1,32 @@
-"""What travels from state to state does not grow with the attempts, nor with the prompt."""
+"""The data that states pass on does not grow with the attempts, nor with the prompt."""
 
 from itertools import product
 from typing import Any
 
 import pytest
 
-from bench.state_size import GROWTH, LARGEST, LONG_PROMPT, PROMPT, Travelled, travel
+from bench.state_size import GROWTH, LARGEST, LONG_PROMPT, PROMPT, RunSizes, measure_run
 from retake.emulator.patches.lambda_api import Handler, shipped_handler
 
 
-def _grows(run: Travelled) -> bool:
+def _grows(run: RunSizes) -> bool:
     return not GROWTH.is_met(run.growth())
 
 
-def _is_large(run: Travelled) -> bool:
+def _is_large(run: RunSizes) -> bool:
     return not LARGEST.is_met(run.largest().size_bytes / 1024)
 
 
 @pytest.mark.parametrize(("prompt", "revisions"), [(PROMPT, 1), (LONG_PROMPT, 2)], ids=["short", "20,000 characters"])
-def test_state_when_attempts_go_on_then_it_stays_as_large_as_it_was(prompt: str, revisions: int) -> None:
-    run = travel({"prompt": prompt, "max_retry_attempts": 4, "max_prompt_revisions": revisions})
+def test_state_when_there_are_more_attempts_then_it_does_not_grow(prompt: str, revisions: int) -> None:
+    run = measure_run({"prompt": prompt, "max_retry_attempts": 4, "max_prompt_revisions": revisions})
 
     assert run.attempts == 8
     assert not _grows(run)
     assert not _is_large(run)
 
 
-def test_state_when_names_are_as_long_as_they_may_be_then_it_stays_below_8_kib() -> None:
+def test_state_when_names_have_the_maximum_length_then_it_is_below_8_kib() -> None:
     shapes = product(
         ("green", "pink", "grey", "black", "white", "brown", "red", "blue", "yellow", "orange"),
         ("heart", "cup", "apple", "star"),
@@ -36,13 +36,13 @@ def test_state_when_names_are_as_long_as_they_may_be_then_it_stays_below_8_kib()
     ]
     event = {"run_id": "x" * 80, "output_s3_key_prefix": "p" * 300, "requirements": requirements}
 
-    run = travel({"prompt": PROMPT, "max_retry_attempts": 2, "max_prompt_revisions": 0, **event})
+    run = measure_run({"prompt": PROMPT, "max_retry_attempts": 2, "max_prompt_revisions": 0, **event})
 
     assert run.largest().size_bytes > 600
     assert not _is_large(run)
 
 
-def test_state_when_a_function_answers_more_each_time_then_the_growth_is_seen() -> None:
+def test_state_when_the_answers_of_a_function_grow_then_the_growth_is_measured() -> None:
     judged: list[Any] = []
 
     def handler_of(name: str) -> Handler:
@@ -55,6 +55,6 @@ def test_state_when_a_function_answers_more_each_time_then_the_growth_is_seen() 
 
         return validate
 
-    run = travel({"prompt": PROMPT, "max_retry_attempts": 4, "max_prompt_revisions": 0}, handler_of)
+    run = measure_run({"prompt": PROMPT, "max_retry_attempts": 4, "max_prompt_revisions": 0}, handler_of)
 
     assert _grows(run)

@@ -1,6 +1,6 @@
-"""`python -m bench.far_side RGB|RGBA`: the stand-in Bedrock, painting noise, and an S3, on loopback.
+"""`python -m bench.services_process RGB|RGBA`: serve an S3 and a stand-in that paints noise, on loopback.
 
-Prints {"s3": url, "bedrock": url} and serves until standard input is closed.
+Print {"s3": url, "bedrock": url} and serve until standard input is closed.
 """
 
 import json
@@ -17,7 +17,7 @@ from standin.wire import stability, titan
 
 
 def main(mode: str) -> None:
-    """Serves."""
+    """Serve until standard input is closed."""
 
     def noise(
         _prompt: str, _negative_prompt: str, _seed: int, width_px: int, height_px: int, *_: Any, **__: Any

@@ -1,4 +1,4 @@
-"""The embedded default, as the measurements use it: the shipped machine and handlers, and a stand-in to be told things."""
+"""A local cloud for the measurements: the shipped loop machine and handlers, and a given stand-in."""
 
 import tempfile
 from collections.abc import Callable, Iterator
@@ -12,8 +12,8 @@ from standin import StandIn
 
 
 @contextmanager
-def laptop(stand_in: StandIn, handler_of: Callable[[str], Handler] = shipped_handler) -> Iterator[LocalCloud]:
-    """A cloud with the loop's machine created, in a folder of its own."""
+def loop_cloud(stand_in: StandIn, handler_of: Callable[[str], Handler] = shipped_handler) -> Iterator[LocalCloud]:
+    """Start a local cloud with the loop machine, in a temporary folder."""
     settings = Settings(bucket="retake-local", extra_model_ids=("*",))
     with (
         tempfile.TemporaryDirectory() as folder,

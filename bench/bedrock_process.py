@@ -1,6 +1,6 @@
-"""`python -m bench.bedrock_side '{"image_latency_s": 0.2}'`: the stand-in with those options, on loopback.
+"""`python -m bench.bedrock_process '{"image_latency_s": 0.2}'`: serve the stand-in with these options on loopback.
 
-Prints {"url": "http://127.0.0.1:..."} and serves until standard input is closed; then prints what was called, in order:
+Print {"url": "http://127.0.0.1:..."} and serve until standard input is closed. Then print the calls, in order:
 [{"operation": "image", "status": 200, "answered_s": 12.3}, ...].
 """
 
@@ -19,22 +19,22 @@ from standin.calls import CallLog
 
 
 @dataclass
-class FarBedrock:
+class BedrockProcess:
     """A stand-in in another process."""
 
     url: str
     calls: list[dict[str, Any]] = field(default_factory=list)
-    """There when the block is left."""
+    """Filled when the block ends."""
 
 
 @contextmanager
-def far_bedrock(**options: Any) -> Iterator[FarBedrock]:
-    """A stand-in with these `Options`, in a process of its own: its painting and looking take nothing from this one."""
-    command = [sys.executable, "-m", "bench.bedrock_side", json.dumps(options)]
+def bedrock_process(**options: Any) -> Iterator[BedrockProcess]:
+    """Start a stand-in with these `Options` in another process, so that its work does not slow this one."""
+    command = [sys.executable, "-m", "bench.bedrock_process", json.dumps(options)]
     with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdin is not None
         assert process.stdout is not None
-        bedrock = FarBedrock(json.loads(process.stdout.readline())["url"])
+        bedrock = BedrockProcess(json.loads(process.stdout.readline())["url"])
         yield bedrock
         process.stdin.close()
         bedrock.calls = json.loads(process.stdout.readline())
@@ -43,20 +43,20 @@ def far_bedrock(**options: Any) -> Iterator[FarBedrock]:
 class _TimedCalls(CallLog):
     def __init__(self) -> None:
         super().__init__()
-        self.told: list[dict[str, Any]] = []
+        self.records: list[dict[str, Any]] = []
 
     def append(self, call: Call) -> None:
-        self.told.append({"operation": call.operation, "status": call.status, "answered_s": time.monotonic()})
+        self.records.append({"operation": call.operation, "status": call.status, "answered_s": time.monotonic()})
 
 
 def main(options: str) -> None:
-    """Serves."""
+    """Serve until standard input is closed."""
     bedrock, calls = StandIn(Options(**json.loads(options))), _TimedCalls()
     bedrock.calls = calls
     with bedrock:
         print(json.dumps({"url": bedrock.url}), flush=True)
         sys.stdin.read()
-    print(json.dumps(calls.told), flush=True)
+    print(json.dumps(calls.records), flush=True)
 
 
 if __name__ == "__main__":
