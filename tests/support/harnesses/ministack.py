@@ -3,16 +3,18 @@
 import base64
 import io
 import json
+import os
 import re
 import subprocess
 import threading
 import zipfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from http.client import HTTPConnection
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from queue import SimpleQueue
-from types import TracebackType
-from typing import IO, Any, Self
+from typing import IO, Any
 
 from lambdas.core.runtime.functions import LOOP_FUNCTIONS
 from retake.emulator.cloud import LocalCloud
@@ -22,6 +24,7 @@ from statemachine import read
 
 PYTHON = Path(__file__).parents[3] / ".venv" / "ministack" / "bin" / "python"
 _ACCOUNT = "000000000000"
+_ROLE_ARN = f"arn:aws:iam::{_ACCOUNT}:role/local"
 _ANSWER_TIMEOUT_S = 120
 _RELAY = """\
 # A custom runtime: it takes each event from Lambda's Runtime API to the test's process, and the answer back.
@@ -48,69 +51,37 @@ while True:
 
 
 class MiniStack:
-    """MiniStack with the loop's machine, inside a `with` block. `folder` gets its temporary files.
+    """A client of the MiniStack that listens on `port`. It does without boto3, which moto answers in an open cloud."""
 
-    Its functions are relays: each event comes to this process, and the shipped handler answers it in the LocalCloud
-    of `execute`.
-    """
+    def __init__(self, port: int) -> None:
+        self._port = port
+        self._loop = ""
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-
-    def __enter__(self) -> Self:
-        if not PYTHON.exists():
-            raise RuntimeError("MiniStack is not installed: run `make .venv/.ministack`")
-        # Imported before the first cloud begins: it redirects the loggers that exist then.
-        for name in LOOP_FUNCTIONS:
-            shipped_handler(name)
-        self._relay = ThreadingHTTPServer(("127.0.0.1", 0), _Invocation)
-        threading.Thread(target=self._relay.serve_forever, daemon=True).start()
-        environment = {
-            "PATH": "/usr/bin:/bin",
-            "TMPDIR": str(self._folder),
-            "BIND_HOST": "127.0.0.1",
-            # The system chooses the port.
-            "GATEWAY_PORT": "0",
-            # Retries do not wait.
-            "SFN_WAIT_SCALE": "0",
+    def create_loop(self, relay: str) -> None:
+        """Create the loop's machine. Its functions bring every event to the relay at `relay`, a host and port."""
+        start = f'#!/bin/sh\nexec "{PYTHON}" -I "$LAMBDA_TASK_ROOT/relay.py"\n'
+        arns = {
+            row.placeholder: self.create_function(
+                name,
+                # MiniStack: names every error of a Python function Runtime.HandlerError, and the machine's retriers
+                # match the names of our errors. A custom runtime's error keeps its type.
+                runtime="provided.al2023",
+                handler="bootstrap",
+                code={"bootstrap": start, "relay.py": _RELAY},
+                timeout_s=row.timeout_s,
+                environment={"RELAY": relay},
+            )
+            for name, row in LOOP_FUNCTIONS.items()
         }
-        self._process = subprocess.Popen(
-            [str(PYTHON), "-m", "ministack"],
-            cwd=self._folder,
-            env=environment,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-        try:
-            self._port = _port_of(self._process)
-            arns = {row.placeholder: self._create_function(name) for name, row in LOOP_FUNCTIONS.items()}
-            self._loop = self.create_machine("loop", adapt(json.loads(read("loop", arns))))
-        except BaseException:
-            self.__exit__(None, None, None)
-            raise
-        return self
+        self._loop = self.create_machine("loop", _adapt(json.loads(read("loop", arns))))
 
-    def __exit__(
-        self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._process.terminate()
-        self._process.wait(timeout=30)
-        self._relay.shutdown()
-        self._relay.server_close()
-
-    def create_machine(self, name: str, definition: dict[str, Any]) -> str:
-        """Create a state machine, and return its ARN."""
-        role = f"arn:aws:iam::{_ACCOUNT}:role/local"
-        created = self._call_states(
-            "CreateStateMachine", {"name": name, "definition": json.dumps(definition), "roleArn": role}
-        )
-        arn: str = created["stateMachineArn"]
-        return arn
+    def execute(self, _cloud: LocalCloud, name: str, event: Any) -> Outcome:
+        """Execute the loop. The functions run in the cloud that is open."""
+        return self.run_machine(self._loop, name, event)
 
     def run_machine(self, arn: str, name: str, event: Any) -> Outcome:
         """Execute a machine, and return how it ended."""
-        # MiniStack waits for the end of a standard workflow too; AWS only for an express one. The interpreter is the
+        # MiniStack: waits for the end of a standard workflow too; AWS only for an express one. The interpreter is the
         # same as for StartExecution, after which the test would have to poll.
         ended = self._call_states(
             "StartSyncExecution", {"stateMachineArn": arn, "name": name, "input": json.dumps(event)}
@@ -119,62 +90,73 @@ class MiniStack:
             return Outcome("SUCCEEDED", output=json.loads(ended["output"]))
         return Outcome(ended["status"], error=ended.get("error"), cause=ended.get("cause"))
 
-    def execute(self, _cloud: LocalCloud, name: str, event: Any) -> Outcome:
-        """Execute the loop. The functions run in the cloud that is open."""
-        return self.run_machine(self._loop, name, event)
-
-    def _create_function(self, name: str) -> str:
-        code = io.BytesIO()
-        with zipfile.ZipFile(code, "w") as archive:
-            start = zipfile.ZipInfo("bootstrap")
-            start.external_attr = 0o755 << 16
-            archive.writestr(start, f'#!/bin/sh\nexec "{PYTHON}" -I "$LAMBDA_TASK_ROOT/relay.py"\n')
-            archive.writestr("relay.py", _RELAY)
-        created = self._send(
-            "lambda",
-            "/2015-03-31/functions",
-            {
-                "FunctionName": name,
-                # MiniStack: names every error of a Python function Runtime.HandlerError, and the machine's retriers
-                # match the names of our errors. A custom runtime's error keeps its type.
-                "Runtime": "provided.al2023",
-                "Handler": "bootstrap",
-                "Role": f"arn:aws:iam::{_ACCOUNT}:role/local",
-                "Timeout": LOOP_FUNCTIONS[name].timeout_s,
-                "Environment": {"Variables": {"RELAY": f"127.0.0.1:{self._relay.server_port}"}},
-                "Code": {"ZipFile": base64.b64encode(code.getvalue()).decode()},
-            },
-        )
-        arn: str = created["FunctionArn"]
+    def create_machine(self, name: str, definition: dict[str, Any]) -> str:
+        """Create a state machine, and return its ARN."""
+        request = {"name": name, "definition": json.dumps(definition), "roleArn": _ROLE_ARN}
+        arn: str = self._call_states("CreateStateMachine", request)["stateMachineArn"]
         return arn
 
-    def _call_states(self, action: str, request: dict[str, Any]) -> dict[str, Any]:
+    def create_function(
+        self,
+        name: str,
+        *,
+        runtime: str,
+        handler: str,
+        code: Mapping[str, str],
+        timeout_s: int = 60,
+        environment: Mapping[str, str] | None = None,
+    ) -> str:
+        """Create a function from its files, and return its ARN."""
+        packed = io.BytesIO()
+        with zipfile.ZipFile(packed, "w") as archive:
+            for path, text in code.items():
+                entry = zipfile.ZipInfo(path)
+                entry.external_attr = 0o755 << 16
+                archive.writestr(entry, text)
+        request = {
+            "FunctionName": name,
+            "Runtime": runtime,
+            "Handler": handler,
+            "Role": _ROLE_ARN,
+            "Timeout": timeout_s,
+            "Environment": {"Variables": environment or {}},
+            "Code": {"ZipFile": base64.b64encode(packed.getvalue()).decode()},
+        }
+        arn: str = self._send("lambda", "/2015-03-31/functions", request)["FunctionArn"]
+        return arn
+
+    def _call_states(self, action: str, request: dict[str, Any]) -> Any:
         return self._send("states", "/", request, {"X-Amz-Target": f"AWSStepFunctions.{action}"})
 
-    def _send(
-        self, service: str, path: str, request: dict[str, Any], headers: dict[str, str] | None = None
-    ) -> dict[str, Any]:
-        # Without boto3, whose requests moto answers while a cloud is open.
-        connection = HTTPConnection("127.0.0.1", self._port, timeout=_ANSWER_TIMEOUT_S)
+    def _send(self, service: str, path: str, request: dict[str, Any], headers: dict[str, str] | None = None) -> Any:
         scope = f"Credential=local/20260101/us-east-1/{service}/aws4_request"
-        authorization = f"AWS4-HMAC-SHA256 {scope}, SignedHeaders=host, Signature=0"
-        kind = "application/x-amz-json-1.0" if service == "states" else "application/json"
-        connection.request(
-            "POST",
-            path,
-            json.dumps(request),
-            {"Authorization": authorization, "Content-Type": kind, **(headers or {})},
-        )
-        answer = connection.getresponse()
-        body = answer.read().decode()
-        connection.close()
+        all_headers = {
+            "Authorization": f"AWS4-HMAC-SHA256 {scope}, SignedHeaders=host, Signature=0",
+            "Content-Type": "application/x-amz-json-1.0",
+            **(headers or {}),
+        }
+        connection = HTTPConnection("127.0.0.1", self._port, timeout=_ANSWER_TIMEOUT_S)
+        try:
+            connection.request("POST", path, json.dumps(request), all_headers)
+            answer = connection.getresponse()
+            body = answer.read().decode()
+        finally:
+            connection.close()
         if answer.status >= 300:
             raise RuntimeError(f"MiniStack answered {answer.status} to {service} {path}: {body}")
-        found: dict[str, Any] = json.loads(body)
-        return found
+        return json.loads(body)
 
 
-def adapt(definition: dict[str, Any]) -> dict[str, Any]:
+@contextmanager
+def ministack(folder: Path) -> Iterator[MiniStack]:
+    """Run MiniStack with the loop's machine. `folder` gets its temporary files."""
+    with _relay() as relay, _server(folder) as port:
+        running = MiniStack(port)
+        running.create_loop(relay)
+        yield running
+
+
+def _adapt(definition: dict[str, Any]) -> dict[str, Any]:
     """Return the definition as MiniStack can run it.
 
     MiniStack: ignores the `Output` of a Succeed state. A Pass state in front of it takes over its `Output`.
@@ -187,6 +169,18 @@ def adapt(definition: dict[str, Any]) -> dict[str, Any]:
         else:
             states[name] = state
     return {**definition, "States": states}
+
+
+@contextmanager
+def _relay() -> Iterator[str]:
+    """Answer the relays' events with the shipped handlers, in this process. Yields the host and port."""
+    # Imported before the first cloud begins: it redirects the loggers that exist then.
+    for name in LOOP_FUNCTIONS:
+        shipped_handler(name)
+    with ThreadingHTTPServer(("127.0.0.1", 0), _Invocation) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"127.0.0.1:{server.server_port}"
+        server.shutdown()
 
 
 class _Invocation(BaseHTTPRequestHandler):
@@ -205,6 +199,30 @@ class _Invocation(BaseHTTPRequestHandler):
 
     def log_message(self, *_: object) -> None:
         """Write nothing."""
+
+
+@contextmanager
+def _server(folder: Path) -> Iterator[int]:
+    """Run MiniStack's process. Yields its port."""
+    if not PYTHON.exists():
+        raise RuntimeError("MiniStack is not installed: run `make .venv/.ministack`")
+    environment = {
+        "PATH": os.defpath,
+        "TMPDIR": str(folder),
+        "BIND_HOST": "127.0.0.1",
+        # The system chooses the port.
+        "GATEWAY_PORT": "0",
+        # Retries do not wait.
+        "SFN_WAIT_SCALE": "0",
+    }
+    command = [str(PYTHON), "-m", "ministack"]
+    with subprocess.Popen(
+        command, cwd=folder, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+    ) as process:
+        try:
+            yield _port_of(process)
+        finally:
+            process.terminate()
 
 
 def _port_of(process: "subprocess.Popen[str]") -> int:
