@@ -68,6 +68,14 @@ class Bench:
         return [PaidCall(**call) for call in document["calls"]]
 
 
+PROMPT = "a red circle above a blue square"
+REQUIREMENTS = [
+    {"id": "r1", "kind": "object", "text": "a red circle", "question": "Which shapes are red?", "must": True},
+    {"id": "r4", "kind": "object", "text": "a blue square", "question": "Which shapes are blue?", "must": True},
+]
+"""The stand-in understands all of it, so its coverage check sends no wording back."""
+
+
 @pytest.fixture
 def bench(monkeypatch: pytest.MonkeyPatch) -> Any:
     """Return a function that makes a bench with these faults and fields of the request."""
@@ -80,7 +88,7 @@ def bench(monkeypatch: pytest.MonkeyPatch) -> Any:
         runtime = client(bedrock.url)
         monkeypatch.setattr(image_models, "bedrock_for_images", lambda: runtime)
         monkeypatch.setattr(converse, "bedrock_for_claude", lambda: runtime)
-        run = SampleRun(fields)
+        run = SampleRun({"prompt": PROMPT, **fields}, requirements=REQUIREMENTS)
         run.wording(0)
         monkeypatch.setattr(RunState, "folder", run.folder)
         return Bench(run, bedrock)

@@ -98,6 +98,7 @@ def test_a_metric_is_one_line_of_ours(capsys: pytest.CaptureFixture[str], attack
         "InvalidRequests",
         "NotAccepted",
         "Revisions",
+        "Uncertain",
     }
 
 

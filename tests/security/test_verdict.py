@@ -28,14 +28,14 @@ def test_what_stands_beside_the_checks_changes_nothing(claude: ScriptedClaude, a
     claude.calls("record_verdict", answer)
     record = judged().to_record()
     assert (record["result"], record["failed"], record["candidate"]) == ("NO", list(IDS), 1)
-    assert record["checks"] == HONEST
+    assert record["checks"] == [{**one, "certain": True} for one in HONEST]
 
 
 @pytest.mark.parametrize("answer", NO_ANSWER.values(), ids=NO_ANSWER)
 def test_what_is_no_check_of_every_must_have_is_no_verdict(claude: ScriptedClaude, answer: dict[str, Any]) -> None:
     claude.calls("record_verdict", answer)
     claude.calls("record_verdict", answer)
-    with pytest.raises(ModelAnswerError, match="no usable verdict"):
+    with pytest.raises(ModelAnswerError, match="no usable verdict|its answer cannot be used"):
         judged()
 
 
@@ -50,7 +50,8 @@ def test_what_the_judge_repeats_of_an_attack_is_text(claude: ScriptedClaude, att
     repeated = [{**one, "observed": attack.text} for one in HONEST]
     claude.calls("record_verdict", {"checks": repeated, "reason": attack.text, attack.text: True})
     record = judged().to_record()
-    assert (record["result"], record["checks"], record["reason"]) == ("NO", repeated, attack.text)
+    checks = [{**one, "certain": True} for one in repeated]
+    assert (record["result"], record["checks"], record["reason"]) == ("NO", checks, attack.text)
 
 
 QUOTING = [attack.text for attack in ANSWERS] + [

@@ -13,7 +13,7 @@ from tests.support.harnesses.local_cloud import BUCKET, local_cloud
 
 _SHORT = [attack for attack in TEXTS if len(attack.text) <= 500]
 # No attack asks for it, so no picture shows it: a run can be accepted only by fraud.
-MISSED = "three green lanterns"
+MISSED = "three green triangles"
 _AT_ONCE = 4
 
 
@@ -46,7 +46,7 @@ def event_of(attack: Attack) -> dict[str, Any]:
         "prompt": attack.text,
         "requirements": [
             {"text": others[0], "question": others[1]},
-            {"text": MISSED, "question": "What lights are there?", "id": "missed"},
+            {"text": MISSED, "question": "What shapes are there?", "id": "missed"},
         ],
         "brand_rules": [{"text": others[2], "question": others[3]}],
         "max_retry_attempts": 1,
