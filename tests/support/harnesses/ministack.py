@@ -25,6 +25,8 @@ from statemachine import read
 PYTHON = Path(__file__).parents[3] / ".venv" / "ministack" / "bin" / "python"
 _ACCOUNT = "000000000000"
 _ROLE_ARN = f"arn:aws:iam::{_ACCOUNT}:role/local"
+_START_TIMEOUT_S = 60
+_STOP_TIMEOUT_S = 30
 _ANSWER_TIMEOUT_S = 120
 _RELAY = """\
 # A custom runtime: it takes each event from Lambda's Runtime API to the test's process, and the answer back.
@@ -219,28 +221,30 @@ def _server(folder: Path) -> Iterator[int]:
     with subprocess.Popen(
         command, cwd=folder, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
     ) as process:
+        assert process.stderr is not None
+        found: SimpleQueue[int | str] = SimpleQueue()
+        # Reads the log to its end: a full pipe would block the process.
+        reader = threading.Thread(target=_read_log, args=(process.stderr, found))
+        reader.start()
         try:
-            yield _port_of(process)
+            port = found.get(timeout=_START_TIMEOUT_S)
+            if isinstance(port, str):
+                raise RuntimeError(f"MiniStack ended before it listened:\n{port}")
+            yield port
         finally:
             process.terminate()
-
-
-def _port_of(process: "subprocess.Popen[str]") -> int:
-    """Wait until the server listens, and return its port. Its log is read to its end, so that it never blocks."""
-    assert process.stderr is not None
-    found: SimpleQueue[int | str] = SimpleQueue()
-    threading.Thread(target=_read_log, args=(process.stderr, found), daemon=True).start()
-    port = found.get(timeout=60)
-    if isinstance(port, str):
-        raise RuntimeError(f"MiniStack ended before it listened:\n{port}")
-    return port
+            # The end of the block closes the log, and must not close it under the reader.
+            reader.join(timeout=_STOP_TIMEOUT_S)
+            if reader.is_alive():
+                process.kill()
+                reader.join()
 
 
 def _read_log(log: IO[str], found: "SimpleQueue[int | str]") -> None:
+    """Put the port into `found` when the process listens, and the whole log at its end."""
     lines = []
-    with log:
-        for line in log:
-            lines.append(line)
-            if listening := re.search(r"Running on http://127\.0\.0\.1:(\d+)", line):
-                found.put(int(listening[1]))
+    for line in log:
+        lines.append(line)
+        if listening := re.search(r"Running on http://127\.0\.0\.1:(\d+)", line):
+            found.put(int(listening[1]))
     found.put("".join(lines))
