@@ -26,7 +26,8 @@ def parse_scene(text: str, language: str | None = None) -> Scene:
         sentences = (sentence.strip() for sentence in _STOPS.split(text))
         return Scene(unread=tuple(Unread(sentence) for sentence in sentences if sentence), language=language)
     parts = _merge_conflicts(_read(text, language), text)
-    wants = merge_wants(mention.want for part in parts for mention in part.mentions)
+    mentions = sorted((mention for part in parts for mention in part.mentions), key=lambda mention: mention.start)
+    wants = merge_wants(mention.want for mention in mentions)
     unread = [
         text[part.start : part.end].strip(" ,、")
         for part in parts

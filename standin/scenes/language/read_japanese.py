@@ -208,7 +208,7 @@ class JapaneseSentence(Sentence):
             if token.kind == "T"
         ]
         self._at = end
-        return Mention(want, self._tokens[start].start, self._tokens[end - 1].end)
+        return Mention(want, self._tokens[end - 1].start, self._tokens[end - 1].end)
 
     def _exclude(self, match: re.Match[str]) -> Iterable[Mention]:
         tokens = self._tokens[match.start() : match.end()]

@@ -125,7 +125,8 @@ def _is_emphasized(relation: Relation, scene: Scene) -> bool:
 
 
 def _force_mistake(scene: Scene, wants: list[Want]) -> list[Want]:
-    """Leave out the last thing asked for. If nothing is asked for, draw the first negated thing."""
+    """Leave out the last thing asked for, rather than the background. If there is none, draw the first negated thing."""
     if not scene.present:
         return [*wants, *(replace(want, is_absent=False) for want in scene.absent[:1])]
-    return [want for want in wants if want.key != scene.present[-1].key]
+    left_out = max(scene.present, key=lambda want: (want.thing != "background", scene.present.index(want)))
+    return [want for want in wants if want.key != left_out.key]

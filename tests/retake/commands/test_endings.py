@@ -35,9 +35,9 @@ def test_run_when_accepted_then_the_report_is_named_and_no_other_machine_was_cal
     picture = f"out/{result['run_id']}/r00/a01/image-1.png"
     assert (retake.folder / picture).read_bytes().startswith(b"\x89PNG")
     lines = done.stderr.splitlines()
-    assert lines[0] == "1 requirement: a red circle"
+    assert lines[0] == "2 requirements: a red circle; a white background"
     assert lines[1].startswith("r00 a01  seed 1  ")
-    assert "  YES 1/1 · $0.0" in lines[1]
+    assert "  YES 2/2 · $0.0" in lines[1]
     assert lines[2] == f"ACCEPTED  {result['message']}"
     assert lines[3].startswith("engine   the stand-in, not Bedrock: nothing was charged")
     assert lines[4] == f"picture  {picture}"
@@ -252,7 +252,7 @@ def test_run_when_a_picture_cannot_be_opened_then_a_line_says_so_and_the_next_on
     assert (done.code, done.result["attempts"], done.result["images"]) == (0, 2, 2), done.stderr
     attempts = [line for line in done.stderr.splitlines() if line.startswith("r0")]
     assert "  UNREADABLE  the file cannot be read as a picture · $0.04" in attempts[0]
-    assert "  YES 1/1 · $0.08" in attempts[1]
+    assert "  YES 2/2 · $0.08" in attempts[1]
 
 
 def test_text_when_a_user_or_a_file_writes_it_then_it_cannot_control_the_terminal(retake: Retake) -> None:

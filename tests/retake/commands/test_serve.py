@@ -15,7 +15,7 @@ import pytest
 from tests.support.harnesses.command import Retake
 from tests.support.harnesses.served_stack import ServedStack, serving
 
-_LINE = json.dumps({"prompt": "a red circle on a white background", "titan_img_seed": 1})
+_LINE = json.dumps({"prompt": "a red circle on a white background", "titan_img_seed": 2})
 _SCHEDULE = {
     "name": "morning",
     "expression": "cron(0 6 * * ? *)",
@@ -81,7 +81,7 @@ def test_start_execution_when_the_call_is_invalid_then_it_is_refused_as_in_aws(
 
 
 def test_start_execution_when_not_accepted_then_it_failed_with_the_result_as_its_cause(served: ServedStack) -> None:
-    event = {"prompt": "a red circle", "requirements": ["a blue square is there"], "max_retry_attempts": 1}
+    event = {"prompt": "a red circle", "requirements": ["a blue square"], "max_retry_attempts": 1}
     event["max_prompt_revisions"] = 0
     started = served.aws(
         "stepfunctions",

@@ -69,9 +69,10 @@ def test_start_when_the_run_id_was_used_before_then_it_shows_what_is_reused(
     assert len(bedrock.calls) == calls
     assert second.result == stack.read_json("generated-images/again/result.json")
     reused = [line for line in second.stderr.splitlines() if "reused" in line]
-    assert [line.split("  ")[0] for line in reused] == ["1 requirement (reused): a red circle", "r00 a01"], (
-        second.stderr
-    )
+    assert [line.split("  ")[0] for line in reused] == [
+        "2 requirements (reused): a red circle; a white background",
+        "r00 a01",
+    ], second.stderr
     assert "reused" not in first.stderr
 
 

@@ -82,8 +82,8 @@ def test_terminal_when_wide_then_it_shows_the_step_and_a_table_of_the_attempts(
     assert re.search(r"^\S r00 a01  judging  \d+ s$", "\n".join(terminal.lines), re.MULTILINE)
     ended = terminal.lines[-terminal.lines[::-1].index("ACCEPTED  Accepted after 2 attempts and 0 revisions.") - 4 :]
     assert ended[0].split() == ["attempt", "seed", "time", "verdict", "missing", "so", "far"]
-    assert re.fullmatch(r"r00 a01 +\d+ +\d+\.\d s +NO 0/1 +a red circle \(.*\) +\$0\.04\d\d", ended[1])
-    assert re.fullmatch(r"r00 a02 +\d+ +\d+\.\d s +YES 1/1 +\$0\.08\d\d", ended[2])
+    assert re.fullmatch(r"r00 a01 +\d+ +\d+\.\d s +NO 1/2 +a red circle \(.*\) +\$0\.04\d\d", ended[1])
+    assert re.fullmatch(r"r00 a02 +\d+ +\d+\.\d s +YES 2/2 +\$0\.08\d\d", ended[2])
     assert _COLOUR.search(terminal.shown)
     assert terminal.shown.rindex(_SHOW_CURSOR) > terminal.shown.rindex(_HIDE_CURSOR)
     assert terminal.process.stdout is not None
