@@ -5,14 +5,19 @@ from itertools import combinations
 
 from standin.scenes.language.detect_language import detect_language
 from standin.scenes.language.part import Part, are_in_conflict
-from standin.scenes.language.read_english import NEGATOR, TOKENIZER, EnglishSentence
-from standin.scenes.language.read_japanese import JAPANESE_NEGATOR, JAPANESE_TOKENIZER, JapaneseSentence
+from standin.scenes.language.read_english import NEGATOR, REFERENCE, TOKENIZER, EnglishSentence
+from standin.scenes.language.read_japanese import (
+    JAPANESE_NEGATOR,
+    JAPANESE_REFERENCE,
+    JAPANESE_TOKENIZER,
+    JapaneseSentence,
+)
 from standin.scenes.language.scene import Relation, Scene, Unread, merge_wants
 from standin.scenes.language.tokenizer import split_sentences, unknown_words
 
 _READERS = {
-    "en": (TOKENIZER, EnglishSentence, NEGATOR),
-    "ja": (JAPANESE_TOKENIZER, JapaneseSentence, JAPANESE_NEGATOR),
+    "en": (TOKENIZER, EnglishSentence, NEGATOR, REFERENCE),
+    "ja": (JAPANESE_TOKENIZER, JapaneseSentence, JAPANESE_NEGATOR, JAPANESE_REFERENCE),
 }
 _STOPS = re.compile(r"[.!?\n。！？]")
 _OPPOSITES = {"left": "right", "right": "left", "above": "below", "below": "above"}
@@ -48,12 +53,18 @@ def parse_scene(text: str, language: str | None = None) -> Scene:
 
 
 def _read(text: str, language: str) -> list[Part]:
-    tokenizer, reader, negator = _READERS[language]
+    tokenizer, reader, negator, reference = _READERS[language]
     found: list[Part] = []
     for tokens in split_sentences(tokenizer.tokenize(text)):
         parts = reader(tokens).read()
         gap = " " if language == "en" else ""
-        if any(part.is_unread for part in parts) and negator.search(gap.join(token.text for token in tokens)):
+        sentence = gap.join(token.text for token in tokens)
+        is_unread = any(part.is_unread for part in parts)
+        if is_unread and found and reference.search(sentence):
+            # "A square. No, make it a circle.": what is left of the square is unknown.
+            named = frozenset(mention.want.thing for part in found for mention in part.mentions)
+            parts, found = [Part(found[0].start, tokens[-1].end, is_unread=True, named=named)], []
+        elif is_unread and negator.search(sentence):
             # What a half understood negation excludes is unknown.
             named = frozenset(token.value for token in tokens if token.kind in "tT")
             parts = [Part(tokens[0].start, tokens[-1].end, is_unread=True, named=named)]

@@ -55,6 +55,11 @@ NEGATOR = re.compile(
     r"avoid|exclude|remove|lack|lacks|lacking|missing|minus|absent|empty|devoid|free|zero|hidden|invisible|unless|hardly|"
     r"barely|cannot|other|apart|save|\w+less|\w+n['’]t|\w+-free|non?-\w+)(?![\w'’-])"
 )
+REFERENCE = re.compile(
+    r"(?<![\w'’-])(?:it|its|them|they|their|this|that|these|those|one|ones|instead|rather|actually|wait|sorry|correction|change|"
+    r"changed|make|replace|replaced|swap|turn|former|latter|first|second|last|other|all|each|every|both|everything)(?![\w'’-])"
+)
+"""Words by which a sentence may change what an earlier one says."""
 
 
 class EnglishSentence(Sentence):

@@ -15,6 +15,12 @@ PROMPTS: list[tuple[str, list[str], list[str]]] = [
         ["a full moon"],
         ["a black cat on a red sofa", "a full moon outside the window"],
     ),
+    # A later sentence may change what an earlier one says.
+    ("a square. No, make it a circle.", [], ["a square. No, make it a circle"]),
+    ("a red square. Make it blue.", [], ["a red square. Make it blue"]),
+    ("two boats on a lake. They are red.", [], ["two boats on a lake. They are red"]),
+    ("赤い丸。やっぱり青い丸にして。", [], ["赤い丸。やっぱり青い丸にして"]),
+    ("a red circle. A green door.", ["a red circle"], ["A green door"]),
     ("a circle of light, two mountains", [], ["a circle of light", "two mountains"]),
     ("a large red circle", ["a red circle"], ["a large red circle"]),
     ("a house with a green door", ["a house"], ["a house with a green door"]),
