@@ -1,4 +1,4 @@
-"""The generated parts of the documents are those that `make docs` writes."""
+"""The generated parts of the documents are up to date."""
 
 import re
 from pathlib import Path
@@ -11,7 +11,7 @@ from docs import tables
 ROOT = Path(__file__).parents[1]
 
 
-def test_the_pages_when_they_are_generated_again_then_nothing_changes(capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_pages_when_generated_again_then_they_do_not_change(capsys: pytest.CaptureFixture[str]) -> None:
     code = docs.main(["--check"])
 
     assert code == 0, capsys.readouterr().out
@@ -26,7 +26,7 @@ def test_the_pages_when_their_source_changes_then_the_check_fails(
     assert "make docs" in capsys.readouterr().err
 
 
-def test_every_kind_of_table_when_the_pages_are_read_then_it_is_on_one_of_them() -> None:
+def test_every_kind_of_table_is_on_a_page() -> None:
     shown = "".join(page.read_text(encoding="utf-8") for page in docs.pages())
     kinds = set(re.findall(r"(?m)^def ([a-z]\w+)\(", (ROOT / "docs/tables.py").read_text(encoding="utf-8")))
 

@@ -1,4 +1,4 @@
-"""The hooks of .pre-commit-config.yaml, as `make hooks` installs them, in a repository of their own."""
+"""The hooks of .pre-commit-config.yaml, installed as by `make hooks`, in a new repository."""
 
 import os
 import shutil
@@ -15,7 +15,7 @@ GOOD = '"""A module."""\n\nNUMBER = 1\n'
 
 @pytest.fixture
 def repository(tmp_path: Path) -> Path:
-    """An empty repository with the hooks in it, and the tools where the hooks look for them."""
+    """An empty repository with the hooks installed, and the tools where the hooks expect them."""
     if not (ROOT / ".venv").exists():
         pytest.skip("the tools are not in .venv; make puts them there")
     (tmp_path / ".venv").symlink_to(ROOT / ".venv")
@@ -70,7 +70,7 @@ def test_a_commit_when_ruff_objects_then_it_is_refused(repository: Path) -> None
     assert "F401" in refused.stderr
 
 
-def test_a_commit_when_all_is_well_then_it_is_made(repository: Path) -> None:
+def test_a_commit_when_every_check_passes_then_it_is_made(repository: Path) -> None:
     made = commit(repository, GOOD)
 
     assert made.returncode == 0, made.stderr
@@ -84,5 +84,5 @@ def test_every_hook_runs_a_tool_of_this_checkout() -> None:
     hooks = {hook["id"]: hook for hook in repositories[0]["hooks"]}
     assert set(hooks) == {"format", "lint", "types", "imports", "asl"}
     assert all(hook["entry"].startswith((".venv/bin/", "sh -c 'make")) for hook in hooks.values())
-    # Nothing is installed for a hook: pre-commit reads `system` as its newer name.
+    # pre-commit installs nothing for the hooks. It reads `system` as `unsupported`, its new name.
     assert {hook["language"] for hook in hooks.values()} == {"unsupported"}

@@ -1,4 +1,4 @@
-"""The papers in docs/ against the code: decisions in one form, paths that exist, numbers that are counted."""
+"""The documents against the code: the form of decisions, existing paths, and complete lists."""
 
 import re
 import subprocess
@@ -21,7 +21,7 @@ ROOMS = ("bench", "docs", "events", "infra", "lambdas", "requirements", "retake"
 PATH = re.compile(rf"`((?:{'|'.join(ROOMS)})/[\w./-]+)`")
 
 
-def _papers() -> dict[str, str]:
+def _documents() -> dict[str, str]:
     found = subprocess.run(["git", "ls-files", "*.md"], cwd=ROOT, capture_output=True, text=True, check=False)
     if found.returncode:
         pytest.skip("not a git checkout")
@@ -40,8 +40,8 @@ def test_a_decision_has_its_number_a_status_a_date_and_the_four_headings(path: P
     assert text.count("\n") <= 25
 
 
-def test_every_path_that_a_paper_names_exists() -> None:
-    named = {(name, path) for name, text in _papers().items() for path in PATH.findall(text)}
+def test_every_path_in_a_document_exists() -> None:
+    named = {(name, path) for name, text in _documents().items() for path in PATH.findall(text)}
     assert len(named) > 20
     assert not {(name, path) for name, path in named if not (ROOT / path).exists()}
 
@@ -52,7 +52,7 @@ def test_the_cap_in_the_decision_on_limits_is_the_one_in_the_code() -> None:
 
 
 def _named_under(heading: str, header: str) -> set[str]:
-    """The names in backticks in the first column of the table with this header, under this heading of the contract."""
+    """Return the names in backticks in the first column of the table with this header, under this heading."""
     table = CONTRACT.partition(f"{heading}\n")[2].partition(f"{header}\n")[2].partition("\n\n")[0]
     return {name for row in table.splitlines()[1:] for name in re.findall(r"`([^`]+)`", row.split("|")[1])}
 

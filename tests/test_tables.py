@@ -1,4 +1,4 @@
-"""One table each: no other file lists statuses, functions or the names of a batch's files, or reads a user's JSON."""
+"""Statuses, functions and batch paths are each listed in one file, and one file reads the JSON of users."""
 
 import ast
 import json
@@ -21,7 +21,7 @@ ROOMS = ("infra", "lambdas", "retake", "statemachine")
 
 STATUS_TABLES = {"lambdas/core/run/statuses.py", "lambdas/core/batch/statuses.py"}
 NOT_A_STATUS = {
-    ("lambdas/conclude/handler.py", "BLOCKED"): "the beginning of two outcomes of an attempt",
+    ("lambdas/conclude/handler.py", "BLOCKED"): "the start of two outcomes of an attempt",
     ("lambdas/plan/handler.py", "DUPLICATE"): "`next`, which the state machine branches on",
     ("lambdas/plan/handler.py", "REFUSED"): "`next`, which the state machine branches on",
     ("retake/view/output.py", "ERROR"): "the level of a log line",
@@ -29,15 +29,15 @@ NOT_A_STATUS = {
 }
 
 FUNCTION_TABLE = "lambdas/core/runtime/functions.py"
-# Permissions differ by function by nature.
+# Each function has its own permissions.
 FUNCTION_LISTS = {"infra/permissions.py": set(FUNCTIONS)}
 
 JSON_READER = "lambdas/core/runtime/strict_json.py"
-OUR_RECORD = "records that our functions wrote"
-AWS_ANSWER = "an answer of AWS's"
+OUR_RECORD = "records that our functions have written"
+AWS_ANSWER = "an answer of AWS"
 OUR_FILE = "a file of this repository"
-AS_AWS = "reads as the service does that it stands in for"
-NEIGHBOUR = "the stand-in knows nothing of ours"
+AS_AWS = "reads JSON like the AWS service that it emulates"
+NEIGHBOUR = "the stand-in imports nothing else of the project"
 OTHER_JSON_READERS = {
     "lambdas/core/batch/outcome.py": "the files of the map, and the items that Plan wrote",
     "lambdas/core/batch/plan.py": "the lines of its own temporary file",
@@ -72,9 +72,9 @@ OTHER_JSON_READERS = {
 
 PATH_TABLE = "lambdas/core/runtime/batch_paths.py"
 PATHS = {value for name, value in vars(batch_paths).items() if name.isupper() and isinstance(value, str)}
-# Records of every kind end so. A list of the endings of manifests has the other two besides.
+# All kinds of records have this ending. A list of manifest endings also has the other two, which are found.
 PATHS -= {batch_paths.JSON_ARRAY}
-# Also the name of a state machine and of a field of a request, so it is a folder only where it makes up a path.
+# It is also the name of a state machine and of a request field, so it counts as a folder only as part of a path.
 ALSO_A_WORD = batch_paths.BATCH_FOLDER
 
 
@@ -84,7 +84,7 @@ def sources(*more: str) -> Iterator[tuple[str, ast.Module]]:
 
 
 def literals(tree: ast.Module) -> Iterator[str]:
-    """Every string of the code, without docstrings."""
+    """Yield every string of the code, without docstrings."""
     docs = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
     for node in ast.walk(tree):
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docs:
@@ -92,7 +92,7 @@ def literals(tree: ast.Module) -> Iterator[str]:
 
 
 def members(tree: ast.Module) -> Iterator[list[str]]:
-    """The elements of every list, tuple, set and dict of the code, as they are written: `ACCEPTED.name` too."""
+    """Yield the elements of every list, tuple, set and dict as source text, such as `ACCEPTED.name`."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Dict):
             yield [ast.unparse(key) for key in node.keys if key]
@@ -100,7 +100,7 @@ def members(tree: ast.Module) -> Iterator[list[str]]:
             yield [ast.unparse(element) for element in node.elts]
 
 
-def test_no_file_but_the_table_spells_a_status() -> None:
+def test_only_the_table_contains_the_names_of_statuses() -> None:
     spelt = {
         (name, text)
         for name, tree in sources()
@@ -111,7 +111,7 @@ def test_no_file_but_the_table_spells_a_status() -> None:
     assert spelt == set(NOT_A_STATUS)
 
 
-def test_no_file_but_the_table_lists_statuses() -> None:
+def test_only_the_table_lists_statuses() -> None:
     names = {written for row in (*STATUSES, *BATCH_STATUSES) for written in (row, f"{row}.name", f"'{row}'")}
     lists = {
         f"{name}: {found}"
@@ -123,7 +123,7 @@ def test_no_file_but_the_table_lists_statuses() -> None:
     assert not lists
 
 
-def test_no_file_but_the_table_lists_functions() -> None:
+def test_only_the_table_lists_functions() -> None:
     written = {f"'{name}'": name for name in FUNCTIONS} | {f"'{row.state}'": name for name, row in FUNCTIONS.items()}
     lists: dict[str, set[str]] = {}
     for file, tree in sources():
@@ -131,7 +131,7 @@ def test_no_file_but_the_table_lists_functions() -> None:
             named = {written[member] for member in found if member in written}
             if len(named) > 1 and file != FUNCTION_TABLE:
                 lists.setdefault(file, set()).update(named)
-    # Each of the others has every function, or a new one would be forgotten there.
+    # Other lists must have every function, so that a new function is not forgotten there.
     assert lists == FUNCTION_LISTS
 
 
@@ -140,7 +140,7 @@ def test_the_stand_in_serves_every_image_model_of_the_catalogue() -> None:
 
 
 def spelt_paths(text: str) -> set[str]:
-    """The batch's files and folders that a text names: a whole name, not the end of another one."""
+    """Return the batch files and folders that the text names as whole words."""
     found = set()
     for name in PATHS:
         if name.isalnum():
@@ -154,7 +154,7 @@ def spelt_paths(text: str) -> set[str]:
 
 
 def parts_of_paths(tree: ast.Module) -> Iterator[str]:
-    """The literals that are joined by `/`, or that an assignment gives a name of their own."""
+    """Yield the literals that are operands of `/`, or are assigned to a name."""
     for node in ast.walk(tree):
         operands: list[ast.expr] = []
         if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div):
@@ -167,7 +167,7 @@ def parts_of_paths(tree: ast.Module) -> Iterator[str]:
                 yield operand.value
 
 
-def test_no_file_but_the_table_spells_a_path_of_a_batch() -> None:
+def test_only_the_table_contains_the_paths_of_a_batch() -> None:
     spelt = {
         f"{name}: {path}"
         for name, tree in sources()
@@ -211,7 +211,7 @@ def test_the_search_for_paths_finds_one(code: str) -> None:
 
 
 def strings(value: Any) -> Iterator[str]:
-    """Every string of a definition, without its comments."""
+    """Yield every string of a definition, without its comments."""
     if isinstance(value, str):
         yield value
     elif isinstance(value, list):
@@ -223,7 +223,7 @@ def strings(value: Any) -> Iterator[str]:
                 yield from strings(item)
 
 
-def test_the_state_machines_take_the_paths_of_a_batch_from_plan() -> None:
+def test_the_state_machines_get_the_paths_of_a_batch_from_plan() -> None:
     machines = {path.name: json.loads(path.read_bytes()) for path in (ROOT / "statemachine").glob("*.asl.json")}
     assert {
         name: path for name, found in machines.items() for text in strings(found) for path in spelt_paths(text)
@@ -237,7 +237,7 @@ def test_the_state_machines_take_the_paths_of_a_batch_from_plan() -> None:
 
 
 def reads_json(tree: ast.Module) -> bool:
-    """Whether the code uses Python's own reader of JSON."""
+    """Return whether the code parses JSON with Python's `json`."""
     readers = {"load", "loads", "JSONDecoder"}
     modules = {
         alias.asname or alias.name
@@ -255,8 +255,8 @@ def reads_json(tree: ast.Module) -> bool:
     return False
 
 
-def test_what_a_user_writes_is_read_as_strict_json() -> None:
-    """An entry for a file that reads no JSON any more is red too."""
+def test_json_of_users_is_read_as_strict_json() -> None:
+    """Outdated entries, of files that no longer read JSON, also fail."""
     found = {name for name, tree in sources("standin") if reads_json(tree)}
     assert found == {JSON_READER, *OTHER_JSON_READERS}
 

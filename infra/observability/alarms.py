@@ -3,7 +3,7 @@
 No alarm goes off while nothing runs: missing data never breaches a threshold. No alarm watches AWS/States
 ExecutionsFailed, because a run that is not accepted also ends FAILED and is not a fault.
 
-No alarm sees a single run that Step Functions itself ends (States.Runtime) or that somebody stops: such a run never
+No alarm sees a single run that Step Functions itself ends (States.Runtime) or that is stopped: such a run never
 reaches Conclude. The dashboard shows both, as failed and aborted executions.
 """
 

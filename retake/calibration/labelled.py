@@ -92,7 +92,7 @@ def _picture(fields: dict[str, Any], folder: Path) -> LabelledPicture:
 
 
 def _requirements(items: Any) -> tuple[tuple[Requirement, ...], tuple[bool, ...], tuple[bool, ...]]:
-    # Before the label of each is taken off: what is no list of objects has none.
+    # Check this before the labels are removed: only a list of objects has labels.
     given = [(f"requirements[{place}]", item) for place, item in enumerate(items)] if isinstance(items, list) else []
     met, certain = [], []
     for where, item in given:
@@ -118,14 +118,14 @@ def _requirements(items: Any) -> tuple[tuple[Requirement, ...], tuple[bool, ...]
 
 
 def _size_px(path: Path, name: str) -> tuple[int, int]:
-    # Imported here because a bad line is told sooner without it.
+    # Imported here because bad input must be refused fast.
     from PIL import Image
 
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             with Image.open(path) as image:
-                # Whole, because a file that breaks off would be found only after others were paid for.
+                # Load the whole picture, so that a truncated file is found before anything is paid for.
                 image.load()
                 return image.size
     except FileNotFoundError:

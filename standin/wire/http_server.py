@@ -56,7 +56,7 @@ class LoopbackServer(ThreadingHTTPServer):
         self.answer_call = answer_call
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """Print nothing when a client breaks off: the caller gets its own error."""
+        """Print nothing if a client disconnects: the caller gets its own error."""
 
 
 class _Handler(BaseHTTPRequestHandler):

@@ -14,7 +14,7 @@ from standin.wire.http_server import HttpAnswer
 
 _DEEP = 100_000
 _BOMB_SIDE_PX = 9_000
-"""Pillow opens a picture of 9,000² px without a word."""
+"""Pillow opens a picture of 9,000² px without a warning."""
 _TEXT_BYTES = 8_000_000
 """Pillow refuses a compressed text of more than 1 MiB."""
 

@@ -92,7 +92,7 @@ def test_rerun_all_makes_everything_anew_once_and_keeps_what_was_made(here: Batc
             {"batch_max_cost_usd": 0.03},
             "does not cover one attempt for each of 1",
         ),
-        ("broken.json", [{"prompt": "a moon"}], None, "is no JSON array"),
+        ("broken.json", [{"prompt": "a moon"}], None, "is not a JSON array"),
         ("typo.jsonl", [{"prompt": "a moon"}], {"max_concurency": 3}, "did you mean max_concurrency?"),
     ],
 )
@@ -109,7 +109,7 @@ def test_a_batch_that_may_not_run_is_refused_unpaid_and_says_why(
     ("event", "reason"),
     [
         ({"key": "batches/not-there.jsonl"}, "does not exist"),
-        ({"key": "batches/x.txt"}, "is no manifest"),
+        ({"key": "batches/x.txt"}, "is not a manifest"),
         ({"key": "batches/x.jsonl", "bucket": "foreign"}, "does not read"),
         ({"key": "batches/x.jsonl", "sequncer": "1"}, "did you mean sequencer"),
         ([], "is not a JSON object"),
@@ -135,18 +135,18 @@ def test_the_same_event_delivered_five_times_at_once_is_one_batch(here: Batches)
     assert (late.summary["status"], newer.summary["status"], newer.calls) == ("DUPLICATE", "ACCEPTED", [])
 
 
-def test_eventbridge_is_told_with_the_summary(here: Batches, monkeypatch: pytest.MonkeyPatch) -> None:
-    told: list[dict[str, str]] = []
+def test_the_end_is_announced_on_eventbridge_with_the_summary(here: Batches, monkeypatch: pytest.MonkeyPatch) -> None:
+    entries: list[dict[str, str]] = []
     original = events().put_events
 
     def put_events(**asked: Any) -> Any:
-        told.extend(asked["Entries"])
+        entries.extend(asked["Entries"])
         return original(**asked)
 
     monkeypatch.setattr(events(), "put_events", put_events)
-    batch = here.run("batches/told.jsonl", [{"id": "a", "prompt": PROMPT}])
+    batch = here.run("batches/announced.jsonl", [{"id": "a", "prompt": PROMPT}])
 
-    [event] = told
+    [event] = entries
     assert (event["Source"], event["DetailType"]) == ("Retake", "Batch Concluded")
     detail = json.loads(event["Detail"])
     assert {name: detail[name] for name in batch.summary} == batch.summary

@@ -138,7 +138,7 @@ def test_when_the_map_itself_fails_every_item_without_a_record_is_an_error(tmp_p
 
 
 class BrokenError(Exception):
-    """A fault that nobody foresaw."""
+    """An unexpected error."""
 
 
 def _broken_for(item_id: str, handler: Handler) -> Callable[[Any, Any], Any]:

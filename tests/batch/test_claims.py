@@ -24,7 +24,7 @@ SEQUENCER = "0055AED6DCD90281E5"
 
 
 class CrashedError(Exception):
-    """The function came to an end that nobody foresaw."""
+    """An unexpected error that ends the function."""
 
 
 class Gate:

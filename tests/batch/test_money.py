@@ -229,4 +229,4 @@ def test_a_rerun_of_all_that_broke_off_is_gone_on_with_and_pays_for_nothing_agai
 
 
 class BrokenError(Exception):
-    """The function came to an end that nobody foresaw."""
+    """An unexpected error that ends the function."""

@@ -42,7 +42,7 @@ def test_items_when_they_have_ended_then_each_execution_counts_all_of_its_own(he
     assert (first.summary["accepted"], again.summary["accepted"]) == (2, 2)
     assert again.paid() == 0
     assert counted(first) == (3, 2)
-    # What was accepted before is done in the second execution too, though nobody worked on it.
+    # Items that were accepted before also count as ended in the second execution.
     assert counted(again) == (3, 2)
 
 

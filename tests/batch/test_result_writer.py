@@ -139,9 +139,9 @@ def test_the_maps_answer_is_read_by_the_names_that_the_service_gives_it() -> Non
 
 
 def test_rows_come_from_the_maps_files_each_once_and_the_others_from_their_records(here: Batches, ran: Batch) -> None:
-    told = ran.rows()
+    rows_before = ran.rows()
     failed = {
-        **told["b"],
+        **rows_before["b"],
         "engine": None,
         "status": "ERROR",
         "error": "Boom",
@@ -151,20 +151,23 @@ def test_rows_come_from_the_maps_files_each_once_and_the_others_from_their_recor
     }
     failure = {**failed, "attempts": 0, "cost_usd": 0, "no_result": True}
     # Another file, as after a redrive or beyond 5 GB; what is no row, or not even JSON, hides nothing.
-    files: list[list[Any]] = [[{**told["a"], "attempts": 7}, failure], [told["a"], "null", "[1]", '{"item', ""]]
+    files: list[list[Any]] = [
+        [{**rows_before["a"], "attempts": 7}, failure],
+        [rows_before["a"], "null", "[1]", '{"item', ""],
+    ]
     batch = concluded(here, ran, written(here, ran, SUCCEEDED=files))
 
     rows = batch.rows()
     assert len(batch.results.splitlines()) == len(rows) == batch.summary["items"] == 5
-    assert rows["a"] == {**told["a"], "attempts": 7}
+    assert rows["a"] == {**rows_before["a"], "attempts": 7}
     assert rows["b"] == failed
-    assert (rows["c"], rows["d"]) == (told["c"], told["d"])
+    assert (rows["c"], rows["d"]) == (rows_before["c"], rows_before["d"])
     assert (rows["e"]["status"], rows["e"]["error"]) == ("ERROR", "NotRun")
     assert batch.summary["by_status"] == {"ACCEPTED": 3, "ERROR": 2}
 
 
 def test_an_execution_that_failed_has_its_record_or_its_own_reason(here: Batches, ran: Batch) -> None:
-    told = ran.rows()
+    rows_before = ran.rows()
     failed = [
         execution_of(event_of(here, ran, "d"), "FAILED", Error="States.Runtime", Cause="after its record"),
         execution_of(event_of(here, ran, "e"), "FAILED", Error="States.Runtime", Cause="no such variable"),
@@ -172,10 +175,10 @@ def test_an_execution_that_failed_has_its_record_or_its_own_reason(here: Batches
         {"Status": "FAILED", "InputDetails": {"Included": False}},
         {"Status": "FAILED", "Input": '"no event"'},
     ]
-    rows = {"SUCCEEDED": [[told[item_id] for item_id in ("a", "b", "c")]]}
+    rows = {"SUCCEEDED": [[rows_before[item_id] for item_id in ("a", "b", "c")]]}
     batch = concluded(here, ran, written(here, ran, **rows, FAILED=[failed]))
 
-    assert batch.rows()["d"] == told["d"]
+    assert batch.rows()["d"] == rows_before["d"]
     assert [batch.rows()["e"][name] for name in ("status", "error", "message")] == [
         "ERROR",
         "States.Runtime",
@@ -186,8 +189,8 @@ def test_an_execution_that_failed_has_its_record_or_its_own_reason(here: Batches
 
 
 def test_what_was_stopped_or_never_started_says_so(here: Batches, ran: Batch) -> None:
-    told = ran.rows()
-    rows = {"SUCCEEDED": [[told[item_id] for item_id in ("a", "b", "c", "d")]]}
+    rows_before = ran.rows()
+    rows = {"SUCCEEDED": [[rows_before[item_id] for item_id in ("a", "b", "c", "d")]]}
     stopped = [[execution_of(event_of(here, ran, "e"), "ABORTED")]]
     pending = [
         [{"Input": json.dumps(event_of(here, ran, "e")), "InputDetails": {"Included": True}, "Status": "PENDING"}]

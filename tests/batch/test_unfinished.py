@@ -26,7 +26,7 @@ FAULT = "broken on purpose, " * 20
 
 
 class BrokenError(Exception):
-    """A fault that nobody foresaw."""
+    """An unexpected error."""
 
 
 def broken(function: str) -> Callable[[str], Handler]:

@@ -18,13 +18,13 @@ PAGE = (scale.ROOT / "docs" / "scale.md").read_text(encoding="utf-8")
 CORE = image_models()["stability.stable-image-core-v1:1"]
 
 
-def test_the_tables_are_those_that_are_computed() -> None:
+def test_the_tables_of_the_page_are_up_to_date() -> None:
     assert len(scale.tables()) == 3
     for name in scale.tables():
         assert tables.scale(name) in PAGE, "the page is out of date: make docs"
 
 
-def test_a_price_that_changes_changes_the_page(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_changed_price_changes_the_table(monkeypatch: pytest.MonkeyPatch) -> None:
     dearer = {CORE.model_id: replace(CORE, price_usd_per_image=0.05)}
     monkeypatch.setattr(scale, "image_models", lambda: dearer)
     assert "$50.00" not in PAGE
@@ -50,7 +50,7 @@ def test_hours_and_dollars_of_the_simplest_case() -> None:
     assert twice.step_functions_usd == pytest.approx(1_000 * 17 * 0.025 / 1_000)
 
 
-def test_what_the_text_says_of_our_own_limits_is_so() -> None:
+def test_the_limits_in_the_text_are_those_of_the_code() -> None:
     assert f"{FUNCTIONS['plan'].timeout_s} s" in PAGE
     assert f"{_MAX_BYTES // 2**20} MiB" in PAGE
     assert f"{MAX_ATTEMPTS_PER_RUN} attempts" in PAGE
@@ -59,7 +59,7 @@ def test_what_the_text_says_of_our_own_limits_is_so() -> None:
         assert re.search(re.escape(constant) + r"\b", PAGE)
 
 
-def test_the_throttling_table_is_what_the_simulation_gives() -> None:
+def test_the_throttling_table_has_the_results_of_the_simulation() -> None:
     for waits, retrier, name, model_id in (
         ("as shipped", RETRIER, "Core", CORE.model_id),
         ("as shipped", RETRIER, "SD 3.5 Large", "stability.sd3-5-large-v1:0"),
@@ -70,7 +70,7 @@ def test_the_throttling_table_is_what_the_simulation_gives() -> None:
         assert f"| {waits} | {name} | {use:.2f} | {'some' if gave_up else 'none'} |" in PAGE
 
 
-def test_the_text_adds_up_quotas_shares_and_policies() -> None:
+def test_the_sums_and_shares_in_the_text_are_correct() -> None:
     text = " ".join(PAGE.split())
     assert f"{sum(model.requests_per_minute for model in scale.active_models())} calls a minute" in text
     costs = [scale.cost(model, 1, each) for model in scale.active_models() for each in (1.0, scale.measured_pictures())]

@@ -43,7 +43,7 @@ def bedrock(environment: None) -> Any:
 
 @pytest.fixture
 def claude(bedrock: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[ScriptedBedrock]:
-    """Claude, who answers as told."""
+    """A scripted Claude."""
     with ScriptedBedrock(bedrock, "converse") as wire:
         monkeypatch.setattr(converse, "bedrock_for_claude", lambda: wire.client)
         yield wire
@@ -52,7 +52,7 @@ def claude(bedrock: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[ScriptedBe
 
 @pytest.fixture
 def painter(bedrock: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[ScriptedBedrock]:
-    """The image model, which answers as told."""
+    """A scripted image model."""
     with ScriptedBedrock(bedrock, "invoke_model") as wire:
         monkeypatch.setattr(image_models, "bedrock_for_images", lambda: wire.client)
         yield wire

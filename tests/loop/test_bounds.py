@@ -44,7 +44,7 @@ def reference(
 
 @dataclass
 class Scripted:
-    """The five functions, answering from a script."""
+    """Scripted functions of the loop."""
 
     outcomes: Iterator[str] = field(default_factory=lambda: iter(()))
     limits: tuple[int, int] = (1, 0)

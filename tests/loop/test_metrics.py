@@ -1,4 +1,4 @@
-"""What the shipped functions tell CloudWatch of whole runs and batches, line by line, as their log would have it."""
+"""The metrics that the shipped functions emit for whole runs and batches, one line of the log each."""
 
 import json
 import os
@@ -13,13 +13,13 @@ from tests.support.harnesses.batch import PROMPT, batches
 from tests.support.harnesses.loop import run
 
 
-def speak_up(cloud: LocalCloud | None = None) -> None:
-    """On a laptop standard output belongs to the result; the local environment, put back as it ends, silences metrics."""
+def enable_metrics(cloud: LocalCloud | None = None) -> None:
+    """Enable metrics, which the local environment disables because standard output is for the result."""
     os.environ["POWERTOOLS_METRICS_DISABLED"] = "false"
 
 
-def told(capsys: pytest.CaptureFixture[str]) -> dict[str, list[Any]]:
-    """The values of each metric, in order."""
+def emitted_values(capsys: pytest.CaptureFixture[str]) -> dict[str, list[Any]]:
+    """Return the values of each metric, in order."""
     values: defaultdict[str, list[Any]] = defaultdict(list)
     for line in capsys.readouterr().out.splitlines():
         record = json.loads(line)
@@ -32,8 +32,8 @@ def test_each_payment_is_told_once_and_throttles_are_counted(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     faults = ({"on": "image", "fault": "throttle", "times": 2}, {"on": "verdict", "fault": "throttle", "times": 2})
-    ran = run(tmp_path, {"prompt": PROMPT}, faults=faults, before_start=speak_up)
-    values = told(capsys)
+    ran = run(tmp_path, {"prompt": PROMPT}, faults=faults, before_start=enable_metrics)
+    values = emitted_values(capsys)
     assert ran.answer["status"] == "ACCEPTED"
     assert sum(values["SpentUsd"]) == pytest.approx(ran.json("result.json")["cost"]["total_usd"], abs=1e-6)
     assert values["CostUsd"] == [ran.json("result.json")["cost"]["total_usd"]]
@@ -47,15 +47,15 @@ def test_a_picture_that_the_filter_blocked_is_counted(tmp_path: Path, capsys: py
         tmp_path,
         {"prompt": PROMPT},
         faults=({"on": "image", "fault": "filter_output", "times": 1},),
-        before_start=speak_up,
+        before_start=enable_metrics,
     )
-    values = told(capsys)
+    values = emitted_values(capsys)
     assert (values["Blocked"], values["Attempts"], values["Images"]) == ([1], [2], [1])
 
 
-def test_a_request_that_cannot_be_used_wakes_nobody(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    run(tmp_path, {"prompt": PROMPT, "colour": "red"}, before_start=speak_up)
-    values = told(capsys)
+def test_an_invalid_request_raises_no_alarm(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    run(tmp_path, {"prompt": PROMPT, "colour": "red"}, before_start=enable_metrics)
+    values = emitted_values(capsys)
     assert (values["InvalidRequests"], values["Faults"]) == ([1], [0])
 
 
@@ -64,9 +64,9 @@ def test_the_items_of_a_batch_are_heard_of_while_they_work_and_as_they_end(
 ) -> None:
     lines = [{"id": name, "prompt": PROMPT} for name in ("a", "b", "c")]
     with batches(tmp_path) as running:
-        speak_up()
+        enable_metrics()
         batch = running.run("batches/posters.jsonl", lines, {"max_concurrency": 1})
-    values = told(capsys)
+    values = emitted_values(capsys)
     assert batch.summary["accepted"] == 3
     assert sum(values["BatchItemsEnded"]) == 3
     # Each item is heard of before it ends: requirements, picture and verdict.
@@ -78,8 +78,8 @@ def test_the_items_of_a_batch_are_heard_of_while_they_work_and_as_they_end(
 
 def test_a_manifest_that_is_refused_is_heard_of(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with batches(tmp_path) as running:
-        speak_up()
+        enable_metrics()
         batch = running.run("batches/posters.jsonl", [{"id": "a", "prompt": PROMPT, "colour": "red"}])
-    values = told(capsys)
+    values = emitted_values(capsys)
     assert batch.summary["status"] == "REFUSED"
     assert values["BatchesRefused"] == [1]

@@ -1,4 +1,4 @@
-"""What the tests of injection share: Claude, who answers as told."""
+"""A scripted Claude, for all tests of injection."""
 
 import pytest
 

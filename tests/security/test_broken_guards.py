@@ -86,7 +86,7 @@ BROKEN: dict[str, tuple[Patch, Test]] = {
         replaced(page, "_environment", lambda made=page._environment: made().overlay(autoescape=False)),
         lambda _: test_page.test_the_page_is_built_as_if_the_text_were_plain(BY_NAME["script"]),
     ),
-    "an error that quotes as it stands": (
+    "an error that quotes the raw text": (
         replaced(place, "format_value", str),
         lambda _: test_event.test_a_name_that_is_none_is_refused_in_one_plain_line(BY_NAME["ansi"]),
     ),

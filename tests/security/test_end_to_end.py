@@ -26,13 +26,13 @@ def test_the_run_ends_as_any_run_whose_picture_lacks_something(
 ) -> None:
     run = ran[0][attack.name]
     assert (run.outcome.status, run.outcome.error) == ("FAILED", "RunExhausted")
-    told: dict[str, Any] = json.loads(run.outcome.cause or "")
+    cause: dict[str, Any] = json.loads(run.outcome.cause or "")
     whole = run.json("result.json")
-    assert (told["status"], told["run_id"]) == (whole["status"], whole["run_id"]) == ("EXHAUSTED", attack.name)
-    assert (told["attempts"], told["revisions"]) == _attempts_and_revisions(run.event)
-    assert told["verdict"]["result"] == "NO"
-    assert not {check["id"]: check["met"] for check in told["verdict"]["checks"]}["missed"]
-    assert told["prompt"] == attack.text or told["prompt"] == attack.text[:999] + "…"
+    assert (cause["status"], cause["run_id"]) == (whole["status"], whole["run_id"]) == ("EXHAUSTED", attack.name)
+    assert (cause["attempts"], cause["revisions"]) == _attempts_and_revisions(run.event)
+    assert cause["verdict"]["result"] == "NO"
+    assert not {check["id"]: check["met"] for check in cause["verdict"]["checks"]}["missed"]
+    assert cause["prompt"] == attack.text or cause["prompt"] == attack.text[:999] + "…"
 
 
 @EACH

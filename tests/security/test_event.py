@@ -80,7 +80,7 @@ def test_a_text_comes_through_whole_or_is_refused_in_one_plain_line(attack: Atta
             continue
         made = request(**event)
         assert attack.text in (made.prompt, made.negative_prompt, *(item.text for item in _listed(made)))
-        # What is written down is what is read back, and two requests are told apart by it.
+        # The record reads back as the same request, and its hash differs from that of another request.
         assert Request.from_record(made.to_record()) == made
         assert content_sha256(made) != content_sha256(request())
 
@@ -108,7 +108,7 @@ def test_a_prefix_is_refused_or_stays_one_folder_in_the_bucket(attack: Attack) -
 
 @pytest.mark.parametrize("digits", ["٢٠٢٦-11-21T06:00:00Z", "２０２６-11-21T06:00:00Z"])
 def test_a_time_in_other_digits_is_none(digits: str) -> None:
-    """They would drop out of the run id, which is to tell one delivery from another."""
+    """They would be removed from the run id, which must differ for each delivery."""
     with pytest.raises(InvalidRequestError, match="is not a time"):
         request(trigger={"schedule": "daily", "time": digits})
 

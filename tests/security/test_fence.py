@@ -1,4 +1,4 @@
-"""Every attack in every place of every question: data in one fence, and nothing of it in what Claude is told to do."""
+"""Every attack in every place of every question stays inside the one data fence, outside the instructions."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""Attacks on what is told of a run: a log line stays one JSON object, a metric ours, a line on a terminal a line."""
+"""Attacks on the output of a run: log lines stay one JSON object, metrics stay ours, terminal lines stay one line."""
 
 import io
 import json
@@ -39,7 +39,7 @@ def test_every_line_of_the_log_is_one_object_of_ours(log: io.StringIO, attack: A
 
 
 def logged_everywhere(text: str) -> None:
-    """The text in an event, an answer, a fault of ours and a fault that nobody foresaw."""
+    """Log the text in an event, an answer, one of our errors and an unexpected error."""
     event = {"event": {"run_id": text, "prompt": text}, "execution": {"name": "execution-1"}}
     answers: list[dict[str, Any] | Exception] = [
         {"outcome": text, "status": text, "failed": [text], "message": text, text: text},

@@ -1,4 +1,4 @@
-"""The batch machine's definition: what moto hides and AWS refuses, and what the loader leaves out for moto."""
+"""The definition of the batch machine: rules that AWS enforces but moto does not, and the fields that moto refuses."""
 
 import json
 import re
@@ -31,11 +31,11 @@ def every_state(states: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 def own(state: dict[str, Any]) -> dict[str, Any]:
-    """The state without the machines inside it."""
+    """Return the state without the machines inside it."""
     return {key: value for key, value in state.items() if key not in ("ItemProcessor", "Branches")}
 
 
-def test_the_loops_states_stand_in_the_map_unmodified() -> None:
+def test_the_map_has_the_unmodified_states_of_the_loop() -> None:
     spliced = json.loads(read("loop", {name: f"arn:{name}" for name in placeholders("loop")}))
     assert {key: spliced[key] for key in ("Comment", "StartAt", "States")} == BRANCH
     assert len(ITEM_STATES["Run one item"]["Branches"]) == 1
@@ -43,7 +43,7 @@ def test_the_loops_states_stand_in_the_map_unmodified() -> None:
 
 
 def test_no_inner_scope_reads_or_assigns_a_variable_of_the_outer_one() -> None:
-    # AWS: a child execution has none of its parent's variables, and may not assign one of the same name; moto lets both pass.
+    # AWS: a child execution cannot read its parent's variables, nor assign variables with their names. moto allows both.
     outer = {name for state in STATES.values() for name in loop.assigned(own(state))}
     inner = [state for _, state in every_state(ITEM_STATES)]
     inner_assigned = {name for state in inner for name in loop.assigned(own(state))}
@@ -51,19 +51,19 @@ def test_no_inner_scope_reads_or_assigns_a_variable_of_the_outer_one() -> None:
     assert outer == {"batch", "batch_fault", "map_run"}
     assert not outer & (inner_assigned | inner_used)
     assert inner_used <= inner_assigned
-    # The branch's variables are not the item's either.
+    # The item does not use the variables of the branch.
     branch = {name for state in BRANCH["States"].values() for name in loop.assigned(state)}
     assert not any((loop.assigned(own(state)) | loop.used(own(state))) & branch for state in ITEM_STATES.values())
 
 
-def test_outer_states_use_only_what_plan_batch_has_assigned() -> None:
+def test_outer_states_use_only_variables_that_plan_batch_assigns() -> None:
     used = {name for state in STATES.values() for name in loop.used(own(state))}
     assert used == set(STATES["Plan batch"]["Assign"])
-    # Where Plan batch itself failed, only the catcher's variable is there.
+    # If Plan batch itself failed, only the variable of its catcher exists.
     assert loop.used(STATES["Batch not planned"]) == {"batch_fault"}
 
 
-def test_state_names_are_unique_over_all_scopes_and_every_state_says_what_it_does() -> None:
+def test_state_names_are_unique_and_every_state_has_a_comment() -> None:
     found = list(every_state(STATES))
     names = [name for name, _ in found]
     assert len(names) == len(set(names))
@@ -79,7 +79,7 @@ def test_every_target_exists_and_every_state_is_reached() -> None:
 
 
 @pytest.mark.parametrize("name", TASKS)
-def test_tasks_have_their_functions_time_and_retry_what_may_pass(name: str) -> None:
+def test_tasks_have_the_timeout_of_their_function_and_retry_temporary_errors(name: str) -> None:
     task = TASKS[name]
     function = {"Plan batch": "plan", "Conclude batch": "conclude_batch"}[name]
     placeholder = RAW["States"][name]["Arguments"]["FunctionName"]
@@ -92,13 +92,13 @@ def test_tasks_have_their_functions_time_and_retry_what_may_pass(name: str) -> N
 
 
 @pytest.mark.parametrize("state", [*TASKS.values(), MAP, ITEM_STATES["Run one item"]])
-def test_every_fault_is_caught_the_size_limit_by_its_own_name(state: dict[str, Any]) -> None:
-    # AWS: States.ALL stands alone, and does not catch States.DataLimitExceeded.
+def test_every_error_is_caught_and_the_size_limit_by_its_name(state: dict[str, Any]) -> None:
+    # AWS: States.ALL must be alone, and does not catch States.DataLimitExceeded.
     assert [catcher["ErrorEquals"] for catcher in state["Catch"]] == [["States.DataLimitExceeded"], ["States.ALL"]]
     assert "States.ALL" in state["Catch"][0]["Comment"]
 
 
-def test_a_failed_map_is_concluded_and_no_share_of_failed_items_stops_it() -> None:
+def test_a_failed_map_is_concluded_and_failed_items_never_stop_it() -> None:
     assert {catcher["Next"] for catcher in MAP["Catch"]} == {"Conclude batch"}
     assert MAP["ToleratedFailurePercentage"] == "{% 100 %}"
     assert MAP["MaxConcurrency"] == "{% $batch.max_concurrency %}"
@@ -106,24 +106,24 @@ def test_a_failed_map_is_concluded_and_no_share_of_failed_items_stops_it() -> No
     assert MAP["ResultWriter"]["WriterConfig"] == {"Transformation": "COMPACT", "OutputType": "JSONL"}
 
 
-def test_an_items_execution_can_never_reach_the_end_of_its_history() -> None:
+def test_the_execution_of_an_item_cannot_reach_the_limit_of_its_history() -> None:
     attempt = ["Generate image", "Picture made?", "Validate image", "Accepted?", "Attempts left?"]
     revision = ["Revisions left?", "Revise prompt", "Revised?"]
     of_an_attempt = sum(map(loop.events_of, attempt + revision))
     beside = sum(map(loop.events_of, ["Prepare", "Ready to generate?", "Conclude", "Ended well?"]))
-    # The Parallel enters, starts, ends and leaves; the Pass and the execution begin and end.
+    # Four events of the Parallel, two of the Pass, and four of the execution.
     around = 4 + 2 + 4
     assert MAX_ATTEMPTS_PER_RUN * of_an_attempt + beside + around <= loop.HISTORY_LIMIT
 
 
-def test_no_prompt_travels_in_the_batchs_own_state() -> None:
+def test_no_prompt_is_in_the_state_of_the_batch() -> None:
     for name, state in OUTER.items():
         given = json.dumps(state.get("Arguments", {}))
         assert "$states.input %}" not in given
         assert ("$states.context.Execution.Input %}" in given) == (name == "Plan batch")
 
 
-def test_the_loader_leaves_out_exactly_what_moto_refuses() -> None:
+def test_the_loader_removes_exactly_the_fields_that_moto_refuses() -> None:
     definition = json.dumps(MACHINE)
     left = json.loads(remove_unsupported_fields(definition))
     expected = json.loads(definition)

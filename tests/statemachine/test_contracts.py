@@ -1,4 +1,4 @@
-"""What passes between the machines and the functions: the definitions against the typed events and answers."""
+"""The data between the machines and the functions: the definitions match the typed events and answers."""
 
 import importlib
 import json
@@ -16,12 +16,12 @@ from lambdas.core.run.state import ACCEPTED_BEFORE, RunState
 from lambdas.core.runtime.functions import FUNCTIONS
 from statemachine import FOLDER
 
-FOR_PEOPLE = {
+READ_ELSEWHERE = {
     "generate": {"images": "the log"},
     "validate": {"score": "the log", "candidate": "the log", "failed": "the log", "uncertain": "the log"},
     "conclude": {"status": "the log"},
 }
-"""The names of an answer that no machine reads, and who does."""
+"""The fields of answers that no machine reads, with the reader of each."""
 
 MACHINES = {name: json.loads((FOLDER / f"{name}.asl.json").read_text(encoding="utf-8")) for name in ("loop", "batch")}
 MAP_STATES = MACHINES["batch"]["States"]["Run items"]["ItemProcessor"]["States"]
@@ -33,14 +33,14 @@ INPUT = re.compile(r"\$states\.input\.(\w+)")
 
 
 def contract(function: str, kind: str) -> dict[str, Any]:
-    """The fields of a function's event or answer, with their types."""
+    """Return the fields of a function's event or answer, with their types."""
     module = importlib.import_module(f"lambdas.{function}.contract")
     name = "".join(part.capitalize() for part in function.split("_")) + kind
     return names_of(getattr(module, name))
 
 
 def names_of(shape: Any) -> dict[str, Any]:
-    """The fields of a TypedDict, or of one that may be None."""
+    """Return the fields of a TypedDict, also of an optional one."""
     [only] = [one for one in get_args(shape) or (shape,) if one is not NoneType]
     assert is_typeddict(only), shape
     return get_type_hints(only)
@@ -51,8 +51,8 @@ def state_of(function: str) -> dict[str, Any]:
     return STATES[row.machine][row.state]
 
 
-def spelt(value: Any) -> set[str] | None:
-    """The names of an object that the machine spells out, as JSON or in JSONata; None for another value."""
+def object_fields(value: Any) -> set[str] | None:
+    """Return the field names of an object that the machine writes in JSON or JSONata; None for other values."""
     if isinstance(value, dict):
         return set(value)
     if isinstance(value, str) and (found := re.search(r"\{('.*)\}", value.removeprefix("{%").removesuffix("%}"))):
@@ -76,8 +76,8 @@ def read_by(pattern: re.Pattern[str], state: dict[str, Any]) -> set[str]:
     return {name for text in texts(own) for name in pattern.findall(text)}
 
 
-def given_on(function: str) -> Iterator[str]:
-    """The states whose input is the function's answer: the next one, and those to which a Choice hands it on."""
+def receivers(function: str) -> Iterator[str]:
+    """Yield the states whose input is the function's answer: the next one, and those that a Choice passes it to."""
     states, waiting, seen = STATES[FUNCTIONS[function].machine], [state_of(function)["Next"]], set()
     while waiting:
         name = waiting.pop()
@@ -90,29 +90,29 @@ def given_on(function: str) -> Iterator[str]:
 
 
 @functions
-def test_an_event_has_the_names_of_its_states_payload_and_so_has_every_object_in_it(function: str) -> None:
+def test_the_payload_of_a_state_has_the_fields_of_the_event_and_of_its_objects(function: str) -> None:
     payload, event = state_of(function)["Arguments"]["Payload"], contract(function, "Event")
     assert payload.keys() == event.keys()
     for name, value in payload.items():
-        if (inner := spelt(value)) is not None:
+        if (inner := object_fields(value)) is not None:
             assert inner == set(names_of(event[name])), f"{function}: {name}"
-    assert {name for name, value in payload.items() if spelt(value)} >= {"execution", "fault"} & payload.keys()
+    assert {name for name, value in payload.items() if object_fields(value)} >= {"execution", "fault"} & payload.keys()
 
 
 @functions
-def test_the_machine_reads_only_names_that_the_answer_has_and_all_of_them_but_those_for_people(function: str) -> None:
+def test_the_machine_reads_exactly_the_fields_of_the_answer_except_those_read_elsewhere(function: str) -> None:
     state, answer = state_of(function), contract(function, "Answer")
     assert state["Output"] == "{% $states.result.Payload %}"
     states = STATES[FUNCTIONS[function].machine]
-    read = read_by(RESULT, state).union(*(read_by(INPUT, states[name]) for name in given_on(function)))
-    # Prepare's own event is the execution's input, which no function answered with.
+    read = read_by(RESULT, state).union(*(read_by(INPUT, states[name]) for name in receivers(function)))
+    # Prepare's event is the input of the execution, which is not an answer.
     assert read <= answer.keys()
-    assert answer.keys() - read == FOR_PEOPLE.get(function, {}).keys()
+    assert answer.keys() - read == READ_ELSEWHERE.get(function, {}).keys()
 
 
-def test_no_state_reads_an_input_that_is_nobodys_answer() -> None:
+def test_every_state_that_reads_its_input_gets_an_answer() -> None:
     for machine, states in STATES.items():
-        answered = {name for row in FUNCTIONS.values() if row.machine == machine for name in given_on(row.name)}
+        answered = {name for row in FUNCTIONS.values() if row.machine == machine for name in receivers(row.name)}
         readers = {name for name, state in states.items() if read_by(INPUT, state)}
         assert readers <= answered
 
@@ -125,7 +125,7 @@ def test_no_state_reads_an_input_that_is_nobodys_answer() -> None:
         ("map_run", set(get_type_hints(MapRun))),
     ],
 )
-def test_a_variable_is_read_by_names_that_it_has(variable: str, names: set[str]) -> None:
+def test_the_machine_reads_only_existing_fields_of_variables(variable: str, names: set[str]) -> None:
     read = {
         name
         for states in (*STATES.values(), MAP_STATES)
@@ -137,14 +137,14 @@ def test_a_variable_is_read_by_names_that_it_has(variable: str, names: set[str])
     assert read or variable == "map_run"
 
 
-def test_a_variable_that_the_machine_itself_makes_has_the_names_of_its_type() -> None:
+def test_a_variable_that_the_machine_creates_has_the_fields_of_its_type() -> None:
     unprepared = contract("conclude", "Event")["unprepared"]
     for rule in STATES["loop"]["Prepare"]["Catch"]:
-        assert spelt(rule["Assign"]["unprepared"]) == set(names_of(unprepared))
+        assert object_fields(rule["Assign"]["unprepared"]) == set(names_of(unprepared))
     batch = STATES["batch"]
     names = set(get_type_hints(MapRun))
-    assert spelt(batch["Plan batch"]["Assign"]["map_run"]) == names
-    # One object for an engine with a ResultWriter, one for an engine without.
+    assert object_fields(batch["Plan batch"]["Assign"]["map_run"]) == names
+    # One object for AWS, which has a ResultWriter, and one for moto, which has none.
     both = re.findall(r"\{('[^}]*)\}", batch["Run items"]["Assign"]["map_run"].removeprefix("{%").removesuffix("%}"))
     assert [set(re.findall(r"'(\w+)':", one)) for one in both] == [names, names]
     assert set(MAP_STATES["Item failed"]["Output"]) == {*COLUMNS, "no_result"}
@@ -162,6 +162,6 @@ def test_every_variable_of_a_run_is_set_whether_prepare_answers_or_fails() -> No
     assert (prepare["Assign"]["unprepared"], prepare["Assign"]["fault"]) == (None, None)
 
 
-def test_an_item_that_was_accepted_before_has_an_ending_of_its_own() -> None:
-    # No state ends a run so: only Prepare's answer does, and Conclude asks for it by this name.
+def test_only_prepare_can_end_an_item_as_accepted_before() -> None:
+    # No state sets this ending. Prepare returns it, and Conclude reads it.
     assert ACCEPTED_BEFORE not in json.dumps(MACHINES)

@@ -1,4 +1,4 @@
-"""The machines' files read as tables, and the layout changes nothing but white space."""
+"""The files of the machines are laid out as tables, and the layout changes only white space."""
 
 import json
 from typing import Any
@@ -33,7 +33,7 @@ def test_a_machine_has_a_line_for_each_field_of_a_state_and_for_each_row_of_its_
     look(json.loads(text)["States"])
 
 
-def test_a_value_has_one_line_where_it_fits_and_a_line_for_each_part_where_it_does_not() -> None:
+def test_a_value_is_on_one_line_if_it_fits_and_otherwise_each_part_is_on_a_line() -> None:
     short, long = {"a": [1, None, "é"]}, {"b": "x" * 110, "c": {"d": []}}
     laid_out = lay_out({"States": {"One": {"Type": "Pass", "Output": short, "Assign": long}}})
     assert laid_out.splitlines() == [
@@ -52,7 +52,7 @@ def test_a_value_has_one_line_where_it_fits_and_a_line_for_each_part_where_it_do
     ]
 
 
-def test_a_table_has_one_line_for_a_row_however_long_it_is() -> None:
+def test_each_row_of_a_table_is_on_one_line_whatever_its_length() -> None:
     row = {"ErrorEquals": ["States.ALL"], "Output": "x" * 200, "Next": "One"}
     laid_out = lay_out({"States": {"One": {"Catch": [row]}}})
     assert f"        {json.dumps(row)}\n" in laid_out

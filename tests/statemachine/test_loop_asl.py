@@ -1,4 +1,4 @@
-"""The loop's definition against the code that it runs: what no linter sees."""
+"""The definition of the loop against the code: the checks that no linter makes."""
 
 import json
 import re
@@ -39,7 +39,7 @@ OUR_ERRORS = {
     name for name, value in vars(errors).items() if isinstance(value, type) and issubclass(value, RetakeError)
 }
 
-# AWS: events that a state writes into the history, and the most that one execution may hold.
+# AWS: the number of events that a state adds to the history, and the limit of an execution.
 EVENTS_OF_A_TASK = 5
 EVENTS_OF_A_RETRY = 3
 EVENTS_OF_A_CHOICE = 2
@@ -96,14 +96,14 @@ def test_every_target_exists_and_every_state_is_reached() -> None:
 
 
 @pytest.mark.parametrize("name", STATES)
-def test_every_state_says_what_it_does_under_a_name_in_sentence_case(name: str) -> None:
+def test_every_state_has_a_comment_and_a_name_in_sentence_case(name: str) -> None:
     assert STATES[name]["Comment"].endswith(".")
     assert re.fullmatch(r"[A-Z][a-z]*( [a-z]+)*\??", name)
     assert name.endswith("?") == (STATES[name]["Type"] == "Choice")
 
 
 @pytest.mark.parametrize("name", TASKS)
-def test_every_task_retries_with_full_jitter_and_a_longest_wait(name: str) -> None:
+def test_every_task_retries_with_full_jitter_and_a_maximum_wait(name: str) -> None:
     for retrier in TASKS[name]["Retry"]:
         assert retrier["JitterStrategy"] == "FULL"
         assert retrier["MaxDelaySeconds"] >= retrier["IntervalSeconds"]
@@ -112,7 +112,7 @@ def test_every_task_retries_with_full_jitter_and_a_longest_wait(name: str) -> No
 
 
 @pytest.mark.parametrize("name", TASKS)
-def test_every_task_retries_what_may_pass_and_nothing_else(name: str) -> None:
+def test_every_task_retries_only_temporary_errors(name: str) -> None:
     retried = [error for retrier in TASKS[name]["Retry"] for error in retrier["ErrorEquals"]]
     assert len(retried) == len(set(retried))
     ours = {error.__name__ for error in RETRIED_ERRORS}
@@ -124,7 +124,7 @@ def test_every_task_retries_what_may_pass_and_nothing_else(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", TASKS)
-def test_every_fault_of_a_task_is_caught_the_size_limit_by_its_own_name(name: str) -> None:
+def test_every_error_of_a_task_is_caught_and_the_size_limit_by_its_name(name: str) -> None:
     catchers = TASKS[name]["Catch"]
     assert [catcher["ErrorEquals"] for catcher in catchers] == [["States.DataLimitExceeded"], ["States.ALL"]]
     assert "States.ALL" in catchers[0]["Comment"]
@@ -133,7 +133,7 @@ def test_every_fault_of_a_task_is_caught_the_size_limit_by_its_own_name(name: st
 
 
 @pytest.mark.parametrize("name", TASKS)
-def test_timeouts_are_ordered_with_30_s_between_them(name: str) -> None:
+def test_timeouts_are_in_order_and_30_s_apart(name: str) -> None:
     function = function_of(TASKS[name])
     read_timeout_s = {"generate": IMAGE_READ_TIMEOUT_S, "conclude": 0}.get(function, CLAUDE_READ_TIMEOUT_S)
     assert MARGIN_S == 30
@@ -148,7 +148,7 @@ def test_every_function_has_its_task_and_every_placeholder_is_a_function() -> No
 
 
 def test_every_variable_is_assigned_before_it_can_be_used() -> None:
-    # Walks every path from the start with the variables that are certain to be assigned on it.
+    # Follow every path from the start, with the variables that are always assigned on it.
     certain: dict[str, set[str]] = {}
     paths: list[tuple[str, frozenset[str]]] = [(MACHINE["StartAt"], frozenset())]
     while paths:
@@ -165,8 +165,8 @@ def test_every_variable_is_assigned_before_it_can_be_used() -> None:
         assert used(state) <= certain[name], f"{name} uses {used(state) - certain[name]} before it is assigned"
 
 
-def test_no_choice_assigns_or_puts_out_at_state_level() -> None:
-    # AWS and moto differ in when they evaluate these, so rules alone assign.
+def test_no_choice_state_has_assign_or_output() -> None:
+    # AWS and moto evaluate these fields at different times, so only rules assign variables.
     assert not [name for name, state in CHOICES.items() if {"Assign", "Output"} & state.keys()]
 
 
@@ -176,17 +176,17 @@ def test_every_assigned_variable_is_used() -> None:
     }
 
 
-def test_an_ordinary_failed_attempt_takes_at_most_five_transitions() -> None:
+def test_a_failed_attempt_takes_at_most_five_transitions() -> None:
     way = ["Generate image", "Picture made?", "Validate image", "Accepted?", "Attempts left?", "Generate image"]
     for here, there in pairwise(way):
         assert there in targets(STATES[here])
     assert len(way) - 1 <= 5
 
 
-def test_an_execution_can_never_reach_the_end_of_its_history() -> None:
+def test_an_execution_cannot_reach_the_limit_of_its_history() -> None:
     attempt = ["Generate image", "Picture made?", "Validate image", "Accepted?", "Attempts left?"]
     revision = ["Revisions left?", "Revise prompt", "Revised?"]
-    # The most events: every attempt at a wording of its own, every permitted retry used.
+    # The most events: each attempt has its own wording, and uses every retry.
     of_an_attempt = sum(map(events_of, attempt + revision))
     beside = sum(map(events_of, ["Prepare", "Ready to generate?", "Conclude", "Ended well?"])) + 4
     assert set(attempt + revision) | {"Prepare", "Ready to generate?", "Conclude", "Ended well?"} == {*TASKS, *CHOICES}

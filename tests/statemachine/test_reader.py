@@ -1,4 +1,4 @@
-"""statemachine.read: placeholders, escaping, and the faults of a definition."""
+"""statemachine.read: placeholders, escaping, and invalid definitions."""
 
 import json
 from pathlib import Path

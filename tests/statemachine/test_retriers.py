@@ -1,4 +1,4 @@
-"""An error is retried in the same way wherever it is retried, but for named exceptions."""
+"""Every state retries an error in the same way, except for the named exceptions."""
 
 import json
 from typing import Any
@@ -6,14 +6,14 @@ from typing import Any
 from statemachine import FOLDER
 
 EXCEPTIONS = {
-    ("Generate image", "ModelThrottledError"): "many short waits: doubling ones leave an image model's quota unused",
-    ("Plan batch", "RecordError"): "one try more: it reads and writes for minutes, and starts over when S3 fails once",
-    ("Conclude batch", "RecordError"): "one try more, for the same reason",
+    ("Generate image", "ModelThrottledError"): "many short waits: doubling waits leave quota unused",
+    ("Plan batch", "RecordError"): "one more retry: it reads and writes for minutes, and starts over if S3 fails once",
+    ("Conclude batch", "RecordError"): "one more retry, for the same reason",
 }
 
 
 def retriers() -> dict[tuple[str, str], dict[str, Any]]:
-    """How each state retries each error, over both machines."""
+    """Return how each state of both machines retries each error."""
     states: dict[str, Any] = {}
     for name in ("loop", "batch"):
         states |= json.loads((FOLDER / f"{name}.asl.json").read_text(encoding="utf-8"))["States"]
@@ -25,7 +25,7 @@ def retriers() -> dict[tuple[str, str], dict[str, Any]]:
     }
 
 
-def test_equal_errors_have_equal_retriers_in_both_machines_but_for_the_exceptions() -> None:
+def test_equal_errors_have_equal_retriers_except_for_the_exceptions() -> None:
     common: dict[str, dict[str, Any]] = {}
     for (state, error), retrier in retriers().items():
         if (state, error) not in EXCEPTIONS:
@@ -33,7 +33,7 @@ def test_equal_errors_have_equal_retriers_in_both_machines_but_for_the_exception
     assert len(common) > 10
 
 
-def test_every_exception_is_one() -> None:
+def test_every_exception_differs_from_the_usual_retrier() -> None:
     found = retriers()
     for state, error in EXCEPTIONS:
         usual = next(one for place, one in found.items() if place[1] == error and place not in EXCEPTIONS)

@@ -1,6 +1,6 @@
-"""Under a quota, the waits of a throttled image call use nearly all of it, and no item gives up: simulated, seeded.
+"""Simulate the waits of throttled image calls: they use nearly all of the quota, and no item gives up.
 
-Items at once as the batch plans them, a token bucket as the service's quota, and the machine's own retrier.
+The simulation has the default concurrency of a batch, a token bucket as the quota, and the retrier of the machine.
 """
 
 import heapq
@@ -16,7 +16,7 @@ from lambdas.core.catalogue.models import image_models
 from statemachine import FOLDER
 
 ITEMS, RUNS = 300, 20
-# Seconds before, during and after an item's image call.
+# Seconds before, during and after the image call of an item.
 BEFORE_S, CALL_S, AFTER_S = 3.0, 5.0, 4.0
 RETRIER = next(
     retrier
@@ -28,8 +28,8 @@ RETRIER = next(
 DOUBLING = {"IntervalSeconds": 4, "BackoffRate": 2, "MaxDelaySeconds": 60, "MaxAttempts": 6}
 
 
-def simulated(retrier: dict[str, Any], calls_per_s: float, at_once: int, seed: int) -> tuple[float, int]:
-    """The share of the quota that was used from the first call to the last, and how many items gave up."""
+def simulate(retrier: dict[str, Any], calls_per_s: float, at_once: int, seed: int) -> tuple[float, int]:
+    """Return the share of the quota that is used from the first to the last call, and how many items gave up."""
     draw, burst = random.Random(seed), max(1.0, calls_per_s)
     left, since_s = burst, 0.0
     waiting = [(BEFORE_S * draw.uniform(0.8, 1.2), item, 0) for item in range(at_once)]
@@ -57,7 +57,7 @@ def simulated(retrier: dict[str, Any], calls_per_s: float, at_once: int, seed: i
 def averages(retrier: dict[str, Any], model_id: str) -> tuple[float, float]:
     model = image_models()[model_id]
     runs = [
-        simulated(retrier, model.requests_per_minute / 60, default_concurrency([model]), seed) for seed in range(RUNS)
+        simulate(retrier, model.requests_per_minute / 60, default_concurrency([model]), seed) for seed in range(RUNS)
     ]
     return mean(use for use, _ in runs), mean(gave_up for _, gave_up in runs)
 
@@ -70,13 +70,13 @@ def averages(retrier: dict[str, Any], model_id: str) -> tuple[float, float]:
         ("stability.stable-image-ultra-v1:1", 0.80),
     ],
 )
-def test_the_waits_use_the_quota_and_nobody_gives_up(model_id: str, least_use: float) -> None:
+def test_the_shipped_waits_use_the_quota_and_no_item_gives_up(model_id: str, least_use: float) -> None:
     use, gave_up = averages(RETRIER, model_id)
     assert gave_up == 0
     assert use >= least_use
 
 
-def test_waits_that_double_would_not() -> None:
+def test_doubling_waits_would_waste_quota_and_items() -> None:
     use, gave_up = averages(DOUBLING, "stability.stable-image-core-v1:1")
     assert use < 0.8
     assert gave_up > 0

@@ -31,7 +31,7 @@ def parse_cell(name: str, cell: str) -> Any:
 def _list(name: str, text: str) -> Any:
     if not text.startswith("["):
         return [part.strip() for part in text.split(";") if part.strip()]
-    return _read(name, text, "is no JSON array; give one, or texts separated by semicolons")
+    return _read(name, text, "is not a JSON array; give one, or texts separated by semicolons")
 
 
 def _read(name: str, text: str, otherwise: str) -> Any:

@@ -27,7 +27,7 @@ _CONFLICT_WAIT_S = 0.2
 def claim_delivery(folder: RunFolder, bucket: str, key: str, sequencer: str, execution_arn: str) -> bool:
     """Whether this execution has the delivery: EventBridge delivers at least once, and only one is to run it.
 
-    The delivery of an execution that ended without a summary may be taken over, so that a crash is no duplicate. One that
+    The delivery of an execution that ended without a summary may be taken over, so that a crash does not make a duplicate. One that
     was refused as a whole is none.
 
     Raises:
@@ -85,7 +85,7 @@ def _claim(folder: RunFolder, name: str, execution_arn: str) -> bool:
 
 
 def _described(execution_arn: str) -> Mapping[str, Any]:
-    """As DescribeExecution tells of it; with no status where nothing is known of it any more."""
+    """Return the answer of DescribeExecution; without a status if the execution is unknown."""
     try:
         return stepfunctions().describe_execution(executionArn=execution_arn)
     except ClientError as error:

@@ -14,13 +14,13 @@ def locate_item(request: Request) -> Request:
     """The request with the prefix under which this item's records are, or will be.
 
     A line that was changed keeps its item id, and so its run id: what its earlier content gave stays where it is, and
-    the new content has a folder of its own, found again by its hash.
+    the new content has another folder, found again by its hash.
     """
     return find_item_folder(request)[0]
 
 
 def find_item_folder(request: Request) -> tuple[Request, bool]:
-    """The same request, and False where no execution began the item, so that there is nothing to read."""
+    """Return the request with the item's prefix, and whether an execution has begun the item."""
     folder = RunFolder(request.output_s3_bucket_name, request.output_s3_key_prefix, request.run_id)
     content = content_sha256(request)
     written = folder.read_json(REQUEST)

@@ -28,7 +28,7 @@ def read_elements(file: IO[bytes], max_chars: int) -> Iterator[tuple[int, str]]:
     text = _Text(file)
     if text.next_character() != "[":
         raise InvalidRequestError(
-            f"manifest: is no JSON array; give [ {{...}}, {{...}} ], or name a file of lines {JSON_LINES}"
+            f"manifest: is not a JSON array; give [ {{...}}, {{...}} ], or name a file of lines {JSON_LINES}"
         )
     text.skip(1)
     mark = text.next_character()

@@ -39,7 +39,7 @@ def read_manifest(file: IO[bytes], ending: str) -> Iterator[Line]:
     ending: one of `ENDINGS`.
 
     Raises:
-        InvalidRequestError: nothing after this point can be told apart: no array, no header, a broken array.
+        InvalidRequestError: no entry after this point can be read: no array, no header, a broken array.
     """
     mark = file.read(len(codecs.BOM_UTF8))
     if mark != codecs.BOM_UTF8:

@@ -33,7 +33,7 @@ _CHUNK_BYTES = 64 * 1024
 _MAX_BILLS = 20_000
 _BEYOND = "its ledgers: too many items have no result"
 
-# Why an item has no result: an `error` and its `cause`. It is told of an event where the records have none.
+# Why an item has no result: an `error` and its `cause`. It is used if the records give no reason.
 _Reason = dict[str, Any]
 _NO_REASON: _Reason = {"error": None, "cause": None}
 _Unfinished = tuple[dict[str, Any], _Reason]

@@ -51,7 +51,7 @@ class Counts:
         self.image_model_ids.add(cost["image_model_id"])
 
     def to_record(self) -> dict[str, Any]:
-        """As it stands in plan.json."""
+        """Return the counts as plan.json has them."""
         amounts = ("worst_case_usd", "expected_usd", "one_attempt_each_usd")
         return {
             **{name: getattr(self, name) for name in ("lines", "items", "rejected", "skipped")},

@@ -1,10 +1,10 @@
-"""How many items of a batch have ended, so that whoever follows 100,000 of them need not read 100,000 results.
+"""Count the ended items of a batch, so that progress can be shown without reading every result.
 
     {batch_key}@{execution}             items_ended, items_accepted: of this execution of the batch
-    {batch_key}@{execution}/{run_id}    the item was counted: a Conclude that is invoked again counts it no second time
+    {batch_key}@{execution}/{run_id}    the item was counted: a Conclude that is invoked again does not count it twice
 
-The mark is written first. A function that is killed between the two leaves one item uncounted, which is all that can
-go wrong: nothing but a progress bar rests on it, and summary.json has the numbers.
+The mark is written first. A function that is killed between the two writes leaves one item uncounted. This affects only
+the progress bar; summary.json has the exact numbers.
 """
 
 from typing import Any
@@ -18,7 +18,7 @@ from lambdas.core.storage.table import expiry, key, number
 
 
 def count_ended_item(counter: str, run_id: str, *, accepted: bool) -> None:
-    """Count one item that has ended, once. What goes wrong is logged: no item fails for it."""
+    """Count an ended item once. Errors are only logged, so that they do not fail the item."""
     table = settings().batch_table
     mark: dict[str, Any] = {**key(f"{counter}/{run_id}"), "expires_at": expiry()}
     try:
@@ -31,6 +31,12 @@ def count_ended_item(counter: str, run_id: str, *, accepted: bool) -> None:
         )
     except ClientError as error:
         if error.response["Error"]["Code"] != "ConditionalCheckFailedException":
-            logger.warning("not counted for whoever follows the batch", extra={"run_id": run_id, "fault": str(error)})
+            logger.warning(
+                "the ended item was not counted for the progress of the batch",
+                extra={"run_id": run_id, "fault": str(error)},
+            )
     except BotoCoreError as error:
-        logger.warning("not counted for whoever follows the batch", extra={"run_id": run_id, "fault": str(error)})
+        logger.warning(
+            "the ended item was not counted for the progress of the batch",
+            extra={"run_id": run_id, "fault": str(error)},
+        )

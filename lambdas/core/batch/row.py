@@ -1,4 +1,4 @@
-"""The row of one item: what results.jsonl and results.csv tell of it, and the output of its execution. At most 1 KiB."""
+"""The row of one item in results.jsonl and results.csv, which is also the output of its execution. At most 1 KiB."""
 
 import json
 from typing import Any
@@ -54,7 +54,7 @@ def row_of(item_id: str, result: dict[str, Any]) -> dict[str, Any]:
 
 
 def row_without_result(item_id: str, error: str, message: str, paid: Spending = NO_SPENDING) -> dict[str, Any]:
-    """The row of an item that ended, or never began, without a result of its own, with what it paid all the same."""
+    """Return the row of an item without a result, with the cost of what it paid for."""
     if paid.unread:
         message = f"cost_usd lacks what could not be read ({paid.unread}). {message}"
     return _cut(

@@ -17,10 +17,10 @@ _BATCH_FIELDS: dict[str, Number | Whole | Flag | Choice] = {
     "strict": Flag(),
     "rerun": Choice(("failed", "all")),
 }
-# A run's own, or Plan batch's to write.
+# Fields of single runs, or fields that Plan batch sets.
 _NOT_FOR_ITEMS = ("run_id", "trigger", "batch", "dry_run")
 ITEM_FIELDS = tuple(name for name in Request.__dataclass_fields__ if name not in _NOT_FOR_ITEMS)
-"""What a line may give besides its `id`."""
+"""The fields that a line may have, in addition to `id`."""
 
 # From one picture of an item to its next: the picture, the judge, the records. More at once only gets throttled.
 _ATTEMPT_S = 12.0

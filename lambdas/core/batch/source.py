@@ -44,7 +44,7 @@ def open_manifest(bucket: str, key: str) -> Iterator[tuple[IO[bytes], dict[str, 
 
 
 def read_defaults(bucket: str, key: str) -> dict[str, Any]:
-    """The object in `NAME.defaults.json` beside the manifest `NAME.jsonl`; empty where there is none.
+    """The object in `NAME.defaults.json` beside the manifest `NAME.jsonl`; empty if there is none.
 
     Raises:
         InvalidRequestError: the file holds no object.

@@ -1,4 +1,4 @@
-"""What a run that left no result has paid and made, told from its ledgers and the names of its records."""
+"""Compute what a run without a result has paid and made, from its ledgers and the names of its records."""
 
 import json
 from dataclasses import dataclass
@@ -11,19 +11,19 @@ from lambdas.core.storage.run_folder import RunFolder
 
 @dataclass(frozen=True)
 class Spending:
-    """What a run has paid and made."""
+    """The cost, attempts and revisions of a run."""
 
     cost_usd: float = 0.0
     attempts: int = 0
     revisions: int = 0
     unread: str = ""
-    """What `cost_usd` does not hold because it could not be read; empty when it holds everything."""
+    """The ledgers that could not be read, and so are missing from `cost_usd`; empty if none."""
 
 
 def read_spending(folder: RunFolder) -> Spending:
-    """What the run in this folder has paid and made so far; nothing where there is no such folder.
+    """Return what the run in this folder has paid and made so far. All numbers are 0 if the folder is empty.
 
-    A ledger that is no ledger hides one step of one item; it must not keep a whole batch from its summary.
+    An invalid ledger is skipped: one step of one item must not prevent the summary of a whole batch.
 
     Raises:
         RecordError: S3 failed.

@@ -144,8 +144,8 @@ class Ledger:
                 logger.warning(message, extra={"run_id": self.folder.run_id, "step": self.step})
 
     def _count_request(self) -> None:
-        # The zero gives BatchItemsEnded data while a batch runs. Without it, an alarm could not tell a batch in which no
-        # item ends from no batch at all.
+        # The zero gives BatchItemsEnded data while a batch runs. Without it, an alarm could not distinguish a batch in
+        # which no item ends from no batch at all.
         metrics.emit({"ModelRequests": 1, **({"BatchItemsEnded": 0} if self.budget else {})})
 
     def _count_spending(self) -> None:
@@ -172,7 +172,7 @@ class Bill:
     image_usd: float = 0.0
     claude_usd: float = 0.0
     engine: Engine | None = None
-    """Who answered the run's calls: the stand-in if it answered one of them; None if nobody answered."""
+    """The service that answered the run's calls: the stand-in if it answered any of them; None if no call was answered."""
 
     @property
     def total_usd(self) -> float:

@@ -7,7 +7,7 @@ def format_usd(amount: float) -> str:
 
 
 def format_ceiling(amount_usd: float) -> str:
-    """5.0 → "$5": a limit that somebody wrote, as they would write it."""
+    """5.0 → "$5": a limit, without trailing zeros, as the user wrote it."""
     return f"${amount_usd:,.10g}"
 
 

@@ -28,7 +28,7 @@ class Candidate:
 
     number: int
     href: str | None
-    """Relative to the page, which lies in the run's folder; None when there is no such file."""
+    """The path relative to the page, which is in the run's folder; None if the file does not exist."""
     seed: int | None
     size: str
     picture: Embedded | None

@@ -26,7 +26,7 @@ def render_report(history: History, result: dict[str, Any], time_limit_s: float 
     """
     sheet = build_sheet(history, result, collect_pictures(history, time_limit_s))
     pieces = _environment().get_template("report.html").generate(sheet=sheet)
-    # JSON can carry half a surrogate pair, which is no character and cannot be encoded.
+    # JSON can contain a lone surrogate, which cannot be encoded.
     return "".join(pieces).encode("utf-8", "replace")
 
 

@@ -52,7 +52,7 @@ def batch_id_of(bucket: str, key: str) -> str:
     ending = next((ending for ending in ENDINGS if name.lower().endswith(ending)), None)
     if ending is None or name.lower().endswith(DEFAULTS_ENDING):
         raise InvalidRequestError(
-            f"key: {format_value(name)} is no manifest; give a file that ends in {', '.join(ENDINGS)}, and not in {DEFAULTS_ENDING}"
+            f"key: {format_value(name)} is not a manifest; give a file that ends in {', '.join(ENDINGS)}, and not in {DEFAULTS_ENDING}"
         )
     ascii_name = unicodedata.normalize("NFKD", name[: -len(ending)]).encode("ascii", "ignore").decode()
     slug = re.sub(r"[^A-Za-z0-9_]+", "-", ascii_name).strip("-")[:_NAME_CHARS].rstrip("-") or "batch"

@@ -43,10 +43,9 @@ class Function:
     """The record of its paid work: where it exists, the function only reads. `{wording}` is `r00`, `{attempt}` is
     `r00/a01`."""
     progress: str | None = None
-    """What it is doing, on the progress line; None when no command shows it. Short up to the colon."""
+    """Its activity, for the progress line; None if no command shows it. Short up to the colon."""
     harm: str | None = None
-    """The harm done when it fails, which then raises an alarm of its own. None: its faults reach Conclude, which counts
-    them."""
+    """The harm if it fails; a failure then raises an alarm. None if its faults reach Conclude, which counts them."""
 
     @property
     def construct_name(self) -> str:

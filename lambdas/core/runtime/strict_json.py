@@ -92,7 +92,7 @@ def _refuse_repeated(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _refuse_constant(name: str) -> Any:
-    raise StrictJsonError(f"is not JSON: {name} is no JSON number")
+    raise StrictJsonError(f"is not JSON: {name} is not a JSON number")
 
 
 def _parse_int(digits: str) -> int:

@@ -30,7 +30,7 @@ class Thing:
     question: str
     """A neutral question whose answer shows whether a picture has the thing."""
     own_colours: frozenset[str]
-    """Colours that it always has. To name one of them is no requirement."""
+    """Colours that it always has. Naming one of them adds no requirement."""
 
     @property
     def is_colourable(self) -> bool:

@@ -1,4 +1,4 @@
-"""Admitting a request: its usability is checked once, and whoever prices the request is given it."""
+"""Admitting a request: its usability is checked once, and passed to the cost estimate."""
 
 import ast
 from pathlib import Path

@@ -86,7 +86,7 @@ def test_an_array_larger_than_what_is_held_is_read_whole() -> None:
     [
         (b'{"prompt": "a"', "is not JSON"),
         (b'{"prompt": "a", "prompt": "b"}', 'has the field "prompt" twice'),
-        (b'{"max_cost_usd": NaN}', "NaN is no JSON number"),
+        (b'{"max_cost_usd": NaN}', "NaN is not a JSON number"),
         (b'["a"]', "is not a JSON object"),
         (b'{"prompt": "\xff"}', "is not UTF-8 (byte 0xff at position 12)"),
         (b'{"prompt": "' + b"x" * 300_000 + b'"}', "is longer than"),
@@ -111,7 +111,7 @@ def test_a_bad_line_is_refused_by_its_number_and_the_next_one_is_read(line: byte
         (b'{"titan_img_seed": ' + b"9" * 5_000 + b"}", "a number of more than 300 digits"),
         (b'{"prompt": "' + b"x" * 400_000 + b'"}', "is longer than 245,760 bytes"),
         (b'{"prompt": "' + b'\\"]}, {' * 70_000 + b'"}', "is longer than 245,760 bytes"),
-        (b'{"max_cost_usd": NaN}', "NaN is no JSON number"),
+        (b'{"max_cost_usd": NaN}', "NaN is not a JSON number"),
         (b'{"prompt": "\xff"}', "is not UTF-8"),
     ],
 )
@@ -131,7 +131,7 @@ def test_a_bad_element_is_refused_alone(value: bytes, reason: str) -> None:
         ("titan_img_seed", "x" * 90_000, 'titan_img_seed: "' + "x" * 59 + "… is not a number"),
         ("requirements", "[" * 900 + "]" * 900, "requirements: is nested too deeply"),
         ("requirements", "[" + "9" * 5_000 + "]", "requirements: holds a number of more than 300 digits"),
-        ("requirements", "[" + "x" * 90_000 + "]", "requirements: is no JSON array"),
+        ("requirements", "[" + "x" * 90_000 + "]", "requirements: is not a JSON array"),
         ("prompt", "x" * 400_000, "is longer than 245,760 bytes"),
         ("prompt", "drift ice\n" * 100_000, "is longer than 245,760 bytes"),
         ("prompt", 'say ""ice"",\n' * 100_000, "is longer than 245,760 bytes"),
@@ -229,8 +229,8 @@ def test_bad_lines_are_rejected_by_the_plan_and_the_rest_is_planned() -> None:
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
-        (b"", "no JSON array"),
-        (b'{"prompt": "a"}', "no JSON array"),
+        (b"", "not a JSON array"),
+        (b'{"prompt": "a"}', "not a JSON array"),
         (b'[{"prompt": "a"}', "in line 1|never ends|has ''"),
         (b'[\n{"prompt": "a"}\n{"prompt": "b"}]', "line 3 has '{'"),
         (b'[{"prompt": "a"}] x', "more follows"),
@@ -269,7 +269,7 @@ def test_a_batch_id_is_fit_to_be_part_of_a_run_id_and_follows_from_bucket_and_ke
 
 @pytest.mark.parametrize("key", ["batches/x.defaults.json", "batches/x.txt", "batches/x"])
 def test_what_is_no_manifest_starts_no_batch(key: str) -> None:
-    with pytest.raises(InvalidRequestError, match="is no manifest"):
+    with pytest.raises(InvalidRequestError, match="is not a manifest"):
         batch_id_of("bucket", key)
 
 
@@ -339,12 +339,12 @@ def test_the_remembered_price_is_never_below_the_requests_own() -> None:
 def test_ten_thousand_lines_with_three_in_a_hundred_bad_are_planned_in_bounded_memory() -> None:
     command = [sys.executable, "-m", "tests.support.harnesses.plan_memory", "10000"]
     done = subprocess.run(command, cwd=Path(__file__).parents[3], capture_output=True, text=True, check=True)
-    told = json.loads(done.stdout)
+    output = json.loads(done.stdout)
 
-    counts, rejected = told["counts"], told["rejected"]
+    counts, rejected = output["counts"], output["rejected"]
     assert [counts[name] for name in ("lines", "items", "rejected", "skipped")] == [10_000, 9_700, 300, 0]
     assert counts["worst_case_usd"] > counts["expected_usd"] > counts["one_attempt_each_usd"] > 0
     assert [row["line"] for row in rejected] == [number for number in range(1, 10_001) if number % 100 in BAD]
     assert all(row["reason"].startswith(BAD[row["line"] % 100][1]) for row in rejected)
     # 4 MiB for each of two temporary files before it goes to the disk, some 300 bytes an id, and as much again.
-    assert told["grown_bytes"] < 14 * 1024 * 1024
+    assert output["grown_bytes"] < 14 * 1024 * 1024

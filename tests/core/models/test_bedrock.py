@@ -73,7 +73,7 @@ SERVICE_ERRORS: list[tuple[str, int, str, type[RetakeError]]] = [
         "Malformed input request: #/seed: -1 is not greater or equal to 0",
         InvalidRequestError,
     ),
-    # About a parameter, not about the model: a run must not be told that its model is gone.
+    # The error is about a parameter, so it must not be reported as the end of the model.
     ("ValidationException", 400, "`temperature` is deprecated for this model.", InvalidRequestError),
     ("SomethingNewException", 500, "", ModelUnavailableError),
 ]

@@ -100,7 +100,7 @@ def test_a_usage_that_counts_no_tokens_is_none_and_the_answer_is_read(usage: Any
         (b"", "not JSON"),
         (b"<html>", "not JSON"),
         (b'{"images": [', "not JSON"),
-        (b'{"a": NaN}', "NaN is no JSON number"),
+        (b'{"a": NaN}', "NaN is not a JSON number"),
         (b'{"a": 1, "a": 2}', "twice"),
         (b"[" * 100_000, "nested too deeply"),
         (b'{"a": ' + b"9" * 5_000 + b"}", "300 digits"),

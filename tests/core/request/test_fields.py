@@ -1,4 +1,4 @@
-"""The kinds of field: what each takes, and that a fault is told in one line whatever the value."""
+"""The kinds of field: the values that each accepts, and the one-line message for any other value."""
 
 import json
 import math

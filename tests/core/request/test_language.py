@@ -30,15 +30,15 @@ def test_without_claude_the_script_of_the_letters_outside_quotes_decides(prompt:
     assert detect_language(prompt, None) == language
 
 
-@pytest.mark.parametrize("told", ["ja", "pt-BR", "zh_Hant", "fil", "und", " fr\n"])
-def test_what_claude_tells_decides(told: str) -> None:
-    assert detect_language("a lighthouse", told) == told.strip()
+@pytest.mark.parametrize("answer", ["ja", "pt-BR", "zh_Hant", "fil", "und", " fr\n"])
+def test_the_language_that_claude_gives_is_used(answer: str) -> None:
+    assert detect_language("a lighthouse", answer) == answer.strip()
 
 
-@pytest.mark.parametrize("told", ["", " ", "English", "en, because of the words", "日本語", "x" * 40])
-def test_what_is_no_language_tag_is_not_believed(told: str) -> None:
-    assert detect_language("a lighthouse", told) == "en"
-    assert detect_language("夜の海", told) == "und"
+@pytest.mark.parametrize("answer", ["", " ", "English", "en, because of the words", "日本語", "x" * 40])
+def test_an_invalid_language_tag_is_ignored(answer: str) -> None:
+    assert detect_language("a lighthouse", answer) == "en"
+    assert detect_language("夜の海", answer) == "und"
 
 
 @pytest.mark.parametrize(

@@ -88,8 +88,8 @@ def test_a_call_that_was_throttled_is_counted_and_no_other_fault_is(
     assert capsys.readouterr().out == ""
     with pytest.raises(ModelThrottledError):
         called({"run": RUN}, ModelThrottledError("too often"))
-    (told,) = capsys.readouterr().out.splitlines()
-    assert (json.loads(told)["Throttles"], json.loads(told)["function"]) == ([1], "generate")
+    (line,) = capsys.readouterr().out.splitlines()
+    assert (json.loads(line)["Throttles"], json.loads(line)["function"]) == ([1], "generate")
     assert lines(log)[-1]["error"] == "ModelThrottledError"
 
 

@@ -23,7 +23,7 @@ BAD = {
     "": "holds no line; give one a picture",
     f"{line(GOOD)}\n\n{line(GOOD)}": "line 2: is empty; remove it, or give the picture that is missing",
     f"{line(GOOD)}\n{{": "line 2: is not JSON: column 2: ",
-    '{"image": NaN}': "line 1: is not JSON: NaN is no JSON number",
+    '{"image": NaN}': "line 1: is not JSON: NaN is not a JSON number",
     f'{line(GOOD)}\n{{"image": {"[" * 900}{"]" * 900}}}': "line 2: is nested too deeply",
     f'{{"image": {"9" * 5000}}}': "line 1: holds a number of more than 300 digits",
     "[1]": "line 1: [1] is not an object; give one with image and requirements",

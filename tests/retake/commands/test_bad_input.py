@@ -17,8 +17,8 @@ FILES: dict[str, tuple[bytes, str]] = {
     "latin-1": ('{"prompt": "é"}'.encode("latin-1"), "is not UTF-8 (byte 0xe9 at position 12)"),
     "not-json": (b'{"prompt": "a",\n  oops}', "is not JSON: line 2, column 3: "),
     "two-documents": (b'{"prompt": "a"} {"prompt": "b"}', "is not JSON: column 17: Extra data"),
-    "nan": (b'{"prompt": "a", "max_cost_usd": NaN}', "is not JSON: NaN is no JSON number"),
-    "infinity": (b'{"prompt": "a", "max_cost_usd": -Infinity}', "is not JSON: -Infinity is no JSON number"),
+    "nan": (b'{"prompt": "a", "max_cost_usd": NaN}', "is not JSON: NaN is not a JSON number"),
+    "infinity": (b'{"prompt": "a", "max_cost_usd": -Infinity}', "is not JSON: -Infinity is not a JSON number"),
     "endless-number": (
         b'{"prompt": "a", "titan_img_seed": ' + b"9" * 5000 + b"}",
         "more than 300 digits, which no field takes",

@@ -140,8 +140,8 @@ def test_sample_batch_when_run_then_every_line_is_accepted(retake: Retake) -> No
     ("name", "content", "message"),
     [
         ("missing.jsonl", None, "missing.jsonl: cannot be read (No such file or directory)"),
-        ("prompts.txt", b"x", 'prompts.txt: "prompts.txt" is no manifest'),
-        ("prompts.defaults.json", b"{}", "is no manifest"),
+        ("prompts.txt", b"x", 'prompts.txt: "prompts.txt" is not a manifest'),
+        ("prompts.defaults.json", b"{}", "is not a manifest"),
         ("empty.jsonl", b"", "empty.jsonl: "),
         ("bad.jsonl", b'{"prompt": 7}\n', "bad.jsonl: manifest: no line can be run"),
     ],

@@ -17,7 +17,7 @@ DEMO = "aurora-ja.json"
 README = ROOT / "README.md"
 # What a deployed stack allows when nothing but its bucket is set.
 DEPLOYED = Settings(bucket="pictures")
-# The 2024 event had these two besides: the default model has no scale, and a bucket's name is the deployment's own.
+# The 2024 event also had these two fields. The default model has no scale, and the bucket depends on the deployment.
 NOT_IN_2024_FILE = {"titan_img_cfg_scale", "output_s3_bucket_name"}
 
 
@@ -76,7 +76,7 @@ def test_demo_when_run_then_a_japanese_prompt_fails_is_revised_and_is_accepted(r
     assert 2 <= len(verdicts) <= 4, "long enough to be seen failing, short enough to be watched"
     shown = iter(done.stderr.splitlines())
     for line in shown_in_readme():
-        assert any(line.fullmatch(told) for told in shown), f"the README shows {line.pattern}, the run {done.stderr}"
+        assert any(line.fullmatch(one) for one in shown), f"the README shows {line.pattern}, the run {done.stderr}"
     assert not retake.refused_hosts.exists()
 
 

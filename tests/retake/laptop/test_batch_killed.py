@@ -29,5 +29,5 @@ def test_batch_when_killed_anywhere_and_started_again_then_it_ends_as_if_undistu
     assert killed.ended.outcomes == undisturbed.outcomes, said
     assert killed.has_results_of(undisturbed), said
     assert killed.paid_beyond_in_flight(undisturbed) == 0, said
-    # What was paid for is told, though its answer is lost.
+    # Paid calls count in the cost, even if their answers are lost.
     assert killed.ended.cost_usd >= undisturbed.cost_usd, said

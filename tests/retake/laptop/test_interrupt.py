@@ -1,4 +1,4 @@
-"""Ctrl-C: the pictures and a readable record stay, and the same run id goes on from them without paying twice."""
+"""Ctrl-C keeps the pictures and readable records, and the same run id resumes from them without paying twice."""
 
 import json
 import os
@@ -71,8 +71,8 @@ def test_accepted_run_when_started_again_then_it_costs_nothing(retake: Retake, s
 
     assert (first.code, second.code) == (0, 0)
     assert len(slow_bedrock.calls) == calls
-    told = ("status", "image", "verdict", "attempts", "images")
-    assert {name: second.result[name] for name in told} == {name: first.result[name] for name in told}
+    fields = ("status", "image", "verdict", "attempts", "images")
+    assert {name: second.result[name] for name in fields} == {name: first.result[name] for name in fields}
     assert second.result["cost"]["total_usd"] == first.result["cost"]["total_usd"]
 
 

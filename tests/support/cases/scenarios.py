@@ -18,7 +18,7 @@ class Scenario:
 
     name: str
     event: dict[str, Any] = field(default_factory=dict)
-    """The event's fields besides the prompt."""
+    """The fields of the event, without the prompt."""
     faults: tuple[dict[str, Any], ...] = ()
     """The stand-in's fault script. The painter errs only by it."""
     status: str = "ACCEPTED"

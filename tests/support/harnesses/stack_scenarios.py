@@ -1,7 +1,7 @@
 """The scenario table on a stack: which scenarios can run there, and how their runs must end.
 
-A stack in AWS has real models. They cannot be told to fail, and how many pictures they need is not known, so the counts
-are held to the scenario's bounds and to the limits of the request.
+A stack in AWS has real models. They do not fail on request, and the number of pictures that they need is unknown, so the
+counts are compared with the scenario's bounds and to the limits of the request.
 """
 
 import hashlib
@@ -98,8 +98,8 @@ def _check_ending(ran: StackRan) -> None:
     assert result["status"] in {scenario.status, *(["EXHAUSTED"] if can_be_exhausted else [])}, result["message"]
     error = STATUSES[result["status"]].error
     assert (ran.outcome.status, ran.outcome.error) == ("FAILED" if error else "SUCCEEDED", error)
-    told = json.loads(ran.outcome.cause or "{}") if error else ran.outcome.output
-    assert {**told, "verdict": None} == {**result, "verdict": None}
+    shortened = json.loads(ran.outcome.cause or "{}") if error else ran.outcome.output
+    assert {**shortened, "verdict": None} == {**result, "verdict": None}
 
 
 def _check_counts(ran: StackRan) -> None:

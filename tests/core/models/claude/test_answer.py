@@ -1,4 +1,4 @@
-"""Claude's answer: found in every form in which a Claude may give it, and told apart from none."""
+"""Claude's answer is found in every form in which Claude may give it, and other answers are refused."""
 
 import json
 from typing import Any

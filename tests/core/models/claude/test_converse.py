@@ -168,7 +168,7 @@ def test_a_bad_tool_answer_is_sent_back_as_its_result_with_the_fault(claude: Scr
     assert repair["role"] == "user"
     assert (result["toolResult"]["toolUseId"], result["toolResult"]["status"]) == ("use-7", "error")
     assert "`it` must be a text" in result["toolResult"]["content"][0]["text"]
-    # Both calls are paid for, and the second is reserved with what it carries besides.
+    # Both calls are paid for, and the reservation of the second includes the added messages.
     assert [call["cost_usd"] > 0 for call in recorded_calls(book)] == [True, True]
     assert recorded_calls(book)[1]["reserved_usd"] > recorded_calls(book)[0]["reserved_usd"]
 

@@ -1,4 +1,4 @@
-"""The third question: what the reviser is told of the run so far, and which wordings are taken from it."""
+"""The third question: the data that the reviser gets, and the wordings that are accepted from it."""
 
 from typing import Any
 
@@ -38,7 +38,7 @@ def failed_once(**request: Any) -> SampleRun:
 def revised(
     claude: ScriptedBedrock, monkeypatch: pytest.MonkeyPatch, run: SampleRun, *answers: dict[str, Any]
 ) -> Revision:
-    # Whether the wording asks for every requirement is a question of its own.
+    # The coverage of the wording is a separate question.
     monkeypatch.setattr(coverage, "find_missing", lambda *_: [])
     for answer in answers:
         claude.says(tool_use("record_prompt", answer))

@@ -224,7 +224,7 @@ def test_the_question_lists_each_question_before_the_text_and_nothing_else() -> 
     first, second = data["requirements"]
     assert list(first) == ["id", "question", "text"]
     assert first == {"id": "r1", "question": "How many cups?", "text": "two cups"}
-    # Not even whether it must be met: that is no matter for the eyes.
+    # The judge does not get `must`, because it does not depend on the picture.
     assert set(second) == {"id", "question", "text"} and second["question"]
 
 
