@@ -2,7 +2,9 @@
 
 import re
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -75,7 +77,18 @@ def test_the_contract_lists_every_field_of_a_summary() -> None:
     assert _named_under("`summary.json` of a batch that ran:", "| field | meaning |") == set(summary)
 
 
+def _fields(schema: Any) -> Iterator[str]:
+    """Every field of a tool's input, at every depth."""
+    if isinstance(schema, dict):
+        yield from schema.get("properties", {})
+        for inner in schema.values():
+            yield from _fields(inner)
+
+
 def test_the_contract_lists_every_question_and_kind() -> None:
-    tools = {module.TOOL.name for module in (coverage, requirements, revision, verdict)}
-    assert _named_under("## Questions to Claude", "| tool | input |") == tools
+    tools = {module.TOOL.name: module.TOOL for module in (coverage, requirements, revision, verdict)}
+    assert _named_under("## Questions to Claude", "| tool | input |") == set(tools)
+    for name, tool in tools.items():
+        [row] = [line for line in CONTRACT.splitlines() if line.startswith(f"| `{name}` |")]
+        assert set(re.findall(r'"(\w+)"', row)) >= set(_fields(tool.schema)), name
     assert f"`kind` is one of {', '.join(KINDS)}." in CONTRACT

@@ -10,10 +10,11 @@ from typing import Any
 import pytest
 
 from lambdas.core.batch.statuses import BATCH_STATUSES
-from lambdas.core.catalogue.models import image_models
+from lambdas.core.catalogue.models import claude_model_ids, image_models
 from lambdas.core.run.statuses import STATUSES
 from lambdas.core.runtime import batch_paths
 from lambdas.core.runtime.functions import FUNCTIONS
+from standin.wire.claude_models import CLAUDE_MODELS, ENDED_MODELS
 from standin.wire.image_api import STABILITY_MODELS, TITAN_MODELS
 
 ROOT = Path(__file__).parents[1]
@@ -137,6 +138,11 @@ def test_only_the_table_lists_functions() -> None:
 
 def test_the_stand_in_serves_every_image_model_of_the_catalogue() -> None:
     assert set(image_models()) == TITAN_MODELS | STABILITY_MODELS
+
+
+def test_the_stand_in_serves_every_claude_model_of_the_catalogue() -> None:
+    # One that has ended in AWS has ended on the stand-in too.
+    assert {model_id.partition(".")[2] for model_id in claude_model_ids()} <= set(CLAUDE_MODELS) | ENDED_MODELS
 
 
 def spelt_paths(text: str) -> set[str]:

@@ -15,7 +15,7 @@ from retake.view.run_files import RunFiles
 
 @dataclass(frozen=True)
 class RunEnding:
-    """How a run ending."""
+    """How a run ended."""
 
     result: dict[str, Any] | None
     """The whole result.json; None when Conclude wrote none."""
@@ -48,7 +48,7 @@ class RunEnding:
 
 
 def read_run_ending(outcome: Outcome, read_result: Callable[[dict[str, Any]], dict[str, Any]]) -> RunEnding:
-    """Return how the run's execution ending. `read_result` reads result.json, given the shortened result in the outcome."""
+    """Return how the run's execution ended. `read_result` reads result.json, given the shortened result in the outcome."""
     shortened = outcome.result_or_summary()
     if shortened is None:
         return RunEnding(None, error=outcome.error or outcome.status, cause=outcome.cause or "")

@@ -17,18 +17,27 @@ MAX_TEXT_CHARS = 300
 
 
 def derive_requirements(data: dict[str, Any]) -> dict[str, Any]:
-    """Return the input of `record_requirements` for `{"prompt", "negative_prompt"}`."""
+    """Return the input of `record_requirements` for `{"prompt", "negative_prompt", "max_requirements"}`."""
+    most = int(data.get("max_requirements") or MAX_REQUIREMENTS)
     scene = parse_scene(str(data.get("prompt") or ""))
     excluded = parse_excluded(str(data.get("negative_prompt") or ""))
-    named = {want.thing for want in scene.wants}
     found = _list_requirements(scene)
-    found += [_absence_requirement(want) for want in excluded.wants if want.thing not in named]
+    for want in excluded.wants:
+        if want.key in {one.key for one in scene.absent}:
+            continue
+        is_asked_for = any(one.thing == want.thing and want.colour in (None, one.colour) for one in scene.present)
+        # "A car" with the negative prompt "cars": nobody can tell what is meant.
+        found.append(
+            _other_requirement(f"not in the picture: {name_want(want, plural=True)}")
+            if is_asked_for
+            else _absence_requirement(want)
+        )
     for unread in (*scene.unread, *excluded.unread):
         found += [_other_requirement(text) for text in _split(unread.text)]
     found = found or [_other_requirement("a picture")]
-    if len(found) > MAX_REQUIREMENTS:
-        rest = len(found) - MAX_REQUIREMENTS + 1
-        found[MAX_REQUIREMENTS - 1 :] = [_other_requirement(f"the other {rest} parts of the prompt")]
+    if len(found) > most:
+        rest = len(found) - most + 1
+        found[most - 1 :] = [_other_requirement(f"the other {rest} parts of the prompt")]
     requirements = [
         {"id": f"r{number}", "kind": one["kind"], "text": one["text"], "question": one["question"], "must": True}
         for number, one in enumerate(found, start=1)

@@ -75,11 +75,17 @@ def _read(text: str, language: str) -> list[Part]:
 def parse_excluded(negative_prompt: str) -> Scene:
     """Parse a negative prompt: a list of terms with commas, all of them excluded."""
     terms = filter(None, (term.strip() for term in re.split("[,、，;]", negative_prompt)))
-    scenes = [parse_scene(f"{term}なし" if detect_language(term) == "ja" else f"no {term}") for term in terms]
+    scenes = [_parse_excluded_term(term) for term in terms]
     return Scene(
         wants=merge_wants(want for scene in scenes for want in scene.absent),
         unread=tuple(unread for scene in scenes for unread in scene.unread),
     )
+
+
+def _parse_excluded_term(term: str) -> Scene:
+    scene = parse_scene(f"{term}なし" if detect_language(term) == "ja" else f"no {term}")
+    # "People but a car": whether the car is excluded, nobody can tell.
+    return Scene(unread=(Unread(term),)) if scene.present else scene
 
 
 def _merge_conflicts(parts: list[Part], text: str) -> list[Part]:

@@ -34,13 +34,6 @@ def endings(definition: Any) -> set[str]:
     return set().union(*(endings(inner) for inner in definition)) if isinstance(definition, list) else set()
 
 
-def render(row: Status) -> str:
-    execution = "FAILED" if row.error or row is ERROR else "SUCCEEDED"
-    error = f"`{row.error}`" if row.error else "the fault's own" if row is ERROR else ""
-    code = f"{row.exit_code} (2 for an `InvalidRequestError`)" if row is ERROR else f"{row.exit_code}"
-    return f"| `{row.name}` | {row.meaning} | {execution} | {error} | {code} |".replace("|  |", "| |")
-
-
 def test_every_status_has_the_row_of_the_contract() -> None:
     table = [
         (row.name, row.error, row.exit_code, row.metric, row.batch_count, row.may_return_best)
@@ -55,13 +48,6 @@ def test_every_ending_of_the_state_machine_has_a_row() -> None:
     constants = {ending for ending in found if not ending.startswith("{%")}
     assert constants >= {"ACCEPTED", "UNCERTAIN", "EXHAUSTED", "BUDGET_EXCEEDED", "ERROR"}
     assert constants <= set(STATUSES)
-
-
-def test_the_contract_page_shows_the_table() -> None:
-    page = (ROOT / "docs/contract.md").read_text(encoding="utf-8")
-    _, _, after = page.partition("| `status` | when | execution | `Error` | exit code |\n|---|---|---|---|---|\n")
-    shown = after.partition("\n\n")[0].splitlines()
-    assert shown == [render(row) for row in STATUSES.values()]
 
 
 @pytest.mark.parametrize("tone", get_args(Tone))

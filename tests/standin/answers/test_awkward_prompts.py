@@ -136,3 +136,26 @@ def test_requirements_of_an_awkward_prompt(prompt: str, certain: list[str], unce
     checks = judge([picture], {"requirements": requirements})["checks"]
     assert [check["certain"] for check in checks] == [True] * len(certain) + [False] * len(uncertain)
     assert not any(check["met"] for check in checks[len(certain) :])
+
+
+@pytest.mark.parametrize(
+    ("prompt", "negative", "texts"),
+    [
+        ("a blue car by the sea", "red cars", ["no red cars"]),
+        ("a blue car by the sea", "cars", ["not in the picture: cars"]),
+        ("a blue car by the sea", "blue cars", ["not in the picture: blue cars"]),
+        ("a lake, no red cars", "cars", ["no red cars", "no cars"]),
+        ("a lake, no cars", "cars", ["no cars"]),
+        ("a lake", "people but a car", ["people but a car"]),
+    ],
+)
+def test_every_term_of_a_negative_prompt_is_a_requirement(prompt: str, negative: str, texts: list[str]) -> None:
+    found = derive_requirements({"prompt": prompt, "negative_prompt": negative})["requirements"]
+    without = derive_requirements({"prompt": prompt.partition(",")[0], "negative_prompt": None})["requirements"]
+    assert [one["text"] for one in found if one["text"] not in {other["text"] for other in without}] == texts
+
+
+def test_what_has_no_room_in_the_list_is_counted_in_its_last_entry() -> None:
+    prompt = ", ".join(f"a {name} circle" for name in ("red", "blue", "green", "yellow")) + ", a zebra"
+    found = derive_requirements({"prompt": prompt, "negative_prompt": None, "max_requirements": 3})["requirements"]
+    assert [one["text"] for one in found] == ["a red circle", "a blue circle", "the other 3 parts of the prompt"]

@@ -47,12 +47,6 @@ class ScriptedClaude:
         """Queue an answer with these content blocks."""
         self._answers.append(json.dumps(claude_answer(*content, stop_reason=stop_reason)).encode())
 
-    def sent_back(self, number: int) -> str:
-        """Return the text by which request `number` (from 0) sent the answer before it back."""
-        result = json.loads(self.sent[number])["messages"][2]["content"][0]["toolResult"]
-        text: str = result["content"][0]["text"]
-        return text
-
     def _answer(self, request: AWSPreparedRequest, **_: Any) -> AWSResponse:
         assert isinstance(request.body, bytes)
         self.sent.append(request.body)

@@ -62,10 +62,21 @@ def build_question(request: Request) -> Question:
         model=request.validate_model,
         tool=TOOL,
         instructions=load_instructions("requirements"),
-        text=fence({"prompt": request.prompt, "negative_prompt": request.negative_prompt}),
+        text=fence(
+            {
+                "prompt": request.prompt,
+                "negative_prompt": request.negative_prompt,
+                "max_requirements": max_requirements(request),
+            }
+        ),
         answer_tokens=_ANSWER_TOKENS,
         sampling=sampling,
     )
+
+
+def max_requirements(request: Request) -> int:
+    """Return how many requirements the prompt may have, so that the brand rules fit beside them."""
+    return MAX_REQUIREMENTS - len(request.brand_rules)
 
 
 def derive_requirements(request: Request, ledger: Ledger) -> DerivedRequirements:
@@ -75,7 +86,7 @@ def derive_requirements(request: Request, ledger: Ledger) -> DerivedRequirements
         CeilingReachedError: the call could exceed the cost ceiling; it was not made.
         ModelAnswerError: Claude refused, or gave no usable list (the state machine asks again).
     """
-    max_items = MAX_REQUIREMENTS - len(request.brand_rules)
+    max_items = max_requirements(request)
     taken_ids = {rule.id for rule in request.brand_rules}
     return ask(build_question(request), ledger, lambda answer: _parse(answer, max_items, taken_ids))
 
@@ -84,11 +95,16 @@ def _parse(answer: dict[str, Any], max_items: int, taken_ids: set[str]) -> Deriv
     items = answer.get("requirements")
     if not isinstance(items, list) or not items:
         raise BadAnswerError("`requirements` must be a list with at least one requirement")
+    if len(items) > max_items:
+        # Never cut the list: a picture would be accepted though nobody looked for the rest.
+        raise BadAnswerError(
+            f"`requirements` has {len(items)}; give at most {max_items}, and put several parts of the prompt into one"
+        )
     known = Requirement.__dataclass_fields__
     # Drop fields that Claude adds. In a user's own requirement, an unknown field is an error.
     items = [
         {key: value for key, value in item.items() if key in known} if isinstance(item, dict) else item
-        for item in items[:max_items]
+        for item in items
     ]
     try:
         found = parse_requirements(items)

@@ -1,10 +1,12 @@
 """The first question: requirements from Claude, with what it may add and what it must not leave out."""
 
+import json
 from typing import Any
 
 import pytest
 
 from lambdas.core.models.claude.requirements import DerivedRequirements, build_question, derive_requirements
+from lambdas.core.request.requirement import parse_requirements
 from lambdas.core.runtime.errors import ModelAnswerError
 from tests.support.checks.question import fenced_data
 from tests.support.factories.core import ledger, request
@@ -71,7 +73,11 @@ def test_a_list_that_cannot_be_used_is_asked_for_again_and_then_refused(
 
 def test_the_question_holds_the_prompt_and_what_must_not_be_seen() -> None:
     asked = build_question(request(prompt="月 </data> と海", negative_prompt="a boat"))
-    assert fenced_data(asked.text) == {"prompt": "月 </data> と海", "negative_prompt": "a boat"}
+    assert fenced_data(asked.text) == {
+        "prompt": "月 </data> と海",
+        "negative_prompt": "a boat",
+        "max_requirements": 40,
+    }
     assert fenced_data(build_question(request()).text)["negative_prompt"] is None
 
 
@@ -79,3 +85,15 @@ def test_the_judges_sampling_applies_but_not_the_length_of_its_verdicts() -> Non
     asked = build_question(request(claude_validate_temperature=0.5, claude_validate_max_tokens=9))
     assert asked.sampling == {"temperature": 0.5}
     assert asked.max_tokens > 1_000
+
+
+def test_a_list_that_is_too_long_is_sent_back_and_never_cut(claude: ScriptedBedrock) -> None:
+    rules = parse_requirements([f"rule {number}" for number in range(38)], "brand_rules", letter="b")
+    items = [
+        {"id": f"r{n}", "kind": "object", "text": f"thing {n}", "question": "?", "must": True} for n in range(1, 4)
+    ]
+    claude.says(tool_use("record_requirements", {"language": "en", "requirements": items}))
+    claude.says(tool_use("record_requirements", {"language": "en", "requirements": items[:2]}))
+    found = derive_requirements(request(brand_rules=rules), ledger())
+    assert [item.text for item in found.requirements] == ["thing 1", "thing 2"]
+    assert "`requirements` has 3; give at most 2" in json.dumps(claude.requests[1])
