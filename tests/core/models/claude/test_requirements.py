@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 
 from lambdas.core.models.claude.requirements import DerivedRequirements, build_question, derive_requirements
-from lambdas.core.request.requirement import parse_requirements
 from lambdas.core.runtime.errors import ModelAnswerError
 from tests.support.checks.question import fenced_data
 from tests.support.factories.core import ledger, request
@@ -88,7 +87,7 @@ def test_the_judges_sampling_applies_but_not_the_length_of_its_verdicts() -> Non
 
 
 def test_a_list_that_is_too_long_is_sent_back_and_never_cut(claude: ScriptedBedrock) -> None:
-    rules = parse_requirements([f"rule {number}" for number in range(38)], "brand_rules", letter="b")
+    rules = [f"rule {number}" for number in range(38)]
     items = [
         {"id": f"r{n}", "kind": "object", "text": f"thing {n}", "question": "?", "must": True} for n in range(1, 4)
     ]
