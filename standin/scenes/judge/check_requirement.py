@@ -86,14 +86,8 @@ def _check_lettering(lettering: str, signs: tuple[Detection, ...]) -> tuple[str,
     read_texts = [one.lettering for one in signs if one.lettering]
     if not read_texts:
         return "a sign with nothing legible on it", False
-    wanted = _normalize(lettering)
     observed = "a sign that says " + ", ".join(f'"{text}"' for text in read_texts)
-    return observed, any(_normalize(text) == wanted for text in read_texts)
-
-
-def _normalize(text: str) -> str:
-    """Drop differences that the judge cannot read: 0 and O, 1 and I, small letters."""
-    return " ".join(text.upper().replace("0", "O").replace("1", "I").split())
+    return observed, lettering in read_texts
 
 
 def _check_relation(relation: Relation, detections: Detections) -> tuple[str, bool]:

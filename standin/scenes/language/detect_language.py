@@ -2,6 +2,7 @@
 
 import re
 
+from standin.scenes.language.read_japanese import JAPANESE_TOKENIZER
 from standin.scenes.language.vocabulary import short_words, words
 
 _QUOTED = re.compile(r"[\"“”「『][^\"“”」』]{1,40}[\"“”」』]|(?<!\w)['‘][^'’]{1,40}['’](?!\w)")
@@ -16,6 +17,8 @@ _SCRIPTS = (
     ("hi", re.compile(r"[\u0900-\u097f]")),
     ("th", re.compile(r"[\u0e00-\u0e7f]")),
 )
+_JAPANESE = [phrase for phrase in JAPANESE_TOKENIZER.phrases if len(phrase) > 1]
+HAN_LANGUAGES = ("ja", "zh")
 
 
 def detect_language(text: str) -> str:
@@ -25,7 +28,7 @@ def detect_language(text: str) -> str:
     for tag, script in _SCRIPTS:
         if len(script.findall(bare)) > 0.15 * letters:
             # Han characters alone: Chinese, or a list of Japanese nouns ("雪山 満月").
-            return "ja" if tag == "zh" and any(word in bare for word in words("ja") if len(word) > 1) else tag
+            return "ja" if tag == "zh" and any(word in bare for word in _JAPANESE) else tag
     found = re.findall(r"[^\W\d_]+", bare.lower())
     points = {language: sum(word in short for word in found) for language, short in short_words().items()}
     points["en"] += sum(word in words("en") for word in found)

@@ -3,7 +3,7 @@
 import re
 from itertools import combinations
 
-from standin.scenes.language.detect_language import detect_language
+from standin.scenes.language.detect_language import HAN_LANGUAGES, detect_language
 from standin.scenes.language.part import Part, are_in_conflict
 from standin.scenes.language.read_english import NEGATOR, REFERENCE, TOKENIZER, EnglishSentence
 from standin.scenes.language.read_japanese import (
@@ -15,10 +15,11 @@ from standin.scenes.language.read_japanese import (
 from standin.scenes.language.scene import Relation, Scene, Unread, merge_wants
 from standin.scenes.language.tokenizer import split_sentences, unknown_words
 
-_READERS = {
+READERS = {
     "en": (TOKENIZER, EnglishSentence, NEGATOR, REFERENCE),
     "ja": (JAPANESE_TOKENIZER, JapaneseSentence, JAPANESE_NEGATOR, JAPANESE_REFERENCE),
 }
+"""Of each language: its tokenizer, its reader, and the words that change what else a text says."""
 _STOPS = re.compile(r"[.!?\n。！？]")
 _OPPOSITES = {"left": "right", "right": "left", "above": "below", "below": "above"}
 _MAX_WORDS = 6
@@ -27,7 +28,7 @@ _MAX_WORDS = 6
 def parse_scene(text: str, language: str | None = None) -> Scene:
     """Parse a text. `language`: default is the detected one. In another language, every sentence is unread."""
     language = language or detect_language(text)
-    if language not in _READERS:
+    if language not in READERS:
         sentences = (sentence.strip() for sentence in _STOPS.split(text))
         return Scene(unread=tuple(Unread(sentence) for sentence in sentences if sentence), language=language)
     parts = _merge_conflicts(_read(text, language), text)
@@ -46,24 +47,25 @@ def parse_scene(text: str, language: str | None = None) -> Scene:
     return Scene(
         wants=wants,
         relations=tuple(dict.fromkeys(relations)),
-        unread=tuple(Unread(one, unknown_words(_READERS[language][0].tokenize(one))[:_MAX_WORDS]) for one in unread),
+        unread=tuple(Unread(one, unknown_words(READERS[language][0].tokenize(one))[:_MAX_WORDS]) for one in unread),
         negations=tuple((part.start, part.end) for part in parts if part.is_negation and not part.is_unread),
         language=language,
     )
 
 
 def _read(text: str, language: str) -> list[Part]:
-    tokenizer, reader, negator, reference = _READERS[language]
+    tokenizer, reader, negator, reference = READERS[language]
     found: list[Part] = []
     for tokens in split_sentences(tokenizer.tokenize(text)):
         parts = reader(tokens).read()
         gap = " " if language == "en" else ""
         sentence = gap.join(token.text for token in tokens)
         is_unread = any(part.is_unread for part in parts)
-        if is_unread and found and reference.search(sentence):
+        if is_unread and len(found) + len(parts) > 1 and reference.search(sentence):
             # "A square. No, make it a circle.": what is left of the square is unknown.
-            named = frozenset(mention.want.thing for part in found for mention in part.mentions)
-            parts, found = [Part(found[0].start, tokens[-1].end, is_unread=True, named=named)], []
+            parts = [*found, *parts]
+            named = frozenset(mention.want.thing for part in parts for mention in part.mentions)
+            parts, found = [Part(parts[0].start, tokens[-1].end, is_unread=True, named=named)], []
         elif is_unread and negator.search(sentence):
             # What a half understood negation excludes is unknown.
             named = frozenset(token.value for token in tokens if token.kind in "tT")
@@ -83,7 +85,8 @@ def parse_excluded(negative_prompt: str) -> Scene:
 
 
 def _parse_excluded_term(term: str) -> Scene:
-    scene = parse_scene(f"{term}なし" if detect_language(term) == "ja" else f"no {term}")
+    # 人 alone may be Chinese. It means the same.
+    scene = parse_scene(f"{term}なし", "ja") if detect_language(term) in HAN_LANGUAGES else parse_scene(f"no {term}")
     # "People but a car": whether the car is excluded, nobody can tell.
     return Scene(unread=(Unread(term),)) if scene.present else scene
 
@@ -93,8 +96,7 @@ def _merge_conflicts(parts: list[Part], text: str) -> list[Part]:
     owners = [(part, mention) for part in parts for mention in part.mentions]
     found: list[Part] = []
     for (first, one), (second, two) in combinations(owners, 2):
-        gap = text[one.end : two.start]
-        if are_in_conflict(one, two, in_one_sentence=not _STOPS.search(gap)):
+        if are_in_conflict(one, two):
             found += [first, second]
     for part in parts:
         # "A house. Remove the house."

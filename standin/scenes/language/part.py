@@ -1,6 +1,7 @@
 """The parts of a text, and the rules for those that the painter can paint and the judge can check."""
 
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 from standin.scenes.language.scene import Want
 from standin.scenes.language.vocabulary import things
@@ -8,9 +9,9 @@ from standin.scenes.language.vocabulary import things
 MAX_COUNT = 12
 _MAX_COUNTS = {"house": 6, "car": 6, "tree": 8, "bridge": 1}
 """Of more than these, or of two more by mistake, the painter hides some, and the judge miscounts."""
-WATERS = frozenset({"sea", "lake", "river"})
+WATERS = {"sea", "lake", "river"}
 NIGHT_ONLY = frozenset({"stars", "meteors", "aurora"})
-LANDS = frozenset({"snow", "meadow", "sand"})
+LANDS = {"snow", "meadow", "sand"}
 BACKGROUND_COLOURS = frozenset({"white", "grey", "black", "red", "green", "blue", "yellow"})
 """The colours of a background that does not look like a sky to the judge."""
 _DISCS = frozenset({"moon", "full moon", "crescent moon", "sun"})
@@ -62,20 +63,19 @@ class Part:
         self.is_unread = self.is_unread or len(kept) < len(self.mentions)
         self.mentions = kept
         if self.is_unread:
+            # "Three boats at most" are not exactly three. "A star in the sky" is not a shape.
+            self.mentions = [one for one in kept if one.want.count is None and one.want.thing != "star"]
             self.relations = []
 
 
 def _drop_own_colour(want: Want) -> Want:
     """Drop a colour that the thing always has, and a place where it always is."""
     thing = things()[want.thing]
-    if want.thing == "stars" and (want.count or (want.colour and want.colour not in thing.own_colours)):
-        # "stars" with a count or a colour are shapes, not stars in the sky.
-        return replace(want, thing="star")
     colour = None if want.colour in thing.own_colours else want.colour
     return replace(want, colour=colour, place=None if thing.group == "sky" and want.place == "above" else want.place)
 
 
-def are_in_conflict(first: Mention, second: Mention, *, in_one_sentence: bool) -> bool:
+def are_in_conflict(first: Mention, second: Mention) -> bool:
     """Return whether one picture cannot have both, or the painter does not paint both, or nobody knows if they are two."""
     one, two = first.want, second.want
     are_alike = one.thing in (two.thing, things()[two.thing].is_a) or two.thing == things()[one.thing].is_a
@@ -84,17 +84,16 @@ def are_in_conflict(first: Mention, second: Mention, *, in_one_sentence: bool) -
         has_colour = None in (one.colour, two.colour) or one.colour == two.colour
         return one.is_absent != two.is_absent and (is_snow or (are_alike and has_colour))
     if one.key == two.key:
-        differ = any(
-            None not in pair and pair[0] != pair[1]
-            for pair in ((one.count, two.count), (one.place, two.place), (one.lettering, two.lettering))
-        )
-        return differ or (in_one_sentence and not second.is_definite)
+        return first.group != "time" and not _is_repeated(first, second)
     if are_alike:
         # "A circle and a red circle" may be two or one; "a red circle and a blue circle" are two.
         are_two = one.thing == two.thing and None not in (one.colour, two.colour)
         has_count = one.count is not None or two.count is not None
-        return not are_two and (has_count or (in_one_sentence and not (first.is_definite or second.is_definite)))
+        return not are_two and (has_count or not (second.is_definite or one.is_emphasized))
     names = {one.thing, two.thing}
+    if "star" in names and {first.group, second.group} & {"time", "sky"}:
+        # A star at night is in the sky. The painter paints a shape.
+        return True
     if "background" in names:
         return bool({first.group, second.group} - {"backdrop", "shape", "sign"})
     are_peaks = {"mountain", "snowy mountain"} >= names
@@ -105,6 +104,20 @@ def are_in_conflict(first: Mention, second: Mention, *, in_one_sentence: bool) -
         or (bool(names & NIGHT_ONLY) and bool(names & {"day", "sunset"}))
         or (are_peaks and {one.place, two.place} not in ({None}, {"left", "right"}))
     )
+
+
+def _is_repeated(first: Mention, second: Mention) -> bool:
+    """Return whether a second mention is about the same things as the first, such as "the house" after "a house".
+
+    A revised prompt names a thing with strong words, and then has the original prompt: "A large red house. A red house."
+    """
+    one, two = first.want, second.want
+    if None not in (one.place, two.place) and one.place != two.place:
+        return False
+    if one.is_emphasized:
+        return (one.count, one.lettering) == (two.count, two.lettering) and two.place in (None, one.place)
+    is_same = two.count in (None, one.count) and two.lettering in (None, one.lettering)
+    return second.is_definite and is_same and first.is_plural == second.is_plural
 
 
 def is_drawable(mention: Mention) -> bool:
@@ -137,29 +150,36 @@ def _places(name: str) -> frozenset[str]:
 
 
 _PLACED = {"shape", "object", "sign", "far", *_DISCS}
-_SHOWN = tuple(
-    tuple(frozenset(column.split("|")) for column in row)
-    for row in (
-        ("below|at|by|during", "any", "time"),
-        ("in", "sky|picture", "time"),
-        ("above", "time", "any"),
-        ("above", "sky", "water|ground|object|sign"),
-        ("above", "sky but birds", "far"),
-        ("below", "picture", "sky"),
-        ("with", "time|ground|sky", "time|sky|water|ground|far|object|sign"),
-        ("with", "backdrop", "shape|sign"),
-        ("on|against", "shape|sign", "backdrop"),
-        ("behind", "far", "ground|object|sign"),
-        ("behind", "mountain|snowy mountain", "forest"),
-        ("in front of", "ground|object|sign", "far"),
-        ("in front of", "forest", "mountain|snowy mountain"),
-        ("on|in|at", "boat|ice", "sea|lake|river"),
-        ("across|above", "bridge", "sea|lake|river"),
-        ("by|beside|near|next to|at", "ashore|far|picture", "sea|lake|river"),
-        ("on|in|at", "ashore|picture", "snow|meadow|sand"),
-    )
+_WITH_ALL = {"time", "sky", "water", "ground", "far", "object", "sign"}
+
+
+class _Shown(NamedTuple):
+    """Two things that every picture shows in these relations, by the tags of the things."""
+
+    relations: set[str]
+    firsts: set[str]
+    seconds: set[str]
+
+
+_SHOWN = (
+    _Shown({"below", "at", "by", "during"}, {"any"}, {"time"}),
+    _Shown({"in"}, {"sky", "picture"}, {"time"}),
+    _Shown({"above"}, {"time"}, {"any"}),
+    _Shown({"above"}, {"sky"}, {"water", "ground", "object", "sign"}),
+    _Shown({"above"}, {"high"}, {"far"}),
+    _Shown({"below"}, {"picture"}, {"sky"}),
+    _Shown({"with"}, {"time", "ground", "sky"}, _WITH_ALL),
+    _Shown({"with"}, {"backdrop"}, {"shape", "sign"}),
+    _Shown({"on", "against"}, {"shape", "sign"}, {"backdrop"}),
+    _Shown({"behind"}, {"far"}, {"ground", "object", "sign"}),
+    _Shown({"behind"}, {"mountain", "snowy mountain"}, {"forest"}),
+    _Shown({"in front of"}, {"ground", "object", "sign"}, {"far"}),
+    _Shown({"in front of"}, {"forest"}, {"mountain", "snowy mountain"}),
+    _Shown({"on", "in", "at"}, {"boat", "ice"}, WATERS),
+    _Shown({"across", "above"}, {"bridge"}, WATERS),
+    _Shown({"by", "beside", "near", "next to", "at"}, {"ashore", "far", "picture"}, WATERS),
+    _Shown({"on", "in", "at"}, {"ashore", "picture"}, LANDS),
 )
-"""How every picture with two things shows them: a relation, the first thing, the second one."""
 
 
 def link(subject: Mention | None, kind: str, other: Mention) -> str | None:
@@ -174,17 +194,19 @@ def link(subject: Mention | None, kind: str, other: Mention) -> str | None:
         return kind if first & _PLACED and second & _PLACED else None
     if kind in ("above", "below") and "shape" in first & second:
         return kind
-    for kinds, subjects, others in _SHOWN:
-        if kind in kinds and subjects & first and others & second:
-            return ""
+    if any(kind in row.relations and row.firsts & first and row.seconds & second for row in _SHOWN):
+        return ""
     return link(other, "above", subject) if kind == "below" and subject else None
 
 
 def _tags(mention: Mention | None) -> set[str]:
-    """Return what the table calls a thing: by its name, its group, and where the layout puts it."""
+    """Return the tags of a thing: its name, its group, and where the layout puts it. None: the whole picture."""
     if mention is None:
         return {"any", "picture"}
     tags = {"any", mention.want.thing, mention.group}
     if mention.group in ("object", "sign") and not tags & {"boat", "bridge"}:
+        # It stands on land, and on the shore of a water.
         tags.add("ashore")
-    return tags | ({"sky but birds"} if mention.group == "sky" and mention.want.thing != "birds" else set())
+    if mention.group == "sky" and mention.want.thing != "birds":
+        tags.add("high")
+    return tags

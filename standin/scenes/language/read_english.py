@@ -6,10 +6,11 @@ noun phrases that stand alone in it are kept: "a house with a green door" has a 
 
 import re
 from dataclasses import replace
+from itertools import zip_longest
 
 from standin.scenes.language.part import Mention, Part, link
 from standin.scenes.language.scene import Want
-from standin.scenes.language.tokenizer import Sentence, Tokenizer
+from standin.scenes.language.tokenizer import Sentence, Token, Tokenizer
 from standin.scenes.language.vocabulary import things
 
 _GRAMMAR = {
@@ -52,18 +53,29 @@ _STARTS = "adnEpfFxzwT"
 """After "and", a new clause starts with one of these. "A black and white house" goes on."""
 NEGATOR = re.compile(
     r"(?<![\w'’-])(?:no|not|nor|none|nobody|nothing|nowhere|never|neither|without|except|excluding|instead|rather|unlike|"
-    r"avoid|exclude|remove|lack|lacks|lacking|missing|minus|absent|empty|devoid|free|zero|hidden|invisible|unless|hardly|"
+    r"but|or|avoid|exclude|remove|lack|lacks|lacking|missing|minus|absent|empty|devoid|free|zero|hidden|invisible|unless|hardly|"
     r"barely|cannot|other|apart|save|\w+less|\w+n['’]t|\w+-free|non?-\w+)(?![\w'’-])"
 )
 REFERENCE = re.compile(
     r"(?<![\w'’-])(?:it|its|them|they|their|this|that|these|those|one|ones|instead|rather|actually|wait|sorry|correction|change|"
-    r"changed|make|replace|replaced|swap|turn|former|latter|first|second|last|other|all|each|every|both|everything)(?![\w'’-])"
+    r"changed|make|replace|replaced|swap|turn|former|latter|first|second|last|other|all|each|every|both|everything|"
+    r"more|less|fewer|most|least|maybe|perhaps|possibly|optional|optionally|about|approximately|roughly|minimum|"
+    r"maximum)(?![\w'’-])"
 )
 """Words by which a sentence may change what an earlier one says."""
 
 
 class EnglishSentence(Sentence):
     """Reads the clauses of one sentence, from left to right."""
+
+    def __init__(self, tokens: list[Token]) -> None:
+        super().__init__(
+            [
+                # "Over three boats" are more than three.
+                replace(one, kind="u") if one.text in ("over", "under") and after and after.kind in "nE" else one
+                for one, after in zip_longest(tokens, tokens[1:])
+            ]
+        )
 
     def read(self) -> list[Part]:
         """Return the parts."""
@@ -195,6 +207,8 @@ class EnglishSentence(Sentence):
         # "A bird" is one: the painter draws several without a count.
         is_one = things()[name].is_plural and things()[name].is_countable and not is_plural
         count = int(number) if number else 1 if is_one else None
+        if word == "stars" and (number or value("colour") not in (None, *things()["stars"].own_colours)):
+            name = "star"
         has_size = "e" in match.group()
         want = Want(thing=name, count=count, colour=value("colour"), lettering=lettering, is_emphasized=has_size)
         self._at = match.end()

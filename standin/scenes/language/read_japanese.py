@@ -11,6 +11,7 @@ from dataclasses import replace
 from standin.scenes.language.part import WATERS, Mention, Part, link
 from standin.scenes.language.scene import Want
 from standin.scenes.language.tokenizer import Sentence, Token, Tokenizer
+from standin.scenes.language.vocabulary import things
 
 _GRAMMAR = {
     "N": ("の",),
@@ -42,7 +43,7 @@ _EXCLUDED = re.compile(r"(?P<list>[tT](?:[JG][tT])*)X|(?P<nobody>z)N?")
 _SKY_VERBS = {"L": ("sky",), "W": ("sky",), "B": ("sky", "water", "object")}
 _RELATIONS = {"left": "left of", "right": "right of", "above": "above", "below": "below"}
 JAPANESE_NEGATOR = re.compile(
-    "ない|なく|なし|無|ず|ぬ|以外|抜き|ません|除|禁|不|非|だけ|のみ|代わ|避|消|誰も|だれも|空っぽ"
+    "ない|なく|なし|無|ず|ぬ|以外|抜き|ません|除|禁|不|非|だけ|のみ|代わ|避|消|誰も|だれも|空っぽ|または|又は|もしくは|あるいは|以上|以下"
 )
 JAPANESE_REFERENCE = re.compile(
     "それ|これ|あれ|その|この|あの|彼|やっぱり|やはり|代わ|変更|訂正|替え|変え|にして|すべて|全部|どちら|両方|前者|後者|他"
@@ -212,7 +213,10 @@ class JapaneseSentence(Sentence):
             if token.kind == "T"
         ]
         self._at = end
-        return Mention(want, self._tokens[end - 1].start, self._tokens[end - 1].end)
+        thing = things()[name]
+        # There is no article. A second sea is the same one.
+        is_definite = thing.group in ("water", "ground") or (thing.group == "sky" and not thing.is_countable)
+        return Mention(want, self._tokens[end - 1].start, self._tokens[end - 1].end, is_definite)
 
     def _exclude(self, match: re.Match[str]) -> Iterable[Mention]:
         tokens = self._tokens[match.start() : match.end()]

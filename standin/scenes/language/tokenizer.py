@@ -17,8 +17,8 @@ from standin.scenes.language.vocabulary import things, words
 
 _PAUSES = r"(?P<comma>[,:;、，：；])|(?P<stop>[.!?\n。！？])"
 _QUOTED = r"(?P<quoted>\"[^\"]{1,80}\"|“[^”]{1,80}”|「[^」]{1,80}」|『[^』]{1,80}』|(?<!\w)['‘][^'’]{1,80}['’](?!\w))"
-# Without 0 and 1, which look like O and I.
-_PAINTABLE = re.compile(r"[A-Za-z2-9]([A-Za-z2-9 ]{0,14}[A-Za-z2-9])?")
+# Signs are painted in capitals. 0 and 1 look like O and I.
+_PAINTABLE = re.compile(r"(?=.{1,16}$)[A-Z2-9]+( [A-Z2-9]+)*")
 _KINDS = {"thing": "t", "colour": "c", "number": "n", "place": "p", "relation": "r"}
 
 
@@ -41,6 +41,8 @@ class Tokenizer:
         """`grammar`: kind of each grammar word. `numbers`, `word`: patterns. `edge`: what must not touch a word."""
         self._meanings = {phrase: (_KINDS[kind], value) for phrase, (kind, value) in words(language).items()}
         self._meanings |= {phrase: (kind, phrase) for phrase, kind in grammar.items()}
+        self.phrases = frozenset(self._meanings)
+        """Every known word and phrase."""
         known = "|".join(re.escape(phrase) for phrase in sorted(self._meanings, key=len, reverse=True))
         if edge:
             known = rf"(?<!{edge})(?:{known})(?!{edge})"
@@ -56,7 +58,7 @@ class Tokenizer:
         kind, value = "u", text
         if match["quoted"]:
             inner = match.group()[1:-1].strip()
-            kind, value = ("l", inner.upper()) if _PAINTABLE.fullmatch(inner) else ("u", match.group())
+            kind, value = ("l", inner) if _PAINTABLE.fullmatch(inner) else ("u", match.group())
         elif match["number"]:
             figures = next(group for group in match.groups()[match.re.groupindex["number"] :] if group)
             kind, value = "n", self._meanings.get(figures, ("", figures))[1]

@@ -6,7 +6,6 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
-LANGUAGES = ("en", "ja")
 COLOURABLE_OBJECTS = frozenset({"house", "boat", "car"})
 
 

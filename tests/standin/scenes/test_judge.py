@@ -102,7 +102,7 @@ def test_answer_when_the_picture_is_right_then_all_is_met() -> None:
 
 
 def test_answer_when_shapes_are_wrong_then_it_describes_the_picture() -> None:
-    image = painted("two red circles and a blue square on the left, a person")
+    image = painted("two red circles, a blue square, a person")
     assert verdict(image, "exactly three red circles", "a green square", "no people") == [
         ("two red circles", False),
         ("one blue square, none of them green", False),

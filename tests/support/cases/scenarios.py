@@ -8,7 +8,7 @@ WRONG = {"on": "image", "fault": "paint_wrong"}
 _THIRTY = [
     f"no {colour} {shape}"
     for colour in ("green", "pink", "grey", "black", "white")
-    for shape in ("circles", "squares", "hearts", "cups", "stars", "triangles")
+    for shape in ("circles", "squares", "hearts", "cups", "star shapes", "triangles")
 ]
 
 
