@@ -26,7 +26,7 @@ NOT_A_STATUS = {
     ("lambdas/plan/handler.py", "DUPLICATE"): "`next`, which the state machine branches on",
     ("lambdas/plan/handler.py", "REFUSED"): "`next`, which the state machine branches on",
     ("retake/view/output.py", "ERROR"): "the level of a log line",
-    ("retake/view/run_watch.py", "BLOCKED"): "the verdict on an attempt, beside YES and NO",
+    ("retake/view/run_watch.py", "BLOCKED"): "the verdict on an attempt, in addition to YES and NO",
 }
 
 FUNCTION_TABLE = "lambdas/core/runtime/functions.py"

@@ -156,16 +156,16 @@ def _beyond_the_map(event: Any, context: Any) -> Any:
     return {**answer, "batch": {**answer["batch"], "max_concurrency": "many"}}
 
 
-def test_a_batch_that_runs_is_not_started_beside_itself(tmp_path: Path) -> None:
+def test_a_running_batch_is_not_started_again(tmp_path: Path) -> None:
     faults = ({"on": "requirements", "fault": "stall", "stall_s": 2, "times": 1},)
     with batches(tmp_path, faults=faults) as here:
         here.upload("batches/x.jsonl", lines(1))
         first = here.start("batches/x.jsonl")
         while not list(tmp_path.rglob("request.json")):
             assert here.cloud.clients.stepfunctions.describe_execution(executionArn=first)["status"] == "RUNNING"
-        beside = here.run("batches/x.jsonl")
+        second = here.run("batches/x.jsonl")
         ended = here.wait(first)
 
-    assert (beside.summary["status"], ended.summary["status"]) == ("REFUSED", "ACCEPTED")
-    assert "is being run by another execution" in beside.summary["message"]
+    assert (second.summary["status"], ended.summary["status"]) == ("REFUSED", "ACCEPTED")
+    assert "is being run by another execution" in second.summary["message"]
     assert json.loads((ended.folder / "summary.json").read_text(encoding="utf-8")) == ended.summary

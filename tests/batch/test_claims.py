@@ -218,7 +218,7 @@ def test_an_execution_that_step_functions_does_not_know_yet_is_not_taken_for_a_c
         first = here.start(KEY, sequencer=SEQUENCER)
         gate.reached()
         with monkeypatch.context() as unknown:
-            unknown.setattr(claim, "_described", lambda execution: {"status": ""})
+            unknown.setattr(claim, "_describe", lambda execution: {"status": ""})
             again = here.run(KEY, sequencer=SEQUENCER)
             other = here.run(KEY)
         gate.open()
@@ -234,7 +234,7 @@ def test_an_execution_that_step_functions_no_longer_knows_is_taken_over(
     with batches(tmp_path, handler_of=crashing_once("plan", after=True)) as here:
         here.upload(KEY, LINES)
         here.cloud.wait(here.start(KEY, sequencer=SEQUENCER), timeout_s=60)
-        monkeypatch.setattr(claim, "_described", lambda execution: {"status": ""})
+        monkeypatch.setattr(claim, "_describe", lambda execution: {"status": ""})
         monkeypatch.setattr(claim, "_UNKNOWN_S", 0)
         taken = here.run(KEY, sequencer=SEQUENCER)
 

@@ -119,7 +119,7 @@ def test_page_of_attempts_sets_them_side_by_side_in_one_strip(open_run: OpenRun)
     assert all(abs(left["x"] + left["width"] - right["x"]) < 1 for left, right in pairwise(boxes[:5]))
 
 
-def test_page_links_lead_to_files_beside_it(open_run: OpenRun) -> None:
+def test_page_links_lead_to_files_in_its_folder(open_run: OpenRun) -> None:
     here = open_run(accepted_run())
     addresses = here.page.locator("a").evaluate_all("every => every.map(one => one.href)")
     files = [Path(unquote(urlparse(address).path)) for address in addresses]

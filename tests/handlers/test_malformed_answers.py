@@ -221,7 +221,7 @@ def test_a_picture_that_cannot_be_opened_fails_its_attempt_once_and_is_kept(benc
 
 
 @pytest.mark.parametrize("fault", sorted(BODY_FAULTS | NOT_A_FILE | NOT_A_PICTURE))
-def test_a_bad_candidate_does_not_lose_the_two_beside_it(bench: Any, fault: str) -> None:
+def test_a_bad_candidate_does_not_lose_the_other_two(bench: Any, fault: str) -> None:
     ran: Bench = bench({"on": "image", "fault": fault, "times": 1}, titan_img_number_of_images=3)
     made, judged = ran.retried(_generate), ran.retried(_validate)
 
@@ -235,7 +235,7 @@ def test_a_bad_candidate_does_not_lose_the_two_beside_it(bench: Any, fault: str)
     assert len(ran.folder.names("r00/a01/image-")) == (3 if fault in NOT_A_PICTURE else 2)
 
 
-def test_a_picture_beside_an_unknown_reason_is_kept_and_counted(bench: Any) -> None:
+def test_a_picture_with_an_unknown_reason_is_kept_and_counted(bench: Any) -> None:
     ran: Bench = bench({"on": "image", "fault": "unknown_reason"}, max_cost_usd=0.1)
     assert (ran.retried(_generate)["outcome"], ran.errors) == ("PICTURES", [])
     assert ran.retried(_validate)["outcome"] in ("YES", "NO")

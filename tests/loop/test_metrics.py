@@ -28,7 +28,7 @@ def emitted_values(capsys: pytest.CaptureFixture[str]) -> dict[str, list[Any]]:
     return values
 
 
-def test_each_payment_is_told_once_and_throttles_are_counted(
+def test_each_payment_is_emitted_once_and_throttles_are_counted(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     faults = ({"on": "image", "fault": "throttle", "times": 2}, {"on": "verdict", "fault": "throttle", "times": 2})

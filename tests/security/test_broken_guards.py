@@ -56,7 +56,7 @@ BROKEN: dict[str, tuple[Patch, Test]] = {
     ),
     "a result that is believed": (
         replaced(Verdict, "result", lambda self, candidate: "YES"),
-        lambda claude: test_verdict.test_what_stands_beside_the_checks_changes_nothing(
+        lambda claude: test_verdict.test_other_fields_of_the_answer_do_not_change_the_verdict(
             claude, NOT_MET["a result of its own"]
         ),
     ),

@@ -24,7 +24,7 @@ def judged() -> Verdict:
 
 
 @pytest.mark.parametrize("answer", NOT_MET.values(), ids=NOT_MET)
-def test_what_stands_beside_the_checks_changes_nothing(claude: ScriptedClaude, answer: dict[str, Any]) -> None:
+def test_other_fields_of_the_answer_do_not_change_the_verdict(claude: ScriptedClaude, answer: dict[str, Any]) -> None:
     claude.calls("record_verdict", answer)
     record = judged().to_record()
     assert (record["result"], record["failed"], record["candidate"]) == ("NO", list(IDS), 1)

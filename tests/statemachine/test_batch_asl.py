@@ -110,10 +110,10 @@ def test_the_execution_of_an_item_cannot_reach_the_limit_of_its_history() -> Non
     attempt = ["Generate image", "Picture made?", "Validate image", "Accepted?", "Attempts left?"]
     revision = ["Revisions left?", "Revise prompt", "Revised?"]
     of_an_attempt = sum(map(loop.events_of, attempt + revision))
-    beside = sum(map(loop.events_of, ["Prepare", "Ready to generate?", "Conclude", "Ended well?"]))
+    other_events = sum(map(loop.events_of, ["Prepare", "Ready to generate?", "Conclude", "Ended well?"]))
     # Four events of the Parallel, two of the Pass, and four of the execution.
     around = 4 + 2 + 4
-    assert MAX_ATTEMPTS_PER_RUN * of_an_attempt + beside + around <= loop.HISTORY_LIMIT
+    assert MAX_ATTEMPTS_PER_RUN * of_an_attempt + other_events + around <= loop.HISTORY_LIMIT
 
 
 def test_no_prompt_is_in_the_state_of_the_batch() -> None:

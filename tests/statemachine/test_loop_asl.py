@@ -188,9 +188,9 @@ def test_an_execution_cannot_reach_the_limit_of_its_history() -> None:
     revision = ["Revisions left?", "Revise prompt", "Revised?"]
     # The most events: each attempt has its own wording, and uses every retry.
     of_an_attempt = sum(map(events_of, attempt + revision))
-    beside = sum(map(events_of, ["Prepare", "Ready to generate?", "Conclude", "Ended well?"])) + 4
+    other_events = sum(map(events_of, ["Prepare", "Ready to generate?", "Conclude", "Ended well?"])) + 4
     assert set(attempt + revision) | {"Prepare", "Ready to generate?", "Conclude", "Ended well?"} == {*TASKS, *CHOICES}
-    cap = (HISTORY_LIMIT - beside) // of_an_attempt
+    cap = (HISTORY_LIMIT - other_events) // of_an_attempt
     assert cap - 10 < MAX_ATTEMPTS_PER_RUN <= cap
 
 

@@ -1,4 +1,4 @@
-"""Admitting a request: the first step of Prepare, and of Plan batch for each line. Nothing is paid for it."""
+"""Admit a request. This is the first step of Prepare, and of Plan batch for each line. It costs nothing."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -41,7 +41,7 @@ def admit_request(event: Any, settings: Settings, execution_name: str, *, is_ite
 
 
 def one_attempt_usd(request: Request, must_revise_first: bool) -> float:
-    """Return the most that a first attempt and its verdict can cost. With less left of a ceiling, they are not begun.
+    """Return the most that a first attempt and its verdict can cost. They do not begin if less than this is left of a ceiling.
 
     must_revise_first: the prompt must be revised, and the new wording checked, before the first picture.
     """

@@ -1,7 +1,7 @@
-"""Estimating a request: its worst case within its limits, and its expected cost.
+"""Estimate the worst-case cost of a request within its limits, and its expected cost.
 
-The worst case uses up the limits, without faults and without repaired answers. The expected cost rests on published
-pass rates: it is for planning, and only `max_cost_usd` is a promise.
+The worst case uses up the limits, without faults and without repaired answers. The expected cost is computed from
+published pass rates. It is for planning; only `max_cost_usd` is a guarantee.
 """
 
 from collections.abc import Callable
@@ -21,7 +21,7 @@ _EXPECTED_REVISIONS = 0.2
 # A prompt holds 7–8 atoms on average (DSG-1k).
 _EXPECTED_REQUIREMENTS = 8
 _REQUIREMENT = "a thing that the picture must show, said in a dozen words or so"
-"""Stands for each requirement that Claude would derive."""
+"""The placeholder of each requirement that Claude would derive."""
 
 
 @dataclass(frozen=True)

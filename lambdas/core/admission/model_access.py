@@ -1,4 +1,4 @@
-"""Whether this account may call the models of a request. A dry run asks, before anything is paid."""
+"""Check whether this account may call the models of a request. Only a dry run checks this."""
 
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError

@@ -1,4 +1,4 @@
-"""What a cell of a CSV manifest means: the request's fields say which are numbers, flags and lists."""
+"""Convert the cells of a CSV manifest. The request's fields say which are numbers, flags and lists."""
 
 from typing import Any
 
@@ -11,10 +11,10 @@ _LISTS = ("requirements", "brand_rules")
 
 
 def parse_cell(name: str, cell: str) -> Any:
-    """The value of a cell under the header `name`. A list is a JSON array, or texts separated by semicolons.
+    """Return the value of a cell under the header `name`. A list is a JSON array, or texts separated by semicolons.
 
     Raises:
-        ValueError: the cell cannot be what its field needs. The message names the field.
+        ValueError: the cell cannot be converted to its field's type. The message names the field.
     """
     text = cell.strip()
     if name in _LISTS:

@@ -1,7 +1,7 @@
-"""Which execution has what: one delivery of a file, and the batch itself while it runs.
+"""Claim a delivery or a batch for one execution.
 
-`claims/{name}-1.json` holds the execution that took it. Where that one may be followed (it crashed, it has ended), the
-next takes `-2`, and so on. Each is written at most once (`If-None-Match`), so that no two executions have the same one.
+`claims/{name}-1.json` names the execution that claimed it first. If that execution crashed or ended, the next one claims
+`-2`, and so on. Each file is written at most once (`If-None-Match`), so two executions never hold the same claim.
 """
 
 import hashlib
@@ -18,17 +18,17 @@ from lambdas.core.runtime.errors import RecordError
 from lambdas.core.storage.run_folder import RunFolder
 
 _RUNNING = ("RUNNING", "PENDING_REDRIVE")
-# AWS: DescribeExecution is eventually consistent, so that one that has just begun may not be known yet.
+# AWS: DescribeExecution is eventually consistent, so it may not know an execution that has just begun.
 _UNKNOWN_S = 15 * 60
 _CONFLICT_TRIES = 5
 _CONFLICT_WAIT_S = 0.2
 
 
 def claim_delivery(folder: RunFolder, bucket: str, key: str, sequencer: str, execution_arn: str) -> bool:
-    """Whether this execution has the delivery: EventBridge delivers at least once, and only one is to run it.
+    """Claim the delivery. Return False if another execution has it.
 
-    The delivery of an execution that ended without a summary may be taken over, so that a crash does not make a duplicate. One that
-    was refused as a whole is none.
+    EventBridge delivers at least once, and only one execution may run a delivery. If that execution crashed and left no
+    summary, another one may claim the delivery. A delivery that was refused as a whole is not claimed again.
 
     Raises:
         RecordError: S3 or Step Functions failed (retried by the state machine).
@@ -36,24 +36,26 @@ def claim_delivery(folder: RunFolder, bucket: str, key: str, sequencer: str, exe
     delivery = hashlib.sha256(f"{bucket}/{key}/{sequencer}".encode()).hexdigest()[:32]
 
     def crashed(holder: str, found: Mapping[str, Any]) -> bool:
-        # A newer delivery's execution may have written its own summary since, so how this one ended counts first.
-        is_no_crash = found["status"] in (*_RUNNING, "SUCCEEDED") or found.get("error") in OWN_ERRORS
-        return not is_no_crash and (folder.read_json(SUMMARY) or {}).get("execution") != holder
+        # A newer delivery's execution may have written its own summary since, so check first how this one ended.
+        did_not_crash = found["status"] in (*_RUNNING, "SUCCEEDED") or found.get("error") in OWN_ERRORS
+        return not did_not_crash and (folder.read_json(SUMMARY) or {}).get("execution") != holder
 
-    return _taken(folder, f"{CLAIM_FOLDER}/{delivery}-", execution_arn, crashed)
+    return _claim_next(folder, f"{CLAIM_FOLDER}/{delivery}-", execution_arn, crashed)
 
 
 def claim_batch(folder: RunFolder, execution_arn: str) -> bool:
-    """Whether this execution may run the batch: no other one does at the moment.
+    """Claim the batch. Return False if another execution is running it.
 
     Raises:
         RecordError: S3 or Step Functions failed (retried by the state machine).
     """
-    return _taken(folder, f"{CLAIM_FOLDER}/run-", execution_arn, lambda holder, found: found["status"] not in _RUNNING)
+    return _claim_next(
+        folder, f"{CLAIM_FOLDER}/run-", execution_arn, lambda holder, found: found["status"] not in _RUNNING
+    )
 
 
-def _taken(
-    folder: RunFolder, name: str, execution_arn: str, may_follow: Callable[[str, Mapping[str, Any]], bool]
+def _claim_next(
+    folder: RunFolder, name: str, execution_arn: str, may_take_over: Callable[[str, Mapping[str, Any]], bool]
 ) -> bool:
     number = 1 + max((int(found.removeprefix(name).split(".")[0]) for found in folder.names(name)), default=0)
     while True:
@@ -62,10 +64,10 @@ def _taken(
             holder = claim["execution"]
             if holder == execution_arn:
                 return True
-            found = _described(holder)
+            found = _describe(holder)
             if not found["status"] and time.time() - claim.get("claimed_at_s", 0) < _UNKNOWN_S:
                 return False
-            if not may_follow(holder, found):
+            if not may_take_over(holder, found):
                 return False
         if _claim(folder, f"{name}{number}.json", execution_arn):
             return True
@@ -84,8 +86,8 @@ def _claim(folder: RunFolder, name: str, execution_arn: str) -> bool:
     return False
 
 
-def _described(execution_arn: str) -> Mapping[str, Any]:
-    """Return the answer of DescribeExecution; without a status if the execution is unknown."""
+def _describe(execution_arn: str) -> Mapping[str, Any]:
+    """Return the execution's description. Its `status` is empty if Step Functions does not know the execution."""
     try:
         return stepfunctions().describe_execution(executionArn=execution_arn)
     except ClientError as error:

@@ -1,7 +1,7 @@
-"""The rows of a CSV file as bytes, one at a time. A row that cannot be used still ends where its quotes say.
+"""Split a CSV file into rows, as bytes, one at a time. The quotes decide where a row ends, even in an invalid row.
 
-The csv module stops at the first fault and takes the next line of the file as a new row, though it may be in the middle of a
-quoted cell. Text of a cell would then be run as prompts.
+The csv module stops at the first fault and reads the next line of the file as a new row, even if that line is in the
+middle of a quoted cell. The text of a cell would then be run as prompts.
 """
 
 import re
@@ -15,20 +15,20 @@ _QUOTE, _COMMA, _RETURN, _LINE_END = b'",\r\n'
 
 
 class _State(Enum):
-    """Where in a row the reader is."""
+    """The reader's position in a row."""
 
     CELL_START = auto()
     PLAIN = auto()
-    """In a cell without quotes. A quote here is an ordinary character, as for the csv module."""
+    """In a cell without quotes. Here, a quote is an ordinary character, as in the csv module."""
     QUOTED = auto()
     QUOTE_IN_QUOTED = auto()
-    """After a quote in a quoted cell: it ends the cell, or is the first of two that stand for one."""
+    """After a quote in a quoted cell. It ends the cell, or a second quote follows and the two are one character."""
     BROKEN = auto()
-    """After text behind a closing quote. The row ends at the first line end with an even number of quotes before it."""
+    """After text that follows a closing quote. The row ends at the first line end after an even number of quotes."""
 
 
 def read_rows(file: IO[bytes], max_bytes: int) -> Iterator[tuple[int, bytes]]:
-    """Yield the line and the bytes of every row, with its line end. A longer row is cut to `max_bytes` + 1 bytes."""
+    """Yield the line number and the bytes of every row, with its line end. A row is cut to `max_bytes` + 1 bytes."""
     line, row, quotes, lines, state = 1, bytearray(), 0, 0, _State.CELL_START
     while piece := file.readline(_CHUNK_BYTES):
         row += piece[: max_bytes + 1 - len(row)]
@@ -46,7 +46,7 @@ def read_rows(file: IO[bytes], max_bytes: int) -> Iterator[tuple[int, bytes]]:
 
 
 def _scan(state: _State, piece: bytes) -> _State:
-    """Return the state after `piece`, which holds no line end but as its last byte."""
+    """Return the state after `piece`, which may have a line end only as its last byte."""
     if state in (_State.CELL_START, _State.PLAIN) and b'"' not in piece:
         return _State.CELL_START if piece[-1] == _COMMA else _State.PLAIN
     at = 0

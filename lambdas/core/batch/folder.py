@@ -1,4 +1,4 @@
-"""The folder `batch/{batch_id}/` of a batch in the stack's bucket, and how large files are put there."""
+"""The folder `batch/{batch_id}/` of a batch in the stack's bucket, and the upload of large files to it."""
 
 from typing import IO
 
@@ -13,12 +13,12 @@ from lambdas.core.storage.run_folder import RunFolder
 
 
 def batch_folder(batch_id: str) -> RunFolder:
-    """Return the batch's folder. Plans and results are always in the stack's bucket, wherever the pictures go."""
+    """Return the batch's folder. Plans and results are always in the stack's bucket, even if the pictures are not."""
     return RunFolder(settings().bucket, BATCH_FOLDER, batch_id)
 
 
 def put_file(folder: RunFolder, name: str, file: IO[bytes], content_type: str) -> None:
-    """Put an open file from its beginning. A large one is put in parts.
+    """Upload an open file from its beginning. A large file is uploaded in parts.
 
     Raises:
         RecordError: S3 failed.

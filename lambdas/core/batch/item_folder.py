@@ -1,4 +1,4 @@
-"""Where an item's records are: a line that was changed gets another folder, one that was accepted is left as it is."""
+"""Find the folder of an item's records. An item whose line was changed gets a new folder."""
 
 from dataclasses import replace
 
@@ -11,10 +11,10 @@ _HASH_CHARS = 8
 
 
 def locate_item(request: Request) -> Request:
-    """The request with the prefix under which this item's records are, or will be.
+    """Return the request with the prefix of this item's records.
 
-    A line that was changed keeps its item id, and so its run id: what its earlier content gave stays where it is, and
-    the new content has another folder, found again by its hash.
+    A changed line keeps its item id, and so its run id. The records of the old content stay; the new content gets its
+    own folder, which is named by its hash.
     """
     return find_item_folder(request)[0]
 
@@ -31,5 +31,5 @@ def find_item_folder(request: Request) -> tuple[Request, bool]:
 
 
 def is_accepted(folder: RunFolder) -> bool:
-    """Whether an earlier execution ended with an accepted picture here."""
+    """Return whether an earlier execution left an accepted picture in this folder."""
     return (folder.read_json(RESULT) or {}).get("status") == ACCEPTED.name

@@ -1,4 +1,4 @@
-"""The elements of a JSON array, one at a time: only a small part of the file is ever in memory."""
+"""Split a JSON array into its elements, one at a time. Only a small part of the file is in memory."""
 
 import io
 import re
@@ -11,19 +11,19 @@ from lambdas.core.runtime.errors import InvalidRequestError
 _CHUNK_CHARS = 64 * 1024
 _BLANK = re.compile(r"[ \t\r\n]*")
 _STRING = r'"(?:[^"\\]++|\\.)*+"'
-# Everything before the next mark that can end an element: in it only brackets, beside it also the array's commas.
+# Everything before the next character that can end an element: inside the element only brackets, outside it also commas.
 _INSIDE = re.compile(rf'(?:[^"\[\]{{}}]++|{_STRING})*+', re.DOTALL)
-_BESIDE = re.compile(rf'(?:[^"\[\]{{}},]++|{_STRING})*+', re.DOTALL)
+_OUTSIDE = re.compile(rf'(?:[^"\[\]{{}},]++|{_STRING})*+', re.DOTALL)
 _IN_STRING = re.compile(r'(?:[^"\\]++|\\.)*+', re.DOTALL)
 
 
 def read_elements(file: IO[bytes], max_chars: int) -> Iterator[tuple[int, str]]:
-    """Yield the line and the text of every element of the array in the file, which begins at the file's position.
+    """Yield the line number and the text of every element of the array that begins at the file's position.
 
-    An element ends where its brackets and quotes say. It is not parsed. A longer one is cut to `max_chars` + 1 characters.
+    An element is not parsed: its brackets and quotes decide where it ends. It is cut to `max_chars` + 1 characters.
 
     Raises:
-        InvalidRequestError: the file holds no array, a broken one, or more after it. Nothing after the fault can be read.
+        InvalidRequestError: the file holds no array, a broken array, or text after the array. The rest cannot be read.
     """
     text = _Text(file)
     if text.next_character() != "[":
@@ -47,17 +47,17 @@ def read_elements(file: IO[bytes], max_chars: int) -> Iterator[tuple[int, str]]:
 
 
 class _Text:
-    """The text from here on, read as it is needed."""
+    """The rest of the file's text, read in chunks."""
 
     def __init__(self, file: IO[bytes]) -> None:
-        # A byte that is not UTF-8 spoils its own element only.
+        # A byte that is not UTF-8 makes only its own element invalid.
         self._file = io.TextIOWrapper(file, encoding="utf-8", errors="surrogateescape", newline="")
         self._held = ""
         self._at = 0
         self.line = 1
 
     def next_character(self) -> str:
-        """Return the next character that is not blank, or "" at the end. Blanks before it are skipped."""
+        """Skip blanks, and return the next character, or "" at the end."""
         while True:
             found = _BLANK.match(self._held, self._at)
             self.skip(found.end() - self._at if found else 0)
@@ -67,7 +67,7 @@ class _Text:
                 return ""
 
     def skip(self, chars: int) -> None:
-        """Move on by so many characters of those that are held."""
+        """Skip so many of the characters in memory."""
         self.line += self._held.count("\n", self._at, self._at + chars)
         self._at += chars
 
@@ -76,12 +76,12 @@ class _Text:
         line, head, depth, in_string = self.line, "", 0, False
         at = self._at
         while True:
-            before = _IN_STRING if in_string else _INSIDE if depth else _BESIDE
+            before = _IN_STRING if in_string else _INSIDE if depth else _OUTSIDE
             found = before.match(self._held, at)
             at = found.end() if found else at
             mark = self._held[at : at + 1]
             if mark in ("", "\\"):
-                # The chunk ends here, perhaps with the first half of an escape.
+                # The chunk ends here, possibly with the first half of an escape.
                 head = self._take(head, at, max_chars)
                 if not self._more():
                     raise InvalidRequestError(
@@ -103,7 +103,7 @@ class _Text:
             at += 1
 
     def _take(self, head: str, end: int, max_chars: int) -> str:
-        """Return `head` with the held characters up to `end`, cut, and move there."""
+        """Return `head` and the characters in memory up to `end`, cut, and skip them."""
         head = (head + self._held[self._at : end])[: max_chars + 1]
         self.skip(end - self._at)
         return head

@@ -1,6 +1,6 @@
-"""Reading a manifest line by line: `.jsonl`, `.json` (one array of objects) and `.csv` (a header of request fields).
+"""Read a manifest: `.jsonl`, `.json` (one array of objects) or `.csv` (a header of request fields).
 
-UTF-8, with or without a byte order mark. Nothing is held but one line at a time.
+The file is UTF-8, with or without a byte order mark. Only one entry at a time is in memory.
 """
 
 import codecs
@@ -25,21 +25,21 @@ MAX_LINE_BYTES = 240 * 1024
 
 @dataclass(frozen=True)
 class Line:
-    """One entry of a manifest: its fields, or why it has none."""
+    """One entry of a manifest: its fields, or the reason why it cannot be used."""
 
     number: int
-    """Where it begins in the file, from 1."""
+    """The line of the file at which it begins, from 1."""
     fields: dict[str, Any] | None = None
     fault: str | None = None
 
 
 def read_manifest(file: IO[bytes], ending: str) -> Iterator[Line]:
-    """The entries of a manifest, in order. Blank lines are no entries.
+    """Yield the entries of a manifest, in order. Blank lines are skipped.
 
     ending: one of `ENDINGS`.
 
     Raises:
-        InvalidRequestError: no entry after this point can be read: no array, no header, a broken array.
+        InvalidRequestError: the file has no array or no header, or the rest cannot be split into entries.
     """
     mark = file.read(len(codecs.BOM_UTF8))
     if mark != codecs.BOM_UTF8:
@@ -86,7 +86,7 @@ def _array(file: IO[bytes]) -> Iterator[Line]:
         try:
             value = read_json(body)
         except JsonSyntaxError as fault:
-            # Where its elements end is unknown, too.
+            # The end of this element is then unknown too, and so is the rest of the array.
             where = f"line {number + fault.line - 1}"
             raise InvalidRequestError(
                 f"manifest: is not JSON: {fault.reason} in {where}; fix it, nothing was run"
@@ -152,7 +152,7 @@ def parse_defaults(text: bytes) -> dict[str, Any]:
     """Return the object in a defaults file.
 
     Raises:
-        InvalidRequestError: it holds none.
+        InvalidRequestError: the file does not hold an object.
     """
     found = _entry(1, text)
     if found.fields is None:
@@ -161,5 +161,5 @@ def parse_defaults(text: bytes) -> dict[str, Any]:
 
 
 def to_json(document: Any) -> str:
-    """The document on one line."""
+    """Return the document as JSON on one line."""
     return json.dumps(document, ensure_ascii=False, separators=(",", ":"))

@@ -1,4 +1,4 @@
-"""What came of every item: its row, from what the map wrote, else from the item's own records."""
+"""Return one row for each item, from the map's files or else from the item's records."""
 
 import itertools
 import json
@@ -28,23 +28,23 @@ from lambdas.core.storage.run_folder import RESULT, RunFolder
 _READERS = 16
 _READ_AHEAD = 256
 _CHUNK_BYTES = 64 * 1024
-# A bill is a listing and a ledger for each step: with request.json, five requests for an item with one attempt. At an
-# assumed 20 ms, 16 at once, that many bills take some two minutes of the function's 870 s.
+# To read a bill takes one listing and one request for each step's ledger. With request.json, an item with one attempt
+# takes five requests. At an assumed 20 ms each, 16 at once, this many bills take about 2 minutes of the function's 870 s.
 _MAX_BILLS = 20_000
 _BEYOND = "its ledgers: too many items have no result"
 
-# Why an item has no result: an `error` and its `cause`. It is used if the records give no reason.
+# Why an item has no result: an `error` and its `cause`. Used only when the records give no reason.
 _Reason = dict[str, Any]
 _NO_REASON: _Reason = {"error": None, "cause": None}
 _Unfinished = tuple[dict[str, Any], _Reason]
 
 
 def read_rows(folder: RunFolder, items_key: str, map_run: MapRun, fault: Fault | None) -> Iterator[dict[str, Any]]:
-    """The row of every planned item, each once: first those that the map wrote, then the others, by their records.
+    """Yield the row of every planned item once: first the rows that the map wrote, then those from the items' records.
 
-    An item without a result has the reason for it in its row, and what its ledgers say that it paid.
+    The row of an item without a result gives the reason, and the cost from its ledgers.
 
-    fault: the map's own, which is the reason of the items that never began; None when the map succeeded.
+    fault: the map's error, reported for items that never began; None if the map succeeded.
 
     Raises:
         RecordError: S3 failed.
@@ -64,8 +64,8 @@ def read_rows(folder: RunFolder, items_key: str, map_run: MapRun, fault: Fault |
     unseen = _unseen(itertools.chain(_failed(folder.bucket, files), _events(folder.bucket, items_key, reason)), seen)
     read = partial(_from_records, without_result, itertools.count(1))
     with ThreadPoolExecutor(_READERS) as readers:
-        while some := list(itertools.islice(unseen, _READ_AHEAD)):
-            yield from readers.map(read, some)
+        while chunk := list(itertools.islice(unseen, _READ_AHEAD)):
+            yield from readers.map(read, chunk)
 
 
 def _reason(row: dict[str, Any]) -> _Reason:
@@ -73,17 +73,17 @@ def _reason(row: dict[str, Any]) -> _Reason:
 
 
 def _unfinished(item_id: str, reason: _Reason, paid: Spending) -> dict[str, Any]:
-    said = parse_cause(reason["cause"] or "")
+    message = parse_cause(reason["cause"] or "")
     return row_without_result(
         item_id,
         reason["error"] or "NotRun",
-        said or "Nothing was recorded: the batch ended before this item did, or its functions failed; see the log.",
+        message or "Nothing was recorded: the batch ended before this item did, or its functions failed; see the log.",
         paid,
     )
 
 
 def _files(bucket: str, results_key: str | None) -> dict[str, list[dict[str, Any]]]:
-    """The map's files by status, as the manifest.json of its ResultWriter names them."""
+    """Return the map's files by status, from the manifest.json of its ResultWriter."""
     if results_key is None:
         return {}
     with _body(bucket, results_key) as body:
@@ -92,7 +92,7 @@ def _files(bucket: str, results_key: str | None) -> dict[str, list[dict[str, Any
 
 
 def _objects(bucket: str, files: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
-    """The objects in the files' lines. What is none is left out: an item without a row has its record."""
+    """Yield the objects in the files' lines. Skip lines that hold no object: an item without a row has its records."""
     for file in files:
         with _body(bucket, file["Key"]) as body:
             for line in body.iter_lines(_CHUNK_BYTES):
@@ -105,9 +105,9 @@ def _objects(bucket: str, files: list[dict[str, Any]]) -> Iterator[dict[str, Any
 
 
 def _failed(bucket: str, files: dict[str, list[dict[str, Any]]]) -> Iterator[_Unfinished]:
-    """The items whose execution failed, timed out or was stopped.
+    """Yield the items whose execution failed, timed out or was stopped.
 
-    AWS: COMPACT leaves such an execution as it is: its input is a text, beside `Status`, `Error` and `Cause`.
+    AWS: COMPACT does not shorten the entry of such an execution. It has `Status`, `Error`, `Cause`, and the input as text.
     """
     for execution in _objects(bucket, files.get("FAILED", [])):
         if event := _input(execution):
@@ -116,7 +116,7 @@ def _failed(bucket: str, files: dict[str, list[dict[str, Any]]]) -> Iterator[_Un
 
 
 def _input(execution: dict[str, Any]) -> dict[str, Any] | None:
-    """The item's event; None where the file does not hold it, so that the item is found among the planned ones."""
+    """Return the item's event; None if the file does not hold it. The item is then found in the plan."""
     try:
         event = json.loads(execution.get("Input") or "")
     except ValueError:
@@ -138,7 +138,7 @@ def _unseen(found: Iterable[_Unfinished], seen: set[str]) -> Iterator[_Unfinishe
 
 
 def _from_records(without_result: dict[str, _Reason], bills: Iterator[int], unfinished: _Unfinished) -> dict[str, Any]:
-    """The row of one item. What is in its records is not this execution's where its row says that it has no result."""
+    """Return the row of one item. If the map's row says "no result", an older result.json is ignored."""
     event, reason = unfinished
     item_id = parse_item_id(event["run_id"])
     ended = without_result.get(item_id)

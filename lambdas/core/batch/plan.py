@@ -1,7 +1,7 @@
-"""Planning a batch: every line checked, the good ones written as items, the bad ones as rejected lines.
+"""Plan a batch: check every line, write the valid ones as items and the others as rejected lines.
 
-One pass checks the lines and keeps the good ones in a temporary file; a second one, over that file, leaves out an id
-that stands for two contents. In memory are only ids, hashes and line numbers.
+A first pass checks the lines and writes the valid ones to a temporary file. A second pass, over that file, rejects an id
+with two different contents. Only ids, hashes and line numbers are held in memory.
 """
 
 import hashlib
@@ -25,13 +25,13 @@ from lambdas.core.runtime.settings import Settings
 _IN_MEMORY_BYTES = 4 * 1024 * 1024
 _ID_CHARS = 16
 _DIGEST_BYTES = 12
-# Leaves room for the rest of the address in a row of 1 KiB.
+# The rest of the address must also fit into a row of 1 KiB.
 _PREFIX_MAX_BYTES = 400
 
 
 @dataclass
 class Counts:
-    """What a plan found."""
+    """The counts and costs of a plan."""
 
     lines: int = 0
     items: int = 0
@@ -51,7 +51,7 @@ class Counts:
         self.image_model_ids.add(cost["image_model_id"])
 
     def to_record(self) -> dict[str, Any]:
-        """Return the counts as plan.json has them."""
+        """Return the object for plan.json."""
         amounts = ("worst_case_usd", "expected_usd", "one_attempt_each_usd")
         return {
             **{name: getattr(self, name) for name in ("lines", "items", "rejected", "skipped")},
@@ -61,7 +61,7 @@ class Counts:
 
 
 class Plan:
-    """The plan of one batch, in temporary files that go when the block is left.
+    """The plan of one batch, in temporary files that are deleted at the end of the `with` block.
 
     with Plan("posters-0a1b2c3d", settings, batch_settings, generation=1, execution="posters-1") as plan:
         plan.add_lines(read_manifest(file, ".jsonl"))
@@ -95,7 +95,7 @@ class Plan:
         """Fill `items` (a JSON array of events), `rejected` (JSON lines) and `counts`.
 
         Raises:
-            InvalidRequestError: the manifest cannot be read on.
+            InvalidRequestError: the rest of the manifest cannot be read.
         """
         for line in lines:
             self.counts.lines += 1
@@ -177,7 +177,7 @@ def _item_id(fields: dict[str, Any]) -> str:
 
 
 def _canonical(fields: dict[str, Any]) -> bytes:
-    """The same bytes for the same content, whatever the order of its fields; 1 and 1.0 are the same in JSON."""
+    """Return the same bytes for the same content. The order of the fields does not count; 1 and 1.0 are equal in JSON."""
     whole = {
         name: int(value) if isinstance(value, float) and value.is_integer() else value for name, value in fields.items()
     }

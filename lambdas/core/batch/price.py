@@ -1,4 +1,4 @@
-"""Prices of a batch's items. Lines that differ only in their wording are priced once, at the longer wording."""
+"""Price the items of a batch. The length of a prompt is rounded up, so that similar lines are priced once."""
 
 import hashlib
 import json
@@ -14,35 +14,35 @@ _MAX_REMEMBERED = 5_000
 
 
 class PriceList:
-    """The prices so far, remembered by every field that a price depends on."""
+    """A cache of prices. Its key is every field that a price depends on."""
 
     def __init__(self) -> None:
         self._remembered: dict[bytes, dict[str, Any]] = {}
 
     def price(self, admitted: Admitted) -> dict[str, Any]:
-        """Return `worst_case_usd`, `expected_usd` and `one_attempt_usd`, each at least the request's own."""
+        """Return `worst_case_usd`, `expected_usd` and `one_attempt_usd`, each at least the request's exact price."""
         request, must_revise_first = admitted.request, admitted.usability.must_revise_first
-        like_it = replace(
+        rounded = replace(
             request,
             prompt=_as_long(request.prompt),
             negative_prompt=request.negative_prompt and _as_long(request.negative_prompt),
             run_id="",
             batch=None,
         )
-        key = hashlib.sha256(f"{must_revise_first}{like_it!r}".encode()).digest()
+        key = hashlib.sha256(f"{must_revise_first}{rounded!r}".encode()).digest()
         if key not in self._remembered:
             if len(self._remembered) >= _MAX_REMEMBERED:
                 self._remembered.clear()
-            estimated = estimate(like_it, must_revise_first)
+            estimated = estimate(rounded, must_revise_first)
             self._remembered[key] = {
                 "worst_case_usd": min(request.max_cost_usd, estimated.worst_case_usd),
                 "expected_usd": min(request.max_cost_usd, estimated.expected_usd),
-                "one_attempt_usd": one_attempt_usd(like_it, must_revise_first),
+                "one_attempt_usd": one_attempt_usd(rounded, must_revise_first),
             }
         return self._remembered[key]
 
 
 def _as_long(text: str) -> str:
-    """Return plain letters that take at least as many bytes in a question as the text does."""
+    """Return a text of x's that takes at least as many bytes in a question as `text` does."""
     size_bytes = len(escape_markup(json.dumps(text, ensure_ascii=False)).encode())
     return "x" * (-(-size_bytes // _STEP_BYTES) * _STEP_BYTES)

@@ -1,7 +1,9 @@
-"""Count the ended items of a batch, so that progress can be shown without reading every result.
+"""Count the ended items of a batch, so that a progress bar reads one number instead of 100,000 results.
 
-    {batch_key}@{execution}             items_ended, items_accepted: of this execution of the batch
-    {batch_key}@{execution}/{run_id}    the item was counted: a Conclude that is invoked again does not count it twice
+The table has two kinds of entries:
+
+    {batch_key}@{execution}             items_ended, items_accepted: the counts of this execution of the batch
+    {batch_key}@{execution}/{run_id}    marks an item as counted, so that Conclude does not count it twice if invoked again
 
 The mark is written first. A function that is killed between the two writes leaves one item uncounted. This affects only
 the progress bar; summary.json has the exact numbers.
@@ -18,7 +20,7 @@ from lambdas.core.storage.table import expiry, key, number
 
 
 def count_ended_item(counter: str, run_id: str, *, accepted: bool) -> None:
-    """Count an ended item once. Errors are only logged, so that they do not fail the item."""
+    """Count an ended item once. Errors are logged; they never fail the item."""
     table = settings().batch_table
     mark: dict[str, Any] = {**key(f"{counter}/{run_id}"), "expires_at": expiry()}
     try:
@@ -32,11 +34,11 @@ def count_ended_item(counter: str, run_id: str, *, accepted: bool) -> None:
     except ClientError as error:
         if error.response["Error"]["Code"] != "ConditionalCheckFailedException":
             logger.warning(
-                "the ended item was not counted for the progress of the batch",
+                "the progress count was not updated",
                 extra={"run_id": run_id, "fault": str(error)},
             )
     except BotoCoreError as error:
         logger.warning(
-            "the ended item was not counted for the progress of the batch",
+            "the progress count was not updated",
             extra={"run_id": run_id, "fault": str(error)},
         )

@@ -1,4 +1,4 @@
-"""The row of one item in results.jsonl and results.csv, which is also the output of its execution. At most 1 KiB."""
+"""One item's row in results.jsonl and results.csv: also the output of the item's execution, in at most 1 KiB."""
 
 import json
 from typing import Any
@@ -30,7 +30,7 @@ _MESSAGE_CUTS = (300, 120, 40, 0)
 
 
 def row_of(item_id: str, result: dict[str, Any]) -> dict[str, Any]:
-    """The row of an item with this result (result.json). `image` is the picture's `s3://` address, or null."""
+    """Return the row of an item with this result (result.json). `image` is the picture's `s3://` address, or None."""
     verdict, image = result.get("verdict") or {}, result.get("image") or {}
     ids: dict[Finding, list[str]] = {"met": [], "missed": [], "uncertain": []}
     for check in verdict.get("checks", ()):
@@ -54,7 +54,7 @@ def row_of(item_id: str, result: dict[str, Any]) -> dict[str, Any]:
 
 
 def row_without_result(item_id: str, error: str, message: str, paid: Spending = NO_SPENDING) -> dict[str, Any]:
-    """Return the row of an item without a result, with the cost of what it paid for."""
+    """Return the row of an item without a result, with its cost."""
     if paid.unread:
         message = f"cost_usd lacks what could not be read ({paid.unread}). {message}"
     return _cut(

@@ -1,4 +1,4 @@
-"""What a batch as a whole is to do: the batch's own fields in `NAME.defaults.json`."""
+"""The settings of a whole batch: the batch's own fields in `NAME.defaults.json`."""
 
 import math
 from collections.abc import Iterable
@@ -22,7 +22,7 @@ _NOT_FOR_ITEMS = ("run_id", "trigger", "batch", "dry_run")
 ITEM_FIELDS = tuple(name for name in Request.__dataclass_fields__ if name not in _NOT_FOR_ITEMS)
 """The fields that a line may have, in addition to `id`."""
 
-# From one picture of an item to its next: the picture, the judge, the records. More at once only gets throttled.
+# From one attempt of an item to its next: the picture, the verdict, the records. A higher number is only throttled.
 _ATTEMPT_S = 12.0
 
 
@@ -38,7 +38,7 @@ class BatchSettings:
 
     @classmethod
     def parse(cls, given: dict[str, Any], settings: Settings) -> "BatchSettings":
-        """From the object in the defaults file, which may be empty.
+        """Parse the object in the defaults file, which may be empty.
 
         Raises:
             InvalidRequestError: names the field at fault.
@@ -57,7 +57,7 @@ class BatchSettings:
         )
 
     def merge_line(self, line: dict[str, Any]) -> dict[str, Any]:
-        """The line's fields over the defaults.
+        """Return the defaults, overridden by the line's fields.
 
         Raises:
             InvalidRequestError: names a field that no line may have.
@@ -67,5 +67,5 @@ class BatchSettings:
 
 
 def default_concurrency(models: Iterable[ImageModel]) -> int:
-    """How many items at once use up the image models' default quota: the lowest, where a batch has several."""
+    """Return how many items at once use up the default quota of the image models; the lowest number, if they differ."""
     return min(max(1, math.ceil(model.requests_per_minute / 60 * _ATTEMPT_S)) for model in models)

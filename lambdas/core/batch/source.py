@@ -1,4 +1,4 @@
-"""The manifest and its defaults as they lie in S3, read once: what happens to the file afterwards does not matter."""
+"""Read the manifest and its defaults from S3 once. Later changes to the files have no effect."""
 
 import shutil
 import tempfile
@@ -13,7 +13,7 @@ from lambdas.core.runtime.batch_paths import DEFAULTS_ENDING, ENDINGS
 from lambdas.core.runtime.clients import s3
 from lambdas.core.runtime.errors import InvalidRequestError, RecordError
 
-# The plan of a file of this size fits the 2 GB of temporary storage that the function has (infra/functions.py).
+# The plan of a file of this size fits into the function's 2 GB of temporary storage (infra/functions.py).
 _MAX_BYTES = 150 * 1024 * 1024
 _IN_MEMORY_BYTES = 4 * 1024 * 1024
 _MAX_DEFAULTS_BYTES = 256 * 1024
@@ -22,7 +22,7 @@ _CHUNK_BYTES = 1024 * 1024
 
 @contextmanager
 def open_manifest(bucket: str, key: str) -> Iterator[tuple[IO[bytes], dict[str, Any]]]:
-    """The manifest's bytes in a temporary file, and which version they are (`etag`, `size_bytes`).
+    """Yield the manifest in a temporary file, and the version of the object (`etag`, `size_bytes`).
 
     Raises:
         InvalidRequestError: there is no such object, or it is too large.
@@ -44,7 +44,7 @@ def open_manifest(bucket: str, key: str) -> Iterator[tuple[IO[bytes], dict[str, 
 
 
 def read_defaults(bucket: str, key: str) -> dict[str, Any]:
-    """The object in `NAME.defaults.json` beside the manifest `NAME.jsonl`; empty if there is none.
+    """Return the object in `NAME.defaults.json`, from the folder of the manifest `NAME.jsonl`; empty if there is no file.
 
     Raises:
         InvalidRequestError: the file holds no object.

@@ -1,4 +1,4 @@
-"""Compute what a run without a result has paid and made, from its ledgers and the names of its records."""
+"""Compute the cost and the counts of a run that left no result, from its ledgers and the names of its records."""
 
 import json
 from dataclasses import dataclass
@@ -17,13 +17,13 @@ class Spending:
     attempts: int = 0
     revisions: int = 0
     unread: str = ""
-    """The ledgers that could not be read, and so are missing from `cost_usd`; empty if none."""
+    """The ledgers that are missing from `cost_usd`, because they could not be read; empty if none."""
 
 
 def read_spending(folder: RunFolder) -> Spending:
-    """Return what the run in this folder has paid and made so far. All numbers are 0 if the folder is empty.
+    """Return the cost and the counts of the run in this folder. All are 0 if the folder is empty.
 
-    An invalid ledger is skipped: one step of one item must not prevent the summary of a whole batch.
+    An invalid ledger is skipped, because one step of one item must not prevent the summary of a whole batch.
 
     Raises:
         RecordError: S3 failed.

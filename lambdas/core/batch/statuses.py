@@ -1,4 +1,4 @@
-"""Every status of a batch, one row each: how it ends the execution and the command.
+"""The table of batch statuses: how each ends the execution and the command.
 
 The name is `status` in summary.json. The statuses of the batch's items are those of runs: see `core.run.statuses`.
 """
@@ -13,13 +13,13 @@ from lambdas.core.runtime.batch_paths import SUMMARY
 
 @dataclass(frozen=True, kw_only=True)
 class BatchStatus:
-    """One row."""
+    """One row of the table."""
 
     name: str
     meaning: str
-    """When a batch ends so, for docs/contract.md."""
+    """When a batch ends with this status, for docs/contract.md."""
     error: str | None = None
-    """The `Error` of the failed execution; None when it succeeds."""
+    """The `Error` of the failed execution; None if the execution succeeds."""
     exit_code: ExitCode
     has_results: bool
     """Whether the items ran, so that there are results.jsonl and results.csv."""
@@ -63,13 +63,13 @@ REFUSED = BATCH_STATUSES["REFUSED"]
 DUPLICATE = BATCH_STATUSES["DUPLICATE"]
 
 OWN_ERRORS = {row.error for row in BATCH_STATUSES.values() if row.error}
-"""The errors of executions that ended as batches do. Any other error is a crash."""
+"""The errors of executions that ended with a status of this table. Any other error is a crash."""
 
 
 def batch_status_of(summary: Mapping[str, Any]) -> BatchStatus:
-    """Return the row of a summary.
+    """Return the row of the summary's status.
 
-    A deployed stack may be newer than this table: an unknown status is shown under its own name, as not accepted.
+    A deployed stack may be newer than this table. An unknown status keeps its name, and counts as not accepted.
     """
     name = str(summary["status"])
     return BATCH_STATUSES.get(name) or replace(NOT_ALL_ACCEPTED, name=name)

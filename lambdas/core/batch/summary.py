@@ -20,7 +20,7 @@ class Tally:
 
     by_status: Counter[str] = field(default_factory=Counter)
     by_count: Counter[str] = field(default_factory=Counter)
-    """By `Status.batch_count`."""
+    """The number of items by `Status.batch_count`."""
     cost_usd: float = 0.0
     attempts: int = 0
     engine: Engine | None = None
@@ -35,7 +35,7 @@ class Tally:
 
 
 def summarize(plan: dict[str, Any], tally: Tally, execution: BatchExecution, fault: Fault | None) -> dict[str, Any]:
-    """Return the summary of a batch that ran. `fault` is the map's; None when the map succeeded."""
+    """Return the summary of a batch that ran. `fault` is the map's error; None if the map succeeded."""
     items, accepted, errors = plan["items"], tally.by_count["accepted"], tally.by_count["errors"]
     status = ACCEPTED if accepted == items and not plan["rejected"] else NOT_ALL_ACCEPTED
     summary = {
@@ -63,7 +63,7 @@ def summarize(plan: dict[str, Any], tally: Tally, execution: BatchExecution, fau
 
 
 def refusal(batch_id: str | None, execution_arn: str, message: str) -> dict[str, Any]:
-    """Return the summary of a batch of which nothing ran."""
+    """Return the summary of a batch that was refused as a whole."""
     return {
         "status": REFUSED.name,
         "message": message,

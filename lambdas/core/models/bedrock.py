@@ -29,7 +29,7 @@ from lambdas.core.runtime.errors import (
 )
 
 CALL_FAULTS = (BotoCoreError, ClientError, UnreadableAnswerError)
-"""Everything that a call inside `reading_answer` raises."""
+"""Every error that a call inside `reading_answer` can raise."""
 CallFault = BotoCoreError | ClientError | UnreadableAnswerError
 
 _BY_CODE: dict[str, type[ModelError]] = {
@@ -77,7 +77,7 @@ def translate_error(
 
     A request that the model rejects becomes `InvalidRequestError`: it would be rejected again, so it is never retried.
 
-    unreadable: the error for an HTTP 200 that is not what the model promises.
+    unreadable: the error for an HTTP 200 that does not have the documented form.
     """
     if isinstance(error, UnreadableAnswerError):
         return unreadable(f"{model_id}: its answer cannot be used: {error}; it is counted as paid")
@@ -107,7 +107,7 @@ def translate_error(
 
 
 def may_be_billed(error: CallFault) -> bool:
-    """Whether the request was sent and no answer came, or none that can be used, so that AWS may have billed it."""
+    """Return whether AWS may have billed the call: it was sent, and no usable answer came back."""
     if isinstance(error, UnreadableAnswerError):
         return True
     # AWS: "the request took too long to process" means that the model did work on it.

@@ -14,7 +14,7 @@ MAX_PIXELS = 4096 * 4096
 
 
 class UnreadablePictureError(Exception):
-    """The bytes are not a whole picture, or one that is too large. The message says why."""
+    """The bytes are not a whole picture, or the picture is too large. The message says which."""
 
 
 @contextmanager
@@ -23,7 +23,7 @@ def open_picture(body: bytes, formats: tuple[str, ...] = FORMATS, max_pixels: in
 
     Raises:
         UnreadablePictureError: the bytes are not a whole picture of one of `formats`, or it has more than
-            `max_pixels`. An error inside the `with` counts as damage that the decoder met.
+            `max_pixels`. Any error inside the `with` counts as a damaged file.
     """
     # Importing Pillow at the top would double the cold start of functions that never open a picture.
     from PIL import Image
@@ -36,5 +36,5 @@ def open_picture(body: bytes, formats: tuple[str, ...] = FORMATS, max_pixels: in
     except UnreadablePictureError:
         raise
     except Exception as error:
-        # Pillow's decoders raise whatever the damage leads to: OSError, SyntaxError, ValueError, struct.error…
+        # Pillow's decoders raise different errors for a damaged file: OSError, SyntaxError, ValueError, struct.error…
         raise UnreadablePictureError("the file cannot be read as a picture") from error

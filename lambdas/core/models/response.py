@@ -1,7 +1,7 @@
-"""Read an HTTP 200 of Bedrock: return what the model promises, or raise the one error that names the fault.
+"""Read an HTTP 200 of Bedrock: return the answer, or raise one error that names the fault.
 
-An answer may be cut off, not be JSON, or lack a field. botocore's parser then raises any of a dozen Python errors, and so
-would our own code.
+An answer may be cut off, may not be JSON, or may lack a field. Without this module, botocore's parser and our own code
+would raise any of a dozen Python errors.
 """
 
 import json
@@ -16,7 +16,7 @@ from botocore.parsers import ResponseParserError
 from lambdas.core.money.ledger import Engine
 from lambdas.core.runtime.strict_json import read_json
 
-# AWS: botocore passes on whatever its JSON parser stumbles over; only some of it is a ResponseParserError.
+# AWS: botocore passes on the errors of its JSON parser. Only some of them are a ResponseParserError.
 _PARSER_FAULTS = (
     ArithmeticError,
     AttributeError,
@@ -32,7 +32,7 @@ _MAX_TOKENS = 10_000_000
 
 
 class UnreadableAnswerError(Exception):
-    """An HTTP 200 that is not what the model promises. It may be billed. `translate_error` names it for the machine."""
+    """An HTTP 200 without a usable answer. It may be billed. `translate_error` names it for the state machine."""
 
 
 @dataclass(frozen=True)
@@ -44,18 +44,18 @@ class Reply:
     stop_reason: str
     engine: Engine
     tokens: tuple[int, int] | None
-    """The input and output tokens; None where `usage` does not say."""
+    """The input and output tokens; None if `usage` does not give them."""
 
 
 def engine_of(response: Mapping[str, Any]) -> Engine:
-    """Return who answered a call, as botocore parsed it. The stand-in names itself in the header `Server`."""
+    """Return the service that answered a call. The stand-in names itself in the header `Server`."""
     headers = response.get("ResponseMetadata", {}).get("HTTPHeaders", {})
     return "stand-in" if headers.get("server") == "stand-in" else "bedrock"
 
 
 @contextmanager
 def reading_answer() -> Iterator[None]:
-    """Raise `UnreadableAnswerError` for every fault of reading an answer. Errors of Bedrock and of the connection pass.
+    """Raise `UnreadableAnswerError` for every error of reading an answer. Errors of Bedrock and the connection pass unchanged.
 
     Only the call itself and the parsing of its answer belong inside.
     """

@@ -41,7 +41,7 @@ class PaidCall:
     input_tokens: int = 0
     output_tokens: int = 0
     engine: Engine | None = None
-    """Who answered; None without an answer, and in ledgers of an earlier release."""
+    """The service that answered; None without an answer, and in ledgers of an earlier release."""
 
     @property
     def counted_usd(self) -> float:

@@ -1,4 +1,4 @@
-"""An estimate of the charges of Step Functions and Lambda for a run. AWS bills neither by execution.
+"""An estimate of the charges of Step Functions and Lambda for a run. AWS does not bill these by execution.
 
 Prices in USD, us-east-1 and us-west-2, read 2026-07: Step Functions Standard 0.025 per 1,000 state transitions; Lambda
 on arm64 0.0000133334 per GB-second and 0.20 per million requests. Free tiers are left out.
@@ -11,7 +11,7 @@ from lambdas.core.runtime.functions import LOOP_FUNCTIONS
 _USD_PER_TRANSITION = 0.025 / 1_000
 _USD_PER_GB_S = 0.000_013_333_4
 _USD_PER_REQUEST = 0.20 / 1_000_000
-# The largest of a run's functions: how long each of them takes is not known here.
+# The memory of the run's largest function, because the duration of each function is not known here.
 _MEMORY_GB = max(function.memory_mb for function in LOOP_FUNCTIONS.values()) / 1024
 
 # A run passes Prepare, Ready to generate?, Conclude, Ended well? and the end; an attempt five states; a revision three.
@@ -28,7 +28,7 @@ class PlatformCost:
     lambda_usd: float
 
     def to_record(self) -> dict[str, float]:
-        """Return the entries of the result's `cost`. They are no part of its `total_usd`."""
+        """Return the entries of the result's `cost`. They are not part of its `total_usd`."""
         return {
             "estimated_step_functions_usd": self.step_functions_usd,
             "estimated_lambda_usd": self.lambda_usd,

@@ -1,4 +1,4 @@
-"""Which pictures of a run the page shows, and how large: all of them while they are few."""
+"""Choose the pictures that the page shows, and make them small. A run with few pictures shows all of them."""
 
 import threading
 import time
@@ -12,35 +12,35 @@ from lambdas.core.run.history import History
 CHOSEN_SIDE_PX = 1024
 FRAME_SIDE_PX = 320
 _CHOSEN_MAX_BYTES = 600_000
-# The page stays below 10 MB: base64 adds a third to this, and the text of 140 attempts takes 5 MB at the most.
+# This keeps the page below 10 MB: base64 adds a third, and the text of 140 attempts takes at most 5 MB.
 _ALL_FRAMES_MAX_BYTES = 3_000_000
 _FRAME_MAX_BYTES = 48_000
 _MANY_PICTURES = 150
 """Above this many, only the best candidate of each attempt is shown."""
 
-# Conclude has 120 s in all; a page with fewer pictures is better than none.
+# Conclude has 120 s in total. A page with fewer pictures is better than no page.
 TIME_LIMIT_S = 60.0
 _READERS = 4
 
 
 @dataclass
 class Album:
-    """The pictures to be shown, by their names in the run's folder."""
+    """The pictures of the page, by their names in the run's folder."""
 
     chosen_name: str | None
     chosen: Embedded | None = None
     frames: dict[str, Embedded] = field(default_factory=dict)
     faults: dict[str, str] = field(default_factory=dict)
-    """Why a picture that should be shown cannot be."""
+    """Why a picture cannot be shown, by its name."""
     pictures: int = 0
-    """How many pictures the run has, shown or not."""
+    """The number of the run's pictures, shown or not."""
     only_best: bool = False
     timed_out: set[str] = field(default_factory=set)
     """Pictures left out because reading them all would have taken too long."""
 
 
 def collect_pictures(history: History, time_limit_s: float = TIME_LIMIT_S) -> Album:
-    """Read the pictures and make them small, the most telling first, until `time_limit_s` is over.
+    """Read the pictures and make them small, the most useful first, until `time_limit_s` is over.
 
     Raises:
         RecordError: S3 failed (retried by the state machine).
@@ -55,8 +55,8 @@ def collect_pictures(history: History, time_limit_s: float = TIME_LIMIT_S) -> Al
     shown = dict.fromkeys([*first, *bests, *([] if album.only_best else names)])
     frame_bytes = min(_FRAME_MAX_BYTES, _ALL_FRAMES_MAX_BYTES // max(1, len(shown)))
     deadline = time.monotonic() + time_limit_s
-    # Reading waits for S3, decoding for the processor, of which Lambda gives a fraction. One picture is decoded at a
-    # time, so that four open pictures of 4,096² px cannot fill the memory.
+    # Read in parallel, because reading waits for S3. Decode one picture at a time: Lambda gives only a fraction of a
+    # processor, and four decoded pictures of 4,096² px would fill the memory.
     decoding = threading.Lock()
 
     def add(name: str) -> None:

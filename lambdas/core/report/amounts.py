@@ -1,13 +1,13 @@
-"""Amounts as people read them."""
+"""Format amounts for people."""
 
 
 def format_usd(amount: float) -> str:
-    """0.0312 → "$0.0312": a picture costs cents, a verdict hundredths of a cent."""
+    """0.0312 → "$0.0312". A picture costs cents and a verdict hundredths of a cent, so show four decimals."""
     return f"${amount:,.4f}"
 
 
 def format_ceiling(amount_usd: float) -> str:
-    """5.0 → "$5": a limit, without trailing zeros, as the user wrote it."""
+    """5.0 → "$5". A limit is shown as the user wrote it, without trailing zeros."""
     return f"${amount_usd:,.10g}"
 
 

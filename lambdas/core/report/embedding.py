@@ -1,4 +1,4 @@
-"""Pictures as they stand in the page: made smaller, and carried as data: addresses."""
+"""Pictures embedded in the page: made smaller, and written as `data:` URIs."""
 
 import base64
 import io
@@ -23,26 +23,26 @@ class Embedded:
 
 
 def embed(body: bytes, side_px: int, max_bytes: int) -> Embedded:
-    """The picture with its longer side at most `side_px`, in at most `max_bytes` before base64.
+    """Return the picture with its longer side at most `side_px`, in at most `max_bytes` before base64.
 
-    The bytes themselves where they are already that small and no smaller file can be made of them.
+    The bytes are unchanged if they are within both limits and WebP is not smaller.
 
     Raises:
-        UnreadablePictureError: the bytes are no whole picture, or one of more than 4,096² px.
+        UnreadablePictureError: the bytes are not a whole picture, or it has more than 4,096² px.
     """
     with open_picture(body, formats=("PNG", "JPEG", "WEBP")) as opened:
-        kind, as_it_is = opened.format, max(opened.size) <= side_px
+        kind, is_small = opened.format, max(opened.size) <= side_px
         picture = _opaque(opened, side_px)
     small = _webp(picture, max_bytes)
-    if as_it_is and len(body) <= min(max_bytes, len(small[0])):
+    if is_small and len(body) <= min(max_bytes, len(small[0])):
         return Embedded(_data_uri(body, str(kind).lower()), *picture.size)
     return Embedded(_data_uri(small[0], "webp"), *small[1])
 
 
 def _opaque(opened: Image.Image, side_px: int) -> Image.Image:
-    """Decoded, scaled down, and laid on white where it is transparent."""
+    """Decode the picture, scale it down, and replace transparency by white."""
     opened.draft("RGB", (side_px, side_px))
-    # Scaling by whole steps first is many times faster than one good resampling, and looks the same.
+    # Scale by a whole factor first: it is many times faster than a single resampling, and looks the same.
     opened.thumbnail((side_px, side_px), reducing_gap=2.0)
     if not opened.has_transparency_data:
         return opened.convert("RGB")

@@ -1,4 +1,4 @@
-"""One frame of the contact sheet: an attempt, its candidates and what the judge saw in the best of them."""
+"""One frame of the contact sheet: an attempt, its candidates, and the judge's findings about the best candidate."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -33,9 +33,9 @@ class Candidate:
     size: str
     picture: Embedded | None
     fault: str
-    """Why `picture` is None; empty where it was left out for the page's size."""
+    """Why the picture cannot be shown; empty if it is shown, or left out of the page."""
     met: int | None
-    """How many requirements it meets; None when it was never judged."""
+    """How many requirements it meets; None if it was never judged."""
     is_best: bool
     is_chosen: bool
 
@@ -52,7 +52,7 @@ class Missed:
 
 @dataclass(frozen=True)
 class NotJudged:
-    """A picture that came and could not be judged. It was paid for and kept."""
+    """A picture that the model returned but that could not be judged. It was paid for and kept."""
 
     name: str
     href: str
@@ -66,13 +66,13 @@ class Frame:
     attempt: int
     folder: str
     blocked: str
-    """What the content filter refused, or that the file cannot be opened; empty otherwise."""
+    """Why the attempt has no picture to show: a content filter or an unreadable file; empty otherwise."""
     reason: str
     best: Candidate | None
     others: list[Candidate]
     not_judged: list[NotJudged]
     findings: list[Finding]
-    """The findings about the best candidate, in the order of the requirements; empty when it was never judged."""
+    """The findings about the best candidate, in the order of the requirements; empty if it was never judged."""
     score: float | None
     accepted: bool
     missed: list[Missed]
@@ -80,18 +80,18 @@ class Frame:
     missed_omitted: int
     duration: str
     seed: int | None
-    """The best candidate's; that of the call when it gave no picture."""
+    """The seed of the best candidate, or of the call if it returned no picture."""
     is_chosen: bool
 
 
 def find_checks(attempt: Attempt, candidate: int) -> dict[str, dict[str, Any]]:
-    """The judge's checks of one candidate, by requirement id; empty when the attempt was never judged."""
+    """Return the judge's checks of one candidate, by requirement id; empty if the attempt was never judged."""
     checks = attempt.verdict["checks"] if attempt.verdict else []
     return {check["id"]: check for check in checks if check["candidate"] == candidate}
 
 
 def build_frame(attempt: Attempt, history: History, album: Album) -> Frame:
-    """The attempt's frame."""
+    """Return the frame of an attempt."""
     candidates = [_candidate(number, attempt, album) for number in range(1, len(attempt.images) + 1)]
     best = next((one for one in candidates if one.is_best), None)
     checks = find_checks(attempt, best.number) if best else {}

@@ -1,4 +1,4 @@
-"""The page: templates filled with what `sheet` says, as UTF-8."""
+"""Render the page from the templates and the sheet, as UTF-8."""
 
 from functools import cache
 from pathlib import Path
@@ -17,9 +17,9 @@ _STYLES = ("page.css", "film.css")
 
 
 def render_report(history: History, result: dict[str, Any], time_limit_s: float = TIME_LIMIT_S) -> bytes:
-    """report.html: one page that needs nothing but itself, below 10 MB. Originals are linked relative to it.
+    """Return report.html, a self-contained page below 10 MB. It links to the originals by relative paths.
 
-    `time_limit_s` bounds the time for the pictures; those that it leaves out are named in the page.
+    time_limit_s: the time for reading the pictures. The page says how many are left out.
 
     Raises:
         RecordError: S3 failed (retried by the state machine).
@@ -40,7 +40,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters.update(usd=format_usd, ceiling=format_ceiling, duration=format_duration, plural=format_count)
-    # Ours, and the only text that is not escaped: a style sheet is not read as HTML.
+    # The style sheet is ours. It is the only text that is not escaped, because browsers do not read it as HTML.
     environment.globals["css"] = Markup(  # noqa: S704
         "\n".join((_TEMPLATES / name).read_text(encoding="utf-8") for name in _STYLES)
     )

@@ -1,4 +1,4 @@
-"""Text that a user or a model wrote, as the page shows it: whole where it can be, folded where it is long."""
+"""Text that a user or a model wrote, as the page shows it. Long text is folded."""
 
 import re
 from dataclasses import dataclass
@@ -12,22 +12,22 @@ _OPENING_LINES = 4
 
 @dataclass(frozen=True)
 class Passage:
-    """One text. It goes through the template's escaping like every other value."""
+    """One text. The template escapes it like every other value."""
 
     text: str
     language: str = ""
-    """A BCP 47 tag; empty when it is not known."""
+    """A BCP 47 tag; empty if the language is not known."""
     omitted_chars: int = 0
     """How many characters the page does not show."""
 
     @property
     def is_long(self) -> bool:
-        """Whether it is folded."""
+        """Whether the page folds the text."""
         return len(self.text) > _LONG_CHARS or self.text.count("\n") >= _LONG_LINES
 
     @property
     def opening(self) -> str:
-        """What is seen of a folded text."""
+        """The part of a folded text that is always visible."""
         lines = "\n".join(self.text[:_OPENING_CHARS].split("\n")[:_OPENING_LINES])
         return f"{lines.rstrip()}…"
 
@@ -38,13 +38,13 @@ class Passage:
 
 
 def build_passage(text: str, language: str = "", max_chars: int | None = None) -> Passage:
-    """The text, or its first `max_chars` characters. A tag that is none, and "und", count as not known."""
+    """Return the text, cut to `max_chars` characters. An invalid tag, or "und", counts as not known."""
     known = language if _LANGUAGE.fullmatch(language) and language != "und" else ""
     shown = text if max_chars is None else text[:max_chars]
     return Passage(shown, known, len(text) - len(shown))
 
 
 def clip(text: str, max_chars: int) -> str:
-    """The text on one line, cut where it is too long for a caption."""
+    """Return the text on one line, cut to `max_chars` characters."""
     line = " ".join(text.split())
     return line if len(line) <= max_chars else f"{line[: max_chars - 1].rstrip()}…"

@@ -1,4 +1,4 @@
-"""What the proof sheet says, from the history and the result; the templates only set it."""
+"""The content of the proof sheet, from the history and the result. The templates only lay it out."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -10,11 +10,11 @@ from lambdas.core.run.history import Attempt, Finding, History, Wording, finding
 from lambdas.core.run.statuses import Status, status_of
 from lambdas.core.storage.run_folder import wording_folder
 
-# One prompt may have 50,000 characters and a run 140 wordings; so together they are cut to this.
+# One prompt may have 50,000 characters, and a run 140 wordings. All wordings together are cut to this length.
 _ALL_WORDINGS_CHARS = 200_000
 _OBSERVED_CHARS = 2_000
 _CHANGES_CHARS = 1_500
-# Wider or higher pictures are letterboxed in their frames, so that a strip stays a strip.
+# Wider or higher pictures are letterboxed, so that the frames of a strip stay in a row.
 _NARROWEST, _WIDEST = 0.72, 1.8
 
 
@@ -26,22 +26,22 @@ class Row:
     """Counts from 1, as people do; the records count revisions from 0."""
     folder: str
     prompt: Passage | None
-    """None when its record is missing."""
+    """None if its record is missing."""
     negative_prompt: Passage | None
     why: str
-    """Why the wording before it was given up; empty for the first."""
+    """Why the previous wording was revised; empty for the first wording."""
     changes: Passage | None
     doubts: Passage | None
-    """What the reviser's wording still leaves to be wished for."""
+    """Problems found in a revised prompt that is still usable."""
     skip_reason: str
-    """Why it has no frames."""
+    """Why the wording has no frames; empty if it has some."""
     frames: list[Frame]
     is_chosen: bool
 
 
 @dataclass(frozen=True)
 class RequirementRow:
-    """One requirement, and what the judge saw of it in the best picture."""
+    """One requirement, and the judge's finding about it in the best picture."""
 
     text: str
     question: str
@@ -49,14 +49,14 @@ class RequirementRow:
     must: bool
     observed: Passage | None
     finding: Finding | None
-    """None when the picture was never judged."""
+    """None if the picture was never judged."""
     met_in: int
-    """In how many attempts' best candidates it is met."""
+    """The number of attempts whose best candidate meets it."""
 
 
 @dataclass(frozen=True)
 class Sheet:
-    """The whole page."""
+    """The content of the whole page."""
 
     result: dict[str, Any]
     history: History
@@ -68,15 +68,15 @@ class Sheet:
     original_negative: Passage | None
     findings: list[RequirementRow]
     judged: int
-    """How many attempts were judged."""
+    """The number of attempts that were judged."""
     rows: list[Row]
     aspect: float
-    """Width by height of the frames."""
+    """The width of a frame, divided by its height."""
     max_attempts: int
 
 
 def build_sheet(history: History, result: dict[str, Any], album: Album) -> Sheet:
-    """The page's content."""
+    """Return the content of the page."""
     request = history.request
     language = _language(history.wordings[0]) if history.wordings else ""
     rows = [_row(position, history, album) for position in range(len(history.wordings))]

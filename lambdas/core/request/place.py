@@ -19,21 +19,21 @@ _PREFIX_MAX_BYTES = 900
 
 
 class UncheckedPlace(TypedDict):
-    """The fields of an event that say where its run is, for a run that Prepare could not prepare.
+    """The fields of an event that locate its run, if Prepare failed.
 
-    The state machine copies each from the event if it is a string, cut to a few hundred characters; else it is None.
+    The state machine copies each string from the event, cut to a few hundred characters. Any other value becomes None.
     """
 
     run_id: str | None
     bucket: str | None
     prefix: str | None
     schedule: str | None
-    """`trigger.schedule` and `trigger.time`: the run id follows from them where the event gives none."""
+    """`trigger.schedule` and `trigger.time` give the run id if the event has none."""
     time: str | None
 
 
 def parse_place(place: UncheckedPlace, settings: Settings, execution_name: str) -> tuple[str, str, str]:
-    """Return the bucket, prefix and run id that Prepare would have taken from the same event.
+    """Return the bucket, prefix and run id for the event. They are those that Prepare would use.
 
     Raises:
         InvalidRequestError: no run of this deployment can be there.

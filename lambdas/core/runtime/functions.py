@@ -54,7 +54,7 @@ class Function:
 
     @property
     def placeholder(self) -> str:
-        """Stands for its ARN in a machine's definition: ConcludeBatchFunctionArn."""
+        """The placeholder of its ARN in a machine's definition: ConcludeBatchFunctionArn."""
         return f"{self.construct_name}FunctionArn"
 
     @property

@@ -1,4 +1,4 @@
-"""The run's folder in S3, by which the functions pass on their work.
+"""The run's folder in S3. The functions pass their work to each other through it.
 
 A key depends only on the run, the revision and the attempt, so a function that is invoked again finds what it already
 paid for.

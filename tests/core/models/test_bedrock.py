@@ -80,7 +80,7 @@ SERVICE_ERRORS: list[tuple[str, int, str, type[RetakeError]]] = [
 
 
 @pytest.mark.parametrize(("code", "status", "message", "expected"), SERVICE_ERRORS)
-def test_a_service_error_is_named_told_in_one_line_and_not_paid_unless_it_was_worked_on(
+def test_a_service_error_has_a_name_and_one_line_and_is_paid_only_if_the_model_worked(
     code: str, status: int, message: str, expected: type[RetakeError]
 ) -> None:
     response = {"Error": {"Code": code, "Message": message}, "ResponseMetadata": {"HTTPStatusCode": status}}

@@ -32,7 +32,7 @@ def test_the_paid_amount_is_emitted_once_and_not_the_reserved_one(capsys: pytest
     assert emitted(capsys, "SpentUsd") == [0.04, 0.01]
 
 
-def test_a_call_that_cost_nothing_is_not_told(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_call_that_cost_nothing_is_not_emitted(capsys: pytest.CaptureFixture[str]) -> None:
     book = ledger()
     throttled = call(0.1)
     book.reserve([throttled])
@@ -41,7 +41,7 @@ def test_a_call_that_cost_nothing_is_not_told(capsys: pytest.CaptureFixture[str]
     assert emitted(capsys, "SpentUsd") == []
 
 
-def test_a_step_that_is_invoked_again_tells_what_was_lost_and_not_what_was_told(
+def test_a_step_that_is_invoked_again_emits_only_costs_that_were_not_emitted(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     book = ledger()

@@ -127,7 +127,7 @@ def test_page_says_at_first_sight_when_no_model_made_the_pictures(engine: str) -
     assert ("Bedrock would cost $0.0421" in text) == is_stand_in
 
 
-def test_page_shows_the_best_candidate_large_and_the_others_beside_it() -> None:
+def test_page_shows_the_best_candidate_large_and_the_others_small() -> None:
     page = Page(accepted_run())
     assert "Candidate 2 is the best; others: 1 · 3/5 requirements met" in page.text
     assert len(page.all("img")) == 1 + 8

@@ -95,7 +95,7 @@ def test_true_false_and_nothing_are_no_texts_and_no_numbers(kind: Any, value: An
     assert refusal(kind, value)
 
 
-def test_the_range_is_told_in_plain_figures() -> None:
+def test_the_range_is_written_in_plain_figures() -> None:
     assert refusal(Whole(1, 5), 9) == "field: 9 is out of range; give a whole number from 1 to 5"
     assert refusal(Number(1.1, 10), 11) == "field: 11 is out of range; give a number from 1.1 to 10"
     said = refusal(Number(0, 1_000_000, above=True), 0)

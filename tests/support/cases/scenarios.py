@@ -228,11 +228,11 @@ SCENARIOS = [
         paid=(1, 2, 1, 0),
     ),
     Scenario(
-        name="a-picture-beside-an-unknown-reason",
+        name="a-picture-with-an-unknown-reason",
         faults=({"on": "image", "fault": "unknown_reason"},),
     ),
     Scenario(
-        name="two-candidates-beside-one-without-a-picture",
+        name="two-candidates-and-one-without-a-picture",
         event={"titan_img_number_of_images": 3},
         faults=({"on": "image", "fault": "image_null", "times": 1},),
         images=2,

@@ -69,7 +69,7 @@ def _find_object(text: str, tool: Tool) -> dict[str, Any]:
 
 
 def _single(answers: list[dict[str, Any]]) -> dict[str, Any]:
-    """Return the answer, if all are equal. One of several may be quoted from the data, so none can be trusted."""
+    """Return the answer if all are equal. Otherwise one may be quoted from the data, so none can be trusted."""
     if any(answer != answers[0] for answer in answers[1:]):
         raise BadAnswerError(f"it holds {len(answers)} different answers; give only one, and do not quote another")
     return answers[0]

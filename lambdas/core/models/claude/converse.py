@@ -41,7 +41,7 @@ def ask(question: Question, ledger: Ledger, check: Callable[[dict[str, Any]], T]
 
     Raises:
         CeilingReachedError: the call could exceed the cost ceiling of the run or of its batch; it was not made.
-        ModelAnswerError: Claude refused, or gave no usable answer, or Converse none that can be read (the state machine
+        ModelAnswerError: Claude refused, or gave no usable answer, or Converse's answer cannot be read (the state machine
             asks again, then gives up).
         RetakeError: an error of Bedrock's, as `translate_error` returns it.
     """
@@ -109,7 +109,7 @@ def _is_mode_unsupported(error: Exception) -> bool:
 
 
 def _worst_usd(question: Question, messages: list[Message]) -> float:
-    # A repair also sends the previous answers and what was wrong with them.
+    # A repair also sends the previous answers and their faults.
     extra_bytes = len(json.dumps(messages[1:], ensure_ascii=False, default=str).encode()) if len(messages) > 1 else 0
     return question.worst_usd(extra_bytes)
 

@@ -28,7 +28,7 @@ TOOL = Tool(
 def build_question(
     request: Request, prompt: str, negative_prompt: str | None, requirements: Sequence[Requirement]
 ) -> Question:
-    """Return the question whether one wording asks for every requirement. It shows no picture."""
+    """Return a question: does this wording ask for every requirement? The question has no picture."""
     listed = [{"id": requirement.id, "text": requirement.text} for requirement in requirements]
     return Question(
         purpose="coverage",

@@ -75,7 +75,7 @@ def build_question(request: Request) -> Question:
 
 
 def max_requirements(request: Request) -> int:
-    """Return how many requirements the prompt may have, so that the brand rules fit beside them."""
+    """Return how many requirements the prompt may have, so that the brand rules also fit into the list."""
     return MAX_REQUIREMENTS - len(request.brand_rules)
 
 
@@ -96,7 +96,7 @@ def _parse(answer: dict[str, Any], max_items: int, taken_ids: set[str]) -> Deriv
     if not isinstance(items, list) or not items:
         raise BadAnswerError("`requirements` must be a list with at least one requirement")
     if len(items) > max_items:
-        # Never cut the list: a picture would be accepted though nobody looked for the rest.
+        # Never cut the list: a picture could be accepted without a check of the requirements that were cut off.
         raise BadAnswerError(
             f"`requirements` has {len(items)}; give at most {max_items}, and put several parts of the prompt into one"
         )
@@ -114,7 +114,7 @@ def _parse(answer: dict[str, Any], max_items: int, taken_ids: set[str]) -> Deriv
     if repeated := [name for place, name in enumerate(ids) if name in ids[:place] or name in taken_ids]:
         raise BadAnswerError(f"the id {repeated[0]!r} is already in use; give every requirement its own id")
     if not any(requirement.must for requirement in found):
-        # Without a must-have every picture would be accepted, and the prompt may have talked Claude into that.
+        # Without a must-have, every picture would be accepted. A prompt may have told Claude to make none a must-have.
         found = tuple(replace(requirement, must=True) for requirement in found)
     language = answer.get("language")
     return DerivedRequirements(language if isinstance(language, str) and language.strip() else None, found)

@@ -78,7 +78,7 @@ def build_question(history: History) -> Question:
 
 
 def build_longest_question(request: Request, requirements: Sequence[Requirement]) -> Question:
-    """Return a question of the length expected of the run's last and longest one, to price it before the run."""
+    """Return a question as long as the run's last question will be, to price it before the run."""
     chars = max_prompt_chars(request)
     observed = "x" * _PRICED_OBSERVED_CHARS
     groups = _no_requirements() | {"failed": [{**_item(one), "observed": observed} for one in requirements]}

@@ -1,4 +1,4 @@
-"""The second question to Claude: what do the pictures show of each requirement? The verdict is computed here."""
+"""The second question to Claude: which requirements does each picture meet? The verdict is computed here."""
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass

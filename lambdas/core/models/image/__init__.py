@@ -38,22 +38,22 @@ class Picture:
     body: bytes
     seed: int
     is_blocked: bool = False
-    """Whether a content filter refused it, though it came."""
+    """Whether a content filter refused it, although the model returned it."""
 
 
 Keep = Callable[[Picture], object]
-"""Writes a picture down as soon as it has come, from the thread of its call."""
+"""Write a picture to its record as soon as it is there. Called in the thread of the picture's call."""
 
 
 @dataclass(frozen=True)
 class _Delivery:
-    """The pictures that one call brought."""
+    """The pictures that one call returned."""
 
     pictures: list[Picture]
     """At least one."""
     engine: Engine
     billed: int
-    """How many pictures the answer counts: also entries that hold none."""
+    """The number of entries in the answer, including those without a picture. All are billed."""
 
 
 @dataclass(frozen=True)
@@ -81,7 +81,7 @@ def generate(image_request: ImageRequest, ledger: Ledger, verdict_usd: float, ke
     A one-image model is called once per candidate. If only some of these calls return a picture, those are the result.
 
     verdict_usd: the most that the verdict on these pictures can cost; it must fit under the ceiling too.
-    keep: called with every picture as soon as it has come, before anything else is done with it.
+    keep: called with every picture as soon as it is there, before anything else is done with it.
 
     Raises:
         CeilingReachedError: the pictures and their verdict could exceed the cost ceiling; no call was made.
@@ -128,7 +128,7 @@ def _invoke(image_request: ImageRequest, call: Call, first: int, keep: Keep) -> 
             pictures = _number(answer, call, first, image_request.number_of_images)
             if not pictures and not isinstance(answer, Blocked):
                 raise UnreadableAnswerError("none of its images is Base64 of a file")
-        # Not inside: an error of keeping a picture is not one of reading the answer.
+        # Outside `reading_answer`, because an error of `keep` is not an error of reading the answer.
         for picture in pictures:
             keep(picture)
     except CALL_FAULTS as error:
@@ -144,7 +144,7 @@ def _invoke(image_request: ImageRequest, call: Call, first: int, keep: Keep) -> 
 
 
 def _number(answer: list[bytes] | Blocked, call: Call, first: int, asked: int) -> list[Picture]:
-    """Return the answer's pictures as candidates, without entries that hold none.
+    """Return the answer's pictures as candidates. Skip entries without a picture.
 
     first: the candidate of the call's first picture; asked: how many candidates the whole attempt asks for.
     """

@@ -24,12 +24,12 @@ class ImageRequest:
 
 @dataclass(frozen=True)
 class Blocked:
-    """A content filter refused. Not an error: a blocked prompt needs a new wording, a blocked output a new seed."""
+    """A content filter's refusal. It is not an error: a blocked prompt needs a new wording, a blocked output a new seed."""
 
     part: Literal["prompt", "output"]
     reason: str
     bodies: tuple[bytes, ...] = field(default=(), compare=False)
-    """Pictures that came along with the refusal. They are kept and counted as paid, but never judged."""
+    """Pictures in the same answer as the refusal. They are kept and counted as paid, but never judged."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ def parse_refusal(message: str) -> Blocked:
 
 
 def decode_images(response: dict[str, Any]) -> list[bytes]:
-    """Return the pictures in `images`, byte for byte as the model made them; b"" for an entry that holds none.
+    """Return the pictures in `images`, byte for byte as the model made them; b"" for an entry without a picture.
 
     Raises:
         UnreadableAnswerError: `images` is not a list.

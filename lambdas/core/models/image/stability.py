@@ -47,11 +47,11 @@ def build_calls(image_request: ImageRequest) -> list[Call]:
 def parse_response(response: dict[str, Any]) -> list[bytes] | Blocked:
     """Return the picture, byte for byte as the model made it, or which part was blocked.
 
-    A picture that came is paid for, whatever reason stands beside it, unless a content filter refused it.
+    A picture is paid for, even with an unknown reason in the answer, unless a content filter refused it.
 
     Raises:
-        ModelUnavailableError: the model reports that it made none (retried by the state machine).
-        UnreadableAnswerError: there is neither a picture nor a reason that is documented.
+        ModelUnavailableError: the model reports that it made no picture (retried by the state machine).
+        UnreadableAnswerError: there is neither a picture nor a documented reason.
     """
     reasons = response.get("finish_reasons")
     reason = str(reasons[0] or "") if isinstance(reasons, list) and reasons else ""

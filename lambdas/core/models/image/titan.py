@@ -32,12 +32,12 @@ def build_calls(image_request: ImageRequest) -> list[Call]:
 
 
 def parse_response(response: dict[str, Any]) -> list[bytes] | Blocked:
-    """Return the pictures, byte for byte as the model made them: fewer than requested where a filter held some back.
+    """Return the pictures, byte for byte as the model made them; fewer than requested if a filter refused some.
 
     Raises:
         UnreadableAnswerError: there is neither a picture nor a reason.
     """
-    # AWS: `error` comes with HTTP 200, even for a refused prompt, and may come along with the pictures that passed.
+    # AWS: `error` comes with HTTP 200, even for a refused prompt. Pictures that passed may be in the same answer.
     pictures, error = decode_images(response), response.get("error")
     if not pictures and not error:
         raise UnreadableAnswerError("it holds no picture and no reason")

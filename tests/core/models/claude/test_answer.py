@@ -48,7 +48,7 @@ def test_the_answer_is_found_whatever_stands_around_it(blocks: list[dict[str, An
     assert read(*blocks) == VERDICT
 
 
-def test_an_object_that_lacks_something_is_handed_on_to_be_told_what() -> None:
+def test_an_object_that_lacks_a_field_is_returned_so_that_the_caller_can_name_it() -> None:
     assert read({"text": 'so: {"checks": []}'}) == {"checks": []}
 
 
@@ -91,7 +91,7 @@ def test_an_answer_that_was_cut_off_is_bad_even_when_some_of_it_can_be_read() ->
 
 @pytest.mark.parametrize("stop_reason", ["refusal", "content_filtered", "guardrail_intervened"])
 @pytest.mark.parametrize("blocks", [[], [{"text": "I can't help with that."}], [tool_use("record_verdict", VERDICT)]])
-def test_a_refusal_is_told_from_a_bad_answer(stop_reason: str, blocks: list[dict[str, Any]]) -> None:
+def test_a_refusal_is_distinguished_from_a_bad_answer(stop_reason: str, blocks: list[dict[str, Any]]) -> None:
     with pytest.raises(RefusedError, match=stop_reason):
         read(*blocks, stop_reason=stop_reason)
 

@@ -203,7 +203,7 @@ def test_an_answer_in_text_is_sent_back_with_a_text(
     assert "it holds no JSON object; call record_it" in block["text"]
 
 
-def test_an_answer_that_was_cut_off_is_told_to_be_brief(claude: ScriptedBedrock) -> None:
+def test_after_an_answer_that_was_cut_off_claude_is_asked_to_be_brief(claude: ScriptedBedrock) -> None:
     claude.says(tool_use("record_it", {}), stop_reason="max_tokens")
     claude.says(tool_use("record_it", GOOD))
     ask(question(), ledger(), checked)

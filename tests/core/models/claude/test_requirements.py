@@ -27,17 +27,17 @@ def test_claudes_list_is_taken_as_it_is(claude: ScriptedBedrock) -> None:
     assert [item.to_record() for item in found.requirements] == [ICE, MOON]
 
 
-def test_what_claude_adds_of_its_own_is_left_aside(claude: ScriptedBedrock) -> None:
+def test_fields_that_claude_adds_are_ignored(claude: ScriptedBedrock) -> None:
     found = derived(claude, {"language": "en", "requirements": [{**ICE, "weight": 3}], "notes": "none"})
     assert [item.to_record() for item in found.requirements] == [ICE]
 
 
 @pytest.mark.parametrize("language", [None, "", 3, "  "])
-def test_without_a_language_none_is_told(claude: ScriptedBedrock, language: Any) -> None:
+def test_without_a_language_the_language_is_none(claude: ScriptedBedrock, language: Any) -> None:
     assert derived(claude, {"language": language, "requirements": [ICE]}).language is None
 
 
-def test_what_claude_leaves_out_gets_its_default(claude: ScriptedBedrock) -> None:
+def test_fields_that_claude_leaves_out_get_their_defaults(claude: ScriptedBedrock) -> None:
     found = derived(claude, {"requirements": [{"text": "a sea"}, "a moon"]})
     assert found.language is None
     assert [(item.id, item.kind, item.text, item.must) for item in found.requirements] == [

@@ -45,7 +45,7 @@ def revised(
     return revise(history(run), ledger())
 
 
-def test_the_reviser_is_told_what_the_best_picture_missed_and_what_it_showed() -> None:
+def test_the_reviser_gets_the_failed_requirements_of_the_best_picture_and_what_the_judge_saw() -> None:
     data = fenced_data(build_question(history(failed_once(negative_prompt="cars"))).text)
     assert data["original_prompt"] == "a sea at night"
     assert data["original_negative_prompt"] == "cars"

@@ -208,7 +208,7 @@ def test_surplus_pictures_of_several_calls_have_numbers_of_their_own(monkeypatch
     assert sorted(picture.candidate for picture in kept) == [1, 2, 3, 4, 5, 6]
 
 
-def test_an_entry_without_a_file_is_paid_for_and_does_not_lose_the_pictures_beside_it(painter: ScriptedBedrock) -> None:
+def test_an_entry_without_a_file_is_paid_for_and_does_not_lose_the_other_pictures(painter: ScriptedBedrock) -> None:
     book = ledger()
     painter.paints({"images": [b64(b"a"), None, "?", b64(b"d")]})
     pictures = generate(image_request(TITAN, number_of_images=4), book, 0.0, list[Picture]().append)
