@@ -40,7 +40,8 @@ def run(
     \b
     Exit codes:
       0    accepted (also a dry run, and a duplicate of a scheduled run)
-      1    not accepted: limits, content filter or budget; the best picture is kept
+      1    not accepted: limits, content filter, budget, or the judge is uncertain; the
+           best picture is kept
       2    bad input, or a bad command line
       3    a fault: the models, the credentials, this machine
       130  interrupted; the pictures are kept, and the same run_id resumes the run

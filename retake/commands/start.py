@@ -37,7 +37,8 @@ def start(
     \b
     Exit codes:
       0    accepted (also a dry run, and a duplicate of a scheduled run)
-      1    not accepted: limits, content filter or budget; the best picture is kept
+      1    not accepted: limits, content filter, budget, or the judge is uncertain; the
+           best picture is kept
       2    bad input, no such stack, or a bad command line
       3    a fault: the models, the credentials, AWS, a run that was stopped
       130  interrupted; the run continues

@@ -79,10 +79,12 @@ class RunWatch:
     def _prepared(self, answer: dict[str, Any], records: Records, *, reused: bool) -> None:
         if answer["ending"] == DUPLICATE.name or not records.has(REQUIREMENTS):
             return
-        texts = [item["text"] for item in records.read(REQUIREMENTS)["requirements"]]
+        record = records.read(REQUIREMENTS)
+        texts = [item["text"] for item in record["requirements"]]
+        given = " (given: nothing else of the prompt is checked)" if record.get("given") else ""
         listed = printable("; ".join(texts), _MAX_SHOWN_CHARS)
         count = "1 requirement" if len(texts) == 1 else f"{len(texts)} requirements"
-        self._view.line(f"{count}{' (reused)' if reused else ''}: {listed}")
+        self._view.line(f"{count}{' (reused)' if reused else ''}{given}: {listed}")
 
     def _revised(self, revision: int, records: Records, *, reused: bool) -> None:
         record = records.read(f"{wording_folder(revision)}/prompt.json")

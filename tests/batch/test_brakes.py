@@ -32,7 +32,8 @@ def test_the_ceiling_holds_for_all_items_together(tmp_path: Path) -> None:
     assert 0.5 - PICTURE_USD - 0.03 < batch.summary["cost"]["total_usd"] <= 0.5
     assert batch.paid() == sum(row["attempts"] for row in batch.rows().values()) <= 12
     # What could not be given back in time stays counted: never less than was paid, never more than the ceiling.
-    assert batch.summary["cost"]["total_usd"] - 1e-6 <= counted <= 0.5
+    # Each of the six rows is rounded to a millionth.
+    assert batch.summary["cost"]["total_usd"] - 3e-6 <= counted <= 0.5
     assert again.paid() == 0
 
 

@@ -99,6 +99,12 @@ def test_a_second_invocation_writes_nothing(monkeypatch: pytest.MonkeyPatch) -> 
             {"revise_model_id": "us.anthropic.claude-sonnet-4-5-20250929-v1:0", "claude_revise_temperature": 0.5},
             ["us.anthropic.claude-sonnet-4-5-20250929-v1:0 is Legacy"],
         ),
+        ({"negative_prompt": "cars"}, []),
+        (
+            {"negative_prompt": "cars", "requirements": ["a house"]},
+            ["negative_prompt: the given requirements replace the derived ones"],
+        ),
+        ({"requirements": [{"text": "a house", "must": False}]}, ["requirements: none of them is a must"]),
         # A model in two roles gives one warning.
         (
             dict.fromkeys(("validate_model_id", "revise_model_id"), "us.anthropic.claude-sonnet-4-5-20250929-v1:0"),

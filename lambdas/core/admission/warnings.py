@@ -19,6 +19,11 @@ def warnings_about(request: Request, today: date | None = None) -> list[str]:
         item.must for item in (*request.requirements, *request.brand_rules)
     ):
         warnings.append("requirements: none of them is a must, so any picture is accepted")
+    if request.requirements is not None and request.negative_prompt:
+        warnings.append(
+            "negative_prompt: the given requirements replace the derived ones, so no check is made of it; add a requirement "
+            'such as "no cars"'
+        )
     width, height, ratios = request.titan_img_width, request.titan_img_height, request.image_model.aspect_ratios
     if ratios and (width, height) != (1024, 1024):
         ratio = nearest_aspect_ratio(width, height, ratios)

@@ -6,7 +6,7 @@ from typing import Any
 
 from lambdas.core.batch.statuses import ACCEPTED, NOT_ALL_ACCEPTED, REFUSED
 from lambdas.core.money.ledger import Engine, least_real
-from lambdas.core.run.statuses import status_of
+from lambdas.core.run.statuses import UNCERTAIN, status_of
 from lambdas.core.runtime.batch_paths import REJECTED
 from lambdas.core.runtime.cause import parse_cause
 from lambdas.core.runtime.execution import BatchExecution, Fault
@@ -40,7 +40,7 @@ def summarize(plan: dict[str, Any], tally: Tally, execution: BatchExecution, fau
     status = ACCEPTED if accepted == items and not plan["rejected"] else NOT_ALL_ACCEPTED
     summary = {
         "status": status.name,
-        "message": _message(accepted, items, plan["rejected"], errors),
+        "message": _message(tally, items, plan["rejected"]),
         "batch_id": plan["batch"]["id"],
         "generation": plan["batch"]["generation"],
         "execution": execution["id"],
@@ -74,10 +74,13 @@ def refusal(batch_id: str | None, execution_arn: str, message: str) -> dict[str,
     }
 
 
-def _message(accepted: int, items: int, rejected: int, errors: int) -> str:
-    text = f"{accepted} of {items} items have an accepted picture"
+def _message(tally: Tally, items: int, rejected: int) -> str:
+    accepted, errors, uncertain = tally.by_count["accepted"], tally.by_count["errors"], tally.by_status[UNCERTAIN.name]
+    text = f"{accepted} of {items} {'item has' if items == 1 else 'items have'} an accepted picture"
+    if uncertain:
+        text += f"; {uncertain} {'is' if uncertain == 1 else 'are'} uncertain"
     if errors:
         text += f"; {errors} ended with a fault"
     if rejected:
-        text += f"; {rejected} lines were rejected, see {REJECTED}"
+        text += f"; {rejected} {'line was' if rejected == 1 else 'lines were'} rejected, see {REJECTED}"
     return text + "."
