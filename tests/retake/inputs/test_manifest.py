@@ -58,3 +58,15 @@ def test_manifest_when_it_cannot_be_used_then_one_line_names_it(name: str, messa
 def test_defaults_when_they_are_not_an_object_then_their_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(BadInputError, match=r"prompts\.defaults\.json: holds a list"):
         read_manifest(write_manifest(tmp_path, []), "batches", None)
+
+
+@pytest.mark.parametrize(
+    "name", ["evil\x1b[31m.jsonl", "nl\nx.jsonl", "back\\slash.jsonl", "a:b.jsonl", ".hidden.jsonl"]
+)
+def test_manifest_when_its_name_cannot_be_a_key_then_it_is_bad_input_on_one_line(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_text('{"prompt": "a red circle"}\n')
+
+    with pytest.raises(BadInputError, match="rename the file") as refused:
+        read_manifest(tmp_path / name, "batches", None)
+
+    assert str(refused.value).isprintable()
