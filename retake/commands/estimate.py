@@ -16,7 +16,7 @@ def estimate(
 ) -> int:
     """Estimate the cost of a request, in the worst and in the expected case. Bedrock is not called.
 
-    The worst case uses up the limits, but has no faults and no corrected answers. The expected case uses published
+    The worst case uses every attempt and revision. Extra calls after faults are not in it. The expected case uses published
     acceptance rates.
 
     \b

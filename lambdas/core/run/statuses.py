@@ -142,7 +142,7 @@ STATUSES = {
         ),
         Status(
             name="DUPLICATE",
-            meaning="another execution has this triggered run",
+            meaning="another execution already has this run of the schedule",
             message="Another execution already has this run; nothing was paid.",
             exit_code=ExitCode.ACCEPTED,
             metric=None,
