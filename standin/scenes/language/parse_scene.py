@@ -1,6 +1,7 @@
 """The parser: a text becomes a scene. Nothing in the text is dropped: what is not understood is in `Scene.unread`."""
 
 import re
+from collections import Counter
 from itertools import combinations
 
 from standin.scenes.language.detect_language import HAN_LANGUAGES, detect_language
@@ -13,7 +14,7 @@ from standin.scenes.language.read_japanese import (
     JapaneseSentence,
 )
 from standin.scenes.language.scene import Relation, Scene, Unread, merge_wants
-from standin.scenes.language.tokenizer import split_sentences, unknown_words
+from standin.scenes.language.tokenizer import Token, split_sentences, unknown_words
 
 READERS = {
     "en": (TOKENIZER, EnglishSentence, NEGATOR, REFERENCE),
@@ -31,7 +32,8 @@ def parse_scene(text: str, language: str | None = None) -> Scene:
     if language not in READERS:
         sentences = (sentence.strip() for sentence in _STOPS.split(text))
         return Scene(unread=tuple(Unread(sentence) for sentence in sentences if sentence), language=language)
-    parts = _merge_conflicts(_read(text, language), text)
+    tokens = READERS[language][0].tokenize(text)
+    parts = _merge_conflicts(_read(tokens, language), tokens)
     mentions = sorted((mention for part in parts for mention in part.mentions), key=lambda mention: mention.start)
     wants = merge_wants(mention.want for mention in mentions)
     unread = [
@@ -53,23 +55,20 @@ def parse_scene(text: str, language: str | None = None) -> Scene:
     )
 
 
-def _read(text: str, language: str) -> list[Part]:
-    tokenizer, reader, negator, reference = READERS[language]
+def _read(text: list[Token], language: str) -> list[Part]:
+    _, reader, negator, reference = READERS[language]
     found: list[Part] = []
-    for tokens in split_sentences(tokenizer.tokenize(text)):
+    for tokens in split_sentences(text):
         parts = reader(tokens).read()
         gap = " " if language == "en" else ""
         sentence = gap.join(token.text for token in tokens)
         is_unread = any(part.is_unread for part in parts)
         if is_unread and len(found) + len(parts) > 1 and reference.search(sentence):
             # "A square. No, make it a circle.": what is left of the square is unknown.
-            parts = [*found, *parts]
-            named = frozenset(mention.want.thing for part in parts for mention in part.mentions)
-            parts, found = [Part(parts[0].start, tokens[-1].end, is_unread=True, named=named)], []
+            parts, found = [Part([*found, *parts][0].start, tokens[-1].end, is_unread=True)], []
         elif is_unread and negator.search(sentence):
             # What a half understood negation excludes is unknown.
-            named = frozenset(token.value for token in tokens if token.kind in "tT")
-            parts = [Part(tokens[0].start, tokens[-1].end, is_unread=True, named=named)]
+            parts = [Part(tokens[0].start, tokens[-1].end, is_unread=True)]
         found += parts
     return found
 
@@ -91,7 +90,7 @@ def _parse_excluded_term(term: str) -> Scene:
     return Scene(unread=(Unread(term),)) if scene.present else scene
 
 
-def _merge_conflicts(parts: list[Part], text: str) -> list[Part]:
+def _merge_conflicts(parts: list[Part], tokens: list[Token]) -> list[Part]:
     """Replace the parts that contradict each other by one unread part, from the first of them to the last."""
     owners = [(part, mention) for part in parts for mention in part.mentions]
     found: list[Part] = []
@@ -99,14 +98,19 @@ def _merge_conflicts(parts: list[Part], text: str) -> list[Part]:
         if are_in_conflict(one, two):
             found += [first, second]
     for part in parts:
-        # "A house. Remove the house."
-        found += [one for owner, mention in owners if mention.want.thing in part.named for one in (part, owner)]
+        if part.is_unread:
+            # "A house. Remove the house.", "Two boats. Over three boats."
+            named = Counter(one.value for one in tokens if one.kind in "tT" and part.start <= one.start < part.end)
+            named -= Counter(mention.want.thing for mention in part.mentions)
+            owned = [owner for owner, one in owners if one.want.thing in named and not one.want.is_emphasized]
+            found += [part, *owned] if owned else []
     found += _find_crowded(parts)
     if not found:
         return parts
     whole = Part(min(part.start for part in found), max(part.end for part in found), is_unread=True)
     kept = [part for part in parts if not any(part is one for one in found)]
-    return sorted([*kept, whole], key=lambda part: part.start)
+    # "A boat. A boat. The boat.": the third one may now be in conflict.
+    return _merge_conflicts(sorted([*kept, whole], key=lambda part: part.start), tokens)
 
 
 def _find_crowded(parts: list[Part]) -> list[Part]:

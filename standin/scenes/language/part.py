@@ -45,8 +45,6 @@ class Part:
     relations: list[tuple[Mention, str, Mention]] = field(default_factory=list)
     is_unread: bool = False
     is_negation: bool = False
-    named: frozenset[str] = frozenset()
-    """In an unread sentence with a negation: the things that it names."""
 
     def link(self, subject: Mention, kind: str, other: Mention) -> bool:
         """Add how a thing stands to another. Return whether the painter can paint it."""
@@ -88,8 +86,7 @@ def are_in_conflict(first: Mention, second: Mention) -> bool:
     if are_alike:
         # "A circle and a red circle" may be two or one; "a red circle and a blue circle" are two.
         are_two = one.thing == two.thing and None not in (one.colour, two.colour)
-        has_count = one.count is not None or two.count is not None
-        return not are_two and (has_count or not (second.is_definite or one.is_emphasized))
+        return not (are_two or one.is_emphasized or (one.thing != two.thing and second.is_definite))
     names = {one.thing, two.thing}
     if "star" in names and {first.group, second.group} & {"time", "sky"}:
         # A star at night is in the sky. The painter paints a shape.

@@ -26,6 +26,9 @@ PROMPTS: list[tuple[str, list[str], list[str]]] = [
         (prompt, [], [prompt])
         for prompt in (
             "Three circles. A circle on the left",
+            "Two boats. Over three boats",
+            "two boats, a cat in a boat",
+            "家が二軒。猫のいる家",
             "Two red boats. A red boat on the left",
             "Two boats. A boat to the left of a house",
             "Two houses. The house is on the left",
@@ -33,6 +36,8 @@ PROMPTS: list[tuple[str, list[str], list[str]]] = [
             "A boat on a lake. Two boats",
             "A house. A house. A house",
             "The moon. A full moon",
+            "A red circle. A blue circle. The circle is on the left",
+            "a boat. a boat. the boat",
             "家が二軒。左に家がある",
             "家。右側に家",
         )
@@ -202,6 +207,7 @@ def test_requirements_of_an_awkward_prompt(prompt: str, certain: list[str], unce
         ("a lake, no red cars", "cars", ["no red cars", "no cars"]),
         ("a lake, no cars", "cars", ["no cars"]),
         ("a lake", "people but a car", ["people but a car"]),
+        ("湖", "人、車", ["no people", "no cars"]),
     ],
 )
 def test_every_term_of_a_negative_prompt_is_a_requirement(prompt: str, negative: str, texts: list[str]) -> None:
