@@ -42,7 +42,7 @@ def test_a_manifest_of_three_lines_ends_in_a_summary_and_a_row_for_each_item(her
         assert [row["status"] for row in csv.DictReader(file)] == ["ACCEPTED", "ACCEPTED"]
 
 
-def test_the_same_batch_started_again_pays_nothing_and_counts_what_was_accepted(here: Batches) -> None:
+def test_a_batch_started_again_pays_nothing_and_counts_the_accepted_items(here: Batches) -> None:
     first = here.run("batches/again.jsonl", [{"id": "a", "prompt": PROMPT}, {"id": "b", "prompt": "a green star"}])
     second = here.run("batches/again.jsonl")
 
@@ -65,7 +65,7 @@ def test_a_changed_line_is_run_again_in_a_folder_of_its_own_and_the_others_are_n
     assert (here.root / run_folder / "r00/a01/image-1.png").exists()
 
 
-def test_rerun_all_makes_everything_anew_once_and_keeps_what_was_made(here: Batches) -> None:
+def test_rerun_all_runs_every_item_again_once_and_keeps_the_earlier_pictures(here: Batches) -> None:
     lines = [{"id": "a", "prompt": PROMPT}]
     first = here.run("batches/anew.jsonl", lines)
     second = here.run("batches/anew.jsonl", lines, {"rerun": "all"})
@@ -96,7 +96,7 @@ def test_rerun_all_makes_everything_anew_once_and_keeps_what_was_made(here: Batc
         ("typo.jsonl", [{"prompt": "a moon"}], {"max_concurency": 3}, "did you mean max_concurrency?"),
     ],
 )
-def test_a_batch_that_may_not_run_is_refused_unpaid_and_says_why(
+def test_a_batch_that_may_not_run_is_refused_with_the_reason_and_pays_nothing(
     here: Batches, key: str, lines: list[object], defaults: dict[str, object] | None, reason: str
 ) -> None:
     batch = here.run(f"batches/{key}", lines, defaults)

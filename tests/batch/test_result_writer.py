@@ -1,8 +1,8 @@
-"""What the map of AWS leaves in S3 (ResultWriter, COMPACT, JSONL), read by Conclude batch as the service writes it.
+"""Conclude batch reads the files that the map writes to S3 on AWS (ResultWriter, COMPACT, JSONL).
 
-moto has no such writer, so the files are put there by the test. Their form: AWS docs, "ResultWriter (Map)": manifest.json
-names files by status; a line of SUCCEEDED is an execution's output, a line of FAILED the execution itself, its input a text;
-PENDING holds what was never started.
+moto does not write these files, so the tests write them. Their form is documented in AWS docs, "ResultWriter (Map)":
+manifest.json names files by status. A line of SUCCEEDED is the output of an execution. A line of FAILED is the execution
+itself, with its input as text. PENDING lists executions that never started.
 """
 
 import json
@@ -28,20 +28,20 @@ MACHINE = json.loads(read("batch", dict.fromkeys(placeholders("batch"), "arn")))
 
 
 @pytest.fixture(scope="module")
-def put_out() -> list[dict[str, Any]]:
-    """What the items' executions put out, in the order of their ends."""
+def outputs() -> list[dict[str, Any]]:
+    """The outputs of the items' executions, in the order in which they ended."""
     return []
 
 
 @pytest.fixture(scope="module")
-def here(tmp_path_factory: pytest.TempPathFactory, put_out: list[dict[str, Any]]) -> Iterator[Batches]:
+def here(tmp_path_factory: pytest.TempPathFactory, outputs: list[dict[str, Any]]) -> Iterator[Batches]:
     def handler_of(name: str) -> Handler:
-        def concluded(event: Any, context: Any) -> Any:
+        def conclude(event: Any, context: Any) -> Any:
             answer = shipped_handler(name)(event, context)
-            put_out.append(answer["result"])
+            outputs.append(answer["result"])
             return answer
 
-        return concluded if name == "conclude" else shipped_handler(name)
+        return conclude if name == "conclude" else shipped_handler(name)
 
     with batches(tmp_path_factory.mktemp("out"), handler_of=handler_of) as found:
         yield found
@@ -49,7 +49,7 @@ def here(tmp_path_factory: pytest.TempPathFactory, put_out: list[dict[str, Any]]
 
 @pytest.fixture(scope="module")
 def ran(here: Batches) -> Batch:
-    """A batch whose items a to d have records; e has none."""
+    """A batch whose items a to d have records. Item e has no records."""
     batch = here.run("batches/written.jsonl", [{"id": item_id, "prompt": PROMPT} for item_id in ITEMS])
     key = f"generated-images/{batch.summary['batch_id']}--e/"
     for name in ("result.json", "request.json"):
@@ -63,7 +63,7 @@ def event_of(here: Batches, batch: Batch, item_id: str) -> dict[str, Any]:
 
 
 def execution_of(event: dict[str, Any], status: str, **fields: Any) -> dict[str, Any]:
-    """A child execution as FAILED_n and PENDING_n hold it."""
+    """Return a child execution in the form of FAILED_n and PENDING_n."""
     return {
         "ExecutionArn": f"{ARN}:execution:batch/Items:{event['run_id']}",
         "Input": json.dumps(event),
@@ -78,8 +78,8 @@ def execution_of(event: dict[str, Any], status: str, **fields: Any) -> dict[str,
     }
 
 
-def written(here: Batches, batch: Batch, **files: list[list[Any]]) -> str:
-    """Put the map's files into S3, a list of lines each, by status; the key of their manifest.json."""
+def write_files(here: Batches, batch: Batch, **files: list[list[Any]]) -> str:
+    """Write the map's files, given as lists of lines by status, to S3. Return the key of their manifest.json."""
     folder = f"batch/{batch.summary['batch_id']}/map/{MAP_RUN}"
     names: dict[str, list[dict[str, Any]]] = {"FAILED": [], "PENDING": [], "SUCCEEDED": []}
     for status, contents in files.items():
@@ -99,8 +99,8 @@ def written(here: Batches, batch: Batch, **files: list[list[Any]]) -> str:
     return f"{folder}/manifest.json"
 
 
-def concluded(here: Batches, batch: Batch, results_key: str, fault: Fault | None = None) -> Batch:
-    """Conclude the batch with what the map of AWS answers with."""
+def conclude_with(here: Batches, batch: Batch, results_key: str, fault: Fault | None = None) -> Batch:
+    """Conclude the batch with the result that the map returns on AWS."""
     result = {
         "MapRunArn": f"{ARN}:mapRun:batch/Items:{MAP_RUN}",
         "ResultWriterDetails": {"Bucket": BUCKET, "Key": results_key},
@@ -108,7 +108,7 @@ def concluded(here: Batches, batch: Batch, results_key: str, fault: Fault | None
     plan = json.loads((here.root / "batch" / batch.summary["batch_id"] / "plan/plan.json").read_bytes())
     event: ConcludeBatchEvent = {
         "batch": plan["batch"],
-        "map_run": assigned(result),
+        "map_run": evaluate_map_run(result),
         "fault": fault,
         "execution": {"id": f"{ARN}:execution:batch:x", "name": "x", "started_at": "2026-11-21T06:00:00Z"},
     }
@@ -117,28 +117,28 @@ def concluded(here: Batches, batch: Batch, results_key: str, fault: Fault | None
     return Batch(batch.outcome, answer["summary"], batch.folder, [], results)
 
 
-def assigned(result: Any) -> Any:
-    """What the machine's own expression makes of the map's result."""
+def evaluate_map_run(result: Any) -> Any:
+    """Return the value that the machine's expression assigns for this result of the map."""
     expression = MACHINE["Run items"]["Assign"]["map_run"]
     return evaluate(expression.removeprefix("{%").removesuffix("%}"), {"states": {"result": result}})
 
 
-def test_the_maps_answer_is_read_by_the_names_that_the_service_gives_it() -> None:
+def test_the_result_of_the_map_is_read_by_its_documented_field_names() -> None:
     details = {"Bucket": BUCKET, "Key": f"batch/x/map/{MAP_RUN}/manifest.json"}
-    assert assigned({"MapRunArn": f"{ARN}:mapRun:batch/Items:{MAP_RUN}", "ResultWriterDetails": details}) == {
+    assert evaluate_map_run({"MapRunArn": f"{ARN}:mapRun:batch/Items:{MAP_RUN}", "ResultWriterDetails": details}) == {
         "failures": [],
         "results_key": details["Key"],
     }
     failure = {"item_id": "a", "status": "ERROR", "no_result": True}
-    assert assigned([{"item_id": "b", "status": "ACCEPTED"}, failure, None]) == {
+    assert evaluate_map_run([{"item_id": "b", "status": "ACCEPTED"}, failure, None]) == {
         "failures": [failure],
         "results_key": None,
     }
-    assert assigned([{"item_id": "b", "status": "ACCEPTED"}]) == {"failures": [], "results_key": None}
+    assert evaluate_map_run([{"item_id": "b", "status": "ACCEPTED"}]) == {"failures": [], "results_key": None}
     assert MACHINE["Run items"]["ResultWriter"]["Arguments"]["Prefix"] == "{% $batch.map_prefix %}"
 
 
-def test_rows_come_from_the_maps_files_each_once_and_the_others_from_their_records(here: Batches, ran: Batch) -> None:
+def test_each_row_comes_once_from_the_maps_files_or_else_from_the_items_records(here: Batches, ran: Batch) -> None:
     rows_before = ran.rows()
     failed = {
         **rows_before["b"],
@@ -150,12 +150,12 @@ def test_rows_come_from_the_maps_files_each_once_and_the_others_from_their_recor
         "duration_s": 0.0,
     }
     failure = {**failed, "attempts": 0, "cost_usd": 0, "no_result": True}
-    # Another file, as after a redrive or beyond 5 GB; what is no row, or not even JSON, hides nothing.
+    # A second file, as after a redrive or above 5 GB. Lines that are not rows, or not JSON, are skipped.
     files: list[list[Any]] = [
         [{**rows_before["a"], "attempts": 7}, failure],
         [rows_before["a"], "null", "[1]", '{"item', ""],
     ]
-    batch = concluded(here, ran, written(here, ran, SUCCEEDED=files))
+    batch = conclude_with(here, ran, write_files(here, ran, SUCCEEDED=files))
 
     rows = batch.rows()
     assert len(batch.results.splitlines()) == len(rows) == batch.summary["items"] == 5
@@ -166,7 +166,7 @@ def test_rows_come_from_the_maps_files_each_once_and_the_others_from_their_recor
     assert batch.summary["by_status"] == {"ACCEPTED": 3, "ERROR": 2}
 
 
-def test_an_execution_that_failed_has_its_record_or_its_own_reason(here: Batches, ran: Batch) -> None:
+def test_the_row_of_a_failed_execution_has_its_result_or_its_error(here: Batches, ran: Batch) -> None:
     rows_before = ran.rows()
     failed = [
         execution_of(event_of(here, ran, "d"), "FAILED", Error="States.Runtime", Cause="after its record"),
@@ -176,7 +176,7 @@ def test_an_execution_that_failed_has_its_record_or_its_own_reason(here: Batches
         {"Status": "FAILED", "Input": '"no event"'},
     ]
     rows = {"SUCCEEDED": [[rows_before[item_id] for item_id in ("a", "b", "c")]]}
-    batch = concluded(here, ran, written(here, ran, **rows, FAILED=[failed]))
+    batch = conclude_with(here, ran, write_files(here, ran, **rows, FAILED=[failed]))
 
     assert batch.rows()["d"] == rows_before["d"]
     assert [batch.rows()["e"][name] for name in ("status", "error", "message")] == [
@@ -188,7 +188,7 @@ def test_an_execution_that_failed_has_its_record_or_its_own_reason(here: Batches
     assert len(batch.results.splitlines()) == 5
 
 
-def test_what_was_stopped_or_never_started_says_so(here: Batches, ran: Batch) -> None:
+def test_the_row_of_a_stopped_or_pending_execution_says_so(here: Batches, ran: Batch) -> None:
     rows_before = ran.rows()
     rows = {"SUCCEEDED": [[rows_before[item_id] for item_id in ("a", "b", "c", "d")]]}
     stopped = [[execution_of(event_of(here, ran, "e"), "ABORTED")]]
@@ -196,28 +196,28 @@ def test_what_was_stopped_or_never_started_says_so(here: Batches, ran: Batch) ->
         [{"Input": json.dumps(event_of(here, ran, "e")), "InputDetails": {"Included": True}, "Status": "PENDING"}]
     ]
 
-    of_stopped = concluded(here, ran, written(here, ran, **rows, FAILED=stopped)).rows()["e"]
-    of_pending = concluded(here, ran, written(here, ran, **rows, PENDING=pending)).rows()["e"]
+    of_stopped = conclude_with(here, ran, write_files(here, ran, **rows, FAILED=stopped)).rows()["e"]
+    of_pending = conclude_with(here, ran, write_files(here, ran, **rows, PENDING=pending)).rows()["e"]
 
     assert (of_stopped["status"], of_stopped["error"]) == ("ERROR", "Execution.ABORTED")
     assert (of_pending["status"], of_pending["error"]) == ("ERROR", "NotRun")
 
 
-def test_when_the_map_failed_the_reason_of_what_has_no_record_is_the_maps(here: Batches, ran: Batch) -> None:
+def test_when_the_map_failed_an_item_without_records_gets_the_maps_error(here: Batches, ran: Batch) -> None:
     fault: Fault = {"error": "States.ItemReaderFailed", "cause": "items.json could not be read"}
-    batch = concluded(here, ran, written(here, ran), fault)
+    batch = conclude_with(here, ran, write_files(here, ran), fault)
 
     assert batch.rows()["e"]["error"] == "States.ItemReaderFailed"
     assert batch.summary["by_status"] == {"ACCEPTED": 4, "ERROR": 1}
     assert batch.summary["fault"]["error"] == "States.ItemReaderFailed"
 
 
-def test_what_an_items_execution_puts_out_is_its_row(here: Batches, put_out: list[dict[str, Any]]) -> None:
+def test_the_output_of_an_items_execution_is_its_row(here: Batches, outputs: list[dict[str, Any]]) -> None:
     lines = [{"id": "good", "prompt": PROMPT}, {"id": "bad", "prompt": "forbidden", "max_prompt_revisions": 0}]
-    put_out.clear()
+    outputs.clear()
     first, second = here.run("batches/rows.jsonl", lines), here.run("batches/rows.jsonl")
 
-    assert len(put_out) == 4
-    assert {row["item_id"]: row for row in put_out[:2]} == first.rows()
-    assert {row["item_id"]: row for row in put_out[2:]} == second.rows()
+    assert len(outputs) == 4
+    assert {row["item_id"]: row for row in outputs[:2]} == first.rows()
+    assert {row["item_id"]: row for row in outputs[2:]} == second.rows()
     assert [first.rows()[item_id]["status"] for item_id in ("good", "bad")] == ["ACCEPTED", "BLOCKED"]

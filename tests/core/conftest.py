@@ -1,4 +1,4 @@
-"""What unit tests share: an environment of their own, and Bedrock behind botocore's stubber."""
+"""Fixtures of the unit tests: an isolated environment, and Bedrock behind botocore's stubber."""
 
 import os
 from collections.abc import Iterator
@@ -24,7 +24,7 @@ ENVIRONMENT = {
 
 @pytest.fixture(scope="package", autouse=True)
 def environment() -> Iterator[None]:
-    """Nothing of this machine's AWS set-up reaches a test, and no client of another folder's tests."""
+    """Isolate the tests from this machine's AWS settings, and from the clients of other folders' tests."""
     with pytest.MonkeyPatch.context() as patch:
         for name in [name for name in os.environ if name.startswith(("AWS_", "RETAKE_", "POWERTOOLS_"))]:
             patch.delenv(name)
@@ -37,7 +37,7 @@ def environment() -> Iterator[None]:
 
 @pytest.fixture(scope="package")
 def bedrock(environment: None) -> Any:
-    """One client for all, because making one takes longer than most tests."""
+    """Return one client for all tests, because making a client takes longer than most tests."""
     return boto3.client("bedrock-runtime")
 
 

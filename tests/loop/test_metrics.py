@@ -59,7 +59,7 @@ def test_an_invalid_request_raises_no_alarm(tmp_path: Path, capsys: pytest.Captu
     assert (values["InvalidRequests"], values["Faults"]) == ([1], [0])
 
 
-def test_the_items_of_a_batch_are_heard_of_while_they_work_and_as_they_end(
+def test_the_items_of_a_batch_emit_metrics_while_they_run_and_when_they_end(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     lines = [{"id": name, "prompt": PROMPT} for name in ("a", "b", "c")]
@@ -69,14 +69,14 @@ def test_the_items_of_a_batch_are_heard_of_while_they_work_and_as_they_end(
     values = emitted_values(capsys)
     assert batch.summary["accepted"] == 3
     assert sum(values["BatchItemsEnded"]) == 3
-    # Each item is heard of before it ends: requirements, picture and verdict.
+    # Each item emits a zero with its requirements, picture and verdict, before it ends.
     assert values["BatchItemsEnded"] == [0, 0, 0, 1] * 3
     # A result has six decimals.
     assert sum(values["SpentUsd"]) == pytest.approx(values["BatchCostUsd"][0], abs=1e-5)
     assert (values["BatchItems"], values["BatchAccepted"], values["BatchErrors"]) == ([3], [3], [0])
 
 
-def test_a_manifest_that_is_refused_is_heard_of(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_refused_manifest_is_counted(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with batches(tmp_path) as running:
         enable_metrics()
         batch = running.run("batches/posters.jsonl", [{"id": "a", "prompt": PROMPT, "colour": "red"}])

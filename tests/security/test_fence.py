@@ -7,7 +7,7 @@ import pytest
 from lambdas.core.models.claude import coverage, requirements, revision
 from lambdas.core.models.claude.picture import JudgedPicture
 from lambdas.core.models.claude.verdict import judge
-from lambdas.core.request.requirement import Requirement
+from lambdas.core.request.requirement import MAX_REQUIREMENTS, Requirement
 from lambdas.core.run.history import History, read_history
 from tests.support.cases.attacks import TEXTS, Attack
 from tests.support.checks.question import check_question
@@ -29,7 +29,11 @@ def test_in_the_prompt_when_requirements_are_derived(claude: ScriptedClaude, att
     claude.calls("record_requirements", DERIVED)
     requirements.derive_requirements(asked, ledger())
     data = check_question(claude.sent[0], "requirements", [attack.text])
-    assert data == {"prompt": attack.text, "negative_prompt": asked.negative_prompt}
+    assert data == {
+        "prompt": attack.text,
+        "negative_prompt": asked.negative_prompt,
+        "max_requirements": MAX_REQUIREMENTS,
+    }
 
 
 @EACH_SHORT

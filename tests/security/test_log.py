@@ -110,8 +110,8 @@ def test_a_cause_is_valid_json_and_its_message_one_line(attack: Attack) -> None:
     assert len(cause.encode()) <= MAX_OUTPUT_BYTES
     fault = json.dumps({"errorMessage": attack.text, "errorType": "ModelAnswerError"})
     for caught in (fault, fault[:4_000], attack.text, json.dumps({"errorMessage": attack.text})):
-        said = parse_cause(caught)
-        assert said is not None and len(said.splitlines()) <= 1
+        message = parse_cause(caught)
+        assert message is not None and len(message.splitlines()) <= 1
 
 
 @EACH

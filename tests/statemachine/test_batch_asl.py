@@ -125,9 +125,9 @@ def test_no_prompt_is_in_the_state_of_the_batch() -> None:
 
 def test_the_loader_removes_exactly_the_fields_that_moto_refuses() -> None:
     definition = json.dumps(MACHINE)
-    left = json.loads(remove_unsupported_fields(definition))
+    remaining = json.loads(remove_unsupported_fields(definition))
     expected = json.loads(definition)
     for state, field in UNSUPPORTED_FIELDS:
         del expected["States"][state][field]
-    assert left == expected
-    assert remove_unsupported_fields(json.dumps(left)) == json.dumps(left)
+    assert remaining == expected
+    assert remove_unsupported_fields(json.dumps(remaining)) == json.dumps(remaining)

@@ -1,4 +1,4 @@
-"""Which language a prompt is in, and whether a model reads it."""
+"""Detect the language of a prompt, and check whether a model understands it."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""`retake batch` on this machine. Whatever stops a batch, nothing is paid for twice."""
+"""`retake batch` on this machine. An interrupted batch pays for nothing twice."""
 
 import csv
 import json

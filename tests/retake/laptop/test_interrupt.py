@@ -88,7 +88,7 @@ def test_run_when_terminated_then_its_record_is_as_after_ctrl_c(name: str, retak
     assert json.loads(ended.stdout)["error"] == "Interrupted"
 
 
-def test_run_when_interrupted_twice_then_it_leaves_at_once(retake: Retake) -> None:
+def test_run_when_interrupted_twice_then_it_exits_at_once(retake: Retake) -> None:
     faults = retake.faults({"on": "image", "fault": "stall", "stall_s": 600})  # Longer than a test waits for a process.
     process = retake.start("run", retake.event(prompt=CIRCLE, run_id="left"), *faults)
     wait_for_file(retake.folder / "out/left/ledger/r00-a01-image.json")
@@ -104,12 +104,12 @@ def test_run_when_interrupted_twice_then_it_leaves_at_once(retake: Retake) -> No
     assert (retake.folder / "out/left/request.json").exists()
 
 
-def test_run_when_interrupted_before_it_starts_then_it_says_nothing_but_its_code(retake: Retake) -> None:
+def test_run_when_interrupted_before_it_starts_then_it_prints_nothing_and_returns_130(retake: Retake) -> None:
     read_end, write_end = os.pipe()
     os.write(write_end, b"{")
     process = retake.start("run", "-", stdin=read_end)
     while select.select([read_end], [], [], 0)[0]:
-        time.sleep(0.05)  # Until the command has read that much, and waits for the rest.
+        time.sleep(0.05)  # Until the command has read the first byte and waits for more.
 
     ended = end_by_signal(process)
     os.close(read_end)
@@ -118,7 +118,7 @@ def test_run_when_interrupted_before_it_starts_then_it_says_nothing_but_its_code
     assert (ended.code, ended.stdout, ended.stderr) == (130, "", "")
 
 
-def test_run_when_started_to_ignore_hangups_then_it_goes_on(retake: Retake) -> None:
+def test_run_when_started_to_ignore_hangups_then_it_continues(retake: Retake) -> None:
     faults = retake.faults({"on": "image", "fault": "paint_right"})
     process = retake.start(
         "run",
