@@ -6,11 +6,10 @@ noun phrases that stand alone in it are kept: "a house with a green door" has a 
 
 import re
 from dataclasses import replace
-from itertools import zip_longest
 
 from standin.scenes.language.part import Mention, Part, link
 from standin.scenes.language.scene import Want
-from standin.scenes.language.tokenizer import Sentence, Token, Tokenizer
+from standin.scenes.language.tokenizer import Sentence, Tokenizer
 from standin.scenes.language.vocabulary import things
 
 _GRAMMAR = {
@@ -67,15 +66,6 @@ REFERENCE = re.compile(
 
 class EnglishSentence(Sentence):
     """Reads the clauses of one sentence, from left to right."""
-
-    def __init__(self, tokens: list[Token]) -> None:
-        super().__init__(
-            [
-                # "Over three boats" are more than three.
-                replace(one, kind="u") if one.text in ("over", "under") and after and after.kind in "nE" else one
-                for one, after in zip_longest(tokens, tokens[1:])
-            ]
-        )
 
     def read(self) -> list[Part]:
         """Return the parts."""
@@ -194,6 +184,9 @@ class EnglishSentence(Sentence):
         match = _NOUN_PHRASE.match(self._kinds, at)
         if match is None or self._kinds[match.end()] not in _BOUNDARY + "b.":
             return None
+        if match["number"] and self._tokens[at - 1].text in ("over", "under"):
+            # "Over three boats" are more than three.
+            return None
 
         def value(name: str) -> str | None:
             return self._value(match.end(name) - 1) if match[name] else None
@@ -207,6 +200,7 @@ class EnglishSentence(Sentence):
         # "A bird" is one: the painter draws several without a count.
         is_one = things()[name].is_plural and things()[name].is_countable and not is_plural
         count = int(number) if number else 1 if is_one else None
+        # Stars with a count or a colour are shapes.
         if word == "stars" and (number or value("colour") not in (None, *things()["stars"].own_colours)):
             name = "star"
         has_size = "e" in match.group()

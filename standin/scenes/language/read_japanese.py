@@ -43,7 +43,7 @@ _EXCLUDED = re.compile(r"(?P<list>[tT](?:[JG][tT])*)X|(?P<nobody>z)N?")
 _SKY_VERBS = {"L": ("sky",), "W": ("sky",), "B": ("sky", "water", "object")}
 _RELATIONS = {"left": "left of", "right": "right of", "above": "above", "below": "below"}
 JAPANESE_NEGATOR = re.compile(
-    "ない|なく|なし|無|ず|ぬ|以外|抜き|ません|除|禁|不|非|だけ|のみ|代わ|避|消|誰も|だれも|空っぽ|または|又は|もしくは|あるいは|以上|以下"
+    "ない|なく|なし|無|ず|ぬ|以外|抜き|ません|除|禁|不|非|だけ|のみ|代わ|避|消|誰も|だれも|空っぽ|または|又は|もしくは|あるいは|以上|以下|できれば|たぶん"
 )
 JAPANESE_REFERENCE = re.compile(
     "それ|これ|あれ|その|この|あの|彼|やっぱり|やはり|代わ|変更|訂正|替え|変え|にして|すべて|全部|どちら|両方|前者|後者|他"

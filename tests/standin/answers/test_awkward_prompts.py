@@ -73,6 +73,7 @@ PROMPTS: list[tuple[str, list[str], list[str]]] = [
             "all but two cars",
             "船が三艘以上",
             "船が三艘、または四艘",
+            "船が三艘、できれば四艘",
         )
     ),
     ("a lake with over three boats", ["a lake"], ["a lake with over three boats"]),
