@@ -87,7 +87,7 @@ def _parse_excluded_term(term: str) -> Scene:
     # 人 alone may be Chinese. It means the same.
     scene = parse_scene(f"{term}なし", "ja") if detect_language(term) in HAN_LANGUAGES else parse_scene(f"no {term}")
     # "People but a car": whether the car is excluded, nobody can tell.
-    return Scene(unread=(Unread(term),)) if scene.present else scene
+    return Scene(unread=(Unread(f"not in the picture: {term}"),)) if scene.present else scene
 
 
 def _merge_conflicts(parts: list[Part], tokens: list[Token]) -> list[Part]:

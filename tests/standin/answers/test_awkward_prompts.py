@@ -207,7 +207,9 @@ def test_requirements_of_an_awkward_prompt(prompt: str, certain: list[str], unce
         ("a blue car by the sea", "blue cars", ["not in the picture: blue cars"]),
         ("a lake, no red cars", "cars", ["no red cars", "no cars"]),
         ("a lake, no cars", "cars", ["no cars"]),
-        ("a lake", "people but a car", ["people but a car"]),
+        ("a lake", "people but a car", ["not in the picture: people but a car"]),
+        # Alone, the term would be a car and a person that must be there.
+        ("a house", "car!person", ["not in the picture: car!person"]),
         ("湖", "人、車", ["no people", "no cars"]),
     ],
 )
