@@ -46,10 +46,9 @@ def derive_requirements(data: dict[str, Any]) -> dict[str, Any]:
 
 
 def _split(text: str) -> list[str]:
-    """Split a long text. The ellipsis keeps each piece from being understood without the others."""
-    if len(text) <= MAX_TEXT_CHARS:
-        return [" ".join(text.split())]
-    return [f"{piece} …" for piece in textwrap.wrap(text, MAX_TEXT_CHARS - 2)]
+    """Split a long text. An ellipsis marks a text that would be understood without what stood around it."""
+    pieces = textwrap.wrap(text, MAX_TEXT_CHARS - 2) or [text]
+    return [piece if len(pieces) == 1 and parse_scene(piece).unread else f"{piece} …" for piece in pieces]
 
 
 def _list_requirements(scene: Scene) -> list[dict[str, str]]:
