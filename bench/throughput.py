@@ -23,7 +23,7 @@ ITEMS_LONG, CONCURRENCY_LONG = 600, 32
 USE_TARGET, WALL_TARGET = Target("≥", 0.90), Target("≤", 1.5)
 # The stand-in's judge recognizes these at 64 pixels, so each item takes one attempt.
 PROMPTS = (
-    "a house by the sea under a full moon",
+    "a house, a full moon over the sea",
     "a rainbow over a green meadow",
     "a forest under a night sky with stars",
     "a snowy mountain at sunset",

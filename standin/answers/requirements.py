@@ -8,6 +8,7 @@ import textwrap
 from typing import Any
 
 from standin.scenes.language.parse_scene import parse_excluded, parse_scene
+from standin.scenes.language.part import is_excluded
 from standin.scenes.language.phrases import find_want, is_plural, name_want, phrase_place, phrase_relation, phrase_want
 from standin.scenes.language.scene import Relation, Scene, Want
 from standin.scenes.language.vocabulary import things
@@ -25,7 +26,7 @@ def derive_requirements(data: dict[str, Any]) -> dict[str, Any]:
     for want in excluded.wants:
         if want.key in {one.key for one in scene.absent}:
             continue
-        is_asked_for = any(one.thing == want.thing and want.colour in (None, one.colour) for one in scene.present)
+        is_asked_for = any(is_excluded(one, want) for one in scene.present)
         # "A car" with the negative prompt "cars": nobody can tell what is meant.
         found.append(
             _other_requirement(f"not in the picture: {name_want(want, plural=True)}")

@@ -84,6 +84,10 @@ class StandIn:
             answer = malform(answer, fault.fault) if fault else answer
         except ServiceError as error:
             answer = HttpAnswer.from_error(error)
+        except Exception as error:  # noqa: BLE001 - an internal error of the service
+            # A defect of the stand-in must not look like a fault of the network.
+            message = f"The stand-in failed: {type(error).__name__}"
+            answer = HttpAnswer.from_error(ServiceError("InternalServerException", message))
         self.calls.append(Call(operation, model_id, answer.status, fault.fault if fault else None))
         if fault is not None and fault.fault == "stall":
             self._stopping.wait(fault.stall_s)

@@ -27,10 +27,13 @@ def judge(images: list[bytes], data: dict[str, Any]) -> dict[str, Any]:
 
 
 def _summarize(checks: list[dict[str, Any]], candidates: int) -> str:
-    failed = [one for one in checks if not one["met"]]
-    if not failed:
-        return "Everything asked for is there."
-    observations = dict.fromkeys(
-        (f"candidate {one['candidate']}: " if candidates > 1 else "") + one["observed"] for one in failed
-    )
-    return "Not as asked: " + "; ".join(observations) + "."
+    sentences = []
+    for opening, is_certain_check in (("Not as asked", True), ("Cannot tell", False)):
+        observations = dict.fromkeys(
+            (f"candidate {one['candidate']}: " if candidates > 1 else "") + one["observed"]
+            for one in checks
+            if not one["met"] and one["certain"] is is_certain_check
+        )
+        if observations:
+            sentences.append(f"{opening}: {'; '.join(observations)}.")
+    return " ".join(sentences) or "Everything asked for is there."

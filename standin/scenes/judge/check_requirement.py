@@ -36,9 +36,9 @@ def is_certain(scene: Scene) -> bool:
 def _describe_unread(scene: Scene) -> str:
     words = list(dict.fromkeys(word for unread in scene.unread for word in unread.words))
     if words:
-        return f"cannot tell: does not know {', '.join(repr(word) for word in words)}"
+        return f"does not know {', '.join(repr(word) for word in words)}"
     texts = ", ".join(f'"{unread.text}"' for unread in scene.unread)
-    return f"cannot tell: does not know how to check {texts or 'an empty text'}"
+    return f"does not know how to check {texts or 'an empty text'}"
 
 
 def _check_want(want: Want, detections: Detections) -> tuple[str, bool]:

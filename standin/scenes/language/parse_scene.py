@@ -24,6 +24,8 @@ READERS = {
 _STOPS = re.compile(r"[.!?\n。！？]")
 _OPPOSITES = {"left": "right", "right": "left", "above": "below", "below": "above"}
 _MAX_WORDS = 6
+_MAX_NOUNS = 60
+"""Of more than these, the whole text is unread: each is compared with each."""
 
 
 def parse_scene(text: str, language: str | None = None) -> Scene:
@@ -33,7 +35,10 @@ def parse_scene(text: str, language: str | None = None) -> Scene:
         sentences = (sentence.strip() for sentence in _STOPS.split(text))
         return Scene(unread=tuple(Unread(sentence) for sentence in sentences if sentence), language=language)
     tokens = READERS[language][0].tokenize(text)
-    parts = _merge_conflicts(_read(tokens, language), tokens)
+    nouns = [token for token in tokens if token.kind in "tTlz"]
+    if len(nouns) > _MAX_NOUNS:
+        return Scene(unread=(Unread(text.strip()),), language=language)
+    parts = _merge_conflicts(_read(tokens, language), nouns)
     mentions = sorted((mention for part in parts for mention in part.mentions), key=lambda mention: mention.start)
     wants = merge_wants(mention.want for mention in mentions)
     unread = [
@@ -60,6 +65,8 @@ def _read(text: list[Token], language: str) -> list[Part]:
     found: list[Part] = []
     for tokens in split_sentences(text):
         parts = reader(tokens).read()
+        if _has_open_place(parts) or any(token.text in ":：" for token in tokens):
+            parts = [Part(tokens[0].start, tokens[-1].end, is_unread=True)]
         gap = " " if language == "en" else ""
         sentence = gap.join(token.text for token in tokens)
         is_unread = any(part.is_unread for part in parts)
@@ -73,9 +80,18 @@ def _read(text: list[Token], language: str) -> list[Part]:
     return found
 
 
+def _has_open_place(parts: list[Part]) -> bool:
+    """Return whether nobody knows for which things a place is: "on the left a house, a tree", "a house, on the left, a tree"."""
+    for at, part in enumerate(parts):
+        is_between = part.lead.endswith(",") and at > 0 and not parts[at - 1].has_place
+        if part.lead and (is_between or not all(later.has_place for later in parts[at:])):
+            return True
+    return False
+
+
 def parse_excluded(negative_prompt: str) -> Scene:
     """Parse a negative prompt: a list of terms with commas, all of them excluded."""
-    terms = filter(None, (term.strip() for term in re.split("[,、，;]", negative_prompt)))
+    terms = filter(None, (term.strip(" .。") for term in re.split("[,、，;；\n]", negative_prompt)))
     scenes = [_parse_excluded_term(term) for term in terms]
     return Scene(
         wants=merge_wants(want for scene in scenes for want in scene.absent),
@@ -86,11 +102,12 @@ def parse_excluded(negative_prompt: str) -> Scene:
 def _parse_excluded_term(term: str) -> Scene:
     # 人 alone may be Chinese. It means the same.
     scene = parse_scene(f"{term}なし", "ja") if detect_language(term) in HAN_LANGUAGES else parse_scene(f"no {term}")
-    # "People but a car": whether the car is excluded, nobody can tell.
-    return Scene(unread=(Unread(f"not in the picture: {term}"),)) if scene.present else scene
+    # "People but a car", "people! A car": whether the car is excluded, nobody can tell.
+    is_clear = not scene.present and not _STOPS.search(term)
+    return scene if is_clear else Scene(unread=(Unread(f"not in the picture: {term}"),))
 
 
-def _merge_conflicts(parts: list[Part], tokens: list[Token]) -> list[Part]:
+def _merge_conflicts(parts: list[Part], nouns: list[Token]) -> list[Part]:
     """Replace the parts that contradict each other by one unread part, from the first of them to the last."""
     owners = [(part, mention) for part in parts for mention in part.mentions]
     found: list[Part] = []
@@ -100,7 +117,7 @@ def _merge_conflicts(parts: list[Part], tokens: list[Token]) -> list[Part]:
     for part in parts:
         if part.is_unread:
             # "A house. Remove the house.", "Two boats. Over three boats."
-            named = Counter(one.value for one in tokens if one.kind in "tT" and part.start <= one.start < part.end)
+            named = Counter(one.value for one in nouns if part.start <= one.start < part.end)
             named -= Counter(mention.want.thing for mention in part.mentions)
             owned = [owner for owner, one in owners if one.want.thing in named and not one.want.is_emphasized]
             found += [part, *owned] if owned else []
@@ -108,9 +125,10 @@ def _merge_conflicts(parts: list[Part], tokens: list[Token]) -> list[Part]:
     if not found:
         return parts
     whole = Part(min(part.start for part in found), max(part.end for part in found), is_unread=True)
-    kept = [part for part in parts if not any(part is one for one in found)]
+    merged = {id(part) for part in found}
+    kept = [part for part in parts if id(part) not in merged]
     # "A boat. A boat. The boat.": the third one may now be in conflict.
-    return _merge_conflicts(sorted([*kept, whole], key=lambda part: part.start), tokens)
+    return _merge_conflicts(sorted([*kept, whole], key=lambda part: part.start), nouns)
 
 
 def _find_crowded(parts: list[Part]) -> list[Part]:

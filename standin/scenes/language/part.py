@@ -45,6 +45,8 @@ class Part:
     relations: list[tuple[Mention, str, Mention]] = field(default_factory=list)
     is_unread: bool = False
     is_negation: bool = False
+    lead: str = ""
+    """The kinds of the tokens of a place before its thing, with the comma: "on the left, a house". Empty: none, or a time."""
 
     def link(self, subject: Mention, kind: str, other: Mention) -> bool:
         """Add how a thing stands to another. Return whether the painter can paint it."""
@@ -52,6 +54,13 @@ class Part:
         if relation:
             self.relations.append((subject, relation, other))
         return relation is not None
+
+    @property
+    def has_place(self) -> bool:
+        """Whether a place before an earlier thing of the sentence does not matter here."""
+        is_placed = bool(self.lead or self.relations) or any(mention.want.place for mention in self.mentions)
+        is_everywhere = all(mention.group in ("time", "backdrop") for mention in self.mentions)
+        return is_placed or is_everywhere or self.is_negation
 
     def keep_drawable(self) -> None:
         """Drop the mentions that cannot be painted and checked. Then the part is unread."""
@@ -73,14 +82,21 @@ def _drop_own_colour(want: Want) -> Want:
     return replace(want, colour=colour, place=None if thing.group == "sky" and want.place == "above" else want.place)
 
 
+def is_excluded(one: Want, two: Want) -> bool:
+    """Return whether no picture can have one of these things without the other."""
+    names = {one.thing, two.thing}
+    if names in ({"snow", "snowy mountain"}, {"tree", "forest"}):
+        return True
+    are_alike = len(names) == 1 or things()[one.thing].is_a == two.thing or things()[two.thing].is_a == one.thing
+    return are_alike and (None in (one.colour, two.colour) or one.colour == two.colour)
+
+
 def are_in_conflict(first: Mention, second: Mention) -> bool:
     """Return whether one picture cannot have both, or the painter does not paint both, or nobody knows if they are two."""
     one, two = first.want, second.want
     are_alike = one.thing in (two.thing, things()[two.thing].is_a) or two.thing == things()[one.thing].is_a
     if one.is_absent or two.is_absent:
-        is_snow = {one.thing, two.thing} == {"snow", "snowy mountain"}
-        has_colour = None in (one.colour, two.colour) or one.colour == two.colour
-        return one.is_absent != two.is_absent and (is_snow or (are_alike and has_colour))
+        return one.is_absent != two.is_absent and is_excluded(one, two)
     if one.key == two.key:
         return first.group != "time" and not _is_repeated(first, second)
     if are_alike:
@@ -162,10 +178,11 @@ _SHOWN = (
     _Shown({"below", "at", "by", "during"}, {"any"}, {"time"}),
     _Shown({"in"}, {"sky", "picture"}, {"time"}),
     _Shown({"above"}, {"time"}, {"any"}),
-    _Shown({"above"}, {"sky"}, {"water", "ground", "object", "sign"}),
+    _Shown({"above"}, {"sky"}, {"water", "ground"}),
     _Shown({"above"}, {"high"}, {"far"}),
     _Shown({"below"}, {"picture"}, {"sky"}),
-    _Shown({"with"}, {"time", "ground", "sky"}, _WITH_ALL),
+    _Shown({"with"}, {"time"}, {"high"}),
+    _Shown({"with"}, {"ground"}, _WITH_ALL),
     _Shown({"with"}, {"backdrop"}, {"shape", "sign"}),
     _Shown({"on", "against"}, {"shape", "sign"}, {"backdrop"}),
     _Shown({"behind"}, {"far"}, {"ground", "object", "sign"}),
@@ -174,7 +191,6 @@ _SHOWN = (
     _Shown({"in front of"}, {"forest"}, {"mountain", "snowy mountain"}),
     _Shown({"on", "in", "at"}, {"boat", "ice"}, WATERS),
     _Shown({"across", "above"}, {"bridge"}, WATERS),
-    _Shown({"by", "beside", "near", "next to", "at"}, {"ashore", "far", "picture"}, WATERS),
     _Shown({"on", "in", "at"}, {"ashore", "picture"}, LANDS),
 )
 

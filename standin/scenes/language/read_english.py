@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from standin.scenes.language.part import Mention, Part, link
 from standin.scenes.language.scene import Want
-from standin.scenes.language.tokenizer import Sentence, Tokenizer
+from standin.scenes.language.tokenizer import Sentence, Token, Tokenizer
 from standin.scenes.language.vocabulary import things
 
 _GRAMMAR = {
@@ -43,9 +43,9 @@ TOKENIZER = Tokenizer(
     edge=r"[\w'’-]",
 )
 _NOUN_PHRASE = re.compile(
-    r"(?P<article>[ad])?(?:E?(?P<number>n))?(?:ej?|m)*(?P<colour>c)?(?:e|m)*(?:(?P<thing>[tT])(?:[sw](?P<text>l))?|(?P<bare>s?l))"
+    r"(?P<article>[ad])?(?:E?(?P<number>n))?(?:ej?|m)*(?P<colour>c)?(?:e|m)*(?:(?P<thing>[tT])(?:[sw](?P<text>l))?|(?P<bare>sl))"
 )
-_EXCLUDED = re.compile(r"a?(?P<colour>c)?(?P<thing>[tT])|(?P<nobody>z)")
+_EXCLUDED = re.compile(r"a?(?P<colour>c)?(?P<thing>[tT])")
 _BOUNDARY = ",jkwxzqrpyf"
 """A clause, or a noun phrase in it, ends before these."""
 _STARTS = "adnEpfFxzwT"
@@ -67,12 +67,16 @@ REFERENCE = re.compile(
 class EnglishSentence(Sentence):
     """Reads the clauses of one sentence, from left to right."""
 
+    def __init__(self, tokens: list[Token]) -> None:
+        super().__init__(tokens)
+        self._between = next((at for at, token in enumerate(tokens) if token.value == "between"), len(tokens))
+
     def read(self) -> list[Part]:
         """Return the parts."""
         parts: list[Part] = []
         while self._kinds[self._at] != ".":
             kinds = self._kinds[self._at : self._at + 2]
-            if kinds[0] in ",jk" or kinds in ("fz", "wz") or (kinds[0] == "w" and parts):
+            if kinds[0] in ",jk" or kinds in ("fz", "wz"):
                 self._at += 1
             elif self._kinds[self._at] in "xz":
                 parts.append(self._read_negation())
@@ -82,22 +86,27 @@ class EnglishSentence(Sentence):
 
     def _read_negation(self) -> Part:
         part = Part(self._tokens[self._at].start, is_negation=True)
-        self._at += self._kinds[self._at] == "x"
-        is_list = False
-        while match := _EXCLUDED.match(self._kinds, self._at):
-            name = self._value(match.start("thing")) if match["thing"] else "person"
+        if self._kinds[self._at] == "z":
+            part.mentions.append(Mention(Want(thing="person", is_absent=True), part.start, self._tokens[self._at].end))
+        self._at += 1
+        is_list = is_one = False
+        while not (part.mentions and self._kinds[self._at - 1] == "z") and (
+            match := _EXCLUDED.match(self._kinds, self._at)
+        ):
             colour = self._value(match.start("colour")) if match["colour"] else None
-            want = Want(thing=name, colour=colour, is_absent=True)
-            part.mentions.append(Mention(want, self._tokens[match.start()].start, self._tokens[match.end() - 1].end))
+            noun = self._tokens[match.end() - 1]
+            want = Want(thing=noun.value, colour=colour, is_absent=True)
+            part.mentions.append(Mention(want, self._tokens[match.start()].start, noun.end))
             self._at = match.end()
+            is_one = not _is_plural(noun.text)
             # "No people, trees": are the trees excluded? Only an "or" tells.
             gap = re.compile(r",?ox?|,(?=c?[tT])").match(self._kinds, self._at)
             if gap is None:
                 break
             is_list = "o" not in gap.group()
             self._at = gap.end()
-        # "No people and clouds" may exclude the clouds.
-        ends = re.compile(f"[,kwxz.]|j[{_STARTS}]").match(self._kinds, self._at)
+        # "No people and a car" may exclude the car; so may "without a house, a car and a boat".
+        ends = re.compile("[kxz.]|,[xz.]" if is_one else "[,kxz.]").match(self._kinds, self._at)
         if not part.mentions or is_list or not ends:
             part.is_unread = True
             part.mentions = []
@@ -139,7 +148,8 @@ class EnglishSentence(Sentence):
         start, place, lead = self._at, None, None
         if self._kinds[start] == "p":
             place = self._value(start)
-            self._at += 2 if self._kinds[start + 1] == "," else 1
+            self._at += 1 + (self._kinds[start + 1] == ",")
+            part.lead = self._kinds[start : self._at]
         elif self._kinds[start] in "qr":
             lead = self._read_noun_phrase(start + 1)
             if lead is None:
@@ -149,6 +159,7 @@ class EnglishSentence(Sentence):
             if not _NOUN_PHRASE.match(self._kinds, after_comma):
                 return link(None, self._value(start), lead) == "" and self._is_at_boundary()
             self._at = after_comma
+            part.lead = "" if lead.group == "time" else self._kinds[start : self._at]
         subject = self._read_noun_phrase(self._at)
         if subject is None:
             return False
@@ -171,8 +182,8 @@ class EnglishSentence(Sentence):
             elif kinds[0] in "qrw" and kinds != "wz":
                 kind = self._value(self._at)
                 other = self._read_noun_phrase(self._at + 1)
-                # "A beach at night with stars": it is the night that has stars.
-                first = part.mentions[-1] if kind == "with" else subject
+                # "A house at night with stars": it is the night that has stars.
+                first = part.mentions[-1] if kind == "with" and part.mentions[-1].group == "time" else subject
                 if other is None or not part.link(first, kind, other):
                     return False
                 part.mentions.append(other)
@@ -196,7 +207,7 @@ class EnglishSentence(Sentence):
             return None
         word = self._tokens[match.start("thing")].text if match["thing"] else ""
         number = value("number")
-        is_plural = (word.endswith("s") and not word.endswith("ss")) or word == "people"
+        is_plural = _is_plural(word)
         # "A bird" is one: the painter draws several without a count.
         is_one = things()[name].is_plural and things()[name].is_countable and not is_plural
         count = int(number) if number else 1 if is_one else None
@@ -226,7 +237,7 @@ class EnglishSentence(Sentence):
             kind = self._kinds[self._at]
             if kind in ",kxzf" and not re.fullmatch("[adneEmc]*", self._kinds[start : self._at]):
                 return
-            is_between = any(token.value == "between" for token in self._tokens[: self._at])
+            is_between = self._between < self._at
             if self._starts_after_and(self._at) and self._kinds[self._at - 1] not in "adneEmcwqr" and not is_between:
                 return
             self._at += 1
@@ -238,3 +249,7 @@ class EnglishSentence(Sentence):
                     part.mentions.append(other)
                 else:
                     self._at = after
+
+
+def _is_plural(word: str) -> bool:
+    return (word.endswith("s") and not word.endswith("ss")) or word == "people"

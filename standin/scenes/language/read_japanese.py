@@ -18,7 +18,8 @@ _GRAMMAR = {
     "G": ("が", "は", "も"),
     "J": ("と", "や"),
     "I": ("に", "には", "で", "では"),
-    "V": ("ある", "あります", "いる", "います", "立つ", "立っている", "見える", "がある"),
+    "V": ("ある", "あります", "いる", "います", "見える", "がある"),
+    "R": ("立つ", "立っている"),
     "L": ("輝く", "輝き", "輝いている", "光る", "光り", "光っている"),
     "W": ("流れる", "流れ", "流れている"),
     "B": ("浮かぶ", "浮かび", "浮かんでいる", "浮かんだ"),
@@ -30,17 +31,25 @@ _GRAMMAR = {
     "s": ("と書かれた", "と書いてある", "という"),
     "S": ("と書かれている",),
 }  # fmt: skip
-_COUNTERS = "つ|個|本|匹|艘|軒|枚|台|羽|人"
+_COUNTERS = {"本": "tree", "艘": "boat", "軒": "house", "台": "car", "羽": "birds", "人": "person"}
+"""The counters of one thing each. つ and 個 count every other thing."""
 _FIGURES = "一二三四五六七八九十"
 JAPANESE_TOKENIZER = Tokenizer(
     "ja",
     {phrase: kind for kind, phrases in _GRAMMAR.items() for phrase in phrases},
-    numbers=rf"([1-9１-９](?![0-9０-９])|1[0-2]|[{_FIGURES}])(?:{_COUNTERS})(?![々形気口間物])",
+    numbers=rf"([1-9１-９](?![0-9０-９])|1[0-2]|[{_FIGURES}])[つ個{''.join(_COUNTERS)}](?![々形気口間物])",
     word=r"[A-Za-z]+",
 )
 _NOUN_PHRASE = re.compile(r"(?:ls)?(?:TN|nN|pN|cN?)*[tT]")
 _EXCLUDED = re.compile(r"(?P<list>[tT](?:[JG][tT])*)X|(?P<nobody>z)N?")
-_SKY_VERBS = {"L": ("sky",), "W": ("sky",), "B": ("sky", "water", "object")}
+_MOONS = {"moon", "full moon", "crescent moon"}
+_VERBS = {
+    "L": {*_MOONS, "sun", "stars", "aurora"},
+    "W": {"meteors"},
+    "B": {*_MOONS, "clouds", "ice", "boat"},
+    "R": {"person", "tree", "house", "lighthouse", "sign"},
+}
+"""The things that look as each verb says in every picture."""
 _RELATIONS = {"left": "left of", "right": "right of", "above": "above", "below": "below"}
 JAPANESE_NEGATOR = re.compile(
     "ない|なく|なし|無|ず|ぬ|以外|抜き|ません|除|禁|不|非|だけ|のみ|代わ|避|消|誰も|だれも|空っぽ|または|又は|もしくは|あるいは|以上|以下|できれば|たぶん"
@@ -101,6 +110,7 @@ class JapaneseSentence(Sentence):
                 is_sky, self._at = True, match.end()
             elif match := re.compile("pI,?").match(self._kinds, self._at):
                 place, self._at = self._value(match.start()), match.end()
+                part.lead = match.group()
             elif match := re.compile("t[NG]B(?=[tTc])").match(self._kinds, self._at):
                 floating = self._mention(self._at, self._at + 1)
                 self._at = match.end()
@@ -109,6 +119,8 @@ class JapaneseSentence(Sentence):
                 if lead is None:
                     break
                 leads.append(lead)
+                if lead[1].group != "time":
+                    part.lead = self._kinds[self._at - 1]
         if floating is not None and leads:
             # 流氷の浮かぶ海の上に満月: the sea is in the lead.
             part.mentions.append(floating)
@@ -116,7 +128,7 @@ class JapaneseSentence(Sentence):
                 return False
             floating = None
         part.mentions += [other for _, other in leads]
-        if self._is_at_end() or self._kinds[self._at] == "V":
+        if self._is_at_end() or self._kinds[self._at] in "VR":
             return False
         return self._read_body(part, place, leads, floating, is_sky=is_sky)
 
@@ -125,11 +137,11 @@ class JapaneseSentence(Sentence):
         start, times = self._at, list(self._times)
         other = self._read_noun_phrase()
         if other is not None and other.want.lettering is None:
-            if match := re.compile("NpI,?(?!V)").match(self._kinds, self._at):
+            if match := re.compile("NpI,?(?![VR])").match(self._kinds, self._at):
                 kind = _RELATIONS.get(self._value(self._at + 1), "")
                 self._at = match.end()
                 return kind, other
-            if match := re.compile("I,?(?!V)").match(self._kinds, self._at):
+            if match := re.compile("I,?(?![VR])").match(self._kinds, self._at):
                 self._at = match.end()
                 return ("at" if other.group == "time" else "on"), other
         self._at, self._times = start, times
@@ -169,17 +181,19 @@ class JapaneseSentence(Sentence):
         last = named[-1]
         self._at += self._kinds[self._at] == "G"
         if self._kinds[self._at] == "n" and len(named) == 1 and last.want.count is None:
+            if not self._fits_counter(last, self._tokens[self._at]):
+                return False
             last.want = replace(last.want, count=int(self._value(self._at)))
             self._at += 1
-        elif match := re.compile("pI?(?=V|[,.])").match(self._kinds, self._at):
+        elif match := re.compile("pI?(?=[VR,.])").match(self._kinds, self._at):
             if self._kinds[self._at - 1] != "G" or len(named) > 1 or last.want.place:
                 return False
             last.want = replace(last.want, place=self._value(self._at))
             self._at = match.end()
         kind = self._kinds[self._at]
-        if kind in _SKY_VERBS:
+        if kind in _VERBS:
             self._at += 1
-            return self._is_at_end() and all(mention.group in _SKY_VERBS[kind] for mention in named)
+            return self._is_at_end() and all(mention.want.thing in _VERBS[kind] for mention in named)
         self._at += kind == "V"
         return self._is_at_end()
 
@@ -194,6 +208,9 @@ class JapaneseSentence(Sentence):
             if match is None or any(match.group().count(kind) > 1 for kind in "cnp"):
                 return None
             mention = self._mention(self._at, match.end())
+            numbers = [token for token in self._tokens[match.start() : match.end()] if token.kind == "n"]
+            if not all(self._fits_counter(mention, number) for number in numbers):
+                return None
         return mention if mention.want.lettering is None or mention.want.thing == "sign" else None
 
     def _mention(self, start: int, end: int) -> Mention:
@@ -223,6 +240,12 @@ class JapaneseSentence(Sentence):
         names = [token.value for token in tokens if token.kind in "tT"] or ["person"]
         for name in names:
             yield Mention(Want(thing=name, is_absent=True), tokens[0].start, tokens[-1].end)
+
+    @staticmethod
+    def _fits_counter(mention: Mention, number: Token) -> bool:
+        """Return whether the counter is that of the thing: 三人の家 is a house for three people."""
+        thing, counter = mention.want.thing, number.text[-1]
+        return _COUNTERS.get(counter) == thing or (counter in "つ個" and thing not in ("birds", "person"))
 
     def _is_at_end(self) -> bool:
         return self._kinds[self._at] in ",."

@@ -15,7 +15,7 @@ from itertools import groupby
 from standin.scenes.language.part import Part
 from standin.scenes.language.vocabulary import things, words
 
-_PAUSES = r"(?P<comma>[,:;、，：；])|(?P<stop>[.!?\n。！？])"
+_PAUSES = r"(?P<comma>[,;、，；])|(?P<stop>[.!?\n。！？])"
 _QUOTED = r"(?P<quoted>\"[^\"]{1,80}\"|“[^”]{1,80}”|「[^」]{1,80}」|『[^』]{1,80}』|(?<!\w)['‘][^'’]{1,80}['’](?!\w))"
 # Signs are painted in capitals. 0 and 1 look like O and I.
 _PAINTABLE = re.compile(r"(?=.{1,16}$)[A-Z2-9]+( [A-Z2-9]+)*")
@@ -47,18 +47,20 @@ class Tokenizer:
         if edge:
             known = rf"(?<!{edge})(?:{known})(?!{edge})"
         pattern = rf"{_QUOTED}|(?P<number>{numbers})|(?P<known>{known})|{_PAUSES}|(?P<word>{word}|\S)"
-        self._pattern = re.compile(pattern, re.IGNORECASE)
+        self._pattern = re.compile(pattern)
 
     def tokenize(self, text: str) -> list[Token]:
         """Return the tokens in order."""
-        return [self._read(match) for match in self._pattern.finditer(text)]
+        # Of the same length as the text, so that each token has its place.
+        lower = "".join(low if len(low := character.lower()) == 1 else character for character in text)
+        return [self._read(match, text[match.start() : match.end()]) for match in self._pattern.finditer(lower)]
 
-    def _read(self, match: re.Match[str]) -> Token:
-        text = match.group().lower()
+    def _read(self, match: re.Match[str], original: str) -> Token:
+        text = match.group()
         kind, value = "u", text
         if match["quoted"]:
-            inner = match.group()[1:-1].strip()
-            kind, value = ("l", inner) if _PAINTABLE.fullmatch(inner) else ("u", match.group())
+            inner = original[1:-1].strip()
+            kind, value = ("l", inner) if _PAINTABLE.fullmatch(inner) else ("u", original)
         elif match["number"]:
             figures = next(group for group in match.groups()[match.re.groupindex["number"] :] if group)
             kind, value = "n", self._meanings.get(figures, ("", figures))[1]

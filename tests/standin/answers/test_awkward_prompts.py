@@ -5,6 +5,8 @@ import pytest
 from standin.answers.requirements import derive_requirements
 from standin.options import Options
 from standin.scenes.judge import judge
+from standin.scenes.language.parse_scene import parse_scene
+from standin.scenes.language.scene import Scene, Unread
 from standin.scenes.painter import paint
 from standin.wire.picture_file import encode_picture
 
@@ -83,7 +85,7 @@ PROMPTS: list[tuple[str, list[str], list[str]]] = [
     ("a large red circle", ["a red circle"], ["a large red circle"]),
     ("a house with a green door", ["a house"], ["a house with a green door"]),
     ("a cat wearing a hat", [], ["a cat wearing a hat"]),
-    ("a cat with a hat by a lake", ["a lake"], ["a cat with a hat by a lake"]),
+    ("a cat with a hat by a lake", [], ["a cat with a hat by a lake"]),
     ("a house, a tree made of glass", ["a house"], ["a tree made of glass"]),
     ("a dozen apples", [], ["a dozen apples"]),
     ("fifteen apples", [], ["fifteen apples"]),
@@ -123,7 +125,7 @@ PROMPTS: list[tuple[str, list[str], list[str]]] = [
     ('a sign that says "ROOM 101"', [], ['a sign that says "ROOM 101"']),
     ("a sign that says 'ОТКРЫТО'", [], ["a sign that says 'ОТКРЫТО'"]),
     ('a sign with the text "BÄCKEREI"', [], ['a sign with the text "BÄCKEREI"']),
-    ('a sign that says "100 %" by a lake', ["a lake"], ['a sign that says "100 %" by a lake']),
+    ('a sign that says "100 %" by a lake', [], ['a sign that says "100 %" by a lake']),
     ("a mountain covered in snow", [], ["a mountain covered in snow"]),
     ("a forest on fire", ["a forest"], ["a forest on fire"]),
     ("a fire engine", [], ["a fire engine"]),
@@ -162,6 +164,58 @@ PROMPTS: list[tuple[str, list[str], list[str]]] = [
         [],
     ),
     ("海、無人", ["the sea", "no people"], []),
+    # Whether an "and" or a comma ends an exclusion, nobody knows.
+    ("a beach without a house, a car and a boat", [], ["a beach without a house, a car and a boat"]),
+    ("a lake without a boat and a bridge", [], ["a lake without a boat and a bridge"]),
+    ("a beach with no house and a car", [], ["a beach with no house and a car"]),
+    ("a beach without cars and a house", [], ["a beach without cars and a house"]),
+    ("a lake without a boat", ["a lake", "no boats"], []),
+    # A place before a list is that of the first thing, or of all.
+    (
+        "On the left: a house, a tree. On the right: a car.",
+        [],
+        ["On the left: a house, a tree", "On the right: a car"],
+    ),
+    ("On the left a house, a tree", [], ["On the left a house, a tree"]),
+    ("In the foreground, a house, a car", [], ["In the foreground, a house, a car"]),
+    ("左に家、木。右に車。", ["a car", "the car is on the right side"], ["左に家、木"]),
+    ("a house, on the left, a tree", [], ["a house, on the left, a tree"]),
+    ("a house, by the lake, a tree", [], ["a house, by the lake, a tree"]),
+    ("家、左に、木", [], ["家、左に、木"]),
+    # Whose lantern is it?
+    ("a person at night with a lantern", ["a person", "a night sky"], ["a person at night with a lantern"]),
+    ("a person, with a lantern", ["a person"], ["with a lantern"]),
+    ("a bird with a lantern", [], ["a bird with a lantern"]),
+    ("the moon with a house", ["the moon"], ["the moon with a house"]),
+    ("a boat on the lake with a lantern", ["a boat", "a lake"], ["a boat on the lake with a lantern"]),
+    ('a bird with a sign that says "HI"', [], ['a bird with a sign that says "HI"']),
+    ("a beach with a house", ["a sandy beach", "a house"], []),
+    ("a forest under a night sky with stars", ["a forest", "a night sky", "stars in the sky"], []),
+    # The painter puts nothing next to a water or over a house on purpose.
+    ("a house next to the lake", ["a house"], ["a house next to the lake"]),
+    ("a car by the sea", ["a car"], ["a car by the sea"]),
+    ("the moon over the house", ["the moon"], ["the moon over the house"]),
+    # A counter or a verb of another thing.
+    *[
+        (prompt, [], [prompt])
+        for prompt in ("三人の家", "一人の家", "二人の船", "五人の車", "三匹の丸", "三本の車", "丸が三人")
+    ],
+    ("家が三軒、人が三人", ["exactly three houses", "exactly three people"], []),
+    *[
+        (prompt, [], [prompt])
+        for prompt in ("家が浮かぶ", "車が浮かんでいる", "人が浮かぶ", "木が浮かんだ", "虹が流れる")
+    ],
+    *[(prompt, [], [prompt]) for prompt in ("月が流れる", "鳥が立っている", "月が立っている")],
+    ("灯台が立っている。月が浮かぶ", ["a lighthouse", "the moon"], []),
+    # What is only similar.
+    *[
+        (prompt, [], [prompt])
+        for prompt in ("seagulls", "カモメ", "a mug", "a ball", "ボール", '"a red house"', '"OPEN"')
+    ],
+    ("a forest, no trees", [], ["a forest, no trees"]),
+    # Letters that a pattern may take for those of a known word.
+    *[(prompt, [], [prompt]) for prompt in ("a lıghthouse", "a houſe", "a sıgn")],
+    ("İ, A RED HOUSE", ["a red house"], ["İ"]),
     ("無人島", [], ["無人島"]),
     ("人のいない海", ["the sea", "no people"], []),
     ("誰もいない砂浜に船が一艘", [], ["誰もいない砂浜に船が一艘"]),
@@ -211,12 +265,28 @@ def test_requirements_of_an_awkward_prompt(prompt: str, certain: list[str], unce
         # Alone, the term would be a car and a person that must be there.
         ("a house", "car!person", ["not in the picture: car!person"]),
         ("湖", "人、車", ["no people", "no cars"]),
+        ("a forest", "trees", ["not in the picture: trees"]),
+        ("a full moon", "moon", ["not in the picture: moon"]),
+        ("a lake", "people\ncar", ["no people", "no cars"]),
+        ("a lake", "people or cars.", ["no people", "no cars"]),
+        *(
+            ("a lake", term, [f"not in the picture: {term}"])
+            for term in ("people but a car", "car!person", "car? a person", "car while a tree", "car! a zebra")
+        ),
+        *(
+            ("a lake", term, [f"no {term}"])
+            for term in ("people and a car", "people with a car", "people: a car", "nobody", "no people")
+        ),
     ],
 )
 def test_every_term_of_a_negative_prompt_is_a_requirement(prompt: str, negative: str, texts: list[str]) -> None:
     found = derive_requirements({"prompt": prompt, "negative_prompt": negative})["requirements"]
     without = derive_requirements({"prompt": prompt.partition(",")[0], "negative_prompt": None})["requirements"]
     assert [one["text"] for one in found if one["text"] not in {other["text"] for other in without}] == texts
+
+
+def test_a_text_with_very_many_things_is_unread() -> None:
+    assert parse_scene("a house, " * 3000) == Scene(unread=(Unread(("a house, " * 3000).strip()),))
 
 
 def test_what_has_no_room_in_the_list_is_counted_in_its_last_entry() -> None:

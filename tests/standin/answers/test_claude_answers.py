@@ -94,7 +94,7 @@ def test_requirements_are_never_cut_off() -> None:
 
 def test_requirements_when_a_thing_is_named_in_both_prompts_then_it_is_listed_once() -> None:
     assert texts("a lake, no people", "people, birds") == ["a lake", "no people", "no birds"]
-    assert texts("a person by a lake", "people") == ["a person", "a lake", "not in the picture: people"]
+    assert texts("a person, a lake", "people") == ["a person", "a lake", "not in the picture: people"]
 
 
 def test_requirements_when_a_thing_implies_another_then_it_is_listed_once() -> None:

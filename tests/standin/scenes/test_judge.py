@@ -127,7 +127,7 @@ def test_answer_when_a_landscape_is_wrong_then_it_describes_the_picture() -> Non
 def test_answer_when_a_requirement_has_unknown_words_then_it_cannot_tell(text: str) -> None:
     [(observed, met)] = verdict(painted("a red house"), text)
     assert not met
-    assert observed.startswith("cannot tell")
+    assert observed.startswith("does not know ")
 
 
 def test_requirements_are_understood_in_japanese() -> None:
@@ -144,7 +144,12 @@ def test_answer_says_whether_it_is_certain() -> None:
         (False, False),
         (False, False),
     ]
-    assert answer["checks"][2]["observed"] == "cannot tell: does not know 'door'"
+    assert answer["checks"][2]["observed"] == "does not know 'door'"
+    assert answer["reason"] == (
+        "Not as asked: one red house, none of them blue. "
+        "Cannot tell: does not know 'door'; does not know how to check an empty text."
+    )
+    assert judge([painted("a cat")], questions("a cat"))["reason"] == "Cannot tell: does not know 'cat'."
 
 
 def test_lettering_is_recognized() -> None:
@@ -163,7 +168,7 @@ def test_every_character_is_recognized(lettering: str) -> None:
 
 def test_colour_that_a_thing_cannot_have_is_not_met() -> None:
     image = painted("a red moon, a full moon")
-    assert verdict(image, "a red moon") == [('cannot tell: does not know how to check "a red moon"', False)]
+    assert verdict(image, "a red moon") == [('does not know how to check "a red moon"', False)]
 
 
 def test_verdict_depends_on_the_pixels_alone() -> None:

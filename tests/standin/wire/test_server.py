@@ -37,6 +37,15 @@ def test_call_log_has_the_calls_in_order_with_decoded_model_ids() -> None:
     assert bedrock.calls.count_paid("image") == 1
 
 
+def test_a_defect_of_the_stand_in_is_an_internal_error(runtime: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise KeyError("lıghthouse")
+
+    monkeypatch.setattr("standin.wire.image_api.invoke", fail)
+    with pytest.raises(runtime.exceptions.InternalServerException, match="The stand-in failed: KeyError"):
+        invoke(runtime, titan_body("a red circle"))
+
+
 def test_unknown_question_is_answered_in_text(runtime: Any) -> None:
     content = ask(runtime, "something_else", {})["output"]["message"]["content"]
     assert "stand-in" in content[0]["text"]
