@@ -13,7 +13,7 @@ from PIL import Image
 
 from bench.loopback_s3 import LoopbackS3
 from standin import StandIn
-from standin.wire import stability, titan
+from standin.scenes import painter
 
 
 def main(mode: str) -> None:
@@ -25,8 +25,7 @@ def main(mode: str) -> None:
         return Image.frombytes(mode, (width_px, height_px), os.urandom(width_px * height_px * len(mode)))
 
     with (
-        patch.object(titan, "paint", noise),
-        patch.object(stability, "paint", noise),
+        patch.object(painter, "paint", noise),
         StandIn() as bedrock,
         LoopbackS3() as s3,
     ):

@@ -7,7 +7,6 @@ from typing import Any
 from standin.answers.coverage import check_coverage
 from standin.answers.requirements import derive_requirements
 from standin.answers.reviser import revise_prompt
-from standin.scenes.judge import judge
 from standin.wire.claude_output_format import schema_name
 from standin.wire.claude_tools import tool_names
 
@@ -24,9 +23,16 @@ class Question:
     """Returns the tool's input from the images and the data of a conversation."""
 
 
+def _judge(images: list[bytes], data: dict[str, Any]) -> dict[str, Any]:
+    # Imported here because NumPy takes a tenth of a run's start, and a run begins with another question.
+    from standin.scenes.judge import judge
+
+    return judge(images, data)
+
+
 QUESTIONS = (
     Question("record_requirements", "requirements", lambda _, data: derive_requirements(data)),
-    Question("record_verdict", "verdict", judge),
+    Question("record_verdict", "verdict", _judge),
     Question("record_prompt", "prompt", lambda _, data: revise_prompt(data)),
     Question("record_coverage", "coverage", lambda _, data: check_coverage(data)),
 )

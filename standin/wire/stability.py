@@ -10,7 +10,6 @@ from typing import Any
 
 from standin.answers.content_filter import is_blocked
 from standin.options import Options
-from standin.scenes.painter import paint
 from standin.wire import body_schema as schema
 from standin.wire.picture_file import encode_base64
 from standin.wire.service_error import invalid_request
@@ -62,6 +61,9 @@ def invoke(model_id: str, body: dict[str, Any], options: Options, fault: str | N
     used_seed = seed or int.from_bytes(hashlib.sha256(prompt.encode()).digest()[:4], "big") or 1
     if fault == "filter_output":
         return {"seeds": [used_seed], "finish_reasons": [BLOCKED_IMAGE], "images": []}
+    # Imported here because NumPy takes a tenth of a run's start.
+    from standin.scenes.painter import paint
+
     width_px, height_px = SIZE_OF_ASPECT_RATIO[ratio]
     picture = paint(prompt, negative, used_seed, width_px, height_px, options, fault=fault)
     return {"seeds": [used_seed], "finish_reasons": [None], "images": [encode_base64(picture, file_format)]}
