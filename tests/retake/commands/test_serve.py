@@ -208,14 +208,14 @@ def test_upload_when_its_key_is_not_a_plain_path_then_refused_and_the_server_con
 def test_data_when_kept_then_the_next_start_reads_it_and_nothing_is_paid_twice(retake: Retake) -> None:
     first = ServedStack(retake, "--data", "kept")
     first.upload(_LINE, "batches/one.jsonl")
-    first.wait_for_text("1 of 1 items")
+    first.wait_for_text("1 of 1 item")
     assert first.stop(signal.SIGTERM) == 0
     pictures = _pictures(retake.folder / "kept")
 
     again = ServedStack(retake, "--data", "kept")
     listed = again.aws("s3", "ls", "--recursive", again.bucket)
     again.upload(_LINE, "batches/one.jsonl")
-    again.wait_for_text("1 of 1 items")
+    again.wait_for_text("1 of 1 item")
     again.aws("s3", "rm", "--recursive", f"{again.bucket}/batch/")
 
     assert again.stop() == 0
