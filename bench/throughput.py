@@ -25,7 +25,7 @@ USE_TARGET, WALL_TARGET = Target("≥", 0.90), Target("≤", 1.5)
 PROMPTS = (
     "a house, a full moon over the sea",
     "a rainbow over a green meadow",
-    "a forest under a night sky with stars",
+    "a forest, a night sky with stars",
     "a snowy mountain at sunset",
 )
 

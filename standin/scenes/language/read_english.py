@@ -182,9 +182,7 @@ class EnglishSentence(Sentence):
             elif kinds[0] in "qrw" and kinds != "wz":
                 kind = self._value(self._at)
                 other = self._read_noun_phrase(self._at + 1)
-                # "A house at night with stars": it is the night that has stars.
-                first = part.mentions[-1] if kind == "with" and part.mentions[-1].group == "time" else subject
-                if other is None or not part.link(first, kind, other):
+                if other is None or not part.link(subject, kind, other):
                     return False
                 part.mentions.append(other)
             else:

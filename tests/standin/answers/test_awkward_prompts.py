@@ -190,7 +190,12 @@ PROMPTS: list[tuple[str, list[str], list[str]]] = [
     ("a boat on the lake with a lantern", ["a boat", "a lake"], ["a boat on the lake with a lantern"]),
     ('a bird with a sign that says "HI"', [], ['a bird with a sign that says "HI"']),
     ("a beach with a house", ["a sandy beach", "a house"], []),
-    ("a forest under a night sky with stars", ["a forest", "a night sky", "stars in the sky"], []),
+    ("a forest, a night sky with stars", ["a forest", "a night sky", "stars in the sky"], []),
+    (
+        "a person at night with stars and a lantern",
+        ["a person", "a night sky", "a lantern"],
+        ["a person at night with stars"],
+    ),
     # The painter puts nothing next to a water or over a house on purpose.
     ("a house next to the lake", ["a house"], ["a house next to the lake"]),
     ("a car by the sea", ["a car"], ["a car by the sea"]),
