@@ -44,7 +44,7 @@ def plan_batch(manifest: Manifest, batch_id: str, folder: RunFolder, execution: 
         plan.add_lines(read_manifest(file, ending))
         put_file(folder, REJECTED, plan.rejected, "application/x-ndjson")
         counts = plan.counts.to_record()
-        _refuse_unrunnable(counts, batch_settings)
+        _refuse_unrunnable(counts, batch_settings, plan.first_rejection)
         put_file(folder, ITEMS, plan.items, "application/json")
     models = [image_model(model_id) for model_id in counts["image_model_ids"]]
     batch: BatchState = {
@@ -83,7 +83,7 @@ def _generation(folder: RunFolder, rerun: str) -> int:
     return generation + 1 if rerun == "all" and ended else generation
 
 
-def _refuse_unrunnable(counts: dict[str, Any], batch_settings: BatchSettings) -> None:
+def _refuse_unrunnable(counts: dict[str, Any], batch_settings: BatchSettings, first_rejection: str) -> None:
     if batch_settings.strict and counts["rejected"]:
         raise RefusedBatchError(
             f"strict: {counts['rejected']} of {counts['lines']} lines cannot be used; fix those in {REJECTED}",
@@ -92,7 +92,7 @@ def _refuse_unrunnable(counts: dict[str, Any], batch_settings: BatchSettings) ->
     if not counts["lines"]:
         raise RefusedBatchError("manifest: holds no request; give a line, an element or a row for each", counts)
     if not counts["items"]:
-        raise RefusedBatchError(f"manifest: no line can be run; see {REJECTED}", counts)
+        raise RefusedBatchError(f"manifest: no line can be run ({first_rejection}); all are in {REJECTED}", counts)
     least_usd, ceiling_usd = counts["one_attempt_each_usd"], batch_settings.max_cost_usd
     if least_usd > ceiling_usd:
         is_own = ceiling_usd < settings().max_cost_usd_per_batch

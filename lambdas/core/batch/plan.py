@@ -79,6 +79,8 @@ class Plan:
         self._clashing: dict[str, list[int]] = {}
         self._prices = PriceList()
         self.counts = Counts()
+        self.first_rejection = ""
+        """The line and the reason of the first rejected line, for the message of a batch of which nothing can run."""
 
     def __enter__(self) -> "Plan":
         with ExitStack() as files:
@@ -161,6 +163,7 @@ class Plan:
 
     def _reject(self, number: int, reason: str) -> None:
         self.counts.rejected += 1
+        self.first_rejection = self.first_rejection or f"line {number}: {reason}"
         self.rejected.write(to_json({"line": number, "reason": reason}).encode("utf-8", "replace") + b"\n")
 
 

@@ -84,7 +84,8 @@ def test_batch_when_no_line_can_run_then_exit_2_with_the_message_of_plan(retake:
 
     assert (done.code, done.stdout) == (2, "")
     assert done.errors == [
-        "retake: error: bad.jsonl: manifest: no line can be run; see rejected.jsonl",
+        "retake: error: bad.jsonl: manifest: no line can be run (line 1: prompt: 7 is not a text; give a string in quotes); all "
+        "are in rejected.jsonl",
     ]
 
 
