@@ -9,6 +9,7 @@ from typing import Any
 
 from lambdas.core.models.claude.verdict import judge
 from lambdas.core.money.ledger import CeilingReachedError
+from lambdas.core.run.history import is_uncertain
 from lambdas.core.run.open_run import open_run
 from lambdas.core.run.state import RunState
 from lambdas.core.run.statuses import UNCERTAIN
@@ -54,14 +55,12 @@ def handler(event: ValidateEvent, context: Any) -> ValidateAnswer:
 
 def _answer(record: dict[str, Any], spent_before_usd: float) -> ValidateAnswer:
     facts: Facts = record["facts"]
-    # A verdict of an earlier release has no `uncertain`: all of it is certain.
-    uncertain = record.get("uncertain", [])
     return {
-        "outcome": UNCERTAIN.name if uncertain and not record["failed"] else record["result"],
+        "outcome": UNCERTAIN.name if is_uncertain(record) else record["result"],
         "score": record["score"],
         "candidate": record["candidate"],
         "failed": record["failed"][:_MAX_LISTED],
-        "uncertain": uncertain[:_MAX_LISTED],
+        "uncertain": record.get("uncertain", [])[:_MAX_LISTED],
         "spent_usd": round(spent_before_usd + record["cost_usd"], 8),
         **facts,
     }

@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-_SEGMENT = re.compile(r"[^\x00-\x1f\\:]+")
+from retake.inputs.out_folder import is_file_name
+
 _RUN_ID = re.compile(r"[A-Za-z0-9_-]{1,80}")
 
 
@@ -94,7 +95,7 @@ class Folder:
 
     def _path(self, inside: str, key: str) -> Path:
         parts = inside.split("/")
-        if not all(_SEGMENT.fullmatch(part) and not part.startswith(".") for part in parts):
+        if not all(map(is_file_name, parts)):
             raise UnsafeKeyError(f"the key {key!r} is not a plain path inside {self.root}")
         path = self.root.joinpath(*parts)
         if not path.parent.resolve().is_relative_to(self.root) or path.is_symlink():

@@ -10,6 +10,7 @@ from lambdas.core.runtime.batch_paths import DEFAULTS_ENDING
 from lambdas.core.runtime.errors import InvalidRequestError
 from lambdas.core.runtime.quoting import format_value
 from retake.inputs.event_file import read_event
+from retake.inputs.out_folder import is_file_name
 from retake.view.errors import BadInputError
 
 
@@ -45,7 +46,7 @@ def read_manifest(path: Path, key_prefix: str, max_concurrency: int | None) -> M
     Raises:
         BadInputError: the manifest's name is not one of a manifest, or one of the two files cannot be read.
     """
-    if path.name.startswith(".") or not path.name.isprintable() or set(path.name) & set("\\:"):
+    if not is_file_name(path.name) or not path.name.isprintable():
         # The name becomes a part of an S3 key, and here the name of a file.
         raise BadInputError(
             f"{format_value(path.name)}: the name begins with a dot, or has a backslash, a colon or a control character; "

@@ -1,10 +1,18 @@
 """The output folder, checked before anything is paid for."""
 
 import os
+import re
 import tempfile
 from pathlib import Path
 
 from retake.view.errors import BadInputError
+
+_FILE_NAME = re.compile(r"(?!\.)[^\x00-\x1f\\:]+")
+
+
+def is_file_name(part: str) -> bool:
+    """Return whether a part of an S3 key can be the name of a file in the folder, on every operating system."""
+    return _FILE_NAME.fullmatch(part) is not None
 
 
 class OutFolderError(BadInputError):

@@ -1,4 +1,4 @@
-"""What commands show on the terminal: progress, endings, exit codes and Ctrl-C, for local and deployed runs alike.
+"""The output of the commands on the terminal: progress, endings, exit codes and Ctrl-C, for local and deployed runs alike.
 
 * `progress`, `live`: the progress of a run, as plain lines or as a table on a terminal;
 * `run_watch`: turn the steps of a run into progress. It reads them from `records`;

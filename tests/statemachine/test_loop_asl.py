@@ -18,6 +18,7 @@ from lambdas.core.runtime.functions import (
 )
 from lambdas.core.runtime.limits import MAX_ATTEMPTS_PER_RUN
 from statemachine import FOLDER, placeholders
+from tests.support.checks.definition import expressions
 
 MACHINE: dict[str, Any] = json.loads((FOLDER / "loop.asl.json").read_text(encoding="utf-8"))
 STATES: dict[str, dict[str, Any]] = MACHINE["States"]
@@ -55,14 +56,6 @@ def function_of(task: dict[str, Any]) -> str:
 def targets(state: dict[str, Any]) -> list[str]:
     places = [state, *state.get("Choices", []), *state.get("Catch", [])]
     return [place[key] for place in places for key in ("Next", "Default") if key in place]
-
-
-def expressions(value: Any) -> list[str]:
-    if isinstance(value, dict):
-        return [found for inner in value.values() for found in expressions(inner)]
-    if isinstance(value, list):
-        return [found for inner in value for found in expressions(inner)]
-    return [value] if isinstance(value, str) and value.startswith("{%") else []
 
 
 def assigned(state: dict[str, Any]) -> set[str]:

@@ -5,7 +5,6 @@ The inputs are recorded from runs and batches on the emulator. An expression tha
 """
 
 import json
-import re
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,6 +20,7 @@ from retake.emulator.patches import jsonata
 from retake.emulator.patches.jsonata import QueryEvaluationError
 from statemachine import FOLDER
 from tests.support.cases.scenarios import PROMPT, SCENARIOS
+from tests.support.checks.definition import expressions
 from tests.support.harnesses.batch import batches
 from tests.support.harnesses.loop import run
 
@@ -80,20 +80,11 @@ BY_HAND: dict[str, list[dict[str, Any]]] = {
 """Variables for the expressions of states that are reached only after a fault of Conclude or of AWS."""
 
 
-def expressions_in(definition: Any) -> Iterator[str]:
-    """Yield every expression of a definition, without its braces."""
-    if isinstance(definition, str):
-        yield from re.findall(r"^\{%\s*(.*?)\s*%\}$", definition, re.DOTALL)
-    elif isinstance(definition, dict | list):
-        for inner in definition.values() if isinstance(definition, dict) else definition:
-            yield from expressions_in(inner)
-
-
 EXPRESSIONS = sorted(
     {
         expression
         for name in ("loop", "batch")
-        for expression in expressions_in(json.loads((FOLDER / f"{name}.asl.json").read_text(encoding="utf-8")))
+        for expression in expressions(json.loads((FOLDER / f"{name}.asl.json").read_text(encoding="utf-8")))
     }
 )
 
@@ -135,7 +126,7 @@ def test_every_expression_is_recorded_or_has_its_inputs_by_hand(evaluations: set
 
 
 WRITTEN = {"ResultWriterDetails": {"Bucket": "b", "Key": "batch/posters-0a1b2c3d/map/manifest.json"}}
-"""What the map returns in AWS, where its results are written to S3."""
+"""The map's result in AWS. There, the rows are in S3."""
 
 
 def test_the_reference_implementation_agrees(evaluations: set[Evaluation]) -> None:

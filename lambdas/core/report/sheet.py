@@ -74,6 +74,11 @@ class Sheet:
     """The width of a frame, divided by its height."""
     max_attempts: int
 
+    @property
+    def is_stand_in(self) -> bool:
+        """Whether the stand-in, and no model, made and judged the pictures."""
+        return self.result.get("engine") == "stand-in"
+
 
 def build_sheet(history: History, result: dict[str, Any], album: Album) -> Sheet:
     """Return the content of the page."""

@@ -17,7 +17,7 @@ _STEP = re.compile(r"r(\d+)/(?:a(\d+)/)?(prompt\.json|attempt\.json|verdict\.jso
 
 
 Finding = Literal["met", "missed", "uncertain"]
-"""What the judge found about one requirement in one picture."""
+"""The judge's finding on one requirement in one picture."""
 
 
 def finding_of(check: Mapping[str, Any]) -> Finding:
@@ -25,6 +25,14 @@ def finding_of(check: Mapping[str, Any]) -> Finding:
     if check["met"]:
         return "met"
     return "missed" if check.get("certain", True) else "uncertain"
+
+
+def is_uncertain(verdict: Mapping[str, Any]) -> bool:
+    """Return whether the best candidate of verdict.json fails no must-have, and some could not be decided.
+
+    Older verdicts lack `uncertain`: nothing in them is uncertain.
+    """
+    return bool(verdict.get("uncertain")) and not verdict["failed"]
 
 
 @dataclass
@@ -57,7 +65,7 @@ class Attempt:
     @property
     def is_uncertain(self) -> bool:
         """Whether the best candidate fails no must-have, but the judge could not decide some."""
-        return self.verdict is not None and bool(self.verdict.get("uncertain")) and not self.verdict["failed"]
+        return self.verdict is not None and is_uncertain(self.verdict)
 
     @property
     def images(self) -> list[dict[str, Any]]:

@@ -1,1 +1,1 @@
-"""What every function needs: errors, settings, limits, clients, logs, metrics, and the table of functions."""
+"""The basis of every function: errors, settings, limits, clients, logs, metrics, and the table of functions."""

@@ -60,10 +60,10 @@ def parse_scene(text: str, language: str | None = None) -> Scene:
     )
 
 
-def _read(text: list[Token], language: str) -> list[Part]:
+def _read(text_tokens: list[Token], language: str) -> list[Part]:
     _, reader, negator, reference = READERS[language]
     found: list[Part] = []
-    for tokens in split_sentences(text):
+    for tokens in split_sentences(text_tokens):
         parts = reader(tokens).read()
         if _has_open_place(parts) or any(token.text in ":：" for token in tokens):
             parts = [Part(tokens[0].start, tokens[-1].end, is_unread=True)]

@@ -99,7 +99,7 @@ class EnglishSentence(Sentence):
             part.mentions.append(Mention(want, self._tokens[match.start()].start, noun.end))
             self._at = match.end()
             is_one = not _is_plural(noun.text)
-            # "No people, trees": are the trees excluded? Only an "or" tells.
+            # "No people, trees": it is unclear whether the trees are excluded. With an "or", they are.
             gap = re.compile(r",?ox?|,(?=c?[tT])").match(self._kinds, self._at)
             if gap is None:
                 break

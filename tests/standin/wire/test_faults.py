@@ -59,7 +59,7 @@ BODIES = {
     "body_bare": rb"\{\}",
     "body_not_utf8": rb".*\xff\xfe.*",
 }
-"""What the body of an image model's answer becomes."""
+"""The body of an image model's answer, by fault."""
 REPLIES: dict[str, Callable[[dict[str, Any]], bool]] = {
     "no_output": lambda reply: "output" not in reply,
     "empty_output": lambda reply: reply["output"] == {},

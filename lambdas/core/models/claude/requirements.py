@@ -114,7 +114,7 @@ def _parse(answer: dict[str, Any], max_items: int, taken_ids: set[str]) -> Deriv
     if repeated := [name for place, name in enumerate(ids) if name in ids[:place] or name in taken_ids]:
         raise BadAnswerError(f"the id {repeated[0]!r} is already in use; give every requirement its own id")
     if not any(requirement.must for requirement in found):
-        # Without a must-have, every picture would be accepted. A prompt may have told Claude to make none a must-have.
+        # Without a must-have, every picture would be accepted. The prompt may have talked Claude into that.
         found = tuple(replace(requirement, must=True) for requirement in found)
     language = answer.get("language")
     return DerivedRequirements(language if isinstance(language, str) and language.strip() else None, found)
