@@ -75,7 +75,7 @@ def _read_end(stack: DeployedStack, outcome: Outcome, run: dict[str, Any] | None
         run_id, folder_uri = str(ending.result["run_id"]), _folder_uri(outcome.result_or_summary() or {})
     elif run:
         run_id, folder_uri = str(run["run_id"]), _records(stack, run).folder_uri
-    return FollowedRun(ending, RunFiles(run_id, folder_uri, "the deployment's max_cost_usd_per_run"))
+    return FollowedRun(ending, RunFiles(run_id, folder_uri))
 
 
 def _read_result(stack: DeployedStack, shortened: dict[str, Any]) -> dict[str, Any]:

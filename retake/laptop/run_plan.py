@@ -41,11 +41,7 @@ class RunPlan:
     @property
     def files(self) -> RunFiles:
         """The run's files that exist now, for the user."""
-        return RunFiles(
-            self.request.run_id,
-            str(self.folder) if self.folder.exists() else None,
-            "RETAKE_MAX_COST_USD_PER_RUN",
-        )
+        return RunFiles(self.request.run_id, str(self.folder) if self.folder.exists() else None)
 
     @property
     def log_path(self) -> Path:

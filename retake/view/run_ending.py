@@ -1,11 +1,11 @@
 """The end of a run: its exit code, and its closing lines."""
 
-import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from lambdas.core.run.statuses import DRY_RUN, ERROR, STATUSES, status_of
+from lambdas.core.run.ending_words import engine_notice, next_step
+from lambdas.core.run.statuses import DRY_RUN, ERROR, status_of
 from lambdas.core.runtime.cause import parse_cause
 from retake.view import exit_codes
 from retake.view.estimate import format_estimate
@@ -78,21 +78,15 @@ def format_run_ending(files: RunFiles, ending: RunEnding) -> Iterator[str]:
         yield f"report   {files.report}"
         yield f"cost     {_cost(result['cost'])}"
         yield from (f"warning  {warning}" for warning in result["warnings"])
-        if step := _next_step(files, result):
+        if step := next_step(result):
             yield f"next     {step}"
 
 
 def format_engine(result: Mapping[str, Any]) -> Iterator[str]:
     """Yield a line if the stand-in, not Bedrock, answered for the result or the batch's summary."""
-    if result.get("engine") == "stand-in":
-        yield "engine   the stand-in, not Bedrock: nothing was charged; the cost is what Bedrock would have charged"
+    if notice := engine_notice(result):
+        yield f"engine   {notice}"
 
 
 def _cost(cost: dict[str, Any]) -> str:
     return f"${cost['total_usd']:.4f} (images ${cost['image_usd']:.4f}, Claude ${cost['claude_usd']:.4f})"
-
-
-def _next_step(files: RunFiles, result: dict[str, Any]) -> str | None:
-    status = STATUSES.get(str(result.get("stopped_by"))) or status_of(result)
-    again = f'start again with "run_id": {json.dumps(files.run_id)} in the event; what was made is reused'
-    return status.next_step.format(again=again, ceiling=files.ceiling) if status.next_step else None

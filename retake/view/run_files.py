@@ -11,8 +11,6 @@ class RunFiles:
     run_id: str
     folder: str | None
     """The run's folder: `out/run-1`, or `s3://bucket/generated-images/run-1`; None if there is none."""
-    ceiling: str
-    """The name of the setting that holds the deployment's cost ceiling."""
 
     @property
     def report(self) -> str:

@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote
 
@@ -43,6 +43,7 @@ def build_result(
     result["message"] = result["message"] or status_of(result).message.format(tried=_format_effort(result))
     if ending.error:
         result["error"] = ending.error
+    result["started_at"] = started.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     result["duration_s"] = round((now - started).total_seconds(), 3)
     platform = estimate_platform_cost(result["attempts"], result["revisions"], result["duration_s"])
     result["cost"] |= platform.to_record()

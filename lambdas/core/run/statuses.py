@@ -43,7 +43,7 @@ class Status:
     may_return_best: bool = False
     """Whether `on_not_accepted: return_best` changes the status to BEST_EFFORT if there is a picture."""
     next_step: str | None = None
-    """Advice for the user. `{again}` says how to resume the run, `{ceiling}` names the deployment's cost ceiling."""
+    """Advice for the user, on the terminal and the proof sheet. `{again}` says how to resume the run."""
     title: str
     """The heading of the proof sheet."""
     sign: str
@@ -113,7 +113,8 @@ STATUSES = {
             exit_code=ExitCode.NOT_ACCEPTED,
             metric="NotAccepted",
             may_return_best=True,
-            next_step="raise max_cost_usd (and {ceiling}, where that is lower) and {again}",
+            next_step="raise max_cost_usd (and the setting max_cost_usd_per_run, on your own machine "
+            "RETAKE_MAX_COST_USD_PER_RUN, where that is lower) and {again}",
             title="Stopped at the cost ceiling",
             sign="✕",
             tone="bad",

@@ -133,6 +133,7 @@ def test_a_result_describes_the_whole_run() -> None:
         "image_model_id": run.asked.image_model_id,
         "validate_model_id": run.asked.validate_model_id,
         "revise_model_id": run.asked.revise_model_id,
+        "started_at": "2026-11-21T06:00:00Z",
         "duration_s": 82.0,
         "output_s3_bucket_url": "https://pictures.s3.us-west-2.amazonaws.com/",
         "output_s3_object_url": f"https://pictures.s3.us-west-2.amazonaws.com/{key}",

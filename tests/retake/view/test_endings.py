@@ -17,7 +17,7 @@ def closing_lines_of_a_run(engine: str) -> list[str]:
     run.wording(0)
     run.attempt(0, 1, [b"png"], [{}])
     _, result = run.end("ACCEPTED")
-    return list(format_run_ending(RunFiles("run-1", "out/run-1", "the ceiling"), RunEnding(result, is_recorded=True)))
+    return list(format_run_ending(RunFiles("run-1", "out/run-1"), RunEnding(result, is_recorded=True)))
 
 
 def closing_lines_of_a_batch(engine: str) -> list[str]:

@@ -1,0 +1,21 @@
+"""The words about a run's ending that the terminal and the proof sheet share."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from lambdas.core.run.statuses import STATUSES, status_of
+
+_STAND_IN = "the stand-in, not Bedrock: nothing was charged; the cost is what Bedrock would have charged"
+
+
+def engine_notice(result: Mapping[str, Any]) -> str | None:
+    """Return a notice if the stand-in, not Bedrock, answered for the result or the batch's summary; else None."""
+    return _STAND_IN if result.get("engine") == "stand-in" else None
+
+
+def next_step(result: Mapping[str, Any]) -> str | None:
+    """Return advice for the user of a run, without a capital and a full stop; None if there is nothing to do."""
+    status = STATUSES.get(str(result.get("stopped_by"))) or status_of(result)
+    again = f'start again with "run_id": {json.dumps(result["run_id"])} in the event; what was made is reused'
+    return status.next_step.format(again=again) if status.next_step else None

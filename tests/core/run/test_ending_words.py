@@ -1,0 +1,40 @@
+"""The words about a run's ending: what to do next, and who answered."""
+
+from typing import Any
+
+import pytest
+
+from lambdas.core.run.ending_words import engine_notice, next_step
+from lambdas.core.run.statuses import STATUSES
+
+AGAIN = 'start again with "run_id": "night-1" in the event; what was made is reused'
+
+
+def result(status: str, **more: Any) -> dict[str, Any]:
+    return {"status": status, "run_id": "night-1", **more}
+
+
+@pytest.mark.parametrize("status", STATUSES)
+def test_next_step_of_every_status_is_advice_or_nothing(status: str) -> None:
+    step = next_step(result(status))
+    assert (step is None) == (status in {"ACCEPTED", "BEST_EFFORT", "DRY_RUN", "DUPLICATE"})
+    assert step is None or ("{" not in step and not step.endswith("."))
+
+
+def test_next_step_of_a_run_that_can_resume_names_its_run_id() -> None:
+    assert next_step(result("ERROR", error="ModelAccessError")) == AGAIN
+    assert next_step(result("EXHAUSTED")) == f"raise max_retry_attempts or max_prompt_revisions and {AGAIN}"
+    assert "RETAKE_MAX_COST_USD_PER_RUN" in str(next_step(result("BUDGET_EXCEEDED")))
+
+
+def test_next_step_of_a_best_effort_follows_from_what_stopped_it() -> None:
+    assert next_step(result("BEST_EFFORT", stopped_by="EXHAUSTED")) == next_step(result("EXHAUSTED"))
+
+
+def test_next_step_of_a_refused_request_is_in_its_message() -> None:
+    assert next_step(result("ERROR", error="InvalidRequestError")) is None
+
+
+def test_engine_notice_is_given_for_the_stand_in_only() -> None:
+    assert str(engine_notice({"engine": "stand-in"})).startswith("the stand-in, not Bedrock: nothing was charged")
+    assert [engine_notice(one) for one in ({"engine": "bedrock"}, {"engine": None}, {})] == [None, None, None]
