@@ -10,7 +10,6 @@ import typer
 
 from lambdas.core.runtime.batch_paths import CSV, JSON_ARRAY, JSON_LINES, SUMMARY
 from retake.commands.options import Bedrock, Faults, Out, Region
-from retake.view import exit_codes
 from retake.view.output import print_error, print_stderr, report_bug, to_json, write_stdout
 from retake.view.signals import interrupts
 
@@ -74,18 +73,16 @@ def batch(
     if stack is not None:
         _refuse_excluded_options(context)
         return _follow_batch(stack, region, manifest, max_concurrency, as_json)
-    from retake.emulator.lock import FolderInUseError
     from retake.laptop.batch_plan import plan_batch
-    from retake.view.errors import BadInputError
+    from retake.view.errors import BadInputError, CommandError
 
     if region is not None:
         raise BadInputError("--region: needs --stack NAME; give both, or neither")
     plan = plan_batch(manifest, out, bedrock, faults, max_concurrency, os.environ)
     try:
         return _run_batch(plan, as_json)
-    except FolderInUseError:
-        message = f"{manifest}: another process is running it in {out}; wait until it ends, or give another --out"
-        return print_error(message, exit_codes.BAD_INPUT)
+    except CommandError:
+        raise
     except Exception as error:
         return report_bug(error, plan.log_path)
 

@@ -49,10 +49,13 @@ def run(
     RETAKE_* variables replace the settings of a deployment, e.g. RETAKE_MAX_COST_USD_PER_RUN=0.5.
     """  # noqa: D301 - \b keeps a paragraph from being wrapped
     from retake.laptop.run_plan import plan_run
+    from retake.view.errors import CommandError
 
     plan = plan_run(event, out, bedrock, faults, os.environ)
     try:
         return _run(plan, as_json)
+    except CommandError:
+        raise
     except Exception as error:
         return report_bug(error, plan.log_path)
 

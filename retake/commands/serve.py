@@ -8,6 +8,7 @@ import typer
 
 from retake.commands.options import Bedrock, Faults
 from retake.view import exit_codes
+from retake.view.errors import CommandError
 from retake.view.output import print_error, print_stderr, report_bug, write_stdout
 from retake.view.signals import interrupts
 
@@ -76,8 +77,6 @@ def serve(
 def _serve(deployment: "Deployment", port: int, data: Path | None, script: "tuple[Fault, ...] | None") -> int:
     print_stderr("starting")
     from retake.emulator.environment import NoCredentialsError
-    from retake.emulator.lock import FolderInUseError
-    from retake.emulator.serve.endpoint import PortError
     from retake.emulator.serve.server import LOG, start_server, wait_for_interrupt
 
     try:
@@ -89,9 +88,7 @@ def _serve(deployment: "Deployment", port: int, data: Path | None, script: "tupl
                 wait_for_interrupt()
             finally:
                 print_stderr("stopping after the calls in flight (Ctrl-C again to quit at once)")
-    except FolderInUseError:
-        return print_error(f"--data {data}: another process is serving it; give another folder", exit_codes.BAD_INPUT)
-    except PortError:
+    except CommandError:
         raise
     except NoCredentialsError as error:
         return print_error(str(error))

@@ -7,9 +7,9 @@ from lambdas.core.money.budget import read_spent_usd
 from lambdas.core.request.batch_item import batch_key
 from lambdas.core.runtime.batch_paths import PLAN, SUMMARY
 from retake.emulator.environment import NoCredentialsError
-from retake.emulator.lock import lock_folder
 from retake.laptop.batch_plan import BatchPlan
 from retake.laptop.cloud import start_cloud
+from retake.laptop.locks import lock_batch
 from retake.view.batch_ending import BatchEnding, read_batch_ending
 from retake.view.batch_progress import BatchView, BatchWatch
 
@@ -20,11 +20,11 @@ def execute_batch(plan: BatchPlan, view: BatchView) -> BatchEnding:
     Ctrl-C (`KeyboardInterrupt`) stops it after the calls in flight. Items that have ended keep their records.
 
     Raises:
-        FolderInUseError: another process runs the batch in this folder. Two would pay for every item twice.
+        InUseError: another process runs the batch, or one of its items, in this folder. Two would pay for items twice.
     """
     watch = BatchWatch(plan.batch_id, view)
     try:
-        with lock_folder(plan.folder), start_cloud(plan, on_object=watch.on_object) as cloud:
+        with lock_batch(plan), start_cloud(plan, on_object=watch.on_object) as cloud:
             cloud.restore_batch(plan.batch_id)
             s3, bucket, manifest = cloud.clients.s3, plan.settings.bucket, plan.manifest
             with manifest.path.open("rb") as file:

@@ -1,18 +1,21 @@
 """A run on this machine: execute it to its end, or until Ctrl-C, and read its result."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 import boto3
 
 from lambdas.conclude.contract import ConcludeEvent
+from lambdas.core.batch.spending import read_spending
 from lambdas.core.run.state import RunState
 from lambdas.core.run.statuses import ERROR
 from lambdas.core.storage.run_folder import RESULT
 from retake.emulator.cloud import InvalidEventError
 from retake.emulator.environment import NoCredentialsError
 from retake.laptop.cloud import start_cloud
+from retake.laptop.locks import lock_run
 from retake.laptop.records import FolderRecords
 from retake.laptop.run_plan import RunPlan
 from retake.laptop.steps import HandlerSteps
@@ -29,6 +32,7 @@ def execute_run(plan: RunPlan, view: View) -> RunEnding:
     result.
 
     Raises:
+        InUseError: another process runs the run, or its batch, in this folder. Two would pay for every step twice.
         KeyboardInterrupt: interrupted before the run was started.
     """
     try:
@@ -40,19 +44,25 @@ def execute_run(plan: RunPlan, view: View) -> RunEnding:
 
 
 def _execute(plan: RunPlan, view: View) -> RunEnding:
-    steps = HandlerSteps(RunWatch(view), FolderRecords(plan.folder))
-    with start_cloud(plan, handler_of=steps.handler_of) as cloud:
-        cloud.restore_run(plan.request.run_id, plan.request.output_s3_key_prefix)
+    watch, request = RunWatch(view), plan.request
+    steps = HandlerSteps(watch, FolderRecords(plan.folder))
+    with lock_run(plan), start_cloud(plan, handler_of=steps.handler_of) as cloud:
+        if cloud.restore_run(request.run_id, request.output_s3_key_prefix):
+            watch.earlier = read_spending(RunState.of(request).folder)
         started_at = datetime.now(UTC)
-        execution = cloud.start("loop", plan.execution_name, plan.event)
+        execution = None
         try:
-            return read_run_ending(cloud.wait(execution), lambda _: _read_result(plan))
+            execution = cloud.start("loop", plan.execution_name, plan.event)
+            ending = read_run_ending(cloud.wait(execution), lambda _: _read_result(plan))
         except KeyboardInterrupt:
+            if execution is None:
+                raise
             view.line("interrupted: stopping after the call in flight (Ctrl-C again to quit at once)")
             view.step("stopping")
             cloud.stop(execution)
             cloud.wait(execution)
-            return _conclude_interrupted(plan, steps, started_at)
+            ending = _conclude_interrupted(plan, steps, started_at)
+        return replace(ending, earlier=watch.earlier)
 
 
 def _conclude_interrupted(plan: RunPlan, steps: HandlerSteps, started_at: datetime) -> RunEnding:

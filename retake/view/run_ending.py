@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lambdas.core.run.ending_words import engine_notice, next_step
 from lambdas.core.run.statuses import DRY_RUN, ERROR, status_of
@@ -10,7 +10,11 @@ from lambdas.core.runtime.cause import parse_cause
 from retake.view import exit_codes
 from retake.view.estimate import format_estimate
 from retake.view.outcome import Outcome
+from retake.view.output import count_noun
 from retake.view.run_files import RunFiles
+
+if TYPE_CHECKING:
+    from lambdas.core.batch.spending import Spending
 
 
 @dataclass(frozen=True)
@@ -26,6 +30,8 @@ class RunEnding:
     cause: str = ""
     """The execution's `cause`, as Step Functions reports it."""
     is_interrupted: bool = False
+    earlier: "Spending | None" = None
+    """The attempts and the cost of earlier executions of the run, on this machine; None if there was none."""
 
     @property
     def exit_code(self) -> int:
@@ -77,6 +83,8 @@ def format_run_ending(files: RunFiles, ending: RunEnding) -> Iterator[str]:
             yield f"picture  {files.picture(image)}{'' if result['verdict'] else '  (not judged)'}"
         yield f"report   {files.report}"
         yield f"cost     {_cost(result['cost'])}"
+        if ending.earlier:
+            yield f"resumed  {_share(ending.earlier, result['cost']['total_usd'])}"
         yield from (f"warning  {warning}" for warning in result["warnings"])
         if step := next_step(result):
             yield f"next     {step}"
@@ -90,3 +98,9 @@ def format_engine(result: Mapping[str, Any]) -> Iterator[str]:
 
 def _cost(cost: dict[str, Any]) -> str:
     return f"${cost['total_usd']:.4f} (images ${cost['image_usd']:.4f}, Claude ${cost['claude_usd']:.4f})"
+
+
+def _share(earlier: "Spending", total_usd: float) -> str:
+    now_usd = max(0.0, total_usd - earlier.cost_usd)
+    reused = count_noun(earlier.attempts, "attempt")
+    return f"{reused} reused; ${now_usd:.4f} of the cost was paid now, ${earlier.cost_usd:.4f} before"

@@ -1,14 +1,17 @@
 """Watch a run, here or in AWS: show what its functions do, from their events, answers and records."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lambdas.core.run.statuses import DUPLICATE
 from lambdas.core.runtime.errors import RETRIED_ERRORS, ModelAnswerError
 from lambdas.core.runtime.functions import FUNCTIONS
 from lambdas.core.storage.run_folder import REQUIREMENTS, attempt_folder, wording_folder
-from retake.view.output import printable
+from retake.view.output import count_noun, printable
 from retake.view.progress import AttemptRow, View
 from retake.view.records import Records
+
+if TYPE_CHECKING:
+    from lambdas.core.batch.spending import Spending
 
 _MAX_SHOWN_CHARS = 300
 _MAX_OBSERVED_CHARS = 60
@@ -35,6 +38,8 @@ class RunWatch:
 
     def __init__(self, view: View) -> None:
         self._view = view
+        self.earlier: Spending | None = None
+        """The attempts and the cost of earlier executions of the run; None if not known."""
         self._tries: dict[tuple[str, Any, Any], int] = {}
         self._picture_s: float | None = None
 
@@ -79,11 +84,15 @@ class RunWatch:
     def _prepared(self, answer: dict[str, Any], records: Records, *, reused: bool) -> None:
         if answer["ending"] == DUPLICATE.name or not records.has(REQUIREMENTS):
             return
+        if answer["run"]["resumed"] and self.earlier:
+            self._view.line(
+                f"resumed: {count_noun(self.earlier.attempts, 'attempt')} to reuse, ${self.earlier.cost_usd:.4f} paid before"
+            )
         record = records.read(REQUIREMENTS)
         texts = [item["text"] for item in record["requirements"]]
         given = " (given: nothing else of the prompt is checked)" if record.get("given") else ""
         listed = printable("; ".join(texts), _MAX_SHOWN_CHARS)
-        count = "1 requirement" if len(texts) == 1 else f"{len(texts)} requirements"
+        count = count_noun(len(texts), "requirement")
         self._view.line(f"{count}{' (reused)' if reused else ''}{given}: {listed}")
 
     def _revised(self, revision: int, records: Records, *, reused: bool) -> None:

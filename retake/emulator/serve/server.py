@@ -16,7 +16,7 @@ from lambdas.core.runtime.batch_paths import DROP_FOLDER
 from retake.emulator.bedrock import bedrock_endpoint
 from retake.emulator.cloud import LocalCloud
 from retake.emulator.environment import REGION
-from retake.emulator.lock import lock_folder
+from retake.emulator.lock import lock
 from retake.emulator.patches.eventbridge import patch_eventbridge
 from retake.emulator.restore import restore_bucket
 from retake.emulator.serve.deployment import Deployment
@@ -82,13 +82,13 @@ def start_server(
 
     Raises:
         PortError: the port is taken, or may not be used.
-        FolderInUseError: another process uses the data folder.
+        InUseError: another process serves the data folder.
         NoCredentialsError: Bedrock is to be called in AWS, and boto3 finds no credentials.
     """
     bucket = deployment.settings.bucket
     with ExitStack() as parts:
         folder = data or Path(parts.enter_context(tempfile.TemporaryDirectory(prefix="retake-serve-")))
-        parts.enter_context(lock_folder(folder))
+        parts.enter_context(lock(folder, "serve", f"--data {folder}: {{process}} is serving it; give another folder"))
         cloud = parts.enter_context(
             LocalCloud(
                 folder / "s3" / bucket,

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import os
 import re
 from collections import Counter
 from collections.abc import Iterator
@@ -11,7 +12,7 @@ from typing import Any
 import pytest
 
 from lambdas.core.request.batch_item import batch_id_of
-from retake.emulator.lock import lock_folder
+from retake.emulator.lock import lock
 from retake.inputs.settings import BUCKET
 from standin import Options, StandIn
 from tests.support.harnesses.bedrock_endpoint import answered_calls, bedrock_environment
@@ -90,14 +91,14 @@ def test_batch_when_another_process_runs_it_then_refused_and_nothing_is_paid_twi
     name = retake.manifest(LINES[:1])
     arguments = ("batch", name, "--bedrock", "aws", "--json")
 
-    with lock_folder(retake.folder / "out/batch" / batch_id_of(BUCKET, f"batches/{name}")):
+    with lock(retake.folder / "out", f"batch-{batch_id_of(BUCKET, f'batches/{name}')}", ""):
         refused = retake.run_process(*arguments, environment=bedrock_environment(bedrock))
         paid_meanwhile = len(bedrock.calls)
     done = retake.run_process(*arguments, environment=bedrock_environment(bedrock))
 
     assert (refused.code, refused.stdout, paid_meanwhile) == (2, "", 0)
     assert refused.errors == [
-        f"retake: error: {name}: another process is running it in out; wait until it ends, or give another --out"
+        f"retake: error: {name}: process {os.getpid()} is running it in out; wait until it ends, or give another --out"
     ]
     assert done.result["accepted"] == 1
 

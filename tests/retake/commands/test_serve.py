@@ -250,7 +250,7 @@ def test_data_when_another_server_uses_it_then_one_line_says_so(retake: Retake) 
     assert server.stop() == 0
     assert (done.code, done.errors) == (
         2,
-        ["retake: error: --data kept: another process is serving it; give another folder"],
+        [f"retake: error: --data kept: process {server.process.pid} is serving it; give another folder"],
     )
 
 

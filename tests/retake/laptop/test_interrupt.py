@@ -56,9 +56,10 @@ def test_run_when_interrupted_and_started_again_then_nothing_is_paid_twice(
     assert answered_calls(slow_bedrock) == {"requirements": 1, "image": 3, "verdict": 3, "prompt": 0}
     assert not retake.refused_hosts.exists()
     lines = done.stderr.splitlines()
-    assert lines[0] == "2 requirements (reused): a red circle; a white background"
-    assert lines[1].startswith("r00 a01  seed ")
-    assert "  reused  NO 1/2  missing: a red circle" in lines[1]
+    assert lines[0].startswith("resumed: ")
+    assert lines[1] == "2 requirements (reused): a red circle; a white background"
+    assert lines[2].startswith("r00 a01  seed ")
+    assert "  reused  NO 1/2  missing: a red circle" in lines[2]
 
 
 def test_accepted_run_when_started_again_then_it_costs_nothing(retake: Retake, slow_bedrock: StandIn) -> None:
