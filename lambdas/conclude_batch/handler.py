@@ -25,7 +25,8 @@ def handler(event: ConcludeBatchEvent, context: Any) -> ConcludeBatchAnswer:
     batch, fault = event["batch"], event["fault"]
     folder = batch_folder(batch["id"])
     plan = folder.require_json(PLAN)
-    tally = write_results(folder, read_rows(folder, batch["items_key"], event["map_run"], fault))
+    rows = read_rows(folder, batch["items_key"], event["map_run"], fault)
+    tally = write_results(folder, rows, plan.get("extra_columns", ()))
     summary = summarize(plan, tally, event["execution"], fault)
     folder.write_json(SUMMARY, summary)
     announce(folder, summary)

@@ -1,24 +1,23 @@
-"""Write results.jsonl and results.csv, with a row for each item."""
+"""Write results.jsonl and results.csv, with a row for each line of the manifest."""
 
-import csv
-import io
-import json
 import tempfile
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterable, Iterator
+from typing import IO, Any
 
 from lambdas.core.batch.folder import put_file
 from lambdas.core.batch.manifest import to_json
-from lambdas.core.batch.row import COLUMNS
+from lambdas.core.batch.row import REJECTED_STATUS
 from lambdas.core.batch.summary import Tally
+from lambdas.core.batch.table import console_address, write_table
 from lambdas.core.runtime.batch_paths import RESULTS_CSV, RESULTS_JSONL
+from lambdas.core.runtime.clients import s3
 from lambdas.core.storage.run_folder import RunFolder
 
 _IN_MEMORY_BYTES = 4 * 1024 * 1024
 
 
-def write_results(folder: RunFolder, rows: Iterable[dict[str, Any]]) -> Tally:
-    """Write both files in one pass over the rows, and return the totals.
+def write_results(folder: RunFolder, rows: Iterable[dict[str, Any]], extra_columns: Iterable[str]) -> Tally:
+    """Write both files in one pass over the rows, and return the totals of the items.
 
     Raises:
         RecordError: S3 failed (retried by the state machine).
@@ -28,27 +27,17 @@ def write_results(folder: RunFolder, rows: Iterable[dict[str, Any]]) -> Tally:
         tempfile.SpooledTemporaryFile(_IN_MEMORY_BYTES) as lines,
         tempfile.SpooledTemporaryFile(_IN_MEMORY_BYTES) as table,
     ):
-        table.write(_csv_line(COLUMNS))
-        for row in rows:
-            tally.add(row)
-            lines.write(to_json(row).encode() + b"\n")
-            table.write(_csv_line([_cell(row.get(name)) for name in COLUMNS]))
+        for line in write_table(_counted(rows, tally, lines), extra_columns, console_address(s3().meta.region_name)):
+            table.write(line)
         put_file(folder, RESULTS_JSONL, lines, "application/x-ndjson")
         put_file(folder, RESULTS_CSV, table, "text/csv; charset=utf-8")
     return tally
 
 
-def _cell(value: Any) -> str:
-    if isinstance(value, list):
-        return ";".join(value)
-    if isinstance(value, float):
-        return json.dumps(value)
-    text = "" if value is None else str(value)
-    # Spreadsheets run a cell that begins with one of these characters as a formula.
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
-
-
-def _csv_line(cells: Iterable[str]) -> bytes:
-    text = io.StringIO()
-    csv.writer(text).writerow(cells)
-    return text.getvalue().encode()
+def _counted(rows: Iterable[dict[str, Any]], tally: Tally, lines: IO[bytes]) -> Iterator[dict[str, Any]]:
+    """Yield the rows again. Count each item's, and write each as a JSON line."""
+    for row in rows:
+        if row["status"] != REJECTED_STATUS:
+            tally.add(row)
+        lines.write(to_json(row).encode("utf-8", "replace") + b"\n")
+        yield row

@@ -44,7 +44,7 @@ def plan_batch(manifest: Manifest, batch_id: str, folder: RunFolder, execution: 
         plan.add_lines(read_manifest(file, ending))
         put_file(folder, REJECTED, plan.rejected, "application/x-ndjson")
         counts = plan.counts.to_record()
-        _refuse_unrunnable(counts, batch_settings, plan.first_rejection)
+        _refuse_unrunnable(counts, batch_settings, plan.first_rejections)
         put_file(folder, ITEMS, plan.items, "application/json")
     models = [image_model(model_id) for model_id in counts["image_model_ids"]]
     batch: BatchState = {
@@ -64,6 +64,7 @@ def plan_batch(manifest: Manifest, batch_id: str, folder: RunFolder, execution: 
             "rerun": batch_settings.rerun,
             "max_cost_usd": batch_settings.max_cost_usd,
             **counts,
+            "extra_columns": list(plan.extra_columns),
             "batch": batch,
         },
     )
@@ -83,7 +84,7 @@ def _generation(folder: RunFolder, rerun: str) -> int:
     return generation + 1 if rerun == "all" and ended else generation
 
 
-def _refuse_unrunnable(counts: dict[str, Any], batch_settings: BatchSettings, first_rejection: str) -> None:
+def _refuse_unrunnable(counts: dict[str, Any], batch_settings: BatchSettings, first_rejections: list[str]) -> None:
     if batch_settings.strict and counts["rejected"]:
         raise RefusedBatchError(
             f"strict: {counts['rejected']} of {counts['lines']} lines cannot be used; fix those in {REJECTED}",
@@ -92,7 +93,8 @@ def _refuse_unrunnable(counts: dict[str, Any], batch_settings: BatchSettings, fi
     if not counts["lines"]:
         raise RefusedBatchError("manifest: holds no request; give a line, an element or a row for each", counts)
     if not counts["items"]:
-        raise RefusedBatchError(f"manifest: no line can be run ({first_rejection}); all are in {REJECTED}", counts)
+        first = "; ".join(first_rejections)
+        raise RefusedBatchError(f"manifest: no line can be run ({first}); all are in {REJECTED}", counts)
     least_usd, ceiling_usd = counts["one_attempt_each_usd"], batch_settings.max_cost_usd
     if least_usd > ceiling_usd:
         is_own = ceiling_usd < settings().max_cost_usd_per_batch

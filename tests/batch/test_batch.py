@@ -33,13 +33,27 @@ def test_a_manifest_of_three_lines_ends_in_a_summary_and_a_row_for_each_item(her
     assert batch.paid() == 2
     assert summary["cost"]["total_usd"] == pytest.approx(sum(row["cost_usd"] for row in batch.rows().values()))
     [rejected] = batch.rejected()
+    assert rejected["text"] == "a moon"
     assert rejected["line"] == 3
     assert rejected["reason"].startswith("promt: there is no such field; did you mean prompt?")
     one = batch.rows()["one"]
     assert (one["status"], one["score"], one["attempts"]) == ("ACCEPTED", 1.0, 1)
     assert one["image"].endswith(f"generated-images/{summary['batch_id']}--one/r00/a01/image-1.png")
-    with (batch.folder / "results.csv").open(encoding="utf-8", newline="") as file:
-        assert [row["status"] for row in csv.DictReader(file)] == ["ACCEPTED", "ACCEPTED"]
+    assert [row["line"] for row in map(json.loads, batch.results.splitlines())] == [1, 2, 3]
+    assert {name: one[name] for name in ("line", "prompt", "final_prompt", "failed", "extra")} == {
+        "line": 1,
+        "prompt": PROMPT,
+        "final_prompt": PROMPT,
+        "failed": [],
+        "extra": {},
+    }
+    assert one["reason"]
+    assert one["report"].endswith(f"generated-images/{summary['batch_id']}--one/report.html")
+    with (batch.folder / "results.csv").open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [row["status"] for row in rows] == ["ACCEPTED", "ACCEPTED", "REJECTED"]
+    assert [row["prompt"] for row in rows] == [PROMPT, "a green star", "a moon"]
+    assert rows[2]["reason"] == rejected["reason"]
 
 
 def test_a_batch_started_again_pays_nothing_and_counts_the_accepted_items(here: Batches) -> None:

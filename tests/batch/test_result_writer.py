@@ -14,6 +14,7 @@ import pytest
 
 from lambdas.conclude_batch.contract import ConcludeBatchEvent
 from lambdas.conclude_batch.handler import handler as conclude_batch
+from lambdas.core.batch.row import MAP_COLUMNS
 from lambdas.core.runtime.execution import Fault
 from retake.emulator.patches.jsonata import evaluate
 from retake.emulator.patches.lambda_api import Handler, shipped_handler
@@ -146,8 +147,11 @@ def test_each_row_comes_once_from_the_maps_files_or_else_from_the_items_records(
         "status": "ERROR",
         "error": "Boom",
         "image": None,
+        "report": None,
+        "final_prompt": None,
         "score": None,
         "duration_s": 0.0,
+        "reason": rows_before["b"]["message"],
     }
     failure = {**failed, "attempts": 0, "cost_usd": 0, "no_result": True}
     # A second file, as after a redrive or above 5 GB. Lines that are not rows, or not JSON, are skipped.
@@ -218,6 +222,16 @@ def test_the_output_of_an_items_execution_is_its_row(here: Batches, outputs: lis
     first, second = here.run("batches/rows.jsonl", lines), here.run("batches/rows.jsonl")
 
     assert len(outputs) == 4
-    assert {row["item_id"]: row for row in outputs[:2]} == first.rows()
-    assert {row["item_id"]: row for row in outputs[2:]} == second.rows()
+    for batch, rows in ((first, outputs[:2]), (second, outputs[2:])):
+        for row in rows:
+            whole = batch.rows()[row["item_id"]]
+            assert tuple(row) == MAP_COLUMNS
+            assert {**row, "failed": [], "uncertain": [], "image": None} == {
+                **{name: whole[name] for name in MAP_COLUMNS},
+                "failed": [],
+                "uncertain": [],
+                "image": None,
+            }
+            folder = whole["report"].removesuffix("report.html")
+            assert whole["image"] == (folder + row["image"] if row["image"] else None)
     assert [first.rows()[item_id]["status"] for item_id in ("good", "bad")] == ["ACCEPTED", "BLOCKED"]

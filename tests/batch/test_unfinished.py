@@ -86,7 +86,7 @@ def test_items_when_one_cannot_be_concluded_then_the_summary_costs_what_was_coun
     assert batch.summary["attempts"] == 2
     assert bad["message"].startswith("broken on purpose, broken on purpose")
     assert bad["message"].endswith("…")
-    with (batch.folder / "results.csv").open(encoding="utf-8", newline="") as file:
+    with (batch.folder / "results.csv").open(encoding="utf-8-sig", newline="") as file:
         assert {row["item_id"]: float(row["cost_usd"]) for row in csv.DictReader(file)}["bad"] == bad["cost_usd"]
 
 
@@ -123,6 +123,7 @@ def test_rows_without_a_result_cost_the_same_whichever_way_the_map_ended(
             **bad,
             "error": one.rows()["bad"]["error"],
             "message": one.rows()["bad"]["message"],
+            "reason": one.rows()["bad"]["message"],
         }
         assert one.summary["cost"]["total_usd"] == batch.summary["cost"]["total_usd"]
         assert len(one.results.splitlines()) == 2

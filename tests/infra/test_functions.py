@@ -40,7 +40,8 @@ def test_a_function_has_the_timeout_memory_and_disk_of_the_table(stack: Any, ver
     function = stack.functions()[verb]
     assert function["Timeout"] == FUNCTIONS[verb].timeout_s
     assert function["MemorySize"] == MEMORY_MB.get(verb, 1024)
-    disk = {"EphemeralStorage": {"Size": 2048}} if verb in ("plan", "conclude_batch") else {}
+    disk_mb = {"plan": 2048, "conclude_batch": 8192}
+    disk = {"EphemeralStorage": {"Size": disk_mb[verb]}} if verb in disk_mb else {}
     assert {name: function[name] for name in ("EphemeralStorage",) if name in function} == disk
 
 

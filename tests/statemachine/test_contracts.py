@@ -10,7 +10,7 @@ from typing import Any, get_args, get_type_hints, is_typeddict
 
 import pytest
 
-from lambdas.core.batch.row import COLUMNS
+from lambdas.core.batch.row import MAP_COLUMNS
 from lambdas.core.batch.state import BatchState, MapRun
 from lambdas.core.run.state import ACCEPTED_BEFORE, RunState
 from lambdas.core.runtime.functions import FUNCTIONS
@@ -147,7 +147,7 @@ def test_a_variable_that_the_machine_creates_has_the_fields_of_its_type() -> Non
     # One object for AWS, which has a ResultWriter, and one for moto, which has none.
     both = re.findall(r"\{('[^}]*)\}", batch["Run items"]["Assign"]["map_run"].removeprefix("{%").removesuffix("%}"))
     assert [set(re.findall(r"'(\w+)':", one)) for one in both] == [names, names]
-    assert set(MAP_STATES["Item failed"]["Output"]) == {*COLUMNS, "no_result"}
+    assert set(MAP_STATES["Item failed"]["Output"]) == {*MAP_COLUMNS, "no_result"}
 
 
 def test_every_variable_of_a_run_is_set_whether_prepare_answers_or_fails() -> None:

@@ -8,7 +8,7 @@ import csv
 import json
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import IO, Any
 
 from lambdas.core.batch.cells import parse_cell
@@ -21,6 +21,8 @@ from lambdas.core.runtime.strict_json import JsonSyntaxError, StrictJsonError, d
 
 # AWS: an item of a map is an execution's input, which holds at most 256 KiB.
 MAX_LINE_BYTES = 240 * 1024
+MAX_TEXT_CHARS = 1_000
+"""The longest text of a rejected line that is kept."""
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,10 @@ class Line:
     """The line of the file at which it begins, from 1."""
     fields: dict[str, Any] | None = None
     fault: str | None = None
+    text: str = ""
+    """The beginning of an entry without fields, for rejected.jsonl."""
+    extra: dict[str, str] = field(default_factory=dict)
+    """The cells of a CSV row under headers that are not fields."""
 
 
 def read_manifest(file: IO[bytes], ending: str) -> Iterator[Line]:
@@ -53,9 +59,10 @@ def _lines(file: IO[bytes]) -> Iterator[Line]:
     while line := file.readline(MAX_LINE_BYTES + 2):
         number += 1
         if len(line) > MAX_LINE_BYTES and not line.endswith(b"\n"):
+            text = _beginning(line)
             while line and not line.endswith(b"\n"):
                 line = file.readline(MAX_LINE_BYTES)
-            yield Line(number, fault=_TOO_LONG)
+            yield Line(number, fault=_TOO_LONG, text=text)
         elif line.strip():
             yield _entry(number, line)
 
@@ -67,21 +74,25 @@ def _entry(number: int, text: bytes) -> Line:
     try:
         value = read_json(text)
     except StrictJsonError as fault:
-        return Line(number, fault=str(fault))
-    return _object(number, value)
+        return Line(number, fault=str(fault), text=_beginning(text))
+    return _object(number, value, text)
 
 
-def _object(number: int, value: Any) -> Line:
+def _object(number: int, value: Any, text: bytes) -> Line:
     if not isinstance(value, dict):
-        return Line(number, fault="is not a JSON object; give one with at least a prompt")
+        return Line(number, fault="is not a JSON object; give one with at least a prompt", text=_beginning(text))
     return Line(number, value)
+
+
+def _beginning(text: bytes) -> str:
+    return text[: 4 * MAX_TEXT_CHARS].decode("utf-8", "replace").strip()[:MAX_TEXT_CHARS]
 
 
 def _array(file: IO[bytes]) -> Iterator[Line]:
     for number, text in read_elements(file, MAX_LINE_BYTES):
         body = text.encode("utf-8", "surrogateescape")
         if len(body) > MAX_LINE_BYTES:
-            yield Line(number, fault=_TOO_LONG)
+            yield Line(number, fault=_TOO_LONG, text=_beginning(body))
             continue
         try:
             value = read_json(body)
@@ -92,9 +103,9 @@ def _array(file: IO[bytes]) -> Iterator[Line]:
                 f"manifest: is not JSON: {fault.reason} in {where}; fix it, nothing was run"
             ) from None
         except StrictJsonError as fault:
-            yield Line(number, fault=str(fault))
+            yield Line(number, fault=str(fault), text=_beginning(body))
         else:
-            yield _object(number, value)
+            yield _object(number, value, body)
 
 
 def _rows(file: IO[bytes]) -> Iterator[Line]:
@@ -103,14 +114,14 @@ def _rows(file: IO[bytes]) -> Iterator[Line]:
     header = _header(next(rows, (1, b""))[1])
     for number, row in rows:
         if len(row) > MAX_LINE_BYTES:
-            yield Line(number, fault=f"{_TOO_LONG}, or a quote is not closed")
+            yield Line(number, fault=f"{_TOO_LONG}, or a quote is not closed", text=_beginning(row))
             continue
         try:
             cells = _cells(row)
         except StrictJsonError as fault:
-            yield Line(number, fault=str(fault))
+            yield Line(number, fault=str(fault), text=_beginning(row))
         except csv.Error as fault:
-            yield Line(number, fault=f"is not CSV: {fault}")
+            yield Line(number, fault=f"is not CSV: {fault}", text=_beginning(row))
         else:
             if any(cell.strip() for cell in cells):
                 yield _row(number, header, cells)

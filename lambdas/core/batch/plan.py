@@ -1,19 +1,20 @@
 """Plan a batch: check every line, write the valid ones as items and the others as rejected lines.
 
-A first pass checks the lines and writes the valid ones to a temporary file. A second pass, over that file, rejects an id
-with two different contents. Only ids, hashes and line numbers are held in memory.
+A first pass checks the lines and writes each to a temporary file, as an item or with its fault. A second pass, over that
+file, also rejects an id with two different contents. So `items` and `rejected` are in the manifest's order. Only ids, hashes
+and line numbers are held in memory.
 """
 
 import hashlib
 import json
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import IO, Any
 
 from lambdas.core.admission.admit import Admitted, admit_request
-from lambdas.core.batch.manifest import MAX_LINE_BYTES, Line, to_json
+from lambdas.core.batch.manifest import MAX_LINE_BYTES, MAX_TEXT_CHARS, Line, to_json
 from lambdas.core.batch.price import PriceList
 from lambdas.core.batch.settings import BatchSettings
 from lambdas.core.request.batch_item import ITEM_ID, make_run_id
@@ -25,6 +26,9 @@ from lambdas.core.runtime.settings import Settings
 _IN_MEMORY_BYTES = 4 * 1024 * 1024
 _ID_CHARS = 16
 _DIGEST_BYTES = 12
+# A rejected id may have any length.
+_MAX_ID_CHARS = 80
+_FIRST_REJECTIONS = 3
 # The rest of the address must also fit into a row of 1 KiB.
 _PREFIX_MAX_BYTES = 400
 
@@ -79,12 +83,14 @@ class Plan:
         self._clashing: dict[str, list[int]] = {}
         self._prices = PriceList()
         self.counts = Counts()
-        self.first_rejection = ""
-        """The line and the reason of the first rejected line, for the message of a batch of which nothing can run."""
+        self.first_rejections: list[str] = []
+        """The lines and reasons of the first rejected lines, for the message of a batch of which nothing can run."""
+        self.extra_columns: dict[str, None] = {}
+        """The names of the manifest's extra columns, in order."""
 
     def __enter__(self) -> "Plan":
         with ExitStack() as files:
-            self._good: IO[bytes] = files.enter_context(tempfile.SpooledTemporaryFile(_IN_MEMORY_BYTES))
+            self._checked: IO[bytes] = files.enter_context(tempfile.SpooledTemporaryFile(_IN_MEMORY_BYTES))
             self.items: IO[bytes] = files.enter_context(tempfile.SpooledTemporaryFile(_IN_MEMORY_BYTES))
             self.rejected: IO[bytes] = files.enter_context(tempfile.SpooledTemporaryFile(_IN_MEMORY_BYTES))
             self._files = files.pop_all()
@@ -101,38 +107,44 @@ class Plan:
         """
         for line in lines:
             self.counts.lines += 1
-            if line.fields is None:
-                self._reject(line.number, line.fault or "is empty")
-                continue
+            self.extra_columns |= dict.fromkeys(line.extra)
             try:
-                self._keep(line.number, line.fields)
+                if line.fields is None:
+                    raise InvalidRequestError(line.fault or "is empty")
+                checked = self._check(line, line.fields)
             except InvalidRequestError as fault:
-                self._reject(line.number, str(fault))
+                checked = {"reason": str(fault)}
+            if checked:
+                checked |= {"line": line.number, **_describe(line)}
+                self._checked.write(to_json(checked).encode("utf-8", "replace") + b"\n")
         self.items.write(b"[")
-        for kept in self._without_clashes():
-            self.items.write((b",\n" if self.counts.items else b"\n") + to_json(kept["event"]).encode())
-            self.counts.add(kept["cost"])
+        self._checked.seek(0)
+        for text in self._checked:
+            self._write(json.loads(text))
         self.items.write(b"\n]\n")
 
-    def _keep(self, number: int, fields: dict[str, Any]) -> None:
+    def _check(self, line: Line, fields: dict[str, Any]) -> dict[str, Any] | None:
+        """Return the item of the line; None if it is the duplicate of an earlier line.
+
+        Raises:
+            InvalidRequestError: the line is rejected.
+        """
         event = self._batch_settings.merge_line(fields)
         item_id = _item_id(fields)
-        admitted = admit_request(self._event(item_id, event), self._settings, "", is_item=True)
+        admitted = admit_request(self._event(item_id, event, line), self._settings, "", is_item=True)
         digest = hashlib.sha256(_canonical(event)).digest()[:_DIGEST_BYTES]
-        earlier_digest, earlier_line = self._lines_of.setdefault(item_id, (digest, number))
-        if earlier_line == number:
-            kept = to_json(
-                {"line": number, "event": self._event(item_id, event), "cost": self._cost(admitted)}
-            ).encode()
-            if len(kept) > MAX_LINE_BYTES:
-                raise InvalidRequestError(f"line: with its defaults it is longer than {MAX_LINE_BYTES:,} bytes")
-            self._good.write(kept + b"\n")
-        elif earlier_digest == digest:
-            self.counts.skipped += 1
-        else:
-            self._clashing.setdefault(item_id, [earlier_line]).append(number)
+        earlier_digest, earlier_line = self._lines_of.setdefault(item_id, (digest, line.number))
+        if earlier_line != line.number:
+            if earlier_digest == digest:
+                self.counts.skipped += 1
+                return None
+            self._clashing.setdefault(item_id, [earlier_line]).append(line.number)
+        item = {"item_id": item_id, "event": self._event(item_id, event, line), "cost": self._cost(admitted)}
+        if len(to_json(item).encode()) > MAX_LINE_BYTES:
+            raise InvalidRequestError(f"line: with its defaults it is longer than {MAX_LINE_BYTES:,} bytes")
+        return item
 
-    def _event(self, item_id: str, event: dict[str, Any]) -> dict[str, Any]:
+    def _event(self, item_id: str, event: dict[str, Any], line: Line) -> dict[str, Any]:
         prefix = event.get("output_s3_key_prefix", Request.output_s3_key_prefix)
         if isinstance(prefix, str) and len(prefix.encode("utf-8", "replace")) > _PREFIX_MAX_BYTES:
             raise InvalidRequestError(f"output_s3_key_prefix: give at most {_PREFIX_MAX_BYTES} bytes in a batch")
@@ -143,28 +155,43 @@ class Plan:
             "max_cost_usd": self._batch_settings.max_cost_usd,
             "generation": self._generation,
             "execution": self._execution,
+            "line": line.number,
         }
+        if line.extra:
+            batch["extra"] = line.extra
         return {**event, "run_id": make_run_id(self._batch_id, item_id), "batch": batch}
 
     def _cost(self, admitted: Admitted) -> dict[str, Any]:
         return {**self._prices.price(admitted), "image_model_id": admitted.request.image_model_id}
 
-    def _without_clashes(self) -> Iterator[dict[str, Any]]:
-        clashing_lines = {lines[0] for lines in self._clashing.values()}
-        for item_id, lines in self._clashing.items():
-            named = ", ".join(map(str, lines[:10]))
-            for number in lines:
-                self._reject(number, f"id: {item_id!r} stands for different requests in the lines {named}; rename one")
-        self._good.seek(0)
-        for kept in self._good:
-            found: dict[str, Any] = json.loads(kept)
-            if found["line"] not in clashing_lines:
-                yield found
-
-    def _reject(self, number: int, reason: str) -> None:
+    def _write(self, checked: dict[str, Any]) -> None:
+        """Write a checked line to `items` or `rejected`."""
+        if clashing := self._clashing.get(checked.get("item_id", "")):
+            named = ", ".join(map(str, clashing[:10]))
+            checked["reason"] = (
+                f"id: {checked['item_id']!r} stands for different requests in the lines {named}; rename one"
+            )
+        if "reason" not in checked:
+            self.items.write((b",\n" if self.counts.items else b"\n") + to_json(checked["event"]).encode())
+            self.counts.add(checked["cost"])
+            return
         self.counts.rejected += 1
-        self.first_rejection = self.first_rejection or f"line {number}: {reason}"
-        self.rejected.write(to_json({"line": number, "reason": reason}).encode("utf-8", "replace") + b"\n")
+        if len(self.first_rejections) < _FIRST_REJECTIONS:
+            self.first_rejections.append(f"line {checked['line']}: {checked['reason']}")
+        rejected = {name: checked[name] for name in ("line", "id", "reason", "text", "extra") if name in checked}
+        self.rejected.write(to_json(rejected).encode() + b"\n")
+
+
+def _describe(line: Line) -> dict[str, Any]:
+    """Return what rejected.jsonl says of a line, should it be rejected: its own `id`, its text and its extra columns."""
+    found: dict[str, Any] = {"extra": line.extra} if line.extra else {}
+    if line.fields is None:
+        return {**found, "text": line.text}
+    prompt = line.fields.get("prompt")
+    found["text"] = (prompt if isinstance(prompt, str) else to_json(line.fields))[:MAX_TEXT_CHARS]
+    if isinstance(line.fields.get("id"), str):
+        found["id"] = line.fields["id"][:_MAX_ID_CHARS]
+    return found
 
 
 def _item_id(fields: dict[str, Any]) -> str:

@@ -5,17 +5,18 @@ from dataclasses import dataclass
 
 from lambdas.core.money.ledger import FOLDER as LEDGER_FOLDER
 from lambdas.core.money.ledger import Bill
-from lambdas.core.run.history import count_attempts, last_revision
+from lambdas.core.run.history import count_attempts, count_images, last_revision
 from lambdas.core.storage.run_folder import RunFolder
 
 
 @dataclass(frozen=True)
 class Spending:
-    """The cost, attempts and revisions of a run."""
+    """The cost and the counts of a run."""
 
     cost_usd: float = 0.0
     attempts: int = 0
     revisions: int = 0
+    images: int = 0
     unread: str = ""
     """The ledgers that are missing from `cost_usd`, because they could not be read; empty if none."""
 
@@ -41,5 +42,9 @@ def read_spending(folder: RunFolder) -> Spending:
         else:
             ledgers.append(ledger)
     return Spending(
-        Bill.from_ledgers(ledgers).total_usd, count_attempts(names), last_revision(names), ", ".join(unread)
+        Bill.from_ledgers(ledgers).total_usd,
+        count_attempts(names),
+        last_revision(names),
+        count_images(names),
+        ", ".join(unread),
     )

@@ -84,7 +84,8 @@ def parse_batch(value: Any, run_id: Any, max_cost_usd: float) -> Batch:
         raise InvalidRequestError(
             f"batch: {format_value(value)} is not an object; only batches set this field, leave it out"
         )
-    refuse_unknown("batch.", value, ("id", "max_cost_usd", "generation", "execution"))
+    # `line` and `extra` are for Conclude batch, which reads them in the plan.
+    refuse_unknown("batch.", value, ("id", "max_cost_usd", "generation", "execution", "line", "extra"))
     batch_id = value.get("id")
     if not isinstance(batch_id, str) or not BATCH_ID.fullmatch(batch_id):
         raise InvalidRequestError(

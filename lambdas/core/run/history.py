@@ -140,6 +140,11 @@ def count_attempts(names: Iterable[str]) -> int:
     return len({(step[1], step[2]) for step in map(_STEP.fullmatch, names) if step and step[2]})
 
 
+def count_images(names: Iterable[str]) -> int:
+    """Return the number of pictures among these records."""
+    return sum(bool(step and step[3].startswith("image-")) for step in map(_STEP.fullmatch, names))
+
+
 def last_revision(names: Iterable[str]) -> int:
     """Return the number of the last revision that these records belong to; 0 if there is none."""
     return max((int(step[1]) for step in map(_STEP.fullmatch, names) if step), default=0)

@@ -100,7 +100,7 @@ def _describe_run(history: History | None, best: Attempt | None) -> dict[str, An
         "final_prompt": final.get("prompt", request.prompt),
         "negative_prompt": final.get("negative_prompt", request.negative_prompt),
         "image": image,
-        "verdict": _verdict(best),
+        "verdict": _verdict(history, best),
         "attempts": len(history.attempts),
         "images": sum(len(attempt.image_names) for attempt in history.attempts),
         "revisions": last.revision if last else 0,
@@ -131,12 +131,17 @@ def _image(history: History, best: Attempt | None) -> dict[str, Any] | None:
     }
 
 
-def _verdict(best: Attempt | None) -> dict[str, Any] | None:
+def _verdict(history: History, best: Attempt | None) -> dict[str, Any] | None:
     if best is None or best.verdict is None:
         return None
-    verdict = best.verdict
+    verdict, texts = best.verdict, {requirement.id: requirement.text for requirement in history.requirements}
     checks = [
-        {**{name: check[name] for name in ("id", "observed", "met")}, "certain": check.get("certain", True)}
+        {
+            "id": check["id"],
+            "text": texts.get(check["id"]),
+            **{name: check[name] for name in ("observed", "met")},
+            "certain": check.get("certain", True),
+        }
         for check in verdict["checks"]
         if check["candidate"] == verdict["candidate"]
     ]

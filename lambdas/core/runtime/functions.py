@@ -137,10 +137,10 @@ FUNCTIONS = {
             name="conclude_batch",
             machine="batch",
             state="Conclude batch",
-            # 100,000 records are read in one invocation, and the results are written on disk before they go to S3.
+            # 100,000 records are read in one invocation. The plan, the map's rows and the results are on disk: about 4 KB a line.
             timeout_s=870,
             memory_mb=_FOR_100_000_LINES_MB,
-            disk_mb=2048,
+            disk_mb=8192,
             harm=f"A batch may have no {SUMMARY}; every item's own result is kept",
         ),
     )

@@ -113,7 +113,8 @@ def test_a_result_describes_the_whole_run() -> None:
     }
     checks = result["verdict"].pop("checks")
     assert [(check["id"], check["met"]) for check in checks] == [(f"r{place}", True) for place in range(1, 6)]
-    assert set(checks[0]) == {"id", "observed", "met", "certain"}
+    assert set(checks[0]) == {"id", "text", "observed", "met", "certain"}
+    assert all(check["text"] for check in checks)
     assert result.pop("verdict") == {"result": "YES", "reason": "Seen from the picture alone.", "score": 1.0}
     # 31 transitions at $0.025 a thousand; 82 s of 1 GB at $0.0000133334, and 12 requests at $0.20 a million.
     platform = {"estimated_step_functions_usd": 0.000775, "estimated_lambda_usd": 0.001096}

@@ -55,6 +55,7 @@ def test_batch_when_some_lines_fail_then_every_line_has_its_outcome(retake: Reta
     assert {item: row["status"] for item, row in rows.items()} == {
         **dict.fromkeys(("red", "blue", "green"), "ACCEPTED"),
         "never": "BLOCKED",
+        "bad": "REJECTED",
     }
     (rejected,) = retake.folder.glob("out/batch/*/rejected.jsonl")
     line = json.loads(rejected.read_text(encoding="utf-8"))
