@@ -23,8 +23,11 @@ from retake.emulator.folder import Folder
 from retake.emulator.logs import redirect_logs
 from retake.emulator.patches.definition import remove_unsupported_fields
 from retake.emulator.patches.dynamodb import patch_dynamodb
+from retake.emulator.patches.executions import patch_executions
+from retake.emulator.patches.history import patch_history
 from retake.emulator.patches.jsonata import patch_jsonata
 from retake.emulator.patches.lambda_api import Handler, patch_lambda, shipped_handler
+from retake.emulator.patches.redrive import patch_redrive
 from retake.emulator.patches.s3 import patch_s3
 from retake.emulator.patches.shortcuts import patch_clients
 from retake.emulator.patches.stepfunctions import STATE_SIZE_BYTES, patch_stepfunctions
@@ -136,6 +139,9 @@ class LocalCloud:
                 parts.enter_context(patch_clients())
             parts.enter_context(patch_jsonata())
             parts.enter_context(patch_stepfunctions(self._mark_started, self._mark_ended, self._wait_scale))
+            parts.enter_context(patch_redrive(self._mark_started, self._mark_ended))
+            parts.enter_context(patch_executions())
+            parts.enter_context(patch_history())
 
             def handler_of(name: str) -> Handler:
                 handler = self._handler_of(name)
@@ -228,13 +234,8 @@ class LocalCloud:
     def stop(self, execution: str) -> None:
         """Ask the execution to stop. A running function ends first: call `wait` to wait for it."""
         self._stopped.add(execution)
-        while not self._ended[execution].is_set():
-            try:
-                self.clients.stepfunctions.stop_execution(executionArn=execution)
-                return
-            except AttributeError:
-                # moto: cannot stop an execution whose thread has not begun.
-                time.sleep(_POLL_S / 10)
+        if not self._ended[execution].is_set():
+            self.clients.stepfunctions.stop_execution(executionArn=execution)
 
     def restore_run(self, run_id: str, key_prefix: str = KEY_PREFIX) -> int:
         """Put the run's files into S3, so that the run can be resumed; return their number.
@@ -254,7 +255,8 @@ class LocalCloud:
         return restore_batch(self.folder, batch_id, self._settings)
 
     def _mark_started(self, execution: str) -> None:
-        self._ended.setdefault(execution, threading.Event())
+        # A redriven execution has ended before.
+        self._ended.setdefault(execution, threading.Event()).clear()
         self._on_start(execution)
 
     def _mark_ended(self, execution: str) -> None:

@@ -3,8 +3,11 @@
 * `definition`: the fields of a state machine that moto's parser refuses.
 * `dynamodb`: transactions that are safe among threads.
 * `eventbridge`: S3 events as AWS sends them, and state machines as targets of rules.
+* `executions`: what is described of an execution, and the error and cause of a stop.
+* `history`: a history in pages, and in reverse.
 * `jsonata`: the evaluator of JSONata expressions.
 * `lambda_api`: Lambda that runs Python handlers in this process.
+* `redrive`: the redrive of an execution.
 * `s3`: objects as files, atomic conditional writes, fast listings.
 * `shortcuts`: frequent requests without HTTP, for speed.
 * `stepfunctions`: the rest of Step Functions: sizes, names, stops, notifications, speed.

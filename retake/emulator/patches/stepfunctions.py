@@ -87,7 +87,7 @@ def patch_stepfunctions(
         # moto: does not notify anyone when an execution ends, and polling would slow it down.
         patches.enter_context(
             patch.object(
-                ExecutionWorker, "_execution_logic", _notify(ExecutionWorker._execution_logic, on_start, on_end)
+                ExecutionWorker, "_execution_logic", notify(ExecutionWorker._execution_logic, on_start, on_end)
             )
         )
         # moto: gives no name to an execution that is started without one, so two of them collide.
@@ -185,9 +185,11 @@ def _make_wait(scale: float) -> Callable[[Any, Any, float], None]:
     return wait_interval
 
 
-def _notify(
+def notify(
     original: Callable[..., None], on_start: Callable[[str], None], on_end: Callable[[str], None]
 ) -> Callable[..., None]:
+    """Wrap the function that runs an execution, so that `on_start` and `on_end` are called with the execution's ARN."""
+
     def execution_logic(worker: Any) -> None:
         arn = worker._evaluation_details.execution_details.arn
         try:
