@@ -59,6 +59,7 @@ OTHER_JSON_READERS = {
     "retake/emulator/restore.py": OUR_RECORD,
     "retake/emulator/serve/server.py": AWS_ANSWER,
     "retake/laptop/batch.py": OUR_RECORD,
+    "retake/laptop/batch_pictures.py": OUR_RECORD,
     "retake/laptop/records.py": OUR_RECORD,
     "retake/view/batch_progress.py": OUR_RECORD,
     "retake/view/outcome.py": AWS_ANSWER,

@@ -6,17 +6,19 @@ from lambdas.conclude.contract import ConcludeAnswer
 from lambdas.core.batch.progress import count_ended_item
 from lambdas.core.batch.row import row_of
 from lambdas.core.money.budget import batch_budget
+from lambdas.core.report.thumbnail import write_thumbnail
 from lambdas.core.request.batch_item import Batch, parse_item_id
 from lambdas.core.run.history import History
 from lambdas.core.run.state import RunState
 from lambdas.core.run.statuses import ACCEPTED
 from lambdas.core.runtime.errors import RecordError
 from lambdas.core.runtime.observability import logger
-from lambdas.core.storage.run_folder import RESULT
+from lambdas.core.storage.run_folder import RESULT, THUMBNAIL
 
 
 def conclude_item(history: History, batch: Batch, result: dict[str, Any]) -> ConcludeAnswer:
-    """Release the money that the item holds, count it as ended and answer with its row."""
+    """Write the thumbnail, release the money that the item holds, count it as ended and answer with its row."""
+    write_thumbnail(history.folder, result)
     if budget := batch_budget(history.request):
         try:
             budget.release_ahead()
@@ -33,6 +35,9 @@ def repeat_row(state: RunState) -> ConcludeAnswer:
         RecordError: its result is gone, or S3 failed (retried by the state machine).
     """
     result = state.folder.require_json(RESULT)
+    if not state.folder.names(THUMBNAIL):
+        # An earlier version of Retake made none.
+        write_thumbnail(state.folder, result)
     count_ended_item(state.counter, state.run_id, accepted=True)
     return _answer(state.run_id, result)
 

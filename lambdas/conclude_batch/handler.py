@@ -11,6 +11,7 @@ from lambdas.conclude_batch.announce import announce
 from lambdas.conclude_batch.contract import ConcludeBatchAnswer, ConcludeBatchEvent
 from lambdas.conclude_batch.metrics import emit
 from lambdas.conclude_batch.results import write_results
+from lambdas.conclude_batch.sheet import open_sheet, write_sheet
 from lambdas.core.batch.folder import batch_folder
 from lambdas.core.batch.outcome import read_rows
 from lambdas.core.batch.statuses import batch_status_of
@@ -21,13 +22,15 @@ from lambdas.core.runtime.observability import log_invocation
 
 @log_invocation("conclude_batch")
 def handler(event: ConcludeBatchEvent, context: Any) -> ConcludeBatchAnswer:
-    """Write results.jsonl, results.csv and summary.json, announce the end on EventBridge, and emit the batch's metrics."""
+    """Write the results, the batch sheet and summary.json, announce the end on EventBridge, and emit the batch's metrics."""
     batch, fault = event["batch"], event["fault"]
     folder = batch_folder(batch["id"])
     plan = folder.require_json(PLAN)
-    rows = read_rows(folder, batch["items_key"], event["map_run"], fault)
+    sheet = open_sheet(folder, plan)
+    rows = sheet.gather(read_rows(folder, batch["items_key"], event["map_run"], fault))
     tally = write_results(folder, rows, plan.get("extra_columns", ()))
     summary = summarize(plan, tally, event["execution"], fault)
+    summary["report_s3_uri"] = write_sheet(folder, sheet, summary)
     folder.write_json(SUMMARY, summary)
     announce(folder, summary)
     # Metrics come last, because they cannot be taken back. After an earlier error, the function is invoked again.

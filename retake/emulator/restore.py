@@ -13,6 +13,7 @@ from lambdas.core.runtime.batch_paths import BATCH_FOLDER, CLAIM_FOLDER
 from lambdas.core.runtime.settings import Settings
 from retake.emulator.batch_table import restore_spending
 from retake.emulator.folder import BytesOfFile, Folder
+from retake.inputs.out_folder import PICTURES_FOLDER
 
 
 def restore_run(folder: Folder, run_id: str, bucket: str, key_prefix: str) -> int:
@@ -74,7 +75,9 @@ def _files(root: Path) -> Iterator[Path]:
         is_hidden = any(part.startswith(".") for part in path.relative_to(root).parts)
         # The lock leaves the folder to one process at a time, so the owner of an old claim no longer runs.
         is_claim = path.parent.name == CLAIM_FOLDER and path.parents[2].name == BATCH_FOLDER
-        if path.is_file() and not path.is_symlink() and not is_hidden and not is_claim:
+        # Another name of a run's picture.
+        is_copy = path.parent.name == PICTURES_FOLDER and path.parents[2].name == BATCH_FOLDER
+        if path.is_file() and not path.is_symlink() and not (is_hidden or is_claim or is_copy):
             yield path
 
 

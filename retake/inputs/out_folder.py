@@ -9,6 +9,9 @@ from retake.view.errors import BadInputError
 
 _FILE_NAME = re.compile(r"(?!\.)[^\x00-\x1f\\:]+")
 
+PICTURES_FOLDER = "pictures"
+"""In a batch's folder on a user's machine: the chosen picture of each item, under the item's id."""
+
 
 def is_file_name(part: str) -> bool:
     """Return whether a part of an S3 key can be the name of a file in the folder, on every operating system."""

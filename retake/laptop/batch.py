@@ -7,6 +7,7 @@ from lambdas.core.money.budget import read_spent_usd
 from lambdas.core.request.batch_item import batch_key
 from lambdas.core.runtime.batch_paths import PLAN, SUMMARY
 from retake.emulator.environment import NoCredentialsError
+from retake.laptop.batch_pictures import collect_pictures
 from retake.laptop.batch_plan import BatchPlan
 from retake.laptop.cloud import start_cloud
 from retake.laptop.locks import lock_batch
@@ -33,7 +34,10 @@ def execute_batch(plan: BatchPlan, view: BatchView) -> BatchEnding:
                 s3.put_object(Bucket=bucket, Key=manifest.defaults_key, Body=manifest.defaults_body)
             execution = cloud.start("batch", plan.execution_name, {"bucket": bucket, "key": manifest.key})
             try:
-                return read_batch_ending(cloud.wait(execution), lambda: _read_summary(plan))
+                ending = read_batch_ending(cloud.wait(execution), lambda: _read_summary(plan))
+                if ending.has_results:
+                    collect_pictures(cloud.folder, plan.folder)
+                return ending
             except KeyboardInterrupt:
                 view.line("interrupted: stopping after the calls in flight (Ctrl-C again to quit at once)")
                 cloud.stop(execution)

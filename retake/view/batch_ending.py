@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from lambdas.core.batch.statuses import DUPLICATE, REFUSED, batch_status_of
+from lambdas.core.runtime.batch_paths import RESULTS_CSV
 from lambdas.core.runtime.cause import parse_cause
+from lambdas.core.storage.run_folder import REPORT
 from retake.view import exit_codes
 from retake.view.outcome import Outcome
 from retake.view.run_ending import format_engine
@@ -68,6 +70,7 @@ def format_batch_ending(ending: BatchEnding, results: str) -> list[str]:
     lines = [
         f"{status.name}  {summary['message']}",
         *format_engine(summary),
+        *([f"report   {results.removesuffix(RESULTS_CSV)}{REPORT}"] if summary.get("report_s3_uri") else []),
         f"results  {results}",
         f"cost     ${summary['cost']['total_usd']:.4f} of at most ${summary['cost']['max_usd']:.2f}",
     ]

@@ -8,7 +8,7 @@ import pytest
 
 from lambdas.core.models.claude import answer, question, requirements, revision, verdict
 from lambdas.core.models.claude.verdict import Check, Verdict
-from lambdas.core.report import page
+from lambdas.core.report import environment
 from lambdas.core.request import place
 from lambdas.core.runtime import observability
 from retake.view import progress
@@ -83,7 +83,7 @@ BROKEN: dict[str, tuple[Patch, Test]] = {
         ),
     ),
     "a page without escaping": (
-        replaced(page, "_environment", lambda made=page._environment: made().overlay(autoescape=False)),
+        replaced(environment, "_environment", lambda made=environment._environment: made().overlay(autoescape=False)),
         lambda _: test_page.test_the_page_is_built_as_if_the_text_were_plain(BY_NAME["script"]),
     ),
     "an error that quotes the raw text": (

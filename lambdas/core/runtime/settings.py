@@ -43,6 +43,9 @@ class Settings:
     """The DynamoDB table with a batch's spending and progress (key `id`, a string; TTL `expires_at`)."""
     check_model_access: bool = False
     """Whether a dry run asks Bedrock if the account may call the models. True in a deployed stack only."""
+    local_prefix: str = ""
+    """The key prefix that the folder on a user's machine leaves out of its paths; links between records must follow.
+    Empty in a deployed stack."""
     image_read_timeout_s: float = IMAGE_READ_TIMEOUT_S
     claude_read_timeout_s: float = CLAUDE_READ_TIMEOUT_S
 

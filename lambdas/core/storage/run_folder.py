@@ -4,7 +4,8 @@ A key depends only on the run, the revision and the attempt, so a function that 
 paid for.
 
     {prefix}/{run_id}/request.json · requirements.json · r00/prompt.json · r00/a01/image-1.png · r00/a01/attempt.json ·
-    r00/a01/verdict.json · r01/prompt.json · … · ledger/*.json · result.json · report.html
+    r00/a01/verdict.json · r01/prompt.json · … · ledger/*.json · result.json · report.html ·
+    thumbnail.jpg (of an item of a batch)
 """
 
 import json
@@ -21,6 +22,8 @@ REQUEST = "request.json"
 REQUIREMENTS = "requirements.json"
 RESULT = "result.json"
 REPORT = "report.html"
+THUMBNAIL = "thumbnail.jpg"
+"""The chosen picture of a batch's item, made small for the batch sheet."""
 
 _READERS = 8
 

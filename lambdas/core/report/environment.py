@@ -1,0 +1,48 @@
+"""The templates of both sheets, and how they are rendered: everything is escaped except our own style sheets and script."""
+
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from lambdas.core.report.amounts import format_ceiling, format_count, format_duration, format_usd
+
+_TEMPLATES = Path(__file__).parent / "templates"
+
+
+def render(template: str, *, styles: Sequence[str], **content: Any) -> bytes:
+    """Return the page in UTF-8. `styles` are the files of its style sheet, which the template gets as `css`."""
+    pieces = _environment().get_template(template).generate(css=_trusted("\n".join(map(read_file, styles))), **content)
+    # JSON can contain a lone surrogate, which cannot be encoded.
+    return "".join(pieces).encode("utf-8", "replace")
+
+
+@cache
+def read_file(name: str) -> str:
+    """Return the text of a file in the folder of the templates."""
+    return (_TEMPLATES / name).read_text(encoding="utf-8")
+
+
+def script(name: str) -> Markup:
+    """Return one of our scripts for a template. Like style sheets, browsers do not read scripts as HTML."""
+    return _trusted(read_file(name))
+
+
+def _trusted(text: str) -> Markup:
+    return Markup(text)  # noqa: S704
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(_TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters.update(usd=format_usd, ceiling=format_ceiling, duration=format_duration, plural=format_count)
+    return environment
