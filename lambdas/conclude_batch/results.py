@@ -6,9 +6,9 @@ from typing import IO, Any
 
 from lambdas.core.batch.folder import put_file
 from lambdas.core.batch.manifest import to_json
-from lambdas.core.batch.row import REJECTED_STATUS
 from lambdas.core.batch.summary import Tally
 from lambdas.core.batch.table import console_address, write_table
+from lambdas.core.run.statuses import REJECTED_LINE
 from lambdas.core.runtime.batch_paths import RESULTS_CSV, RESULTS_JSONL
 from lambdas.core.runtime.clients import s3
 from lambdas.core.storage.run_folder import RunFolder
@@ -37,7 +37,7 @@ def write_results(folder: RunFolder, rows: Iterable[dict[str, Any]], extra_colum
 def _counted(rows: Iterable[dict[str, Any]], tally: Tally, lines: IO[bytes]) -> Iterator[dict[str, Any]]:
     """Yield the rows again. Count each item's, and write each as a JSON line."""
     for row in rows:
-        if row["status"] != REJECTED_STATUS:
+        if row["status"] != REJECTED_LINE:
             tally.add(row)
         lines.write(to_json(row).encode("utf-8", "replace") + b"\n")
         yield row

@@ -10,7 +10,7 @@ from typing import Any
 
 from lambdas.core.batch.spending import Spending
 from lambdas.core.run.history import Finding, finding_of
-from lambdas.core.run.statuses import ERROR
+from lambdas.core.run.statuses import ERROR, REJECTED_LINE
 from lambdas.core.storage.run_folder import REPORT
 
 MAP_COLUMNS = (
@@ -60,9 +60,6 @@ COLUMNS = (
 `failed` and `uncertain` hold objects: the requirement's `id` and `text`, and what the judge `observed`. `image` and `report`
 are `s3://` addresses.
 """
-
-REJECTED_STATUS = "REJECTED"
-"""The status of a line that is not an item."""
 
 MAX_ROW_BYTES = 1024
 NO_SPENDING = Spending()
@@ -157,7 +154,7 @@ def rejected_row(line: Mapping[str, Any]) -> dict[str, Any]:
         "item_id": line.get("id"),
         "line": line["line"],
         "prompt": line.get("text"),
-        "status": REJECTED_STATUS,
+        "status": REJECTED_LINE,
         "reason": line["reason"],
         "error": "InvalidRequestError",
         "message": line["reason"],

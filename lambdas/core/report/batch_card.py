@@ -1,5 +1,6 @@
 """One card of the batch sheet: an item, its picture, and why it was not accepted."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -51,7 +52,7 @@ class Card:
 
 def build_card(row: dict[str, Any], links: Links, prompt_bytes: int) -> Card:
     """Return the card of a row of results.jsonl. Its prompt is cut to `prompt_bytes`."""
-    status, image, report = status_of(row), row["image"], row.get("report")
+    status, image, report = status_of(row), row["image"], row["report"]
     failed, uncertain = row["failed"], row["uncertain"]
     missed: list[tuple[Finding, str]] = [
         *(("missed", clip(requirement_text(check), _REQUIREMENT_CHARS)) for check in failed),
@@ -61,9 +62,9 @@ def build_card(row: dict[str, Any], links: Links, prompt_bytes: int) -> Card:
     beside_report = report.removesuffix(REPORT) if report else None
     return Card(
         item_id=row["item_id"],
-        line=row.get("line"),
+        line=row["line"],
         status=status,
-        prompt=fold_prompt(row.get("prompt") or "", prompt_bytes),
+        prompt=fold_prompt(row["prompt"], prompt_bytes),
         attempts=row["attempts"],
         cost_usd=row["cost_usd"],
         picture=picture,
@@ -76,9 +77,9 @@ def build_card(row: dict[str, Any], links: Links, prompt_bytes: int) -> Card:
     )
 
 
-def requirement_text(check: Any) -> str:
+def requirement_text(check: Mapping[str, Any]) -> str:
     """Return the text of a requirement in a row's `failed` or `uncertain`."""
-    return str(check["text"] if isinstance(check, dict) else check)
+    return str(check["text"])
 
 
 def fold_prompt(text: str, max_bytes: int) -> Prompt:
@@ -95,5 +96,5 @@ def fold_prompt(text: str, max_bytes: int) -> Prompt:
 def _reason(row: dict[str, Any], status: Status) -> str:
     if status is ACCEPTED:
         return ""
-    parts = [row.get("error"), row["message"]]
+    parts = [row["error"], row["message"]]
     return clip(": ".join(str(part) for part in parts if part), _REASON_CHARS)

@@ -12,12 +12,10 @@ from lambdas.core.report.batch_card import Card, build_card, fold_prompt, requir
 from lambdas.core.report.batch_links import Links
 from lambdas.core.report.passage import clip
 from lambdas.core.run.history import Finding
-from lambdas.core.run.statuses import ACCEPTED, Status, status_of
+from lambdas.core.run.statuses import ACCEPTED, REJECTED_LINE, Status, status_of
 
 MAX_CARDS = 10_000
 MAX_REJECTED = 300
-REJECTED = "REJECTED"
-"""The status of a row of a rejected line. It is not a status of runs."""
 
 # All prompts together. With the rest of the cards, a page of 2,000 items stays below 2 MB.
 _ALL_PROMPTS_BYTES = 640_000
@@ -33,7 +31,7 @@ _REJECTED_REASON_CHARS = 500
 class RejectedLine:
     """A line of the manifest that could not be run."""
 
-    line: int | None
+    line: int
     item_id: str
     text: str
     reason: str
@@ -77,17 +75,17 @@ class BatchSheet:
 
     def add(self, row: dict[str, Any]) -> None:
         """Add one row of results.jsonl."""
-        if row["status"] == REJECTED:
+        if row["status"] == REJECTED_LINE:
             self._add_rejected(row)
             return
         status = status_of(row)
         is_accepted = status is ACCEPTED
         self.items += 1
         self.accepted += is_accepted
-        self.images += row["attempts"] if row.get("images") is None else row["images"]
+        self.images += row["images"]
         self._statuses[row["status"]] += 1
         if status.batch_count == "errors":
-            _count(self._faults, [row["error"] or "no reason"])
+            _count(self._faults, [row["error"]])
         _count(self._requirements["missed"], map(requirement_text, row["failed"]))
         _count(self._requirements["uncertain"], map(requirement_text, row["uncertain"]))
         cards = self._accepted_cards if is_accepted else self._not_accepted_cards
@@ -98,7 +96,7 @@ class BatchSheet:
     def cards(self) -> list[Card]:
         """The cards in the order of their lines. If not all fit, the accepted ones are left out first."""
         shown = self._not_accepted_cards + self._accepted_cards[: MAX_CARDS - len(self._not_accepted_cards)]
-        return sorted(shown, key=lambda card: (card.line is None, card.line or 0, card.item_id))
+        return sorted(shown, key=lambda card: (card.line or 0, card.item_id))
 
     @property
     def endings(self) -> list[Ending]:
@@ -124,11 +122,11 @@ class BatchSheet:
     def _add_rejected(self, row: dict[str, Any]) -> None:
         self.rejected_lines += 1
         if len(self.rejected) < MAX_REJECTED:
-            text = fold_prompt(row.get("prompt") or "", _REJECTED_TEXT_BYTES)
+            text = fold_prompt(row["prompt"] or "", _REJECTED_TEXT_BYTES)
             self.rejected.append(
                 RejectedLine(
-                    line=row.get("line"),
-                    item_id=row.get("item_id") or "",
+                    line=row["line"],
+                    item_id=row["item_id"] or "",
                     text=f"{text.opening} {text.rest}{'…' if text.is_cut else ''}".strip(),
                     reason=clip(str(row["reason"]), _REJECTED_REASON_CHARS),
                 )

@@ -178,6 +178,9 @@ DRY_RUN = STATUSES["DRY_RUN"]
 DUPLICATE = STATUSES["DUPLICATE"]
 ERROR = STATUSES["ERROR"]
 
+REJECTED_LINE = "REJECTED"
+"""The `status` in the row of a batch's line that is not an item. No run ends with it."""
+
 # The sender of an invalid request has to correct it, so there is no alarm, and starting it again unchanged is useless.
 INVALID_REQUEST = replace(ERROR, exit_code=ExitCode.BAD_INPUT, metric="InvalidRequests", next_step=None)
 

@@ -9,8 +9,8 @@ from PIL import Image
 
 from lambdas.core.report.batch_links import Links
 from lambdas.core.report.batch_page import render_batch_report
-from lambdas.core.report.batch_sheet import REJECTED, BatchSheet
-from lambdas.core.run.statuses import status_of
+from lambdas.core.report.batch_sheet import BatchSheet
+from lambdas.core.run.statuses import REJECTED_LINE, status_of
 
 BATCH_ID = "posters-0a1b2c3d"
 BUCKET = "pictures"
@@ -65,7 +65,7 @@ def check(text: str, observed: str = "nothing of it") -> dict[str, str]:
 def rejected_row(number: int, text: str = '{"promt": "a moon"}', reason: str = "promt: there is no such field") -> Any:
     """Return the row of a rejected line."""
     return row(number, item_id=None) | {
-        "status": REJECTED,
+        "status": REJECTED_LINE,
         "prompt": text,
         "reason": reason,
         "image": None,
@@ -81,7 +81,7 @@ def many_rows(items: int) -> list[dict[str, Any]]:
 def summary_of(rows: Iterable[dict[str, Any]], **given: Any) -> dict[str, Any]:
     """Return the parts of summary.json that the sheet shows."""
     rows = list(rows)
-    items = [one for one in rows if one["status"] != REJECTED]
+    items = [one for one in rows if one["status"] != REJECTED_LINE]
     accepted = sum(status_of(one).batch_count == "accepted" for one in items)
     return {
         "status": "ACCEPTED" if accepted == len(rows) else "NOT_ALL_ACCEPTED",
