@@ -132,7 +132,7 @@ def environment(urls: dict[str, str]) -> dict[str, str]:
         "NO_PROXY": "127.0.0.1",
         "no_proxy": "127.0.0.1",
         "RETAKE_BUCKET": "retake-bench",
-        "RETAKE_EXTRA_MODEL_IDS": "*",
+        "RETAKE_EXTRA_MODEL_IDS": '["*"]',
         "POWERTOOLS_METRICS_NAMESPACE": "Retake",
         "POWERTOOLS_SERVICE_NAME": "retake",
     }

@@ -7,14 +7,16 @@ error. Neither ever gets a traceback.
 import os
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperCommand
 
 from retake.commands.batch import batch
 from retake.commands.calibrate import calibrate, paint_labelled
 from retake.commands.estimate import estimate
 from retake.commands.follow import follow
+from retake.commands.options import verbosity_options
 from retake.commands.run import run
 from retake.commands.serve import serve
 from retake.commands.start import start
@@ -23,7 +25,28 @@ from retake.view import exit_codes
 from retake.view.errors import CommandError
 from retake.view.output import format_error, print_error
 
-app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
+_HELP_OPTIONS = ["-h", "--help"]
+
+app = typer.Typer(
+    rich_markup_mode=None, pretty_exceptions_enable=False, context_settings={"help_option_names": _HELP_OPTIONS}
+)
+
+
+class _Command(TyperCommand):
+    """A command whose options have the defaults of retake.toml."""
+
+    def make_context(self, info_name: str | None, args: list[str], parent: Any = None, **extra: Any) -> Any:
+        # Help and completion must work beside a broken file, and in no time.
+        if not extra.get("resilient_parsing") and not set(_HELP_OPTIONS) & set(args):
+            from retake.inputs.config import load_config
+
+            # `stack` fills only an option that must be given: it names the stack, but what can run here runs here.
+            optional = {parameter.name for parameter in self.params if not parameter.required}
+            options = load_config().options
+            extra["default_map"] = {
+                name: value for name, value in options.items() if name != "stack" or name not in optional
+            }
+        return super().make_context(info_name, args, parent, **extra)
 
 
 def _version(wanted: bool) -> None:
@@ -45,7 +68,7 @@ def retake(
 
 
 for _command in (run, batch, serve, start, follow, stop, estimate, calibrate, paint_labelled):
-    app.command()(_command)
+    app.command(cls=_Command)(verbosity_options(_command))
 
 
 def _replace_closed_streams() -> None:
@@ -63,6 +86,8 @@ def main() -> None:
     except typer.TyperException as error:
         message = error.format_message() if hasattr(error, "format_message") else str(error)
         command = getattr(getattr(error, "ctx", None), "command_path", "retake")
+        if "unexpected extra argument" in message:
+            message += '. Put a prompt in quotes: "three red circles".'
         code = print_error(f"{' '.join(message.split())} (see {command} --help)", exit_codes.BAD_INPUT)
     except CommandError as error:
         code = print_error(str(error), error.exit_code)

@@ -73,12 +73,15 @@ def batch(
     if stack is not None:
         _refuse_excluded_options(context)
         return _follow_batch(stack, region, manifest, max_concurrency, as_json)
+    from retake.inputs.config import load_config
     from retake.laptop.batch_plan import plan_batch
     from retake.view.errors import BadInputError, CommandError
 
     if region is not None:
         raise BadInputError("--region: needs --stack NAME; give both, or neither")
-    plan = plan_batch(manifest, out, bedrock, faults, max_concurrency, os.environ)
+    config = load_config()
+    environment, fields = config.environment(os.environ), config.event_fields(os.environ)
+    plan = plan_batch(manifest, out, bedrock, faults, max_concurrency, environment, fields)
     try:
         return _run_batch(plan, as_json)
     except CommandError:
@@ -121,9 +124,10 @@ def _follow_batch(
     from retake.deployed.batch_plan import plan_batch
     from retake.deployed.interruption import report_interruption
     from retake.deployed.stack import DeployedStack
+    from retake.inputs.config import load_config
     from retake.view.batch_progress import make_batch_view
 
-    plan = plan_batch(manifest, max_concurrency)
+    plan = plan_batch(manifest, max_concurrency, load_config().fields)
     stack = DeployedStack(stack_name, region)
     view, execution, name = make_batch_view(sys.stderr), None, None
     try:

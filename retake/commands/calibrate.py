@@ -52,9 +52,10 @@ def calibrate(
     """  # noqa: D301
     from retake.calibration.calibrate import plan_calibration, run_calibration
     from retake.calibration.output import exit_code, format_notes, format_table
+    from retake.inputs.config import load_config
     from retake.view.progress import make_view
 
-    plan = plan_calibration(labelled, bedrock, model, max_cost_usd, os.environ)
+    plan = plan_calibration(labelled, bedrock, model, max_cost_usd, load_config().environment(os.environ))
     view = make_view(sys.stderr)
     view.step("starting")
     with closing(view), interrupts(view.abort):

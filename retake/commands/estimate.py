@@ -1,17 +1,19 @@
 """`retake estimate`: estimate the cost of a request."""
 
 import os
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
-from retake.commands.options import EventFile
+from retake.commands.options import Event, event_options
 from retake.view import exit_codes
 from retake.view.output import to_json, write_stdout
 
 
+@event_options
 def estimate(
-    event: EventFile,
+    event: Event,
+    options: dict[str, Any],
     as_json: Annotated[bool, typer.Option("--json", help="Print the estimate as one JSON document.")] = False,
 ) -> int:
     """Estimate the cost of a request, in the worst and in the expected case. Bedrock is not called.
@@ -21,15 +23,20 @@ def estimate(
 
     \b
     Examples:
+      retake estimate "three red circles" --attempts 3
       retake estimate events/simple-en.json
       retake estimate events/aurora-ja.json --json | jq .worst_case_usd
 
     \b
     Exit codes: 0 estimated, 2 bad input.
     """  # noqa: D301
+    from retake.inputs.config import load_config
     from retake.inputs.estimate import estimate_event
+    from retake.inputs.event import read_input_event
     from retake.view.estimate import format_estimate
 
-    found = estimate_event(event, os.environ)
+    config = load_config()
+    given = read_input_event(event, options, config, os.environ)
+    found = estimate_event(given, config.environment(os.environ))
     write_stdout(to_json(found) if as_json else "\n".join(format_estimate(found)).encode())
     return exit_codes.ACCEPTED

@@ -1,11 +1,23 @@
 """Arguments and options shared by several commands."""
 
+import inspect
+import os
+from collections.abc import Callable, Iterable
+from functools import wraps
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import typer
 
-EventFile = Annotated[str, typer.Argument(metavar="EVENT.json", help="The file of the event, or - for standard input.")]
+from retake.inputs.event_options import EVENT_OPTIONS, EventOption
+from retake.view.output import Verbosity, print_stderr, set_verbosity
+
+Event = Annotated[
+    str,
+    typer.Argument(
+        metavar="PROMPT|EVENT.json", help="A prompt in words, the file of an event, or - for standard input."
+    ),
+]
 
 Out = Annotated[Path, typer.Option(metavar="DIR", help="The folder for pictures and records.")]
 
@@ -14,15 +26,99 @@ Bedrock = Annotated[
     typer.Option(help="Use the stand-in on this machine, or Amazon Bedrock with boto3's credentials."),
 ]
 
+
+def _drop_configured_faults(context: typer.Context, value: Path | None) -> Path | None:
+    """Return None for a fault script of retake.toml where Amazon Bedrock is called. One that is typed is refused there."""
+    source = context.get_parameter_source("faults")
+    is_configured = source is not None and source.name == "DEFAULT_MAP"
+    calls_aws = context.params.get("bedrock") == "aws" or context.params.get("stack")
+    return None if is_configured and calls_aws else value
+
+
+def _drop_configured_region(context: typer.Context, value: str | None) -> str | None:
+    """Return None for a Region of retake.toml where no stack is used. One that is typed is refused there."""
+    source = context.get_parameter_source("region")
+    is_configured = source is not None and source.name == "DEFAULT_MAP"
+    return None if is_configured and not context.params.get("stack") else value
+
+
 Faults = Annotated[
     Path | None,
     typer.Option(
-        metavar="FILE", envvar="RETAKE_FAULTS", help="A fault script for the stand-in (only with --bedrock local)."
+        metavar="FILE",
+        envvar="RETAKE_FAULTS",
+        callback=_drop_configured_faults,
+        help="A fault script for the stand-in (only with --bedrock local).",
     ),
 ]
 
 StackName = Annotated[str, typer.Option(metavar="NAME", help="The deployed stack, e.g. Retake.")]
 
-Region = Annotated[str | None, typer.Option(metavar="REGION", help="The Region of the stack.  [default: boto3's]")]
+Region = Annotated[
+    str | None,
+    typer.Option(
+        metavar="REGION", callback=_drop_configured_region, help="The Region of the stack.  [default: boto3's]"
+    ),
+]
 
 ResultAsJson = Annotated[bool, typer.Option("--json", help="Print the whole result.json on standard output.")]
+
+Command = Callable[..., int]
+
+
+def event_options(command: Command) -> Command:
+    """Add the options that set fields of the event. The command gets their values as `options`, by their names in Python."""
+
+    @wraps(command)
+    def call(**arguments: Any) -> int:
+        options = {option.parameter: arguments.pop(option.parameter) for option in EVENT_OPTIONS}
+        return command(**arguments, options=options)
+
+    parameters = [name for name in inspect.signature(command).parameters.values() if name.name != "options"]
+    return _with_parameters(call, [*parameters, *map(_as_parameter, EVENT_OPTIONS)])
+
+
+def verbosity_options(command: Command) -> Command:
+    """Add the options -q and -v to the command, and check the `RETAKE_*` variables before it runs."""
+
+    @wraps(command)
+    def call(**arguments: Any) -> int:
+        from retake.inputs.config import load_config
+        from retake.inputs.settings import check_environment
+
+        quiet, verbose = arguments.pop("quiet"), arguments.pop("verbose")
+        set_verbosity(Verbosity.QUIET if quiet else Verbosity.VERBOSE if verbose else Verbosity.NORMAL)
+        check_environment(os.environ)
+        if verbose:
+            print_stderr(f"defaults {load_config().path or 'no retake.toml'}")
+        return command(**arguments)
+
+    quiet = typer.Option("-q", "--quiet", help="Print only errors and the result.")
+    verbose = typer.Option("-v", "--verbose", help="Print the file of defaults, every step and every paid call.")
+    added = (_flag("quiet", quiet), _flag("verbose", verbose))
+    return _with_parameters(call, [*inspect.signature(command).parameters.values(), *added])
+
+
+def _with_parameters(command: Command, parameters: Iterable[inspect.Parameter]) -> Command:
+    named = [parameter.replace(kind=inspect.Parameter.KEYWORD_ONLY) for parameter in parameters]
+    command.__signature__ = inspect.Signature(named)  # type: ignore[attr-defined]  # typer reads it
+    return command
+
+
+def _flag(name: str, option: Any) -> inspect.Parameter:
+    return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=False, annotation=Annotated[bool, option])
+
+
+def _as_parameter(option: EventOption) -> inspect.Parameter:
+    complete = _complete_image_model if option.name == "--model" else None
+    kind = bool if option.metavar is None else str
+    declared = typer.Option(option.name, metavar=option.metavar, help=option.help, autocompletion=complete)
+    return inspect.Parameter(
+        option.parameter, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=Annotated[kind | None, declared]
+    )
+
+
+def _complete_image_model(incomplete: str) -> list[str]:
+    from lambdas.core.catalogue.models import image_models
+
+    return [model_id for model_id in image_models() if model_id.startswith(incomplete)]

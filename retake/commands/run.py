@@ -4,9 +4,9 @@ import os
 import sys
 from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from retake.commands.options import Bedrock, EventFile, Faults, Out, ResultAsJson
+from retake.commands.options import Bedrock, Event, Faults, Out, ResultAsJson, event_options
 from retake.view import exit_codes
 from retake.view.output import print_error, print_stderr, report_bug, to_json, write_stdout
 from retake.view.signals import interrupts
@@ -17,22 +17,28 @@ if TYPE_CHECKING:
     from retake.view.run_files import RunFiles
 
 
+@event_options
 def run(
-    event: EventFile,
+    event: Event,
+    options: dict[str, Any],
     out: Out = Path("out"),
     as_json: ResultAsJson = False,
     bedrock: Bedrock = "local",
     faults: Faults = None,
 ) -> int:
-    """Run an event with the shipped state machine on this machine, to one judged picture.
+    """Run a prompt or an event with the shipped state machine on this machine, to one judged picture.
 
     \b
     Examples:
+      retake run "three red circles left of a blue square"
+      retake run "two red circles" --attempts 3 --revisions 1 --seed 7 --max-cost 0.5
+      retake run "two red circles" --size 1024x1024 --dry-run
       retake run events/aurora-ja.json
-      retake run events/simple-en.json --json > result.json
-      retake run events/every-2024-field.json --out ~/pictures
-      echo '{"prompt": "two red circles"}' | retake run -
+      retake run events/simple-en.json --seed 7 --json > result.json
+      echo '{"prompt": "two red circles"}' | retake run - --out ~/pictures
       AWS_PROFILE=studio retake run events/simple-en.json --bedrock aws
+
+    An option overrides the event's field. A prompt that begins with a dash follows -- (retake run -- "-5 degrees").
 
     Progress goes to standard error. Standard output gets the path of the report, or with --json the result, whatever
     the exit code. It stays empty if the run was refused, or failed before it had a result.
@@ -46,12 +52,17 @@ def run(
       3    a fault: the models, the credentials, this machine
       130  interrupted; the pictures are kept, and the same run_id resumes the run
 
-    RETAKE_* variables replace the settings of a deployment, e.g. RETAKE_MAX_COST_USD_PER_RUN=0.5.
+    RETAKE_* variables replace the settings of a deployment, e.g. RETAKE_MAX_COST_USD_PER_RUN=0.5. A retake.toml has
+    your defaults (docs/cli.md).
     """  # noqa: D301 - \b keeps a paragraph from being wrapped
+    from retake.inputs.config import load_config
+    from retake.inputs.event import read_input_event
     from retake.laptop.run_plan import plan_run
     from retake.view.errors import CommandError
 
-    plan = plan_run(event, out, bedrock, faults, os.environ)
+    config = load_config()
+    given = read_input_event(event, options, config, os.environ)
+    plan = plan_run(given, out, bedrock, faults, config.environment(os.environ))
     try:
         return _run(plan, as_json)
     except CommandError:

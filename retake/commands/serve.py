@@ -60,11 +60,14 @@ def serve(
       3    a fault: the credentials, this machine
     """  # noqa: D301 - \b keeps a paragraph from being wrapped
     from retake.emulator.serve.deployment import CDK_JSON, read_deployment
+    from retake.inputs.config import load_config
     from retake.inputs.fault_script import read_fault_script
     from retake.inputs.out_folder import make_out_folder
 
     script = read_fault_script(bedrock, faults)
-    deployment = read_deployment(settings or CDK_JSON, os.environ)
+    # The file of --settings is typed, so it overrides retake.toml.
+    environment = os.environ if settings else load_config().environment(os.environ)
+    deployment = read_deployment(settings or CDK_JSON, environment)
     if data:
         make_out_folder(data, "--data")
     with interrupts(lambda: None):

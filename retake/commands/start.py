@@ -2,9 +2,9 @@
 
 import sys
 from contextlib import closing
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from retake.commands.options import EventFile, Region, ResultAsJson, StackName
+from retake.commands.options import Event, Region, ResultAsJson, StackName, event_options
 from retake.commands.run import print_run_ending
 from retake.view.output import print_stderr
 from retake.view.signals import interrupts
@@ -13,19 +13,22 @@ if TYPE_CHECKING:
     from retake.deployed.run_plan import RunPlan
 
 
+@event_options
 def start(
-    event: EventFile,
+    event: Event,
+    options: dict[str, Any],
     stack: StackName,
     region: Region = None,
     as_json: ResultAsJson = False,
 ) -> int:
     """Start a run on a deployed stack and follow it to its end.
 
-    The event is checked here first, as far as possible without the settings of the deployment. Credentials, profile
+    An option overrides the event's field. The event is checked here first, as far as possible without the settings of the deployment. Credentials, profile
     and Region are boto3's (AWS_PROFILE, AWS_DEFAULT_REGION, …). docs/iam.md lists the permissions that you need.
 
     \b
     Examples:
+      retake start "three red circles" --stack Retake --max-cost 0.5
       retake start events/simple-en.json --stack Retake
       retake start events/aurora-ja.json --stack Retake --region eu-central-1 --json > result.json
       echo '{"prompt": "two red circles"}' | AWS_PROFILE=studio retake start - --stack Retake
@@ -44,8 +47,11 @@ def start(
       130  interrupted; the run continues
     """  # noqa: D301 - \b keeps a paragraph from being wrapped
     from retake.deployed.run_plan import plan_run
+    from retake.inputs.config import load_config
+    from retake.inputs.event import read_input_event
 
-    return _start(plan_run(event), stack, region, as_json)
+    given = read_input_event(event, options, load_config(), {})
+    return _start(plan_run(given), stack, region, as_json)
 
 
 def _start(plan: "RunPlan", stack_name: str, region: str | None, as_json: bool) -> int:

@@ -5,9 +5,8 @@ from typing import Any
 
 from lambdas.core.request.request import FIELDS, parse_request
 from lambdas.core.runtime.errors import InvalidRequestError
-from retake.inputs.event_file import make_execution_name, read_event, source_name
+from retake.inputs.event import InputEvent
 from retake.inputs.settings import local_settings
-from retake.view.errors import BadInputError
 
 # The limits of these fields are the model's. If the event names no model, the stack's own applies, which is not known here.
 _FIELDS_OF_MODEL = {
@@ -27,21 +26,20 @@ class RunPlan:
     execution_name: str
 
 
-def plan_run(source: str) -> RunPlan:
-    """Return the plan for the event in the file `source` ("-": standard input). AWS is not called.
+def plan_run(event: InputEvent) -> RunPlan:
+    """Return the plan for the event. AWS is not called.
 
     Raises:
-        BadInputError: no deployment could run the event, or the file cannot be read.
+        BadInputError: no deployment could run the event.
     """
-    event = read_event(source)
-    name = make_execution_name(source)
-    unknown = [field for model, fields in _FIELDS_OF_MODEL.items() if event.get(model) is None for field in fields]
-    known = {field: value for field, value in event.items() if field not in unknown}
+    given = event.fields
+    unknown = [field for model, fields in _FIELDS_OF_MODEL.items() if given.get(model) is None for field in fields]
+    known = {field: value for field, value in given.items() if field not in unknown}
     try:
         for field in unknown:
-            if event.get(field) is not None:
-                FIELDS[field].check(field, event[field])
-        parse_request(known, local_settings(known, {}), name)
+            if given.get(field) is not None:
+                FIELDS[field].check(field, given[field])
+        parse_request(known, local_settings(known, {}), event.execution_name)
     except InvalidRequestError as error:
-        raise BadInputError(f"{source_name(source)}: {error}") from None
-    return RunPlan(source_name(source), event, name)
+        raise event.refuse(error) from None
+    return RunPlan(event.source, given, event.execution_name)

@@ -1,6 +1,7 @@
 """Read an event from a file or from standard input: the JSON object that StartExecution takes."""
 
 import codecs
+import difflib
 import re
 import secrets
 import sys
@@ -15,7 +16,9 @@ STDIN = "-"
 # AWS: an execution's input holds at most 256 KiB. There is room for blanks and escapes; a disk image is not read whole.
 _MAX_BYTES = 2 * 1024 * 1024
 
-_MAX_STEM_CHARS = 40
+_MAX_SLUG_CHARS = 40
+# Of a long prompt in words, only the beginning is looked at.
+_MAX_TITLE_CHARS = 1_000
 
 
 class EventFileError(BadInputError):
@@ -31,7 +34,7 @@ def read_event(source: str) -> dict[str, Any]:
     try:
         body = _read(source)
     except OSError as error:
-        raise EventFileError(f"{source}: {_reason(error)}") from None
+        raise EventFileError(f"{source}: {_reason(error, source)}") from None
     if len(body) > _MAX_BYTES:
         raise EventFileError(
             f"{source_name(source)}: is larger than {_MAX_BYTES:,} bytes; an event has at most 256 KiB"
@@ -47,14 +50,19 @@ def source_name(source: str) -> str:
     return "standard input" if source == STDIN else source
 
 
-def make_execution_name(source: str) -> str:
-    """Return a new name for an execution of the event or manifest in `source`: `aurora-ja-20261121T060000Z-3f9c`.
+def make_execution_name(title: str) -> str:
+    """Return a new name for an execution of the event or manifest `title`: `aurora-ja-20261121T060000Z-3f9c`.
+
+    title: the file's name without its ending, or the prompt in words.
 
     It differs from the event's run id: a resumed run is a new execution, as in AWS, and by their executions the second
     delivery of a schedule is recognized.
     """
-    stem = re.sub(r"[^A-Za-z0-9_]+", "-", Path(source).stem)[:_MAX_STEM_CHARS].strip("-") or "run"
-    return f"{stem}-{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(2)}"
+    slug = re.sub(r"[^A-Za-z0-9_]+", "-", title[:_MAX_TITLE_CHARS]).strip("-")
+    if len(slug) > _MAX_SLUG_CHARS:
+        # Cut between words, if there are any.
+        slug = slug[: _MAX_SLUG_CHARS + 1].rpartition("-")[0] or slug[:_MAX_SLUG_CHARS]
+    return f"{slug or 'run'}-{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(2)}"
 
 
 def _read(source: str) -> bytes:
@@ -70,12 +78,23 @@ def _up_to_limit(file: BinaryIO) -> bytes:
     return file.read(_MAX_BYTES + 1)
 
 
-def _reason(error: OSError) -> str:
+def _reason(error: OSError, source: str) -> str:
+    if isinstance(error, FileNotFoundError):
+        return f"there is no such file{_suggest_name(Path(source))}"
     return {
-        FileNotFoundError: "there is no such file",
-        IsADirectoryError: "is a directory; give an event's file",
+        IsADirectoryError: "is a folder; give an event's file or a prompt",
         PermissionError: "may not be read (permission denied)",
     }.get(type(error)) or f"cannot be read ({error.strerror or error})"
+
+
+def _suggest_name(path: Path) -> str:
+    try:
+        names = [entry.name for entry in path.parent.iterdir()]
+    except OSError:
+        names = []
+    if near := difflib.get_close_matches(path.name, names, n=1, cutoff=0.7):
+        return f"; did you mean {path.with_name(near[0])}?"
+    return "" if path.suffix == ".json" else " (a prompt that looks like a file name needs a space)"
 
 
 def _parsed(body: bytes) -> dict[str, Any]:

@@ -1,10 +1,12 @@
 """A manifest and its defaults, read from files before anything is started or uploaded."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from lambdas.core.batch.settings import ITEM_FIELDS
 from lambdas.core.request.batch_item import batch_id_of
 from lambdas.core.runtime.batch_paths import DEFAULTS_ENDING
 from lambdas.core.runtime.errors import InvalidRequestError
@@ -40,8 +42,12 @@ class Manifest:
         return json.dumps(self.defaults or {}, ensure_ascii=False).encode()
 
 
-def read_manifest(path: Path, key_prefix: str, max_concurrency: int | None) -> Manifest:
+def read_manifest(
+    path: Path, key_prefix: str, max_concurrency: int | None, event_fields: Mapping[str, Any] | None = None
+) -> Manifest:
     """Read the manifest's defaults, and check that the manifest itself can be read.
+
+    event_fields: the defaults of `retake.toml` for every event. NAME.defaults.json overrides them.
 
     Raises:
         BadInputError: the manifest's name is not one of a manifest, or one of the two files cannot be read.
@@ -63,6 +69,8 @@ def read_manifest(path: Path, key_prefix: str, max_concurrency: int | None) -> M
         raise BadInputError(f"{path}: cannot be read ({error.strerror or error})") from None
     defaults_path = path.with_name(f"{path.stem}{DEFAULTS_ENDING}")
     defaults = read_event(str(defaults_path)) if defaults_path.exists() else None
+    if under := {name: value for name, value in (event_fields or {}).items() if name in ITEM_FIELDS}:
+        defaults = {**under, **(defaults or {})}
     if max_concurrency is not None:
         defaults = {**(defaults or {}), "max_concurrency": max_concurrency}
     return Manifest(path, defaults, key_prefix)

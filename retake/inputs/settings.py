@@ -1,15 +1,19 @@
 """The settings of a run on this machine. An event of a deployed stack runs under them unchanged."""
 
+import difflib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
 from lambdas.core.runtime.errors import InvalidRequestError
 from lambdas.core.runtime.quoting import format_value
-from lambdas.core.runtime.settings import Settings
+from lambdas.core.runtime.settings import PREFIX, SETTING_TYPES, Settings, parse_setting, variable_name
+from retake.view.errors import BadInputError
 
 BUCKET = "retake-local"
+# `retake serve` prints the last three for the examples in its help; the option --faults reads the first.
+_OTHER_VARIABLES = ("RETAKE_FAULTS", "RETAKE_LOOP", "RETAKE_BATCH", "RETAKE_S3")
 _BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 
 
@@ -22,8 +26,8 @@ def local_settings(event: Mapping[str, Any], environment: Mapping[str, str]) -> 
     Raises:
         InvalidRequestError: the event's bucket has no valid name, or a variable has no valid value.
     """
-    given = {"RETAKE_BUCKET": BUCKET, "RETAKE_EXTRA_MODEL_IDS": "*"} | {
-        name: value for name, value in environment.items() if name.startswith("RETAKE_") and value
+    given = {"RETAKE_BUCKET": BUCKET, "RETAKE_EXTRA_MODEL_IDS": '["*"]'} | {
+        name: value for name, value in environment.items() if name.startswith(PREFIX) and value
     }
     settings = Settings.from_environment(given)
     bucket = event.get("output_s3_bucket_name")
@@ -35,3 +39,29 @@ def local_settings(event: Mapping[str, Any], environment: Mapping[str, str]) -> 
             f"output_s3_bucket_name: {format_value(bucket)} is not a bucket's name; give 3 to 63 of the characters a-z 0-9 . -"
         )
     return replace(settings, bucket=bucket)
+
+
+def check_environment(environment: Mapping[str, str]) -> None:
+    """Check every `RETAKE_*` variable. A misspelt ceiling must not be ignored.
+
+    Raises:
+        BadInputError: a variable is unknown or has no valid value; the message has a line for each.
+    """
+    faults = list(_find_faults({name: text for name, text in environment.items() if name.startswith(PREFIX)}))
+    if faults:
+        raise BadInputError("\n".join(faults))
+
+
+def _find_faults(variables: Mapping[str, str]) -> Iterator[str]:
+    settings = {variable_name(name): name for name in SETTING_TYPES}
+    known = [*settings, *_OTHER_VARIABLES]
+    for variable, text in variables.items():
+        if variable in settings and text:
+            try:
+                parse_setting(settings[variable], text, variable)
+            except InvalidRequestError as fault:
+                yield str(fault)
+        elif variable not in known:
+            near = difflib.get_close_matches(variable, known, n=1)
+            hint = f"did you mean {near[0]}?" if near else f"the variables are {', '.join(known)}"
+            yield f"{format_value(variable)[1:-1]}: there is no such variable; {hint}"

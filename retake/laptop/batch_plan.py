@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from lambdas.core.request.batch_item import batch_id_of
 from lambdas.core.runtime.batch_paths import BATCH_FOLDER, DROP_FOLDER, RESULTS_CSV
@@ -59,8 +59,11 @@ def plan_batch(
     faults: Path | None,
     max_concurrency: int | None,
     environment: Mapping[str, str],
+    event_fields: Mapping[str, Any] | None = None,
 ) -> BatchPlan:
     """Return the plan for a manifest. Starts nothing.
+
+    event_fields: the defaults of `retake.toml` for every event.
 
     Raises:
         BadInputError: the manifest, its defaults, the fault script or the output folder cannot be used.
@@ -70,6 +73,6 @@ def plan_batch(
         settings = local_settings({}, environment)
     except InvalidRequestError as error:
         raise BadInputError(f"{path}: {error}") from None
-    manifest = read_manifest(path, DROP_FOLDER, max_concurrency)
+    manifest = read_manifest(path, DROP_FOLDER, max_concurrency, event_fields)
     make_out_folder(out)
-    return BatchPlan(manifest, make_execution_name(str(path)), settings, out, script)
+    return BatchPlan(manifest, make_execution_name(path.stem), settings, out, script)

@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING, Any
 from lambdas.core.request.request import Request, parse_request
 from lambdas.core.runtime.errors import InvalidRequestError
 from lambdas.core.runtime.settings import Settings
-from retake.inputs.event_file import make_execution_name, read_event, source_name
+from retake.inputs.event import InputEvent
 from retake.inputs.fault_script import read_fault_script
 from retake.inputs.out_folder import make_out_folder
 from retake.inputs.settings import local_settings
-from retake.view.errors import BadInputError
 from retake.view.run_files import RunFiles
 
 if TYPE_CHECKING:
@@ -49,19 +48,19 @@ class RunPlan:
         return self.out / "log.jsonl"
 
 
-def plan_run(source: str, out: Path, bedrock: str, faults: Path | None, environment: Mapping[str, str]) -> RunPlan:
-    """Return the plan for the event in the file `source` ("-": standard input). Starts nothing, and imports no boto3.
+def plan_run(
+    event: InputEvent, out: Path, bedrock: str, faults: Path | None, environment: Mapping[str, str]
+) -> RunPlan:
+    """Return the plan for the event. Starts nothing, and imports no boto3.
 
     Raises:
         BadInputError: the event, the fault script or the output folder cannot be used.
     """
     script = read_fault_script(bedrock, faults)
-    event = read_event(source)
-    name = make_execution_name(source)
     try:
-        settings = local_settings(event, environment)
-        request = parse_request(event, settings, name)
+        settings = local_settings(event.fields, environment)
+        request = parse_request(event.fields, settings, event.execution_name)
     except InvalidRequestError as error:
-        raise BadInputError(f"{source_name(source)}: {error}") from None
+        raise event.refuse(error) from None
     make_out_folder(out)
-    return RunPlan(source_name(source), event, name, request, settings, out, script)
+    return RunPlan(event.source, event.fields, event.execution_name, request, settings, out, script)

@@ -11,7 +11,7 @@ from typing import Any, Protocol, TextIO
 from lambdas.core.run.statuses import ACCEPTED
 from lambdas.core.runtime.batch_paths import BATCH_FOLDER, PLAN
 from lambdas.core.runtime.functions import FUNCTIONS
-from retake.view.output import printable
+from retake.view.output import is_quiet, is_verbose, printable
 
 # A large batch may run all night; its log should stay short.
 _MAX_LINES = 100
@@ -66,11 +66,14 @@ class PlainBatchView:
         self._last_progress: tuple[int, bool] | None = None
 
     def line(self, text: str) -> None:
-        """Print one line."""
-        print(printable(text), file=self._stream, flush=True)
+        """Print one line, unless with -q."""
+        if not is_quiet():
+            print(printable(text), file=self._stream, flush=True)
 
     def step(self, text: str) -> None:
-        """Do nothing: a log records what has been done, not what is in progress."""
+        """Print the step with -v. A log otherwise records what has been done, not what is in progress."""
+        if is_verbose():
+            self.line(f"{text} …")
 
     def plan(self, plan: dict[str, Any]) -> None:
         """Print the plan on one line."""
@@ -176,9 +179,9 @@ class BatchWatch:
 
 
 def make_batch_view(stream: TextIO) -> BatchView:
-    """Return a view for the stream: a bar on a terminal that can move its cursor, otherwise lines."""
+    """Return a view for the stream: a bar on a terminal that can move its cursor, otherwise lines. -v shows lines, too."""
     is_terminal = stream.isatty() and os.environ.get("TERM", "") not in ("", "dumb")
-    return LiveBatchView(stream) if is_terminal else PlainBatchView(stream)
+    return LiveBatchView(stream) if is_terminal and not is_quiet() and not is_verbose() else PlainBatchView(stream)
 
 
 def format_plan(plan: dict[str, Any]) -> str:

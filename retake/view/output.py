@@ -9,7 +9,9 @@ import os
 import sys
 import traceback
 from contextlib import suppress
+from enum import IntEnum
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 from retake.view import exit_codes
@@ -33,17 +35,52 @@ def to_json(document: Any) -> bytes:
     return "".join(char if char.isprintable() or char == "\n" else json.dumps(char)[1:-1] for char in text).encode()
 
 
+class Verbosity(IntEnum):
+    """How much goes to standard error."""
+
+    QUIET = 0
+    """Only errors."""
+    NORMAL = 1
+    VERBOSE = 2
+    """Also the file of defaults, every step and every paid call."""
+
+
+# Of this process: every thread of a batch prints.
+_process = SimpleNamespace(verbosity=Verbosity.NORMAL)
+
+
+def set_verbosity(verbosity: Verbosity) -> None:
+    """Set how much this process prints on standard error."""
+    _process.verbosity = verbosity
+
+
+def is_quiet() -> bool:
+    """Return whether only errors are printed (-q)."""
+    return bool(_process.verbosity is Verbosity.QUIET)
+
+
+def is_verbose() -> bool:
+    """Return whether details are printed (-v)."""
+    return bool(_process.verbosity is Verbosity.VERBOSE)
+
+
 def print_stderr(line: str) -> None:
-    """Print a line for people."""
-    # The reader may be gone.
-    with suppress(OSError, ValueError):
-        print(printable(line), file=sys.stderr, flush=True)
+    """Print a line for people, unless they want errors only."""
+    if not is_quiet():
+        _print(line)
 
 
 def print_error(message: str, code: int = exit_codes.FAULT) -> int:
-    """Print an error on one line, and return the exit code."""
-    print_stderr(f"retake: error: {message}")
+    """Print an error, a line for each line of the message, and return the exit code."""
+    for line in message.split("\n"):
+        _print(f"retake: error: {line}")
     return code
+
+
+def _print(line: str) -> None:
+    # The reader may be gone.
+    with suppress(OSError, ValueError):
+        print(printable(line), file=sys.stderr, flush=True)
 
 
 def write_stdout(body: bytes) -> None:

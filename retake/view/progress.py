@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Protocol, TextIO
 
 from lambdas.core.run.statuses import Tone
-from retake.view.output import printable
+from retake.view.output import is_quiet, is_verbose, printable
 
 _TONES: dict[str, Tone] = {"YES": "good", "NO": "bad"}
 
@@ -73,12 +73,14 @@ class PlainView:
         self._closed = False
 
     def step(self, text: str) -> None:
-        """Do nothing: a log records what has been done, not what is in progress."""
+        """Print the step with -v. A log otherwise records what has been done, not what is in progress."""
+        if is_verbose():
+            self.line(f"{text} …")
 
     def line(self, text: str) -> None:
-        """Print the text on one line."""
+        """Print the text on one line, unless with -q."""
         with self._lock:
-            if self._closed:
+            if self._closed or is_quiet():
                 return
             try:
                 print(printable(text), file=self._stream, flush=True)
@@ -104,8 +106,8 @@ class PlainView:
 
 
 def make_view(stream: TextIO) -> View:
-    """Return a view for the stream: live on a terminal that can move its cursor, otherwise plain."""
-    if not stream.isatty() or os.environ.get("TERM", "") in ("", "dumb"):
+    """Return a view for the stream: live on a terminal that can move its cursor, otherwise plain. -v is plain, too."""
+    if is_quiet() or is_verbose() or not stream.isatty() or os.environ.get("TERM", "") in ("", "dumb"):
         return PlainView(stream)
     # Imported here because a pipe does not need it.
     from retake.view.live import LiveView

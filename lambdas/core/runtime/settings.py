@@ -1,16 +1,19 @@
 """A deployment's settings. All functions get the same block of environment variables."""
 
+import json
 import math
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from functools import cache
+from typing import Any
 
 from lambdas.core.runtime.errors import InvalidRequestError
 from lambdas.core.runtime.functions import CLAUDE_READ_TIMEOUT_S, IMAGE_READ_TIMEOUT_S
 from lambdas.core.runtime.quoting import format_value
+from lambdas.core.runtime.strict_json import StrictJsonError, read_json
 
-_PREFIX = "RETAKE_"
+PREFIX = "RETAKE_"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,49 +54,94 @@ class Settings:
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> "Settings":
-        """Read the settings from `RETAKE_*` variables. A missing or empty variable means the default.
+        """Read the settings from `RETAKE_*` variables, lists as JSON. A missing or empty variable means the default.
 
         Raises:
-            InvalidRequestError: the bucket is missing, or a number is not above 0. The deployment's owner must fix it.
+            InvalidRequestError: the bucket is missing, or a value is invalid; the message has a line for each fault. The
+                deployment's owner must fix it.
         """
-        given: dict[str, object] = {}
-        for field in fields(cls):
-            name = _PREFIX + field.name.upper()
-            text = environment.get(name, "")
-            if not text:
-                continue
-            if field.type is float or field.type == "float":
-                given[field.name] = _positive(name, text)
-            elif isinstance(field.default, bool):
-                given[field.name] = text == "True"
-            elif isinstance(field.default, tuple):
-                given[field.name] = tuple(text.split(","))
-            else:
-                given[field.name] = text
-        if "bucket" not in given:
-            raise InvalidRequestError(f"{_PREFIX}BUCKET: not set; it names the stack's bucket")
-        return cls(**given)  # type: ignore[arg-type]  # every value was converted to its field's type above
+        given: dict[str, Any] = {}
+        faults = []
+        for name in SETTING_TYPES:
+            variable = variable_name(name)
+            if text := environment.get(variable, ""):
+                try:
+                    given[name] = parse_setting(name, text, variable)
+                except InvalidRequestError as fault:
+                    faults.append(str(fault))
+        if not environment.get(variable_name("bucket")):
+            faults.append(f"{variable_name('bucket')}: not set; it names the stack's bucket")
+        if faults:
+            raise InvalidRequestError("\n".join(faults))
+        return cls(**given)
 
     def to_environment(self) -> dict[str, str]:
         """Return the variables from which `from_environment` reads the same settings."""
-        environment = {}
-        for field in fields(self):
-            value = getattr(self, field.name)
-            environment[_PREFIX + field.name.upper()] = ",".join(value) if isinstance(value, tuple) else f"{value}"
-        return environment
+        return {variable_name(name): format_setting(getattr(self, name)) for name in SETTING_TYPES}
 
 
-def _positive(name: str, text: str) -> float:
-    """Parse a variable as a finite number above 0. A ceiling of NaN or infinity would never be reached."""
+SETTING_TYPES: dict[str, Any] = {field.name: field.type for field in fields(Settings)}
+"""The type of each setting, by its name."""
+
+
+def variable_name(setting: str) -> str:
+    """Return the name of the environment variable of a setting."""
+    return PREFIX + setting.upper()
+
+
+def format_setting(value: object) -> str:
+    """Return the value of a setting as the text of its variable: a text as it is, anything else as JSON."""
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def parse_setting(name: str, text: str, label: str) -> Any:
+    """Return the value of a setting from the text of its variable.
+
+    label: its name in the message.
+
+    Raises:
+        InvalidRequestError: the text is not a value of this setting.
+    """
+    if text != text.strip():
+        raise InvalidRequestError(f"{label}: {format_value(text)} begins or ends with a blank; remove it")
+    return _PARSERS[SETTING_TYPES[name]](text, label)
+
+
+def _parse_number(text: str, label: str) -> float:
+    """Parse a finite number above 0. A ceiling of NaN or infinity would never be reached."""
     try:
         number = float(text)
     except ValueError:
         number = math.nan
     if not math.isfinite(number) or number <= 0:
-        raise InvalidRequestError(
-            f"{name}: {format_value(text)} is not a number above 0; correct this environment variable"
-        )
+        raise InvalidRequestError(f"{label}: {format_value(text)} is not a number above 0; give one, such as 0.5")
     return number
+
+
+def _parse_flag(text: str, label: str) -> bool:
+    if text not in ("true", "false"):
+        raise InvalidRequestError(f"{label}: {format_value(text)} is not true or false; give one of them")
+    return text == "true"
+
+
+def _parse_texts(text: str, label: str) -> tuple[str, ...]:
+    try:
+        items = read_json(text)
+    except StrictJsonError:
+        items = None
+    if not isinstance(items, list) or not all(isinstance(item, str) and item.strip() for item in items):
+        raise InvalidRequestError(
+            f'{label}: {format_value(text)} is not a JSON list of texts; give one, such as ["one", "two"]'
+        )
+    return tuple(items)
+
+
+_PARSERS: dict[Any, Callable[[str, str], Any]] = {
+    str: lambda text, _: text,
+    float: _parse_number,
+    bool: _parse_flag,
+    tuple[str, ...]: _parse_texts,
+}
 
 
 @cache

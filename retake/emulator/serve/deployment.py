@@ -1,12 +1,12 @@
 """The deployment to serve: the settings and schedules of a cdk.json."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from lambdas.core.runtime.errors import InvalidRequestError
-from lambdas.core.runtime.settings import Settings
+from lambdas.core.runtime.settings import SETTING_TYPES, Settings, format_setting, variable_name
 from lambdas.core.runtime.strict_json import StrictJsonError, read_json
 from retake.inputs.settings import local_settings
 from retake.view.errors import BadInputError
@@ -31,8 +31,11 @@ def read_deployment(cdk_json: Path, environment: Mapping[str, str]) -> Deploymen
         BadInputError: the file, a setting or a schedule cannot be used.
     """
     context = _read_context(cdk_json)
-    known = {field.name for field in fields(Settings)}
-    from_file = {f"RETAKE_{name.upper()}": _to_variable(value) for name, value in context.items() if name in known}
+    from_file = {
+        variable_name(name): format_setting(value)
+        for name, value in context.items()
+        if name in SETTING_TYPES and value is not None
+    }
     try:
         settings = local_settings({}, {**from_file, **environment})
     except InvalidRequestError as error:
@@ -54,9 +57,3 @@ def _read_context(path: Path) -> dict[str, Any]:
         raise BadInputError(f"{path}: {error}") from None
     except (KeyError, TypeError, AttributeError):
         raise BadInputError(f'{path}: is not a cdk.json; give a JSON object with a "context" object') from None
-
-
-def _to_variable(value: Any) -> str:
-    if value is None:
-        return ""
-    return ",".join(value) if isinstance(value, list) else str(value)

@@ -7,13 +7,15 @@ from typing import Any
 import pytest
 
 from retake.deployed.run_plan import plan_run
+from retake.inputs.config import Config
+from retake.inputs.event import InputEvent, read_input_event
 from retake.view.errors import BadInputError
 
 
-def written(folder: Path, **event: Any) -> str:
+def written(folder: Path, **event: Any) -> InputEvent:
     path = folder / "event.json"
     path.write_text(json.dumps({"prompt": "a red circle", **event}), encoding="utf-8")
-    return str(path)
+    return read_input_event(str(path), {}, Config(), {})
 
 
 @pytest.mark.parametrize(

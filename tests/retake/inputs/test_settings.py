@@ -12,22 +12,26 @@ from retake.inputs.settings import local_settings
 
 
 @pytest.mark.parametrize(
-    ("source", "stem"),
+    ("title", "slug"),
     [
-        ("events/aurora-ja.json", "aurora-ja"),
+        ("aurora-ja", "aurora-ja"),
         ("-", "run"),
-        ("/tmp/夜の海.json", "run"),
-        ("-my event (2).json", "my-event-2"),
-        ("no/suffix", "suffix"),
-        (f"{'long-' * 40}.json", "long-" * 7 + "long"),
+        ("夜の海", "run"),
+        ("-my event (2)", "my-event-2"),
+        ("long-" * 40, "long-" * 7 + "long"),
+        ("three red circles left of a blue square, no triangles", "three-red-circles-left-of-a-blue-square"),
+        ("😀" * 5_000 + "x" * 50_000, "run"),
+        ("x" * 50_000, "x" * 40),
+        ('a/b\nc."d"', "a-b-c-d"),
+        ("", "run"),
     ],
 )
-def test_execution_name_when_made_of_a_file_then_it_tells_the_file_and_the_time(source: str, stem: str) -> None:
-    name = make_execution_name(source)
+def test_execution_name_when_made_of_a_title_then_it_tells_the_title_and_the_time(title: str, slug: str) -> None:
+    name = make_execution_name(title)
 
-    assert re.fullmatch(rf"{stem}-\d{{8}}T\d{{6}}Z-[0-9a-f]{{4}}", name)
+    assert re.fullmatch(rf"{slug}-\d{{8}}T\d{{6}}Z-[0-9a-f]{{4}}", name)
     assert RUN_ID.fullmatch(name)
-    assert make_execution_name(source) != name
+    assert make_execution_name(title) != name
 
 
 def test_settings_when_nothing_is_set_then_any_bucket_and_any_model_may_be_named() -> None:
@@ -46,7 +50,7 @@ def test_settings_when_nothing_is_set_then_any_bucket_and_any_model_may_be_named
 def test_settings_when_variables_are_set_then_they_hold_here_as_deployed() -> None:
     environment = {
         "RETAKE_MAX_COST_USD_PER_RUN": "0.5",
-        "RETAKE_EXTRA_MODEL_IDS": "stability.sd3-5-large-v1:0",
+        "RETAKE_EXTRA_MODEL_IDS": '["stability.sd3-5-large-v1:0"]',
         "RETAKE_FAULTS": "faults.json",
         "PATH": "/bin",
     }
