@@ -16,9 +16,11 @@ from retake.commands.batch import batch
 from retake.commands.calibrate import calibrate, paint_labelled
 from retake.commands.estimate import estimate
 from retake.commands.follow import follow
+from retake.commands.list import list_runs
 from retake.commands.options import verbosity_options
 from retake.commands.run import run
 from retake.commands.serve import serve
+from retake.commands.show import show
 from retake.commands.start import start
 from retake.commands.stop import stop
 from retake.view import exit_codes
@@ -67,8 +69,10 @@ def retake(
     """Make pictures that match their prompt: generate, judge and revise, within limits."""
 
 
-for _command in (run, batch, serve, start, follow, stop, estimate, calibrate, paint_labelled):
-    app.command(cls=_Command)(verbosity_options(_command))
+for _command in (run, batch, list_runs, show, serve, start, follow, stop, estimate, calibrate, paint_labelled):
+    # `list` and `open` are Python's own names, so their functions have longer ones.
+    _name = _command.__name__.removesuffix("_runs").removesuffix("_sheet").replace("_", "-")
+    app.command(_name, cls=_Command)(verbosity_options(_command))
 
 
 def _replace_closed_streams() -> None:

@@ -10,7 +10,7 @@ from retake.view.outcome import Outcome
 
 if TYPE_CHECKING:
     from mypy_boto3_stepfunctions import SFNClient
-    from mypy_boto3_stepfunctions.type_defs import HistoryEventTypeDef
+    from mypy_boto3_stepfunctions.type_defs import DescribeExecutionOutputTypeDef, HistoryEventTypeDef
 
 # AWS: 256 KiB of UTF-8 for an execution's input.
 INPUT_MAX_BYTES = 256 * 1024
@@ -73,7 +73,11 @@ class Execution:
     def outcome(self) -> Outcome | None:
         """Return how it ended, or None if it is running."""
         with errors_of("states", self.arn):
-            found = self._client.describe_execution(executionArn=self.arn)
+            return self.outcome_of(self._client.describe_execution(executionArn=self.arn))
+
+    @staticmethod
+    def outcome_of(found: "DescribeExecutionOutputTypeDef") -> Outcome | None:
+        """Return the outcome in AWS's description of an execution, or None if it is running."""
         if found["status"] in ("RUNNING", "PENDING_REDRIVE"):
             return None
         output = json.loads(found["output"]) if "output" in found else None

@@ -22,6 +22,16 @@ class InUseError(BadInputError):
     """Another process holds the lock. The message names the process."""
 
 
+def run_lock(run_id: str) -> str:
+    """Return the name of a run's lock."""
+    return f"run-{run_id}"
+
+
+def batch_lock(batch_id: str) -> str:
+    """Return the name of a batch's lock."""
+    return f"batch-{batch_id}"
+
+
 @contextmanager
 def lock(folder: Path, name: str, refusal: str, *, is_shared: bool = False) -> Iterator[None]:
     """Hold the lock called `name` in the folder inside the block.
@@ -81,3 +91,12 @@ def _read_holder(file: IO[bytes]) -> str:
     file.seek(0)
     holder = file.read(20).decode(errors="replace")
     return f"process {holder}" if holder.isdecimal() else "another process"
+
+
+def is_locked(folder: Path, name: str) -> bool:
+    """Return whether a process holds the lock called `name` in the folder alone. No file is made."""
+    try:
+        with (folder / f".{name}.lock").open("rb") as file:
+            return not _flock(file, is_shared=True)
+    except OSError:
+        return False

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 
-from retake.emulator.lock import lock
+from retake.emulator.lock import batch_lock, lock, run_lock
 from retake.laptop.batch_plan import BatchPlan
 from retake.laptop.run_plan import RunPlan
 
@@ -21,9 +21,9 @@ def lock_run(plan: RunPlan) -> Iterator[None]:
     with ExitStack() as locks:
         if is_item:
             refusal = f"{plan.source}: {{process}} is running the batch of the run {run_id!r} in {out}; {advice}"
-            locks.enter_context(lock(out, _name_of_batch(batch_id), refusal, is_shared=True))
+            locks.enter_context(lock(out, batch_lock(batch_id), refusal, is_shared=True))
         refusal = f"{plan.source}: {{process}} is already running the run {run_id!r} in {out}; {advice}"
-        locks.enter_context(lock(out, f"run-{run_id}", refusal))
+        locks.enter_context(lock(out, run_lock(run_id), refusal))
         yield
 
 
@@ -37,9 +37,5 @@ def lock_batch(plan: BatchPlan) -> Iterator[None]:
     refusal = (
         f"{plan.manifest.path}: {{process}} is running it in {plan.out}; wait until it ends, or give another --out"
     )
-    with lock(plan.out, _name_of_batch(plan.batch_id), refusal):
+    with lock(plan.out, batch_lock(plan.batch_id), refusal):
         yield
-
-
-def _name_of_batch(batch_id: str) -> str:
-    return f"batch-{batch_id}"

@@ -44,6 +44,14 @@ class AttemptRow:
         """`2.1 s`, or `reused`."""
         return "reused" if self.duration_s is None else f"{self.duration_s:.1f} s"
 
+    def format(self) -> str:
+        """Return e.g. `r01 a02  seed 123  2.1 s  NO 3/5  missing: full moon (crescent seen) · $0.0412`."""
+        verdict = f"{self.verdict} {self.score}".strip()
+        parts = [self.label, f"seed {self.seed}" if self.seed is not None else "", self.duration, verdict]
+        if self.missing:
+            parts.append(f"missing: {self.missing}" if self.verdict == "NO" else self.missing)
+        return f"{'  '.join(part for part in parts if part)} · ${self.spent_usd:.4f}"
+
 
 class View(Protocol):
     """Shows the progress of a run. No method may raise or block: they are called in the thread of the run."""
@@ -89,12 +97,8 @@ class PlainView:
                 self._closed = True
 
     def attempt(self, row: AttemptRow) -> None:
-        """Print e.g. `r01 a02  seed 123  2.1 s  NO 3/5  missing: full moon (crescent seen) · $0.0412`."""
-        verdict = f"{row.verdict} {row.score}".strip()
-        parts = [row.label, f"seed {row.seed}" if row.seed is not None else "", row.duration, verdict]
-        if row.missing:
-            parts.append(f"missing: {row.missing}" if row.verdict == "NO" else row.missing)
-        self.line(f"{'  '.join(part for part in parts if part)} · ${row.spent_usd:.4f}")
+        """Print the attempt on one line."""
+        self.line(row.format())
 
     def close(self) -> None:
         """Print nothing more."""

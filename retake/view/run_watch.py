@@ -1,5 +1,6 @@
 """Watch a run, here or in AWS: show what its functions do, from their events, answers and records."""
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from lambdas.core.run.statuses import DUPLICATE
@@ -19,12 +20,13 @@ _MAX_MISSING = 4
 # The errors that the state machine retries: our own by their names, and those of AWS (only on a deployed stack).
 _RETRIED = {*(error.__name__ for error in (*RETRIED_ERRORS, ModelAnswerError)), "States.Timeout", "Sandbox.Timedout"}
 _RETRIED_PREFIX = "Lambda."
-_WHY = {
+WHY_REVISED = {
     "language": "the image model does not support its language",
     "length": "it is too long for the image model",
     "blocked": "the content filter refused it",
     "failed": "no attempt met every requirement",
 }
+"""Why a wording was revised, by `why` in its prompt.json."""
 
 
 def record_of(function: str, event: dict[str, Any]) -> str | None:
@@ -98,7 +100,9 @@ class RunWatch:
     def _revised(self, revision: int, records: Records, *, reused: bool) -> None:
         record = records.read(f"{wording_folder(revision)}/prompt.json")
         name, changes = wording_folder(revision), printable(record["changes"], _MAX_SHOWN_CHARS)
-        self._view.line(f"{name}  revised{' (reused)' if reused else ''}, because {_WHY[record['why']]}: {changes}")
+        self._view.line(
+            f"{name}  revised{' (reused)' if reused else ''}, because {WHY_REVISED[record['why']]}: {changes}"
+        )
         self._view.line(f"{name}  prompt: {printable(record['prompt'], _MAX_SHOWN_CHARS)}")
 
     def _blocked(
@@ -122,18 +126,9 @@ class RunWatch:
         here = _folders(event)["attempt"]
         verdict = records.read(f"{here}/verdict.json")
         image = records.read(f"{here}/attempt.json")["images"][verdict["candidate"] - 1]
-        checks = {check["id"]: check for check in verdict["checks"] if check["candidate"] == verdict["candidate"]}
         texts = {item["id"]: item["text"] for item in records.read(REQUIREMENTS)["requirements"]}
-        # A verdict of an earlier release has no `uncertain`.
-        uncertain = verdict.get("uncertain", [])
-        missing = [
-            f"{'cannot tell: ' if name in uncertain else ''}{texts[name]} ({_observed(checks[name])})"
-            for name in [*verdict["failed"], *uncertain][:_MAX_MISSING]
-        ]
-        if more := len(verdict["failed"]) + len(uncertain) - len(missing):
-            missing.append(f"{more} more")
-        score = f"{sum(check['met'] for check in checks.values())}/{len(checks)}"
-        shown = (answer["outcome"], score, "; ".join(missing))
+        score, missing = format_verdict(verdict, texts)
+        shown = (answer["outcome"], score, missing)
         self._attempt(event, image["seed"], duration_s, shown, answer["spent_usd"])
 
     def _attempt(
@@ -149,6 +144,23 @@ class RunWatch:
         self._view.attempt(
             AttemptRow(event["revision"], event["attempt"], seed, duration_s, verdict, score, missing, spent_usd)
         )
+
+
+def format_verdict(verdict: Mapping[str, Any], texts: Mapping[str, str]) -> tuple[str, str]:
+    """Return the score of the best candidate of verdict.json ("3/5") and its failed requirements with what was seen.
+
+    texts: the texts of the requirements, by id.
+    """
+    checks = {check["id"]: check for check in verdict["checks"] if check["candidate"] == verdict["candidate"]}
+    # A verdict of an earlier release has no `uncertain`.
+    uncertain = verdict.get("uncertain", [])
+    missing = [
+        f"{'cannot tell: ' if name in uncertain else ''}{texts[name]} ({_observed(checks[name])})"
+        for name in [*verdict["failed"], *uncertain][:_MAX_MISSING]
+    ]
+    if more := len(verdict["failed"]) + len(uncertain) - len(missing):
+        missing.append(f"{more} more")
+    return f"{sum(check['met'] for check in checks.values())}/{len(checks)}", "; ".join(missing)
 
 
 def _activity(function: str) -> str:

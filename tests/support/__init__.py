@@ -5,6 +5,7 @@
     core                requests, requirements, run folders and ledgers, with the usual model ids
     image_calls         what an image model is asked, and the refusals of Titan's content filter
     labelled            a small labelled set, as `retake calibrate` reads it
+    past_runs           an out folder with past runs and batches, written without running them
     runs                the records of a whole run; runs that ended in every way, for the proof sheet
     scenes              random scenes, painted right and wrong, with the truth about each picture
 

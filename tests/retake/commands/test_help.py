@@ -8,7 +8,7 @@ import pytest
 from retake.cli import app, main
 from tests.support.harnesses.command import ROOT, Retake
 
-COMMANDS = [str(command.callback.__name__).replace("_", "-") for command in app.registered_commands if command.callback]
+COMMANDS = [command.name for command in app.registered_commands if command.name]
 
 
 @pytest.mark.parametrize("command", COMMANDS)

@@ -1,0 +1,56 @@
+"""A past batch: its totals, and each item without an accepted picture."""
+
+import json
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Any
+
+from lambdas.core.batch.statuses import batch_status_of
+from lambdas.core.run.statuses import ACCEPTED
+from lambdas.core.runtime.batch_paths import RESULTS_CSV
+from retake.view.batch_ending import BatchEnding, format_batch_ending
+from retake.view.batch_progress import format_plan
+
+_REJECTED = "REJECTED"
+_MAX_LISTED = 40
+
+
+def parse_lines(body: bytes) -> list[dict[str, Any]]:
+    """Return the objects in JSON lines.
+
+    Raises:
+        ValueError: a line is not JSON.
+    """
+    return [json.loads(line) for line in body.splitlines() if line.strip()]
+
+
+def format_batch_story(
+    batch_id: str,
+    folder: str,
+    when: datetime | None,
+    plan: dict[str, Any] | None,
+    summary: dict[str, Any] | None,
+    rows: Sequence[dict[str, Any]],
+    rejected: Sequence[dict[str, Any]],
+) -> Iterator[str]:
+    """Yield the lines. Each argument after `when` is a record of the batch; None or empty if there is none."""
+    yield f"batch    {batch_id}" + (f"  {when.astimezone():%Y-%m-%d %H:%M}" if when else "")
+    if summary and batch_status_of(summary).has_results:
+        yield from format_batch_ending(BatchEnding(summary), f"{folder}/{RESULTS_CSV}")
+    elif summary:
+        yield f"{summary['status']}  {summary['message']}"
+    elif plan:
+        yield f"no summary yet: it still works, or was interrupted; {format_plan(plan)}"
+    failed = [row for row in rows if row["status"] not in (ACCEPTED.name, _REJECTED)]
+    bad = [row for row in rows if row["status"] == _REJECTED] or rejected
+    lines = [f"{row['item_id']}  {row['status']}  {_reason(row)}" for row in failed]
+    lines += [f"line {row.get('line', '?')}  {_REJECTED}  {row.get('reason') or row.get('message')}" for row in bad]
+    yield from lines[:_MAX_LISTED]
+    if len(lines) > _MAX_LISTED:
+        yield f"{len(lines) - _MAX_LISTED} more in {folder}/{RESULTS_CSV}"
+
+
+def _reason(row: dict[str, Any]) -> str:
+    """Return what its best picture failed, else the message."""
+    findings = [*row.get("failed", ()), *(f"cannot tell: {text}" for text in row.get("uncertain", ()))]
+    return "; ".join(map(str, findings)) or str(row.get("reason") or row.get("message") or "")

@@ -1,0 +1,39 @@
+"""Choose a run or a batch by what the user typed: a name, or the unique beginning of one."""
+
+import difflib
+from collections.abc import Sequence
+
+from lambdas.core.runtime.quoting import format_value
+from retake.view.errors import BadInputError
+
+LAST = "last"
+"""Stands for the newest run or batch."""
+_MAX_LISTED = 5
+
+
+def choose_name(given: str, names: Sequence[str], place: str) -> str:
+    """Return the name that equals `given`, else the only one that begins with it. `given` never becomes a path.
+
+    place: where the names are from, for the error message.
+
+    Raises:
+        BadInputError: no name fits (the message names the nearest), or several do.
+    """
+    if given in names:
+        return given
+    fitting = [name for name in names if given and name.startswith(given)]
+    if len(fitting) == 1:
+        return fitting[0]
+    # The items of a batch begin with its id, but their batch is meant.
+    owners = {name.partition("--")[0] for name in fitting}
+    if len(owners) == 1 and (owner := owners.pop()) in names:
+        return owner
+    if fitting:
+        more = f" and {len(fitting) - _MAX_LISTED} more" if len(fitting) > _MAX_LISTED else ""
+        raise BadInputError(
+            f"{format_value(given)} is the beginning of {len(fitting)} names: {', '.join(fitting[:_MAX_LISTED])}{more}; "
+            "give more of it"
+        )
+    near = difflib.get_close_matches(given, names, 1, 0.5)
+    hint = f"did you mean {near[0]}? " if near else ""
+    raise BadInputError(f"{place} holds no run or batch {format_value(given)}; {hint}`retake list` shows what there is")

@@ -1,0 +1,181 @@
+"""`retake list` over an out folder: what is a row, in which order, and what a broken record does."""
+
+import json
+import os
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from retake.emulator.lock import batch_lock, lock, run_lock
+from tests.support.factories.past_runs import PROMPT, write_batch, write_json, write_run
+from tests.support.harnesses.command import Retake
+
+
+@pytest.fixture
+def out(retake: Retake) -> Path:
+    """The default out folder, which does not exist yet."""
+    return retake.folder / "out"
+
+
+def rows(retake: Retake, *options: str) -> list[dict[str, Any]]:
+    """Return what `retake list --json` prints."""
+    done = retake("list", "--json", *options)
+    assert (done.code, done.errors) == (0, []), done.stderr
+    found = json.loads(done.stdout)
+    assert isinstance(found, list)
+    return found
+
+
+def test_list_when_there_is_no_folder_then_nothing_is_listed_or_made(retake: Retake, out: Path) -> None:
+    done = retake("list")
+
+    assert (done.code, done.stdout, done.stderr) == (0, "", "nothing yet in out\n")
+    assert rows(retake) == []
+    assert not out.exists()
+
+
+def test_list_when_there_are_runs_and_batches_then_the_newest_is_first_and_items_are_in_their_batch(
+    retake: Retake, out: Path
+) -> None:
+    write_run(out, "old", age_s=300)
+    write_run(out, "new", age_s=10, status="EXHAUSTED", attempts=20)
+    write_batch(out, "posters-1a2b3c4d", age_s=100)
+    write_run(out, "posters-1a2b3c4d--moon", age_s=110)
+    write_run(out / "changed-5e6f7a8b", "posters-1a2b3c4d--sun", age_s=105, prompt="The sun")
+    write_run(out, "gone-1a2b3c4d--moon", age_s=400)
+
+    table = retake("list", environment={"COLUMNS": "200"}).stdout.splitlines()
+    found = rows(retake)
+
+    assert [row["id"] for row in found] == ["new", "posters-1a2b3c4d", "old", "gone-1a2b3c4d--moon"]
+    assert re.split(r"\s{2,}", table[0]) == ["when", "status", "prompt", "attempts", "cost", "id"]
+    assert re.split(r"\s{2,}", table[1])[1:] == ["EXHAUSTED", PROMPT, "20", "$0.0412", "new"]
+    assert "batch of 3 items: 2 accepted, 1 not accepted, 1 rejected" in table[2]
+    assert (found[1]["counts"]["accepted"], found[1]["kind"], found[1]["cost_usd"]) == (2, "batch", 0.37)
+    items = rows(retake, "--batch", "posters")
+    assert [(row["id"], row["prompt"]) for row in items] == [
+        ("posters-1a2b3c4d--sun", "The sun"),
+        ("posters-1a2b3c4d--moon", PROMPT),
+    ]
+    assert items[0]["folder"] == "out/changed-5e6f7a8b/posters-1a2b3c4d--sun"
+
+
+def test_list_when_there_are_more_than_the_limit_then_the_newest_are_shown_and_the_rest_counted(
+    retake: Retake, out: Path
+) -> None:
+    for number in range(4):
+        write_run(out, f"run-{number}", age_s=number)
+
+    done = retake("list", "--limit", "2")
+
+    assert [line.split()[-1] for line in done.stdout.splitlines()[1:]] == ["run-0", "run-1"]
+    assert done.stderr == "2 older not shown; --limit 4 shows all\n"
+
+
+def test_list_when_a_run_has_no_result_then_it_is_unfinished_or_running(retake: Retake, out: Path) -> None:
+    for run_id in ("killed", "alive"):
+        write_run(out, run_id).unlink()
+        for attempt in ("a01", "a02"):
+            write_json(out / run_id / "r00" / attempt / "attempt.json", {})
+        call = {"kind": "image", "purpose": "attempt", "model_id": "m", "reserved_usd": 0.5, "cost_usd": 0.04}
+        write_json(out / run_id / "ledger/r00-a01-image.json", {"calls": [call]})
+    write_run(out, "resumed")
+    for batch_id in ("half", "busy"):
+        (write_batch(out, batch_id) / "summary.json").unlink()
+
+    with (
+        lock(out, run_lock("alive"), "in use"),
+        lock(out, run_lock("resumed"), "in use"),
+        lock(out, batch_lock("busy"), "in use"),
+    ):
+        found = {row["id"]: row for row in rows(retake)}
+
+    assert {name: row["status"] for name, row in found.items()} == {
+        "killed": "UNFINISHED",
+        "alive": "RUNNING",
+        "resumed": "RUNNING",
+        "half": "UNFINISHED",
+        "busy": "RUNNING",
+    }
+    assert (found["killed"]["attempts"], found["killed"]["cost_usd"], found["killed"]["prompt"]) == (2, 0.04, PROMPT)
+    assert found["half"]["counts"]["items"] == 3
+
+
+def test_list_when_a_batch_runs_again_as_a_whole_then_its_old_summary_does_not_count(retake: Retake, out: Path) -> None:
+    folder = write_batch(out, "posters")
+    plan = json.loads((folder / "plan/plan.json").read_bytes())
+    write_json(folder / "plan/plan.json", {**plan, "batch": {"id": "posters", "generation": 2}})
+
+    assert [row["status"] for row in rows(retake)] == ["UNFINISHED"]
+
+
+@pytest.mark.parametrize(
+    "body", [b"", b'{"status": "ACC', b"[]", b'"text"', b"{}", b'{"status": 7}', b"\xff\xfe", b"[" * 100_000]
+)
+@pytest.mark.parametrize("name", ["b/result.json", "b/request.json", "batch/b/summary.json", "batch/b/plan/plan.json"])
+def test_list_when_a_record_is_broken_then_its_row_says_so(name: str, body: bytes, retake: Retake, out: Path) -> None:
+    write_run(out, "whole", age_s=60)
+    (write_batch if name.startswith("batch") else write_run)(out, "b")
+    if name.endswith("request.json"):
+        (out / "b/result.json").unlink()
+    if name.endswith("plan.json"):
+        (out / "batch/b/summary.json").unlink()
+    (out / name).write_bytes(body)
+
+    broken, whole = rows(retake)
+
+    assert (broken["id"], broken["status"], whole["status"]) == ("b", "UNREADABLE", "ACCEPTED")
+    assert f"out/{name}" in broken["message"]
+    assert f"out/{name}" in retake("list", environment={"COLUMNS": "200"}).stdout
+
+
+def test_list_when_cells_hold_wide_letters_and_control_characters_then_the_table_keeps_its_width(
+    retake: Retake, out: Path
+) -> None:
+    write_run(out, "ja", prompt="流氷の海、オーロラと満月、流れ星、左に家が一軒だけある夜の風景" * 3)
+    write_run(out, "escape", prompt="red\x1b[2Jcircle\nnew \u202eline")
+
+    done = retake("list", environment={"COLUMNS": "60"})
+
+    from rich.cells import cell_len
+
+    assert all(cell_len(line) <= 60 for line in done.stdout.splitlines()), done.stdout
+    assert "…" in done.stdout
+    assert "\x1b" not in done.stdout
+    assert "red[2Jcircle…" in done.stdout
+
+
+def test_list_when_the_terminal_is_narrow_then_status_and_id_stay(retake: Retake, out: Path) -> None:
+    write_run(out, "simple-en-20261121T060000Z-3f9c")
+
+    lines = retake("list", environment={"COLUMNS": "56"}).stdout.splitlines()
+
+    assert lines[0].split() == ["status", "prompt", "id"]
+    assert lines[1].startswith("ACCEPTED  A night")
+    assert lines[1].endswith("simple-en-20261121T060000Z-3f9c")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows asks for a privilege to make links")
+def test_list_when_a_folder_is_a_link_then_it_is_not_followed(retake: Retake, out: Path, tmp_path: Path) -> None:
+    write_run(tmp_path / "elsewhere", "secret")
+    out.mkdir()
+    (out / "link").symlink_to(tmp_path / "elsewhere" / "secret")
+
+    assert rows(retake) == []
+
+
+def test_list_when_the_batch_is_unknown_then_the_nearest_is_named(retake: Retake, out: Path) -> None:
+    write_batch(out, "posters-1a2b3c4d")
+
+    done = retake("list", "--batch", "poster-1a2b3c4d")
+
+    assert (done.code, done.stdout) == (2, "")
+    assert "did you mean posters-1a2b3c4d?" in done.errors[0]
+
+
+def test_list_when_a_region_is_given_without_a_stack_then_it_is_refused(retake: Retake) -> None:
+    done = retake("list", "--region", "eu-west-1")
+
+    assert (done.code, done.errors) == (2, ["retake: error: --region: needs --stack NAME; give both, or neither"])
