@@ -139,9 +139,8 @@ class Deployment:
             except ScheduleError as fault:
                 raise SettingError(f"{PREFIX}schedules: {fault}") from None
             except InvalidRequestError as fault:
-                raise SettingError(
-                    f"{PREFIX}schedules: {schedule.name}: event_file: {schedule.event_file}: {fault}"
-                ) from None
+                where = f"{PREFIX}schedules: {schedule.name}: event_file: {schedule.event_file}"
+                raise SettingError("\n".join(f"{where}: {line}" for line in fault.faults)) from None
 
     def image_models(self) -> tuple[ImageModel, ...]:
         """Return the image models that a run may use, the default first."""

@@ -25,6 +25,7 @@ from statemachine.schedule import parse_schedules
 HERE = Settings(bucket="pictures")
 LONG = "x" * 900
 LONGER = "x" * 90_000
+LONG_BUCKET = {"prompt": "a cup", "output_s3_bucket_name": LONGER}
 MORNING = {"name": "morning", "expression": "rate(6 hours)", "event_file": "events/simple-en.json"}
 _TWICE = json.dumps({LONGER: 1})[:-1] + f', "{LONGER}": 2}}'
 
@@ -64,7 +65,7 @@ def test_an_event_when_a_value_is_long_then_little_of_it_is_quoted(field: str, v
         lambda: BatchSettings.parse({"rerun": LONGER}, HERE),
         lambda: BatchSettings.parse({LONGER: 1}, HERE),
         lambda: Settings.from_environment({"RETAKE_BUCKET": "pictures", "RETAKE_MAX_COST_USD_PER_RUN": LONGER}),
-        lambda: local_settings({"output_s3_bucket_name": LONGER}, {}),
+        lambda: parse_request(LONG_BUCKET, local_settings(LONG_BUCKET, {}), "run-1"),
         lambda: read_deployment({"retake:image_model_id": LONGER}),
         lambda: read_deployment({"retake:log_execution_data": [LONGER]}),
         lambda: read_deployment({f"retake:{LONGER}": 1}),

@@ -76,7 +76,10 @@ def _ending(event: ConcludeEvent, history: History | None) -> Ending:
             "run_id: another execution took over this run before this one ended; see the result of the other execution"
         )
         return Ending(ERROR.name, "InvalidRequestError", message)
-    return Ending(event["ending"], fault["error"], parse_cause(fault["cause"])) if fault else Ending(event["ending"])
+    if not fault:
+        return Ending(event["ending"])
+    is_refusal = fault["error"] == InvalidRequestError.__name__
+    return Ending(event["ending"], fault["error"], parse_cause(fault["cause"], keep_lines=is_refusal))
 
 
 def _run_id(event: ConcludeEvent) -> str | None:

@@ -73,6 +73,7 @@ def _build_image_request(request: Request, worded: dict[str, Any], revision: int
         seed=attempt_seed(request.seed_namespace, revision, attempt, request.titan_img_seed, model.max_seed),
         number_of_images=request.titan_img_number_of_images,
         cfg_scale=request.titan_img_cfg_scale,
+        quality=request.titan_img_quality,
     )
 
 

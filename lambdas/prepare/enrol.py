@@ -1,6 +1,7 @@
 """Enrol a run: give its folder to this execution, unless it belongs to another one."""
 
 import json
+from collections.abc import Collection
 
 from lambdas.core.admission.warnings import warnings_about
 from lambdas.core.request.content import content_sha256
@@ -21,8 +22,10 @@ def is_claimed_by_another(folder: RunFolder, execution_name: str) -> bool:
     return (folder.read_json(CLAIM) or {}).get("execution") != execution_name
 
 
-def enrol(folder: RunFolder, request: Request, execution_name: str) -> bool:
+def enrol(folder: RunFolder, request: Request, execution_name: str, given: Collection[str] = ()) -> bool:
     """Write request.json with this execution's name, and return whether another execution began the run.
+
+    given: the names of the fields that the event gives.
 
     Raises:
         InvalidRequestError: the run id belongs to another request.
@@ -39,7 +42,7 @@ def enrol(folder: RunFolder, request: Request, execution_name: str) -> bool:
         "execution": execution_name,
         "resumed": resumed,
         "content_sha256": content,
-        "warnings": warnings_about(request),
+        "warnings": warnings_about(request, given=given),
         "request": request.to_record(),
     }
     # Compare as text, because a record holds lists where a request holds tuples.

@@ -40,7 +40,7 @@ def handler(event: PrepareEvent, context: Any) -> PrepareAnswer:
         return _conclude(state, ACCEPTED_BEFORE)
     if request.trigger and is_claimed_by_another(state.folder, execution_name):
         return _conclude(state, DUPLICATE.name)
-    state = RunState.of(request, resumed=enrol(state.folder, request, execution_name))
+    state = RunState.of(request, resumed=enrol(state.folder, request, execution_name, admitted.given))
 
     ledger = state.open_ledger("requirements", request, spent_usd=0.0)
     try:

@@ -62,7 +62,7 @@ def read_labelled(path: Path) -> tuple[LabelledPicture, ...]:
         try:
             found.append(_picture(_fields(line), path.parent))
         except InvalidRequestError as error:
-            raise LabelledError(f"{path}: line {number}: {error}") from None
+            raise LabelledError(f"{path}: line {number}: {error.on_one_line}") from None
     if not found:
         raise LabelledError(f"{path}: holds no line; give one a picture")
     return tuple(found)

@@ -89,8 +89,12 @@ def print_run_ending(ending: "RunEnding", files: "RunFiles", source: str, as_jso
 
     for line in format_run_ending(files, ending):
         print_stderr(line)
-    if ending.fault:
-        print_error(f"{source}: {ending.fault}" if ending.exit_code == exit_codes.BAD_INPUT else ending.fault)
+    if ending.fault and ending.exit_code == exit_codes.BAD_INPUT:
+        # A refused request has a line for each fault.
+        for line in ending.fault.split("\n"):
+            print_error(f"{source}: {line}")
+    elif ending.fault:
+        print_error(ending.fault)
     if as_json and ending.result:
         write_stdout(to_json(ending.result))
     elif ending.is_recorded and not as_json:

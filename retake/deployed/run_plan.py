@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from lambdas.core.request.faults import Faults
 from lambdas.core.request.request import FIELDS, parse_request
 from lambdas.core.runtime.errors import InvalidRequestError
 from retake.inputs.event import InputEvent
@@ -10,7 +11,7 @@ from retake.inputs.settings import local_settings
 
 # The limits of these fields are the model's. If the event names no model, the stack's own applies, which is not known here.
 _FIELDS_OF_MODEL = {
-    "image_model_id": ("titan_img_width", "titan_img_height", "titan_img_seed", "titan_img_cfg_scale"),
+    "image_model_id": ("titan_img_width", "titan_img_height", "titan_img_seed", "titan_img_quality"),
     "validate_model_id": ("claude_validate_max_tokens",),
     "revise_model_id": ("claude_revise_max_tokens",),
 }
@@ -35,11 +36,15 @@ def plan_run(event: InputEvent) -> RunPlan:
     given = event.fields
     unknown = [field for model, fields in _FIELDS_OF_MODEL.items() if given.get(model) is None for field in fields]
     known = {field: value for field, value in given.items() if field not in unknown}
-    try:
-        for field in unknown:
-            if given.get(field) is not None:
+    faults = Faults()
+    for field in unknown:
+        if given.get(field) is not None:
+            with faults.collect():
                 FIELDS[field].check(field, given[field])
+    with faults.collect():
         parse_request(known, local_settings(known, {}), event.execution_name)
+    try:
+        faults.raise_if_any()
     except InvalidRequestError as error:
         raise event.refuse(error) from None
     return RunPlan(event.source, given, event.execution_name)

@@ -1,7 +1,6 @@
 """The settings of a run on this machine. An event of a deployed stack runs under them unchanged."""
 
 import difflib
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
@@ -14,7 +13,6 @@ from retake.view.errors import BadInputError
 BUCKET = "retake-local"
 # `retake serve` prints the last three for the examples in its help; the option --faults reads the first.
 _OTHER_VARIABLES = ("RETAKE_FAULTS", "RETAKE_LOOP", "RETAKE_BATCH", "RETAKE_S3")
-_BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 
 
 def local_settings(event: Mapping[str, Any], environment: Mapping[str, str]) -> Settings:
@@ -24,21 +22,15 @@ def local_settings(event: Mapping[str, Any], environment: Mapping[str, str]) -> 
     memory, and every model of the catalogue may be called.
 
     Raises:
-        InvalidRequestError: the event's bucket has no valid name, or a variable has no valid value.
+        InvalidRequestError: a variable has no valid value.
     """
     given = {"RETAKE_BUCKET": BUCKET, "RETAKE_EXTRA_MODEL_IDS": '["*"]'} | {
         name: value for name, value in environment.items() if name.startswith(PREFIX) and value
     }
     settings = Settings.from_environment(given)
     bucket = event.get("output_s3_bucket_name")
-    # A blank name, or one that is not text, is refused with the event's other fields.
-    if not isinstance(bucket, str) or not bucket.strip():
-        return settings
-    if not _BUCKET.fullmatch(bucket):
-        raise InvalidRequestError(
-            f"output_s3_bucket_name: {format_value(bucket)} is not a bucket's name; give 3 to 63 of the characters a-z 0-9 . -"
-        )
-    return replace(settings, bucket=bucket)
+    # A name that no bucket can have is refused with the event's other fields.
+    return replace(settings, bucket=bucket) if isinstance(bucket, str) else settings
 
 
 def check_environment(environment: Mapping[str, str]) -> None:

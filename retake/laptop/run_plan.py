@@ -5,13 +5,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from lambdas.core.request.request import Request, parse_request
-from lambdas.core.runtime.errors import InvalidRequestError
+from lambdas.core.request.request import Request
 from lambdas.core.runtime.settings import Settings
 from retake.inputs.event import InputEvent
 from retake.inputs.fault_script import read_fault_script
 from retake.inputs.out_folder import make_out_folder
-from retake.inputs.settings import local_settings
+from retake.inputs.request import check_event
 from retake.view.run_files import RunFiles
 
 if TYPE_CHECKING:
@@ -57,10 +56,6 @@ def plan_run(
         BadInputError: the event, the fault script or the output folder cannot be used.
     """
     script = read_fault_script(bedrock, faults)
-    try:
-        settings = local_settings(event.fields, environment)
-        request = parse_request(event.fields, settings, event.execution_name)
-    except InvalidRequestError as error:
-        raise event.refuse(error) from None
+    settings, request = check_event(event, environment)
     make_out_folder(out)
     return RunPlan(event.source, event.fields, event.execution_name, request, settings, out, script)

@@ -42,9 +42,11 @@ class RunEnding:
 
     @property
     def fault(self) -> str | None:
-        """Why the run failed, on one line; None if it did not fail."""
-        message = (self.result or {}).get("message") or parse_cause(self.cause) or "no reason given"
-        if self.exit_code == exit_codes.BAD_INPUT:
+        """Why the run failed, on one line; a refused request has a line for each fault. None if it did not fail."""
+        is_refusal = self.exit_code == exit_codes.BAD_INPUT
+        message = (self.result or {}).get("message") or parse_cause(self.cause, keep_lines=is_refusal)
+        message = message or "no reason given"
+        if is_refusal:
             return message
         return f"{self._error}: {message}" if self.exit_code == exit_codes.FAULT else None
 

@@ -105,6 +105,15 @@ def test_a_second_invocation_writes_nothing(monkeypatch: pytest.MonkeyPatch) -> 
             ["negative_prompt: the given requirements replace the derived ones"],
         ),
         ({"requirements": [{"text": "a house", "must": False}]}, ["requirements: none of them is a must"]),
+        (
+            {"titan_img_cfg_scale": 10.0},
+            ["titan_img_cfg_scale was left out: Stable Image Core 1.0 has no such parameter"],
+        ),
+        ({"titan_img_quality": "premium"}, ["titan_img_quality was left out: Stable Image Core 1.0 has no such"]),
+        (
+            {"image_model_id": TITAN, "titan_img_cfg_scale": 10.0, "titan_img_quality": "standard"},
+            [f"{TITAN} reached its end of life"],
+        ),
         # A model in two roles gives one warning.
         (
             dict.fromkeys(("validate_model_id", "revise_model_id"), "us.anthropic.claude-sonnet-4-5-20250929-v1:0"),
@@ -116,3 +125,11 @@ def test_differences_from_the_request_give_warnings(given: dict[str, Any], named
     warnings = warnings_about(request(**given), NOVEMBER)
     assert len(warnings) == len(named)
     assert all(words in warning for words, warning in zip(named, warnings, strict=True))
+
+
+@pytest.mark.parametrize(("revisions", "wordings"), [(0, "0 allow 1 wording"), (3, "3 allow 4 wordings")])
+def test_a_given_number_of_revisions_gets_one_line_that_says_what_it_counts(revisions: int, wordings: str) -> None:
+    asked = request(max_prompt_revisions=revisions)
+    assert warnings_about(asked, NOVEMBER) == []
+    said = warnings_about(asked, NOVEMBER, given={"prompt", "max_prompt_revisions"})
+    assert said == [f"max_prompt_revisions counts rewrites: {wordings}"]

@@ -6,12 +6,31 @@ from typing import Any
 from lambdas.core.models.claude import coverage, revision, verdict
 from lambdas.core.models.claude import requirements as claude
 from lambdas.core.models.image import images_usd
-from lambdas.core.request.language import detect_language
-from lambdas.core.request.request import Request, parse_request
+from lambdas.core.request.faults import Faults
+from lambdas.core.request.request import Request, collect_request
 from lambdas.core.request.requirement import Requirement
-from lambdas.core.request.usable import Usability, check_usability, refuse_unusable
+from lambdas.core.request.usable import Usability, collect_unusable
 from lambdas.core.runtime.errors import InvalidRequestError
 from lambdas.core.runtime.settings import Settings
+
+# The price of one attempt depends on these fields. Faults in others, such as an unknown one, do not change it.
+_PRICED = (
+    "prompt",
+    "negative_prompt",
+    "image_model_id",
+    "max_cost_usd",
+    "max_prompt_revisions",
+    "titan_img_width",
+    "titan_img_height",
+    "titan_img_number_of_images",
+    "titan_img_quality",
+    "validate_model_id",
+    "claude_validate_max_tokens",
+    "revise_model_id",
+    "claude_revise_max_tokens",
+    "requirements",
+    "brand_rules",
+)
 
 
 @dataclass(frozen=True)
@@ -21,23 +40,36 @@ class Admitted:
     request: Request
     usability: Usability
     """For the language that the prompt's script suggests. Claude may find another one."""
+    given: frozenset[str]
+    """The names of the fields that the event gives."""
 
 
-def admit_request(event: Any, settings: Settings, execution_name: str, *, is_item: bool = False) -> Admitted:
+def admit_request(
+    event: Any, settings: Settings, execution_name: str, *, is_item: bool = False, faults: Faults | None = None
+) -> Admitted:
     """Return the request of an event after every check that costs nothing. The arguments are those of `parse_request`.
 
+    faults: those that the caller has found already. They are refused together with the others.
+
     Raises:
-        InvalidRequestError: names the field at fault, what is wrong with it and what to give instead.
+        InvalidRequestError: has a line for each fault: the field, what is wrong with it and what to give instead.
     """
-    request = parse_request(event, settings, execution_name, is_item=is_item)
-    usability = check_usability(request, detect_language(request.prompt, None))
+    faults = Faults() if faults is None else faults
+    request = collect_request(event, settings, execution_name, faults, is_item=is_item)
+    usability = collect_unusable(request, faults)
+    if not faults.have(*_PRICED):
+        with faults.collect("max_cost_usd"):
+            _refuse_low_ceiling(request, usability)
+    faults.raise_if_any()
+    return Admitted(request, usability, frozenset(name for name, value in event.items() if value is not None))
+
+
+def _refuse_low_ceiling(request: Request, usability: Usability) -> None:
     least_usd = one_attempt_usd(request, usability.must_revise_first)
     if request.max_cost_usd < least_usd:
         raise InvalidRequestError(
             f"max_cost_usd: {request.max_cost_usd:g} is less than one attempt can cost; give at least {least_usd + 5e-5:.4f}"
         )
-    refuse_unusable(request, usability)
-    return Admitted(request, usability)
 
 
 def one_attempt_usd(request: Request, must_revise_first: bool) -> float:

@@ -16,5 +16,5 @@ def price_request(admitted: Admitted, settings: Settings) -> dict[str, Any]:
         **estimate(request, admitted.usability.must_revise_first).to_record(),
         "max_cost_usd": request.max_cost_usd,
         "model_access": model_access(request, settings),
-        "warnings": warnings_about(request),
+        "warnings": warnings_about(request, given=admitted.given),
     }

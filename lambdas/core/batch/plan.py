@@ -16,8 +16,10 @@ from typing import IO, Any
 from lambdas.core.admission.admit import Admitted, admit_request
 from lambdas.core.batch.manifest import MAX_LINE_BYTES, MAX_TEXT_CHARS, Line, to_json
 from lambdas.core.batch.price import PriceList
-from lambdas.core.batch.settings import BatchSettings
+from lambdas.core.batch.settings import ITEM_FIELDS, BatchSettings
 from lambdas.core.request.batch_item import ITEM_ID, make_run_id
+from lambdas.core.request.faults import Faults
+from lambdas.core.request.fields import collect_unknown
 from lambdas.core.request.request import Request
 from lambdas.core.runtime.errors import InvalidRequestError
 from lambdas.core.runtime.quoting import format_value
@@ -31,6 +33,8 @@ _MAX_ID_CHARS = 80
 _FIRST_REJECTIONS = 3
 # The rest of the address must also fit into a row of 1 KiB.
 _PREFIX_MAX_BYTES = 400
+# Stands in for an id that is refused, so that the line's other fields are checked too.
+_FAULTY_ID = "faulty-id"
 
 
 @dataclass
@@ -113,7 +117,7 @@ class Plan:
                     raise InvalidRequestError(line.fault or "is empty")
                 checked = self._check(line, line.fields)
             except InvalidRequestError as fault:
-                checked = {"reason": str(fault)}
+                checked = {"reason": fault.on_one_line}
             if checked:
                 checked |= {"line": line.number, **_describe(line)}
                 self._checked.write(to_json(checked).encode("utf-8", "replace") + b"\n")
@@ -129,9 +133,15 @@ class Plan:
         Raises:
             InvalidRequestError: the line is rejected.
         """
+        faults = Faults()
+        collect_unknown("", fields, ("id", *ITEM_FIELDS), faults)
         event = self._batch_settings.merge_line(fields)
-        item_id = _item_id(fields)
-        admitted = admit_request(self._event(item_id, event, line), self._settings, "", is_item=True)
+        item_id = _FAULTY_ID
+        with faults.collect():
+            item_id = _item_id(fields)
+        with faults.collect():
+            _check_prefix(event)
+        admitted = admit_request(self._event(item_id, event, line), self._settings, "", is_item=True, faults=faults)
         digest = hashlib.sha256(_canonical(event)).digest()[:_DIGEST_BYTES]
         earlier_digest, earlier_line = self._lines_of.setdefault(item_id, (digest, line.number))
         if earlier_line != line.number:
@@ -145,10 +155,8 @@ class Plan:
         return item
 
     def _event(self, item_id: str, event: dict[str, Any], line: Line) -> dict[str, Any]:
-        prefix = event.get("output_s3_key_prefix", Request.output_s3_key_prefix)
-        if isinstance(prefix, str) and len(prefix.encode("utf-8", "replace")) > _PREFIX_MAX_BYTES:
-            raise InvalidRequestError(f"output_s3_key_prefix: give at most {_PREFIX_MAX_BYTES} bytes in a batch")
         if self._generation > 1:
+            prefix = event.get("output_s3_key_prefix", Request.output_s3_key_prefix)
             event = {**event, "output_s3_key_prefix": f"{str(prefix).removesuffix('/')}/rerun-{self._generation}"}
         batch = {
             "id": self._batch_id,
@@ -192,6 +200,12 @@ def _describe(line: Line) -> dict[str, Any]:
     if isinstance(line.fields.get("id"), str):
         found["id"] = line.fields["id"][:_MAX_ID_CHARS]
     return found
+
+
+def _check_prefix(event: dict[str, Any]) -> None:
+    prefix = event.get("output_s3_key_prefix")
+    if isinstance(prefix, str) and len(prefix.encode("utf-8", "replace")) > _PREFIX_MAX_BYTES:
+        raise InvalidRequestError(f"output_s3_key_prefix: give at most {_PREFIX_MAX_BYTES} bytes in a batch")
 
 
 def _item_id(fields: dict[str, Any]) -> str:

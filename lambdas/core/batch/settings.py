@@ -57,13 +57,8 @@ class BatchSettings:
         )
 
     def merge_line(self, line: dict[str, Any]) -> dict[str, Any]:
-        """Return the defaults, overridden by the line's fields.
-
-        Raises:
-            InvalidRequestError: names a field that no line may have.
-        """
-        refuse_unknown("", line, ("id", *ITEM_FIELDS))
-        return {**self.defaults, **{name: value for name, value in line.items() if value is not None and name != "id"}}
+        """Return the defaults, overridden by the line's fields. Leave out what is not a field of a request."""
+        return {**self.defaults, **{name: line[name] for name in ITEM_FIELDS if line.get(name) is not None}}
 
 
 def default_concurrency(models: Iterable[ImageModel]) -> int:

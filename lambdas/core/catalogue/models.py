@@ -36,6 +36,8 @@ class ImageModel:
     max_images_per_call: int
     cfg_scale_range: tuple[float, float] | None
     """None where the model has no such parameter."""
+    qualities: tuple[str, ...]
+    """The values of `titan_img_quality` whose price is known; empty where the model has no such parameter."""
     sizes_px: tuple[tuple[int, int], ...]
     """The widths and heights that it takes; empty where it takes an aspect ratio instead."""
     aspect_ratios: tuple[str, ...]
@@ -114,6 +116,7 @@ def image_models() -> dict[str, ImageModel]:
                 "end_of_life_date": _date(entry["end_of_life_date"]),
                 "languages": tuple(entry["languages"]),
                 "cfg_scale_range": tuple(entry["cfg_scale_range"]) if entry["cfg_scale_range"] else None,
+                "qualities": tuple(entry["qualities"]),
                 "sizes_px": sizes,
                 "aspect_ratios": tuple(entry["aspect_ratios"]),
             }

@@ -9,6 +9,8 @@ from lambdas.core.request.request import Request
 # Limits are not content: a run that is started again with a higher limit continues, and keeps its pictures.
 _LIMITS = ("max_retry_attempts", "max_prompt_revisions", "max_cost_usd", "on_not_accepted")
 _NOT_CONTENT = (*_LIMITS, "run_id", "trigger", "batch", "dry_run")
+# Runs of earlier versions have no such field. A request without it has the same hash as theirs, so that it resumes them.
+_ADDED_LATER = ("titan_img_quality",)
 
 
 def content_sha256(request: Request) -> str:
@@ -16,5 +18,9 @@ def content_sha256(request: Request) -> str:
 
     Two requests with the same hash may differ in their limits, run id, trigger, batch and `dry_run`.
     """
-    content: dict[str, Any] = {key: value for key, value in request.to_record().items() if key not in _NOT_CONTENT}
+    content: dict[str, Any] = {
+        key: value
+        for key, value in request.to_record().items()
+        if key not in _NOT_CONTENT and not (key in _ADDED_LATER and value is None)
+    }
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()

@@ -6,12 +6,16 @@ Whole(1, 5).check("titan_img_number_of_images", 9)
 
 import difflib
 import math
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from lambdas.core.request.faults import MAX_NAMED, Faults
 from lambdas.core.runtime.errors import InvalidRequestError
 from lambdas.core.runtime.quoting import format_value
+
+_BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 
 
 @dataclass(frozen=True)
@@ -83,6 +87,20 @@ class Number:
 
 
 @dataclass(frozen=True)
+class BucketName:
+    """The name of an S3 bucket."""
+
+    def check(self, name: str, value: Any) -> str:
+        """Return the name unchanged."""
+        bucket = Text().check(name, value)
+        if not _BUCKET.fullmatch(bucket):
+            raise InvalidRequestError(
+                f"{name}: {format_value(bucket)} is not a bucket's name; give 3 to 63 of the characters a-z 0-9 . -"
+            )
+        return bucket
+
+
+@dataclass(frozen=True)
 class Flag:
     """True or false."""
 
@@ -109,13 +127,21 @@ class Choice:
 
 
 def refuse_unknown(where: str, given: Iterable[str], known: Iterable[str]) -> None:
-    """Raise `InvalidRequestError` for the first unknown field name. A misspelt field must not cost money.
+    """Raise `InvalidRequestError` that names every unknown field. A misspelt field must not cost money.
 
     where: the prefix of the name in the message, such as "batch.".
     """
-    names = list(known)
-    for name in given:
-        if name not in names:
-            near = difflib.get_close_matches(name, names, n=1)
-            hint = f"did you mean {near[0]}?" if near else f"the fields are {', '.join(names)}"
-            raise InvalidRequestError(f"{where}{format_value(name)[1:-1]}: there is no such field; {hint}")
+    faults = Faults()
+    collect_unknown(where, given, known, faults)
+    faults.raise_if_any()
+
+
+def collect_unknown(where: str, given: Iterable[str], known: Iterable[str], faults: Faults) -> None:
+    """Add a fault for every unknown field, as `refuse_unknown` names them."""
+    names, is_list_shown = list(known), False
+    for place, name in enumerate(name for name in given if name not in names):
+        # Looking for the nearest name is slow, so a fault that will not be named is only counted.
+        near = difflib.get_close_matches(name, names, n=1) if place < MAX_NAMED else []
+        hint = f"; did you mean {near[0]}?" if near else "" if is_list_shown else f"; the fields are {', '.join(names)}"
+        is_list_shown = is_list_shown or not near
+        faults.add(f"{where}{format_value(name)[1:-1]}: there is no such field{hint}")

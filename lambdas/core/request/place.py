@@ -3,7 +3,8 @@
 import re
 from typing import Any, TypedDict
 
-from lambdas.core.request.fields import Text
+from lambdas.core.request.faults import Faults
+from lambdas.core.request.fields import BucketName, Text
 from lambdas.core.request.trigger import parse_trigger
 from lambdas.core.runtime.batch_paths import RESERVED_FOLDERS
 from lambdas.core.runtime.errors import InvalidRequestError
@@ -12,7 +13,11 @@ from lambdas.core.runtime.settings import Settings
 
 RUN_ID = re.compile(r"[A-Za-z0-9_-]{1,80}")
 DEFAULT_PREFIX = "generated-images"
-PLACE_FIELDS = {"output_s3_bucket_name": Text(63), "output_s3_key_prefix": Text(300), "run_id": Text(80)}
+PLACE_FIELDS: dict[str, BucketName | Text] = {
+    "output_s3_bucket_name": BucketName(),
+    "output_s3_key_prefix": Text(300),
+    "run_id": Text(80),
+}
 
 # AWS: an S3 key has at most 1,024 bytes. The run id and the record's name follow the prefix.
 _PREFIX_MAX_BYTES = 900
@@ -59,6 +64,15 @@ def complete_place(checked: dict[str, Any], settings: Settings) -> None:
     Raises:
         InvalidRequestError: this deployment may not write to the bucket, or the prefix cannot be a folder for runs.
     """
+    faults = Faults()
+    with faults.collect():
+        _complete_bucket(checked, settings)
+    with faults.collect():
+        checked["output_s3_key_prefix"] = _check_prefix(checked.get("output_s3_key_prefix", DEFAULT_PREFIX))
+    faults.raise_if_any()
+
+
+def _complete_bucket(checked: dict[str, Any], settings: Settings) -> None:
     allowed = (settings.bucket, *settings.extra_buckets)
     bucket = checked.setdefault("output_s3_bucket_name", settings.bucket)
     if bucket not in allowed:
@@ -66,7 +80,6 @@ def complete_place(checked: dict[str, Any], settings: Settings) -> None:
             f"output_s3_bucket_name: this deployment may not write to {format_value(bucket)}; give {' or '.join(allowed)}, "
             "or add it to the setting extra_output_buckets"
         )
-    checked["output_s3_key_prefix"] = _check_prefix(checked.get("output_s3_key_prefix", DEFAULT_PREFIX))
 
 
 def complete_run_id(checked: dict[str, Any], execution_name: str) -> None:

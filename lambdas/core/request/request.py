@@ -1,6 +1,8 @@
 """Parse a StartExecution input into a `Request`: check every field, apply the defaults, before anything is paid."""
 
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, fields
+from functools import partial
 from typing import Any
 
 from lambdas.core.catalogue.models import (
@@ -12,7 +14,8 @@ from lambdas.core.catalogue.models import (
     image_models,
 )
 from lambdas.core.request.batch_item import COST, Batch, parse_batch
-from lambdas.core.request.fields import Choice, Flag, Number, Text, Whole, refuse_unknown
+from lambdas.core.request.faults import Faults
+from lambdas.core.request.fields import BucketName, Choice, Flag, Number, Text, Whole, collect_unknown
 from lambdas.core.request.place import DEFAULT_PREFIX, PLACE_FIELDS, complete_place, complete_run_id
 from lambdas.core.request.requirement import Requirement, parse_requirements, refuse_clashes
 from lambdas.core.request.trigger import Trigger, parse_trigger
@@ -24,7 +27,7 @@ from lambdas.core.runtime.settings import Settings
 # AWS: an execution's input has at most 256 KiB. A character has at most 4 bytes, so 56 KiB remain for other fields.
 PROMPT_MAX_CHARS = 50_000
 
-FIELDS: dict[str, Text | Whole | Number | Choice | Flag] = {
+FIELDS: dict[str, Text | Whole | Number | Choice | Flag | BucketName] = {
     "prompt": Text(PROMPT_MAX_CHARS),
     "max_retry_attempts": Whole(1, MAX_ATTEMPTS_PER_RUN),
     "max_prompt_revisions": Whole(0, MAX_ATTEMPTS_PER_RUN - 1),
@@ -41,6 +44,7 @@ FIELDS: dict[str, Text | Whole | Number | Choice | Flag] = {
     "titan_img_number_of_images": Whole(1, 5),
     "titan_img_seed": Whole(0, 4_294_967_295),
     "titan_img_cfg_scale": Number(1.1, 10),
+    "titan_img_quality": Choice(("standard", "premium")),
     "negative_prompt": Text(10_000),
     "image_model_id": Text(),
     "validate_model_id": Text(),
@@ -81,6 +85,7 @@ class Request:
     titan_img_number_of_images: int = 1
     titan_img_seed: int = 0
     titan_img_cfg_scale: float | None = None
+    titan_img_quality: str | None = None
     negative_prompt: str | None = None
     requirements: tuple[Requirement, ...] | None = None
     brand_rules: tuple[Requirement, ...] = ()
@@ -144,51 +149,92 @@ def parse_request(event: Any, settings: Settings, execution_name: str, *, is_ite
     is_item: whether Plan batch wrote the event, which then may have the field `batch`.
 
     Raises:
-        InvalidRequestError: a field is invalid; the message names the first one, the fault and the fix.
+        InvalidRequestError: fields are invalid; the message has a line for each fault, with the fix.
     """
-    if not isinstance(event, dict):
-        raise InvalidRequestError(f"event: {format_value(event)} is not a JSON object; give one with at least a prompt")
-    known = [field.name for field in fields(Request)]
-    refuse_unknown("", event, known)
-    given = {name: value for name, value in event.items() if value is not None}
-    if "prompt" not in given:
-        raise InvalidRequestError("prompt: is missing; say what the picture must show")
-    checked: dict[str, Any] = {name: FIELDS[name].check(name, value) for name, value in given.items() if name in FIELDS}
-    if "requirements" in given:
-        checked["requirements"] = parse_requirements(given["requirements"])
-    if "brand_rules" in given:
-        checked["brand_rules"] = parse_requirements(given["brand_rules"], "brand_rules", letter="b")
-    lists = ("requirements", "brand_rules")
-    refuse_clashes([(f"{name}[{place}]", item) for name in lists for place, item in enumerate(checked.get(name, ()))])
-    if "trigger" in given:
-        checked["trigger"] = parse_trigger(given["trigger"])
-    if "batch" in given:
-        if not is_item:
-            raise InvalidRequestError("batch: only a batch sets this field, for its items; leave it out")
-        checked["batch"] = parse_batch(given["batch"], given.get("run_id"), settings.max_cost_usd_per_batch)
-    complete_place(checked, settings)
-    _check_models(checked, settings)
-    complete_run_id(checked, execution_name)
-    checked["max_cost_usd"] = min(
-        checked.get("max_cost_usd", settings.max_cost_usd_per_run), settings.max_cost_usd_per_run
-    )
-    request = Request(**checked)
-    _check_attempts(request)
-    _check_model_limits(request)
+    faults = Faults()
+    request = collect_request(event, settings, execution_name, faults, is_item=is_item)
+    faults.raise_if_any()
     return request
 
 
-def _check_models(checked: dict[str, Any], settings: Settings) -> None:
+def collect_request(
+    event: Any, settings: Settings, execution_name: str, faults: Faults, *, is_item: bool = False
+) -> Request:
+    """Parse a StartExecution input as `parse_request` does, but add its faults to `faults`.
+
+    Where a field has a fault, the returned request has a default, so that the caller can check the other fields further.
+
+    Raises:
+        InvalidRequestError: the event is not an object.
+    """
+    if not isinstance(event, dict):
+        raise InvalidRequestError(f"event: {format_value(event)} is not a JSON object; give one with at least a prompt")
+    collect_unknown("", event, [field.name for field in fields(Request)], faults)
+    given = {name: value for name, value in event.items() if value is not None}
+    checked: dict[str, Any] = {"prompt": ""}
+    if "prompt" not in given:
+        faults.mark("prompt")
+        if not faults.say("did you mean prompt?"):
+            faults.add("prompt: is missing; say what the picture must show")
+    for name, value in given.items():
+        with faults.collect(name):
+            if name in FIELDS:
+                checked[name] = FIELDS[name].check(name, value)
+    _collect_requirements(given, checked, faults)
+    if "trigger" in given:
+        with faults.collect("trigger", *(() if "run_id" in given else ("run_id",))):
+            checked["trigger"] = parse_trigger(given["trigger"])
+    if "batch" in given:
+        with faults.collect("batch"):
+            if not is_item:
+                raise InvalidRequestError("batch: only a batch sets this field, for its items; leave it out")
+            checked["batch"] = parse_batch(given["batch"], given.get("run_id"), settings.max_cost_usd_per_batch)
+    with faults.collect("output_s3_bucket_name", "output_s3_key_prefix"):
+        complete_place(checked, settings)
+    _complete_models(checked, settings, faults)
+    if not faults.have("run_id"):
+        with faults.collect("run_id"):
+            complete_run_id(checked, execution_name)
+    checked["max_cost_usd"] = min(
+        checked.get("max_cost_usd", settings.max_cost_usd_per_run), settings.max_cost_usd_per_run
+    )
+    request = Request(**{"run_id": execution_name, "output_s3_bucket_name": settings.bucket, **checked})
+    for needed, check in _CHECKS_OF_SEVERAL:
+        if not faults.have(*needed):
+            with faults.collect(*needed):
+                check(request)
+    return request
+
+
+def _collect_requirements(given: dict[str, Any], checked: dict[str, Any], faults: Faults) -> None:
+    lists = {"requirements": "r", "brand_rules": "b"}
+    for name, letter in lists.items():
+        if name in given:
+            with faults.collect(name):
+                checked[name] = parse_requirements(given[name], name, letter)
+    with faults.collect(*lists):
+        refuse_clashes(
+            [(f"{name}[{place}]", item) for name in lists for place, item in enumerate(checked.get(name, ()))]
+        )
+
+
+def _complete_models(checked: dict[str, Any], settings: Settings, faults: Faults) -> None:
     for name in ("image_model_id", "validate_model_id", "revise_model_id"):
-        model_id = checked.setdefault(name, getattr(settings, name))
-        image_model(model_id) if name == "image_model_id" else claude_model(model_id, name)
-        allowed = {getattr(settings, name), *settings.extra_model_ids}
-        if model_id not in allowed and "*" not in allowed:
-            known = image_models() if name == "image_model_id" else claude_model_ids()
-            choices = " or ".join(sorted(allowed & set(known)))
-            raise InvalidRequestError(
-                f"{name}: this deployment may not call {model_id}; give {choices}, or add it to the setting extra_model_ids"
-            )
+        checked.setdefault(name, getattr(settings, name))
+        if not faults.have(name):
+            with faults.collect(name):
+                _check_model(name, checked[name], settings)
+
+
+def _check_model(name: str, model_id: str, settings: Settings) -> None:
+    image_model(model_id) if name == "image_model_id" else claude_model(model_id, name)
+    allowed = {getattr(settings, name), *settings.extra_model_ids}
+    if model_id not in allowed and "*" not in allowed:
+        known = image_models() if name == "image_model_id" else claude_model_ids()
+        choices = " or ".join(sorted(allowed & set(known)))
+        raise InvalidRequestError(
+            f"{name}: this deployment may not call {model_id}; give {choices}, or add it to the setting extra_model_ids"
+        )
 
 
 def _check_attempts(request: Request) -> None:
@@ -201,21 +247,45 @@ def _check_attempts(request: Request) -> None:
         )
 
 
-def _check_model_limits(request: Request) -> None:
-    model = request.image_model
-    width, height = request.titan_img_width, request.titan_img_height
+def _check_size(request: Request) -> None:
+    model, width, height = request.image_model, request.titan_img_width, request.titan_img_height
     if model.sizes_px and (width, height) not in model.sizes_px:
         sizes = ", ".join(f"{w}x{h}" for w, h in model.sizes_px)
         raise InvalidRequestError(f"titan_img_width: {model.name} has no size {width}x{height}; give one of {sizes}")
-    if request.titan_img_seed > model.max_seed:
+
+
+def _check_seed(request: Request) -> None:
+    if request.titan_img_seed > request.image_model.max_seed:
         raise InvalidRequestError(
-            f"titan_img_seed: {request.titan_img_seed} is out of range; {model.name} takes 0 to {model.max_seed}"
+            f"titan_img_seed: {request.titan_img_seed} is out of range; {request.image_model.name} takes 0 to "
+            f"{request.image_model.max_seed}"
         )
-    for role, claude in (("validate", request.validate_model), ("revise", request.revise_model)):
-        max_tokens = request.sampling(role).get("max_tokens", 0)
-        if max_tokens > claude.max_output_tokens:
-            raise InvalidRequestError(
-                f"claude_{role}_max_tokens: {max_tokens} is out of range; {claude.name} takes 1 to {claude.max_output_tokens}"
-            )
-    if model.cfg_scale_range is None and request.titan_img_cfg_scale is not None:
-        raise InvalidRequestError(f"titan_img_cfg_scale: {model.name} has no such parameter; leave the field out")
+
+
+def _check_quality(request: Request) -> None:
+    model, quality = request.image_model, request.titan_img_quality
+    if model.qualities and quality and quality not in model.qualities:
+        raise InvalidRequestError(
+            f"titan_img_quality: no source gives the price of a {quality} picture of {model.name}, and no cost ceiling "
+            f"can hold without it; give {' or '.join(model.qualities)}"
+        )
+
+
+def _check_max_tokens(role: str, request: Request) -> None:
+    claude = request.validate_model if role == "validate" else request.revise_model
+    max_tokens = request.sampling(role).get("max_tokens", 0)
+    if max_tokens > claude.max_output_tokens:
+        raise InvalidRequestError(
+            f"claude_{role}_max_tokens: {max_tokens} is out of range; {claude.name} takes 1 to {claude.max_output_tokens}"
+        )
+
+
+_CHECKS_OF_SEVERAL: tuple[tuple[tuple[str, ...], Callable[[Request], None]], ...] = (
+    (("max_retry_attempts", "max_prompt_revisions"), _check_attempts),
+    (("image_model_id", "titan_img_width", "titan_img_height"), _check_size),
+    (("image_model_id", "titan_img_seed"), _check_seed),
+    (("image_model_id", "titan_img_quality"), _check_quality),
+    (("validate_model_id", "claude_validate_max_tokens"), partial(_check_max_tokens, "validate")),
+    (("revise_model_id", "claude_revise_max_tokens"), partial(_check_max_tokens, "revise")),
+)
+"""The checks that need several fields, with these fields. A check is skipped if one of its fields has a fault."""

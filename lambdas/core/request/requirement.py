@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from lambdas.core.request.contradiction import find_contradiction
+from lambdas.core.request.faults import Faults
 from lambdas.core.request.fields import Choice, Flag, Text, refuse_unknown
 from lambdas.core.runtime.errors import InvalidRequestError
 from lambdas.core.runtime.quoting import format_value
@@ -15,7 +16,7 @@ MAX_REQUIREMENTS = 40
 
 _ID = re.compile(r"[A-Za-z0-9_-]{1,40}")
 _TEXT = Text(max_chars=500)
-_KIND = Choice(KINDS)
+_FIELDS: dict[str, Text | Choice | Flag] = {"text": _TEXT, "kind": Choice(KINDS), "question": _TEXT, "must": Flag()}
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ def parse_requirements(items: Any, field: str = "requirements", letter: str = "r
     An item without an `id` gets one by its position: r1, r2… `letter` replaces the r.
 
     Raises:
-        InvalidRequestError: the list is empty or too long, or an item is invalid; the message names the item.
+        InvalidRequestError: the list is empty or too long, or items are invalid; the message names each of them.
     """
     if not isinstance(items, list):
         raise InvalidRequestError(f"{field}: {format_value(items)} is not a list; give a list of strings or objects")
@@ -52,7 +53,12 @@ def parse_requirements(items: Any, field: str = "requirements", letter: str = "r
         raise InvalidRequestError(
             f"{field}: has {len(items)} items; give 1 to {MAX_REQUIREMENTS}, or leave the field out"
         )
-    return tuple(_requirement(item, f"{letter}{place}", f"{field}[{place - 1}]") for place, item in enumerate(items, 1))
+    faults, found = Faults(), []
+    for place, item in enumerate(items):
+        with faults.collect():
+            found.append(_requirement(item, f"{letter}{place + 1}", f"{field}[{place}]"))
+    faults.raise_if_any()
+    return tuple(found)
 
 
 def refuse_clashes(named: Sequence[tuple[str, Requirement]]) -> None:
@@ -62,16 +68,19 @@ def refuse_clashes(named: Sequence[tuple[str, Requirement]]) -> None:
     """
     if len(named) > MAX_REQUIREMENTS:
         raise InvalidRequestError(f"{named[-1][0]}: makes {len(named)} in all; give at most {MAX_REQUIREMENTS}")
+    faults = Faults()
     for place, (where, requirement) in enumerate(named):
         for earlier_where, earlier in named[:place]:
             if requirement.id == earlier.id:
-                raise InvalidRequestError(
-                    f"{where}.id: {requirement.id!r} is also the id of {earlier_where}; give each its own"
-                )
+                faults.add(f"{where}.id: {requirement.id!r} is also the id of {earlier_where}; give each its own")
+                break
+        for earlier_where, earlier in named[:place]:
             if conflict := find_contradiction(earlier.text, earlier.kind, requirement.text, requirement.kind):
-                raise InvalidRequestError(
+                faults.add(
                     f"{where}: {format_value(requirement.text)} {conflict} {earlier_where} {format_value(earlier.text)}; keep one of them"
                 )
+                break
+    faults.raise_if_any()
 
 
 def _requirement(item: Any, default_id: str, where: str) -> Requirement:
@@ -79,19 +88,20 @@ def _requirement(item: Any, default_id: str, where: str) -> Requirement:
         item = {"text": item}
     if not isinstance(item, dict):
         raise InvalidRequestError(f"{where}: {format_value(item)} is neither a string nor an object; give one of them")
-    refuse_unknown(f"{where}.", item, Requirement.__dataclass_fields__)
-    if "text" not in item:
-        raise InvalidRequestError(f"{where}.text: is missing; say what the picture must show")
+    faults = Faults()
+    with faults.collect():
+        refuse_unknown(f"{where}.", item, Requirement.__dataclass_fields__)
     requirement_id = item.get("id") or default_id
     if not isinstance(requirement_id, str) or not _ID.fullmatch(requirement_id):
-        raise InvalidRequestError(
+        faults.add(
             f"{where}.id: {format_value(requirement_id)} cannot be an id; give 1 to 40 of the characters A-Z a-z 0-9 _ -"
         )
-    question = item.get("question") or ""
-    return Requirement(
-        id=requirement_id,
-        text=_TEXT.check(f"{where}.text", item["text"]),
-        kind=_KIND.check(f"{where}.kind", item.get("kind", "other")),
-        question=_TEXT.check(f"{where}.question", question) if question else "",
-        must=Flag().check(f"{where}.must", item.get("must", True)),
-    )
+    if "text" not in item and not faults.say("did you mean text?"):
+        faults.add(f"{where}.text: is missing; say what the picture must show")
+    given = {name: item[name] for name in _FIELDS if name in item and (name != "question" or item[name])}
+    checked: dict[str, Any] = {}
+    for name, value in given.items():
+        with faults.collect():
+            checked[name] = _FIELDS[name].check(f"{where}.{name}", value)
+    faults.raise_if_any()
+    return Requirement(id=requirement_id, **checked)

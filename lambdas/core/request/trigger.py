@@ -5,6 +5,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from lambdas.core.request.faults import Faults
 from lambdas.core.request.fields import refuse_unknown
 from lambdas.core.runtime.errors import InvalidRequestError
 from lambdas.core.runtime.quoting import format_value
@@ -36,18 +37,21 @@ def parse_trigger(value: Any) -> Trigger:
     """Parse the `trigger` field of an event.
 
     Raises:
-        InvalidRequestError: a part is missing or invalid; the message names it.
+        InvalidRequestError: parts are missing or invalid; the message names each.
     """
     if not isinstance(value, dict):
         raise InvalidRequestError(
             f'trigger: {format_value(value)} is not an object; give {{"schedule": name, "time": time}}'
         )
-    refuse_unknown("trigger.", value, ("schedule", "time"))
+    faults = Faults()
+    with faults.collect():
+        refuse_unknown("trigger.", value, ("schedule", "time"))
     schedule, time = value.get("schedule"), value.get("time")
     if not isinstance(schedule, str) or not _SCHEDULE.fullmatch(schedule):
-        raise InvalidRequestError(
+        faults.add(
             f"trigger.schedule: {format_value(schedule)} is not a schedule's name; give 1 to 64 of A-Z a-z 0-9 _ . -"
         )
     if not isinstance(time, str) or not _TIME.fullmatch(time):
-        raise InvalidRequestError(f"trigger.time: {format_value(time)} is not a time; give it as 2026-11-21T06:00:00Z")
-    return Trigger(schedule=schedule, time=time)
+        faults.add(f"trigger.time: {format_value(time)} is not a time; give it as 2026-11-21T06:00:00Z")
+    faults.raise_if_any()
+    return Trigger(schedule=str(schedule), time=str(time))

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from lambdas.core.request.language import detect_language, understands
+from lambdas.core.request.faults import Faults
+from lambdas.core.request.language import UNDETERMINED, detect_language, understands
 from lambdas.core.request.request import Request
 from lambdas.core.runtime.errors import InvalidRequestError
 
@@ -61,3 +62,17 @@ def refuse_unusable(request: Request, usability: Usability) -> None:
         raise InvalidRequestError(
             f"{usability.message}; fix it, or allow a revision (max_prompt_revisions of at least 1)"
         )
+
+
+def collect_unusable(request: Request, faults: Faults) -> Usability:
+    """Return the usability for the language that the prompt's script suggests.
+
+    Add the fault of a prompt that must be revised when no revision is allowed, unless a field that decides it has a fault.
+    """
+    if faults.have("prompt", "negative_prompt", "image_model_id"):
+        return Usability(UNDETERMINED)
+    usability = check_usability(request, detect_language(request.prompt, None))
+    if not faults.have("max_prompt_revisions"):
+        with faults.collect():
+            refuse_unusable(request, usability)
+    return usability

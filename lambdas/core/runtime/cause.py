@@ -5,8 +5,10 @@ import json
 _ESCAPE_CHARS = len("\\u0000")
 
 
-def parse_cause(cause: str) -> str | None:
+def parse_cause(cause: str, *, keep_lines: bool = False) -> str | None:
     """Return the message on one line; None if the cause is empty.
+
+    keep_lines: return the message's lines as they are. A refused request has a line for each fault.
 
     Lambda writes a JSON object with `errorMessage`, Step Functions plain text. The object may be cut off anywhere: a
     state keeps its first 4,000 characters, the row of an item its first 150.
@@ -17,7 +19,8 @@ def parse_cause(cause: str) -> str | None:
         message = json.loads(cause)["errorMessage"]
     except (ValueError, KeyError, TypeError):
         message = _parse_cut_object(cause) or cause
-    return " ".join(str(message).split())
+    lines = [" ".join(line.split()) for line in str(message).splitlines()]
+    return ("\n" if keep_lines else " ").join(line for line in lines if line)
 
 
 def _parse_cut_object(cause: str) -> str | None:

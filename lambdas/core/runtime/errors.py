@@ -12,7 +12,8 @@ RetakeError
 └── RecordError              a record could not be read or written: retried
 
 A content filter's refusal and a reached cost ceiling are not errors. A handler returns them as outcomes.
-Every message is one line for the user. It names what is wrong and what to do.
+Every message is one line for the user. It names what is wrong and what to do. Only `InvalidRequestError` may have
+several lines, one for each fault.
 """
 
 
@@ -21,7 +22,17 @@ class RetakeError(Exception):
 
 
 class InvalidRequestError(RetakeError):
-    """The event, or a setting it relies on, is invalid. The message names the field, the fault and the fix."""
+    """The event, or a setting it relies on, is invalid. The message has a line for each fault: the field, the fault, the fix."""
+
+    @property
+    def faults(self) -> list[str]:
+        """The faults, one line each."""
+        return str(self).split("\n")
+
+    @property
+    def on_one_line(self) -> str:
+        """The faults on one line, for a message that must not have more."""
+        return "; ".join(self.faults)
 
 
 class ModelError(RetakeError):

@@ -13,7 +13,7 @@ from lambdas.core.runtime.errors import InvalidRequestError
 from tests.support.factories.core import ANY_MODEL
 
 ROOT = Path(__file__).parents[3]
-CALLERS = {"lambdas/core/admission/admit.py", "lambdas/prepare/handler.py"}
+CALLERS = {"lambdas/core/request/usable.py", "lambdas/prepare/handler.py"}
 
 
 @pytest.mark.parametrize(

@@ -98,7 +98,8 @@ BAD_EVENTS: list[tuple[Any, str, str]] = [
     ({"prompt": "x", "titan_img_seed": -1}, "titan_img_seed", "out of range"),
     ({"prompt": "x", "titan_img_seed": 2**32}, "titan_img_seed", "out of range"),
     ({"prompt": "x", "titan_img_width": 64}, "titan_img_width", "out of range"),
-    ({"prompt": "x", "titan_img_cfg_scale": 8}, "titan_img_cfg_scale", "no such parameter"),
+    ({"prompt": "x", "titan_img_cfg_scale": 11}, "titan_img_cfg_scale", "from 1.1 to 10"),
+    ({"prompt": "x", "titan_img_quality": "best"}, "titan_img_quality", "standard or premium"),
     ({"prompt": "x", "claude_validate_temperature": 1.5}, "claude_validate_temperature", "from 0 to 1"),
     ({"prompt": "x", "claude_validate_temperature": math.nan}, "claude_validate_temperature", "not a number"),
     ({"prompt": "x", "claude_validate_temperature": math.inf}, "claude_validate_temperature", "not a number"),
@@ -165,6 +166,13 @@ def test_titan_draws_only_its_own_sizes_and_the_error_lists_them() -> None:
         parsed(event, ANY_MODEL)
     for width, height in image_models()[TITAN].sizes_px:
         parsed({**event, "titan_img_width": width, "titan_img_height": height}, ANY_MODEL)
+
+
+def test_a_quality_without_a_known_price_is_refused_by_the_model_that_has_it() -> None:
+    for quality, model_id in (("standard", TITAN), ("premium", SETTINGS.image_model_id)):
+        assert parsed({"prompt": "x", "image_model_id": model_id, "titan_img_quality": quality}, ANY_MODEL)
+    with pytest.raises(InvalidRequestError, match="^titan_img_quality: no source gives the price of a premium picture"):
+        parsed({"prompt": "x", "image_model_id": TITAN, "titan_img_quality": "premium"}, ANY_MODEL)
 
 
 def test_titans_seeds_end_earlier() -> None:

@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -164,3 +165,27 @@ def test_event_when_it_has_a_byte_order_mark_then_it_is_read(tmp_path: Path) -> 
     path.write_bytes(b"\xef\xbb\xbf" + json.dumps({"prompt": "a red circle"}).encode())
 
     assert read_event(str(path)) == {"prompt": "a red circle"}
+
+
+FAULTY = {"prompt": "夜の海", "titan_img_sed": 7, "titan_img_number_of_images": 9, "max_prompt_revisions": 0}
+
+
+@pytest.mark.parametrize(
+    ("event", "fields"),
+    [
+        (FAULTY, ["titan_img_sed", "titan_img_number_of_images", "prompt"]),
+        (
+            FAULTY | {"titan_img_number_of_images": 1, "max_cost_usd": 0.001},
+            ["titan_img_sed", "prompt", "max_cost_usd"],
+        ),
+    ],
+)
+@pytest.mark.parametrize("command", ["run", "estimate"])
+def test_bad_input_when_an_event_has_several_faults_then_each_has_its_own_line_with_the_file(
+    command: str, event: dict[str, Any], fields: list[str], retake: Retake
+) -> None:
+    done = retake(command, retake.event(**event))
+
+    assert (done.code, done.stdout) == (2, "")
+    assert done.stderr.count("\n") == len(fields)
+    assert [line.split(": ")[1:4][1:3] for line in done.errors] == [["event.json", field] for field in fields]

@@ -101,11 +101,13 @@ def test_start_when_the_event_cannot_be_run_anywhere_then_nothing_is_started(
 def test_start_when_only_the_deployment_refuses_it_then_exit_2_with_its_message(
     retake: Retake, stack: ServedStack
 ) -> None:
-    # Only the deployment knows that its default model does not support the scale.
-    done = run_start(retake, stack, retake.event(prompt=CIRCLE, titan_img_cfg_scale=8))
+    # Only the deployment knows its other buckets.
+    done = run_start(
+        retake, stack, retake.event(prompt=CIRCLE, output_s3_bucket_name="another-bucket", titan_img_seed=0)
+    )
 
     assert (done.code, done.stdout) == (2, "")
-    assert done.errors[0].startswith("retake: error: event.json: titan_img_cfg_scale: ")
+    assert done.errors[0].startswith("retake: error: event.json: output_s3_bucket_name: ")
     assert done.stderr.startswith("started  ")
 
 

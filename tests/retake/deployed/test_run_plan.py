@@ -22,6 +22,8 @@ def written(folder: Path, **event: Any) -> InputEvent:
     "event",
     [
         {"titan_img_cfg_scale": 8},
+        {"image_model_id": "stability.stable-image-core-v1:1", "titan_img_cfg_scale": 8},
+        {"titan_img_quality": "premium"},
         {"titan_img_width": 1152, "titan_img_height": 768},
         {"claude_validate_max_tokens": 100_000},
         {"output_s3_bucket_name": "another-bucket"},
@@ -37,7 +39,10 @@ def test_event_when_only_the_deployment_knows_whether_it_fits_then_it_is_let_thr
     ("event", "said"),
     [
         ({"titan_img_cfg_scale": 99}, "titan_img_cfg_scale: "),
-        ({"image_model_id": "stability.stable-image-core-v1:1", "titan_img_cfg_scale": 8}, "titan_img_cfg_scale: "),
+        (
+            {"image_model_id": "amazon.titan-image-generator-v2:0", "titan_img_quality": "premium"},
+            "titan_img_quality: ",
+        ),
         ({"image_model_id": "no-such-model"}, "image_model_id: "),
         ({"promt": "x"}, "promt: there is no such field"),
         ({"output_s3_key_prefix": "batch/manifests"}, "output_s3_key_prefix: "),
@@ -49,3 +54,15 @@ def test_event_when_no_deployment_could_run_it_then_it_is_refused_here(
 ) -> None:
     with pytest.raises(BadInputError, match=said):
         plan_run(written(tmp_path, **event))
+
+
+def test_event_when_it_has_several_faults_then_each_is_a_line_with_the_files_name(tmp_path: Path) -> None:
+    name = written(tmp_path, promt="x", titan_img_seed=-1, claude_revise_top_p=2)
+
+    with pytest.raises(BadInputError) as refused:
+        plan_run(name)
+
+    fields = [
+        line.removeprefix(f"{tmp_path / 'event.json'}: ").partition(":")[0] for line in str(refused.value).split("\n")
+    ]
+    assert sorted(fields) == ["claude_revise_top_p", "promt", "titan_img_seed"]

@@ -7,7 +7,10 @@ from typing import Any
 
 import pytest
 
+from lambdas.core.admission.admit import admit_request
+from lambdas.core.admission.warnings import warnings_about
 from lambdas.core.request.request import FIELDS, parse_request
+from lambdas.core.runtime.errors import InvalidRequestError
 from lambdas.core.runtime.settings import Settings
 from retake.inputs.event_file import read_event
 from tests.support.harnesses.command import ROOT, Retake
@@ -17,8 +20,19 @@ DEMO = "aurora-ja.json"
 README = ROOT / "README.md"
 # What a deployed stack allows when nothing but its bucket is set.
 DEPLOYED = Settings(bucket="pictures")
-# The 2024 event also had these two fields. The default model has no scale, and the bucket depends on the deployment.
-NOT_IN_2024_FILE = {"titan_img_cfg_scale", "output_s3_bucket_name"}
+OF_2024 = sorted((ROOT / "events/2024").glob("*.json"))
+EACH_OF_2024 = pytest.mark.parametrize("path", OF_2024, ids=lambda path: path.stem)
+FIELDS_OF_2024 = {
+    *("prompt", "max_retry_attempts", "max_prompt_revisions", "output_s3_bucket_name", "output_s3_key_prefix"),
+    *(f"claude_validate_{name}" for name in ("temperature", "top_p", "top_k", "max_tokens")),
+    *(f"claude_revise_{name}" for name in ("temperature", "top_p", "top_k", "max_tokens")),
+    *(f"titan_img_{name}" for name in ("cfg_scale", "width", "height", "number_of_images", "seed")),
+}
+LEFT_OUT = {
+    "titan_img_cfg_scale",
+    *(f"claude_{role}_{name}" for role in ("validate", "revise") for name in ("temperature", "top_p", "top_k")),
+}
+"""The fields of 2024 that no default model takes."""
 
 
 def event(name: str) -> dict[str, Any]:
@@ -52,14 +66,32 @@ def test_readme_when_events_are_listed_then_it_lists_them_all() -> None:
         re.findall(r"^\| `(\S+\.json)` \|", part, re.MULTILINE) for part in readme.split("## Other starts")
     )
 
-    assert sorted(events) == [path.name for path in EVENTS]
+    assert sorted(events) == sorted(path.relative_to(ROOT / "events").as_posix() for path in (*EVENTS, *OF_2024))
     assert sorted(starts) == sorted(f"starts/{path.name}" for path in (ROOT / "events/starts").glob("*.json"))
 
 
-def test_every_2024_field_when_compared_with_the_request_then_none_is_left_out() -> None:
-    of_2024 = {name for name in FIELDS if re.match(r"prompt$|max_(retry|prompt)|output_|claude_|titan_", name)}
+@EACH_OF_2024
+def test_event_of_2024_when_read_then_it_has_all_18_fields_and_a_bucket_of_the_user(path: Path) -> None:
+    given = read_event(str(path))
 
-    assert set(event("every-2024-field.json")) == of_2024 - NOT_IN_2024_FILE
+    assert set(given) == FIELDS_OF_2024 and len(given) == 18
+    assert set(FIELDS) >= FIELDS_OF_2024
+    assert given["titan_img_cfg_scale"] == 10.0
+
+
+@EACH_OF_2024
+def test_event_of_2024_when_its_bucket_is_in_the_settings_then_the_deployment_admits_it(path: Path) -> None:
+    given = read_event(str(path))
+    bucket = given["output_s3_bucket_name"]
+
+    admitted = admit_request(given, Settings(bucket="pictures", extra_buckets=(bucket,)), "an-execution")
+
+    assert admitted.request.output_s3_bucket_name == bucket
+    assert _warned(warnings_about(admitted.request, given=admitted.given)) == LEFT_OUT | {"max_prompt_revisions"}
+    with pytest.raises(
+        InvalidRequestError, match="^output_s3_bucket_name: .* add it to the setting extra_output_buckets$"
+    ):
+        admit_request(given, DEPLOYED, "an-execution")
 
 
 def test_demo_when_run_then_a_japanese_prompt_fails_is_revised_and_is_accepted(retake: Retake) -> None:
@@ -80,15 +112,21 @@ def test_demo_when_run_then_a_japanese_prompt_fails_is_revised_and_is_accepted(r
     assert not retake.refused_hosts.exists()
 
 
-def test_every_2024_field_when_run_then_what_no_model_takes_is_a_warning(retake: Retake) -> None:
-    done = retake("run", str(ROOT / "events/every-2024-field.json"), "--json")
+@EACH_OF_2024
+def test_event_of_2024_when_run_here_then_what_no_model_takes_is_a_warning(path: Path, retake: Retake) -> None:
+    given = read_event(str(path))
+    done = retake("run", str(path), "--json")
 
     assert done.code in (0, 1), done.stderr
-    assert done.result["images"] == 2 * done.result["attempts"]
-    warned = {warning.split()[0] for warning in done.result["warnings"]}
-    assert warned == {
-        f"claude_{role}_{name}" for role in ("validate", "revise") for name in ("temperature", "top_p", "top_k")
-    }
+    assert done.result["image"]["bucket"] == given["output_s3_bucket_name"]
+    assert done.result["images"] == given["titan_img_number_of_images"] * done.result["attempts"]
+    warnings = done.result["warnings"]
+    assert _warned(warnings) == LEFT_OUT | {"max_prompt_revisions"} and len(warnings) == 8
+    assert warnings[-1] == "max_prompt_revisions counts rewrites: 3 allow 4 wordings"
     assert [line for line in done.stderr.splitlines() if line.startswith("warning  ")] == [
-        f"warning  {warning}" for warning in done.result["warnings"]
+        f"warning  {warning}" for warning in warnings
     ]
+
+
+def _warned(warnings: list[str]) -> set[str]:
+    return {warning.split()[0] for warning in warnings}

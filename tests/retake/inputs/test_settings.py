@@ -65,5 +65,6 @@ def test_settings_when_variables_are_set_then_they_hold_here_as_deployed() -> No
 
 @pytest.mark.parametrize("bucket", ["ab", "-ab", "ab-", "Pictures", "a" * 64, "a/b", "s3://pictures"])
 def test_settings_when_the_bucket_is_no_name_then_it_is_refused(bucket: str) -> None:
+    event = {"prompt": "a red circle", "output_s3_bucket_name": bucket}
     with pytest.raises(InvalidRequestError, match="output_s3_bucket_name: "):
-        local_settings({"output_s3_bucket_name": bucket}, {})
+        parse_request(event, local_settings(event, {}), "run-1")

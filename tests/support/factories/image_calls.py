@@ -20,7 +20,8 @@ SOME_REFUSED = "Some of the generated images have been blocked by our content fi
 def image_request(model_id: str, **fields: Any) -> ImageRequest:
     """Return a request for one 1024 × 1024 image with seed 7; `fields` replace its defaults."""
     usual = {"prompt": "a sea", "negative_prompt": None, "width_px": 1024, "height_px": 1024, "seed": 7}
-    return ImageRequest(**{"model": image_model(model_id), "number_of_images": 1, "cfg_scale": None, **usual, **fields})
+    usual |= {"number_of_images": 1, "cfg_scale": None, "quality": None}
+    return ImageRequest(**{"model": image_model(model_id), **usual, **fields})
 
 
 def b64(body: bytes) -> str:

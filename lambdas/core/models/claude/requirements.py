@@ -109,7 +109,7 @@ def _parse(answer: dict[str, Any], max_items: int, taken_ids: set[str]) -> Deriv
     try:
         found = parse_requirements(items)
     except InvalidRequestError as error:
-        raise BadAnswerError(str(error)) from None
+        raise BadAnswerError(error.on_one_line) from None
     ids = [requirement.id for requirement in found]
     if repeated := [name for place, name in enumerate(ids) if name in ids[:place] or name in taken_ids]:
         raise BadAnswerError(f"the id {repeated[0]!r} is already in use; give every requirement its own id")

@@ -20,6 +20,7 @@ class ImageRequest:
     seed: int
     number_of_images: int
     cfg_scale: float | None
+    quality: str | None
 
 
 @dataclass(frozen=True)

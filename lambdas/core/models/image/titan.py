@@ -9,6 +9,7 @@ from lambdas.core.models.image.image_request import Blocked, Call, ImageRequest,
 from lambdas.core.models.response import UnreadableAnswerError
 
 DEFAULT_CFG_SCALE = 8.0
+DEFAULT_QUALITY = "standard"
 
 
 def build_calls(image_request: ImageRequest) -> list[Call]:
@@ -21,7 +22,7 @@ def build_calls(image_request: ImageRequest) -> list[Call]:
         "textToImageParams": text,
         "imageGenerationConfig": {
             "numberOfImages": image_request.number_of_images,
-            "quality": "standard",
+            "quality": image_request.quality or DEFAULT_QUALITY,
             "width": image_request.width_px,
             "height": image_request.height_px,
             "cfgScale": DEFAULT_CFG_SCALE if image_request.cfg_scale is None else image_request.cfg_scale,

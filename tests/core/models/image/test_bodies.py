@@ -25,7 +25,13 @@ A, B = b"first picture", b"second picture"
 
 def test_titan_is_asked_once_for_every_candidate() -> None:
     asked = image_request(
-        TITAN, negative_prompt="cars", width_px=1152, height_px=768, number_of_images=3, cfg_scale=9.5
+        TITAN,
+        negative_prompt="cars",
+        width_px=1152,
+        height_px=768,
+        number_of_images=3,
+        cfg_scale=9.5,
+        quality="premium",
     )
     (call,) = titan.build_calls(asked)
     assert call.seeds == (7, 7, 7)
@@ -34,7 +40,7 @@ def test_titan_is_asked_once_for_every_candidate() -> None:
         "textToImageParams": {"text": "a sea", "negativeText": "cars"},
         "imageGenerationConfig": {
             "numberOfImages": 3,
-            "quality": "standard",
+            "quality": "premium",
             "width": 1152,
             "height": 768,
             "cfgScale": 9.5,
