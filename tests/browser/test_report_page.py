@@ -17,6 +17,7 @@ from tests.support.factories.runs import (
     failed_run,
     hostile_run,
     night_picture,
+    reworded_run,
 )
 from tests.support.harnesses.browser_page import NARROW, WIDE, OpenPage
 
@@ -56,7 +57,7 @@ def test_page_of_hostile_texts_shows_them_as_written_and_runs_none(open_run: Ope
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
-@pytest.mark.parametrize("run", [accepted_run, exhausted_run, failed_run])
+@pytest.mark.parametrize("run", [accepted_run, exhausted_run, failed_run, reworded_run])
 def test_page_in_both_schemes_and_widths_is_accessible(
     open_run: OpenRun, run: Callable[..., object], size: tuple[int, int], scheme: str
 ) -> None:
@@ -73,7 +74,7 @@ def test_page_follows_the_colour_scheme(open_run: OpenRun) -> None:
 
 
 @pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
-@pytest.mark.parametrize("run", [accepted_run, exhausted_run, hostile_run])
+@pytest.mark.parametrize("run", [accepted_run, exhausted_run, hostile_run, reworded_run])
 def test_page_at_any_width_never_scrolls_sideways(
     open_run: OpenRun, run: Callable[..., object], size: tuple[int, int]
 ) -> None:
@@ -81,7 +82,8 @@ def test_page_at_any_width_never_scrolls_sideways(
     here.page.locator("details").evaluate_all("every => every.forEach(one => one.open = true)")
     assert here.page.evaluate("document.documentElement.scrollWidth") == size[0]
     sticking_out = "every => every.filter(one => one.getBoundingClientRect().right > innerWidth + 6).length"
-    assert here.page.locator("main *").evaluate_all(sticking_out) == 0
+    # The table of attempts scrolls in its own box.
+    assert here.page.locator("main *:not(.box *)").evaluate_all(sticking_out) == 0
 
 
 def test_page_of_one_endless_word_wraps_it(open_run: OpenRun) -> None:

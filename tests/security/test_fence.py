@@ -87,7 +87,7 @@ def test_in_a_wording_and_a_requirement_that_it_does_not_cover(claude: ScriptedC
     found = revision.revise(_history(attack), ledger())
 
     # The requirement's own words are for people; Claude has them in the fence already.
-    assert found.doubts == f"the wording does not ask for: r1 ({attack.text}); r2 (keep: {attack.text})"
+    assert found.doubts == f"the wording does not ask for: {attack.text}; keep: {attack.text}"
     check_question(claude.sent[2], "prompt", [attack.text])
     said = json.loads(claude.sent[2])["messages"][2]["content"][0]["toolResult"]["content"][0]["text"]
     assert "does not ask for: r1, r2." in said

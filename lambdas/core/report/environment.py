@@ -8,7 +8,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from lambdas.core.report.amounts import format_ceiling, format_count, format_duration, format_usd
+from lambdas.core.report import amounts
 
 _TEMPLATES = Path(__file__).parent / "templates"
 
@@ -44,5 +44,13 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters.update(usd=format_usd, ceiling=format_ceiling, duration=format_duration, plural=format_count)
+    environment.filters.update(
+        usd=amounts.format_usd,
+        ceiling=amounts.format_ceiling,
+        duration=amounts.format_duration,
+        plural=amounts.format_count,
+        cost_name=amounts.format_cost_name,
+        moment=amounts.format_moment,
+        sentence=amounts.format_sentence,
+    )
     return environment

@@ -16,7 +16,8 @@ _NO_PICTURE = {
     "BLOCKED_OUTPUT": "The picture was blocked by a content filter",
     "UNREADABLE": "The picture cannot be opened",
 }
-_CAPTION_CHARS = 160
+# The whole text is in the table of requirements.
+_CAPTION_CHARS = 80
 _REASON_CHARS = 400
 _MISSED_SHOWN = 4
 _MISSED_AT_MOST = 8
@@ -73,7 +74,6 @@ class Frame:
     not_judged: list[NotJudged]
     findings: list[Finding]
     """The findings about the best candidate, in the order of the requirements; empty if it was never judged."""
-    score: float | None
     accepted: bool
     missed: list[Missed]
     missed_folded: list[Missed]
@@ -82,6 +82,17 @@ class Frame:
     seed: int | None
     """The seed of the best candidate, or of the call if it returned no picture."""
     is_chosen: bool
+
+    @property
+    def ending(self) -> tuple[Any, ...]:
+        """How the attempt ended. The attempts of one wording with equal endings look alike to a reader."""
+        return (
+            self.blocked,
+            self.findings,
+            self.best is None,
+            self.best.fault if self.best else "",
+            self.not_judged == [],
+        )
 
 
 def find_checks(attempt: Attempt, candidate: int) -> dict[str, dict[str, Any]]:
@@ -114,7 +125,6 @@ def build_frame(attempt: Attempt, history: History, album: Album) -> Frame:
             for image in attempt.record.get("not_judged", [])
         ],
         findings=[finding_of(check) for _, check in judged],
-        score=attempt.verdict["score"] if attempt.verdict else None,
         accepted=attempt.verdict is not None and attempt.verdict["result"] == "YES",
         missed=missed[:_MISSED_SHOWN],
         missed_folded=missed[_MISSED_SHOWN:_MISSED_AT_MOST],

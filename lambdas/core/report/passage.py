@@ -4,9 +4,8 @@ import re
 from dataclasses import dataclass
 
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
-_LONG_CHARS = 420
-_LONG_LINES = 9
-_OPENING_CHARS = 220
+_FOLD_CHARS = 420
+_FOLD_LINES = 9
 _OPENING_LINES = 4
 
 
@@ -19,16 +18,18 @@ class Passage:
     """A BCP 47 tag; empty if the language is not known."""
     omitted_chars: int = 0
     """How many characters the page does not show."""
+    fold_chars: int = _FOLD_CHARS
+    """A text that is longer is folded; half as much of it stays visible."""
 
     @property
     def is_long(self) -> bool:
         """Whether the page folds the text."""
-        return len(self.text) > _LONG_CHARS or self.text.count("\n") >= _LONG_LINES
+        return len(self.text) > self.fold_chars or self.text.count("\n") >= _FOLD_LINES
 
     @property
     def opening(self) -> str:
         """The part of a folded text that is always visible."""
-        lines = "\n".join(self.text[:_OPENING_CHARS].split("\n")[:_OPENING_LINES])
+        lines = "\n".join(self.text[: self.fold_chars // 2].split("\n")[:_OPENING_LINES])
         return f"{lines.rstrip()}…"
 
     @property
@@ -37,11 +38,13 @@ class Passage:
         return len(self.text) + self.omitted_chars
 
 
-def build_passage(text: str, language: str = "", max_chars: int | None = None) -> Passage:
+def build_passage(
+    text: str, language: str = "", max_chars: int | None = None, fold_chars: int = _FOLD_CHARS
+) -> Passage:
     """Return the text, cut to `max_chars` characters. An invalid tag, or "und", counts as not known."""
     known = language if _LANGUAGE.fullmatch(language) and language != "und" else ""
     shown = text if max_chars is None else text[:max_chars]
-    return Passage(shown, known, len(text) - len(shown))
+    return Passage(shown, known, len(text) - len(shown), fold_chars)
 
 
 def clip(text: str, max_chars: int) -> str:

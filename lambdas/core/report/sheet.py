@@ -1,18 +1,22 @@
 """The content of the proof sheet, from the history and the result. The templates only lay it out."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from lambdas.core.report.album import Album
-from lambdas.core.report.frame import Frame, build_frame, find_checks
+from lambdas.core.report.alike import FrameGroup, group_frames
+from lambdas.core.report.frame import Frame, build_frame
 from lambdas.core.report.passage import Passage, build_passage
-from lambdas.core.run.history import Attempt, Finding, History, Wording, finding_of
+from lambdas.core.report.requirement_rows import AttemptColumn, RequirementRow, build_columns, build_rows
+from lambdas.core.report.wording_diff import Piece, diff_wordings
+from lambdas.core.run.ending_words import engine_notice, next_step
+from lambdas.core.run.history import History, Wording
 from lambdas.core.run.statuses import Status, status_of
 from lambdas.core.storage.run_folder import wording_folder
 
 # One prompt may have 50,000 characters, and a run 140 wordings. All wordings together are cut to this length.
 _ALL_WORDINGS_CHARS = 200_000
-_OBSERVED_CHARS = 2_000
 _CHANGES_CHARS = 1_500
 # Wider or higher pictures are letterboxed, so that the frames of a strip stay in a row.
 _NARROWEST, _WIDEST = 0.72, 1.8
@@ -27,6 +31,8 @@ class Row:
     folder: str
     prompt: Passage | None
     """None if its record is missing."""
+    diff: list[Piece]
+    """The changes to the wording before it; empty if they are not shown."""
     negative_prompt: Passage | None
     why: str
     """Why the previous wording was revised; empty for the first wording."""
@@ -35,23 +41,14 @@ class Row:
     """Problems found in a revised prompt that is still usable."""
     skip_reason: str
     """Why the wording has no frames; empty if it has some."""
-    frames: list[Frame]
+    groups: list[FrameGroup]
+    """Its attempts."""
     is_chosen: bool
 
-
-@dataclass(frozen=True)
-class RequirementRow:
-    """One requirement, and the judge's finding about it in the best picture."""
-
-    text: str
-    question: str
-    kind: str
-    must: bool
-    observed: Passage | None
-    finding: Finding | None
-    """None if the picture was never judged."""
-    met_in: int
-    """The number of attempts whose best candidate meets it."""
+    @property
+    def frames(self) -> list[Frame]:
+        """Its attempts, in order."""
+        return [frame for group in self.groups for frame in (group.frame, *group.folded)]
 
 
 @dataclass(frozen=True)
@@ -66,18 +63,22 @@ class Sheet:
     chosen_row: Row | None
     original: Passage
     original_negative: Passage | None
-    findings: list[RequirementRow]
-    judged: int
-    """The number of attempts that were judged."""
+    requirements: list[RequirementRow]
+    columns: list[AttemptColumn]
+    """The attempts that were judged."""
     rows: list[Row]
     aspect: float
     """The width of a frame, divided by its height."""
     max_attempts: int
+    engine_notice: str | None
+    """Says that the stand-in, and no model, made and judged the pictures."""
+    next_step: str | None
+    """Advice for the user."""
 
     @property
-    def is_stand_in(self) -> bool:
-        """Whether the stand-in, and no model, made and judged the pictures."""
-        return self.result.get("engine") == "stand-in"
+    def started(self) -> datetime | None:
+        """When the execution started."""
+        return datetime.fromisoformat(self.result["started_at"]) if "started_at" in self.result else None
 
 
 def build_sheet(history: History, result: dict[str, Any], album: Album) -> Sheet:
@@ -95,11 +96,13 @@ def build_sheet(history: History, result: dict[str, Any], album: Album) -> Sheet
         chosen_row=chosen_row,
         original=build_passage(request.prompt, language),
         original_negative=build_passage(request.negative_prompt, language) if request.negative_prompt else None,
-        findings=_findings(history),
-        judged=sum(attempt.verdict is not None for attempt in history.attempts),
+        requirements=build_rows(history),
+        columns=build_columns(history),
         rows=rows,
         aspect=_aspect(history),
         max_attempts=request.max_retry_attempts * (request.max_prompt_revisions + 1),
+        engine_notice=engine_notice(result),
+        next_step=next_step(result),
     )
 
 
@@ -112,14 +115,22 @@ def _row(position: int, history: History, album: Album) -> Row:
         number=worded.revision + 1,
         folder=wording_folder(worded.revision),
         prompt=build_passage(record["prompt"], language, max_chars) if "prompt" in record else None,
+        diff=_diff(position, history, max_chars),
         negative_prompt=build_passage(negative, language, max_chars) if negative else None,
         why=_why(record, history),
         changes=build_passage(changes, max_chars=_CHANGES_CHARS) if changes else None,
         doubts=build_passage(doubts, max_chars=_CHANGES_CHARS) if doubts else None,
         skip_reason=_skip_reason(worded, history),
-        frames=[build_frame(attempt, history, album) for attempt in worded.attempts],
+        groups=group_frames([build_frame(attempt, history, album) for attempt in worded.attempts]),
         is_chosen=any(attempt is history.best for attempt in worded.attempts),
     )
+
+
+def _diff(position: int, history: History, max_chars: int) -> list[Piece]:
+    if position == 0:
+        return []
+    old, new = (history.wordings[place].record.get("prompt", "") for place in (position - 1, position))
+    return diff_wordings(old, new) if max(len(old), len(new)) <= max_chars else []
 
 
 def _why(record: dict[str, Any], history: History) -> str:
@@ -140,27 +151,6 @@ def _skip_reason(worded: Wording, history: History) -> str:
         "language": f"Not drawn: {model.name} does not read this language, so nothing was paid for it.",
         "length": f"Not drawn: {model.name} takes {model.max_prompt_chars:,} characters, so nothing was paid for it.",
     }.get(str(worded.record.get("unusable")), "Not drawn: the run ended before its first attempt.")
-
-
-def _findings(history: History) -> list[RequirementRow]:
-    best_checks = [_best_checks(attempt) for attempt in history.attempts]
-    shown = _best_checks(history.best) if history.best else {}
-    return [
-        RequirementRow(
-            text=item.text,
-            question=item.question,
-            kind=item.kind,
-            must=item.must,
-            observed=build_passage(shown[item.id]["observed"], max_chars=_OBSERVED_CHARS) if item.id in shown else None,
-            finding=finding_of(shown[item.id]) if item.id in shown else None,
-            met_in=sum(item.id in checks and checks[item.id]["met"] for checks in best_checks),
-        )
-        for item in history.requirements
-    ]
-
-
-def _best_checks(attempt: Attempt) -> dict[str, dict[str, Any]]:
-    return find_checks(attempt, attempt.verdict["candidate"]) if attempt.verdict else {}
 
 
 def _language(worded: Wording) -> str:

@@ -233,6 +233,20 @@ def failed_run() -> tuple[History, dict[str, Any]]:
     )
 
 
+def reworded_run(attempts: int = 6) -> tuple[History, dict[str, Any]]:
+    """Return a run of three wordings whose attempts end alike, made by the stand-in."""
+    run = SampleRun({"max_retry_attempts": attempts, "max_prompt_revisions": 2}, engine="stand-in")
+    prompt = "A night sea under an aurora, with the moon and drift ice"
+    run.wording(0, prompt)
+    run.wording(1, f"A wide {prompt[2:]}", why="failed", changes="Widened the view.")
+    run.wording(2, f"A wide night sea with many pieces of drift ice, {prompt[12:30]}", why="failed", doubts="one moon")
+    picture = night_picture(31, "one full moon, a green aurora")
+    for revision in range(3):
+        for attempt in range(1, attempts + 1):
+            run.attempt(revision, attempt, [picture], [{"r4": "open water"}])
+    return run.end("EXHAUSTED")
+
+
 def long_run(wordings: int, attempts: int, bodies: list[bytes]) -> tuple[History, dict[str, Any]]:
     """Return a run of many attempts, whose candidates are `bodies`, rotated by one from attempt to attempt."""
     run = SampleRun(

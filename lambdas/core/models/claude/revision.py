@@ -211,7 +211,7 @@ def _find_problems(revised: Revision, history: History, ledger: Ledger) -> _Prob
         intro = "the wording does not ask for: "
         return _Problems(
             intro + ", ".join(item.id for item in missing),
-            intro + "; ".join(f"{item.id} ({item.text})" for item in missing),
+            intro + "; ".join(item.text for item in missing),
         )
     return None
 
