@@ -76,7 +76,7 @@ def test_page_says_at_first_sight_when_no_model_made_the_pictures(engine: str) -
     run.attempt(0, 1, [night_picture(1)], [{}])
     text = Page(run.end("ACCEPTED")).text
     is_stand_in = engine == "stand-in"
-    notice = "Answered by the stand-in, not Bedrock: nothing was charged; the cost is what Bedrock would have charged."
+    notice = "The stand-in, not Bedrock: nothing was charged; the cost is what Bedrock would have charged."
     assert (notice in text) == is_stand_in
     assert ("On Amazon Bedrock, with Stable Image Core 1.0 and Claude Haiku 5.5." in text) != is_stand_in
     assert ("What Bedrock would have charged" in text) == is_stand_in
