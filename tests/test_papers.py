@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from lambdas.core.batch.settings import _BATCH_FIELDS
+from lambdas.core.batch.settings import BATCH_FIELDS
 from lambdas.core.batch.summary import Tally, summarize
 from lambdas.core.models.claude import coverage, requirements, revision, verdict
 from lambdas.core.request.requirement import KINDS
@@ -66,7 +66,7 @@ def test_the_contract_lists_every_error_of_a_run() -> None:
 
 
 def test_the_contract_lists_every_field_of_a_batch() -> None:
-    assert _named_under("## Batches", "| field | default | meaning |") == set(_BATCH_FIELDS)
+    assert _named_under("## Batches", "| field | default | meaning |") == set(BATCH_FIELDS)
 
 
 def test_the_contract_lists_every_field_of_a_summary() -> None:

@@ -41,7 +41,8 @@ def plan_batch(manifest: Manifest, batch_id: str, folder: RunFolder, execution: 
         open_manifest(manifest.bucket, manifest.key) as (file, version),
         Plan(batch_id, settings(), batch_settings, generation, execution["name"]) as plan,
     ):
-        plan.add_lines(read_manifest(file, ending))
+        entries = read_manifest(file, ending)
+        plan.add_lines(entries)
         put_file(folder, REJECTED, plan.rejected, "application/x-ndjson")
         counts = plan.counts.to_record()
         _refuse_unrunnable(counts, batch_settings, plan.first_rejections)
@@ -64,7 +65,8 @@ def plan_batch(manifest: Manifest, batch_id: str, folder: RunFolder, execution: 
             "rerun": batch_settings.rerun,
             "max_cost_usd": batch_settings.max_cost_usd,
             **counts,
-            "extra_columns": list(plan.extra_columns),
+            "extra_columns": list(entries.extra_columns),
+            "warnings": entries.warnings,
             "batch": batch,
         },
     )

@@ -1,5 +1,6 @@
 """Convert the cells of a CSV manifest. The request's fields say which are numbers, flags and lists."""
 
+import re
 from typing import Any
 
 from lambdas.core.request.fields import Flag, Number, Whole
@@ -8,10 +9,13 @@ from lambdas.core.runtime.quoting import format_value
 from lambdas.core.runtime.strict_json import JsonSyntaxError, StrictJsonError, read_json
 
 _LISTS = ("requirements", "brand_rules")
+_DECIMAL_COMMA = re.compile(r"-?\d+,\d+")
 
 
-def parse_cell(name: str, cell: str) -> Any:
+def parse_cell(name: str, cell: str, *, decimal_comma: bool = False) -> Any:
     """Return the value of a cell under the header `name`. A list is a JSON array, or texts separated by semicolons.
+
+    decimal_comma: whether 0,5 is a number. Spreadsheets that write it separate the cells by semicolons or tabs.
 
     Raises:
         ValueError: the cell cannot be converted to its field's type. The message names the field.
@@ -24,6 +28,8 @@ def parse_cell(name: str, cell: str) -> Any:
         # Spreadsheets write TRUE.
         return {"true": True, "false": False}.get(text.lower(), text)
     if isinstance(field, Whole | Number):
+        if decimal_comma and _DECIMAL_COMMA.fullmatch(text):
+            text = text.replace(",", ".")
         return _read(name, text, f"{format_value(text)} is not a number")
     return cell
 

@@ -11,7 +11,7 @@ from typing import IO
 
 _CHUNK_BYTES = 64 * 1024
 _QUOTED_TEXT = re.compile(rb'(?:[^"]++|"")*+')
-_QUOTE, _COMMA, _RETURN, _LINE_END = b'",\r\n'
+_QUOTE, _RETURN, _LINE_END = b'"\r\n'
 
 
 class _State(Enum):
@@ -27,13 +27,16 @@ class _State(Enum):
     """After text that follows a closing quote. The row ends at the first line end after an even number of quotes."""
 
 
-def read_rows(file: IO[bytes], max_bytes: int) -> Iterator[tuple[int, bytes]]:
+def read_rows(
+    file: IO[bytes], max_bytes: int, delimiter: str = ",", first_line: int = 1
+) -> Iterator[tuple[int, bytes]]:
     """Yield the line number and the bytes of every row, with its line end. A row is cut to `max_bytes` + 1 bytes."""
-    line, row, quotes, lines, state = 1, bytearray(), 0, 0, _State.CELL_START
+    mark = ord(delimiter)
+    line, row, quotes, lines, state = first_line, bytearray(), 0, 0, _State.CELL_START
     while piece := file.readline(_CHUNK_BYTES):
         row += piece[: max_bytes + 1 - len(row)]
         quotes += piece.count(b'"')
-        state = _scan(state, piece)
+        state = _scan(state, piece, mark)
         if piece[-1] != _LINE_END:
             continue
         lines += 1
@@ -45,10 +48,10 @@ def read_rows(file: IO[bytes], max_bytes: int) -> Iterator[tuple[int, bytes]]:
         yield line, bytes(row)
 
 
-def _scan(state: _State, piece: bytes) -> _State:
+def _scan(state: _State, piece: bytes, delimiter: int) -> _State:
     """Return the state after `piece`, which may have a line end only as its last byte."""
     if state in (_State.CELL_START, _State.PLAIN) and b'"' not in piece:
-        return _State.CELL_START if piece[-1] == _COMMA else _State.PLAIN
+        return _State.CELL_START if piece[-1] == delimiter else _State.PLAIN
     at = 0
     while at < len(piece):
         if state is _State.CELL_START:
@@ -61,16 +64,16 @@ def _scan(state: _State, piece: bytes) -> _State:
             if at < len(piece):
                 state, at = _State.QUOTE_IN_QUOTED, at + 1
         elif state is _State.QUOTE_IN_QUOTED:
-            state = _AFTER_QUOTE.get(piece[at], _State.BROKEN)
+            state = _State.CELL_START if piece[at] == delimiter else _AFTER_QUOTE.get(piece[at], _State.BROKEN)
             at += 1
         elif state is _State.PLAIN:
-            comma = piece.find(b",", at)
-            if comma < 0:
+            cell_end = piece.find(delimiter, at)
+            if cell_end < 0:
                 break
-            state, at = _State.CELL_START, comma + 1
+            state, at = _State.CELL_START, cell_end + 1
         else:
             break
     return state
 
 
-_AFTER_QUOTE = {_QUOTE: _State.QUOTED, _COMMA: _State.CELL_START, _RETURN: _State.PLAIN, _LINE_END: _State.PLAIN}
+_AFTER_QUOTE = {_QUOTE: _State.QUOTED, _RETURN: _State.PLAIN, _LINE_END: _State.PLAIN}

@@ -1,23 +1,24 @@
 """Read a manifest: `.jsonl`, `.json` (one array of objects) or `.csv` (a header of request fields).
 
-The file is UTF-8, with or without a byte order mark. Only one entry at a time is in memory.
+JSON is UTF-8, with or without a byte order mark. CSV may have another encoding and delimiter: see `csv_text` and
+`csv_header`. Only one entry at a time is in memory.
 """
 
 import codecs
 import csv
 import json
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import IO, Any
 
 from lambdas.core.batch.cells import parse_cell
+from lambdas.core.batch.csv_header import DELIMITERS, Header, is_field, read_header, split_cells
 from lambdas.core.batch.csv_rows import read_rows
+from lambdas.core.batch.csv_text import open_as_utf8, refuse_other_formats
 from lambdas.core.batch.json_array import read_elements
 from lambdas.core.runtime.batch_paths import CSV, JSON_ARRAY, JSON_LINES
 from lambdas.core.runtime.errors import InvalidRequestError
-from lambdas.core.runtime.quoting import format_value
-from lambdas.core.runtime.strict_json import JsonSyntaxError, StrictJsonError, decode_utf8, read_json
+from lambdas.core.runtime.strict_json import JsonSyntaxError, StrictJsonError, read_json
 
 # AWS: an item of a map is an execution's input, which holds at most 256 KiB.
 MAX_LINE_BYTES = 240 * 1024
@@ -39,19 +40,45 @@ class Line:
     """The cells of a CSV row under headers that are not fields."""
 
 
-def read_manifest(file: IO[bytes], ending: str) -> Iterator[Line]:
-    """Yield the entries of a manifest, in order. Blank lines are skipped.
-
-    ending: one of `ENDINGS`.
+class Entries:
+    """The entries of a manifest, in order. Blank lines are skipped. Iterate once; the attributes are complete at the end.
 
     Raises:
         InvalidRequestError: the file has no array or no header, or the rest cannot be split into entries.
     """
-    mark = file.read(len(codecs.BOM_UTF8))
-    if mark != codecs.BOM_UTF8:
-        file.seek(0)
-    readers = {JSON_LINES: _lines, JSON_ARRAY: _array, CSV: _rows}
-    return readers[ending](file)
+
+    def __init__(self, file: IO[bytes], ending: str) -> None:
+        self._file = file
+        self._ending = ending
+        self.warnings: list[str] = []
+        self.extra_columns: tuple[str, ...] = ()
+        """The columns of a CSV file that are not fields."""
+
+    def __iter__(self) -> Iterator[Line]:
+        if self._ending == CSV:
+            yield from self._rows()
+            return
+        refuse_other_formats(self._file, utf_16=False)
+        mark = self._file.read(len(codecs.BOM_UTF8))
+        if mark != codecs.BOM_UTF8:
+            self._file.seek(0)
+        yield from {JSON_LINES: _lines, JSON_ARRAY: _array}[self._ending](self._file)
+
+    def _rows(self) -> Iterator[Line]:
+        csv.field_size_limit(MAX_LINE_BYTES)
+        with open_as_utf8(self._file) as (file, warning):
+            if warning:
+                self.warnings.append(warning)
+            header, first_line = read_header(file, MAX_LINE_BYTES)
+            self.extra_columns = header.extra_columns
+            for number, row in read_rows(file, MAX_LINE_BYTES, header.delimiter, first_line):
+                if line := _row(number, header, row):
+                    yield line
+
+
+def read_manifest(file: IO[bytes], ending: str) -> Entries:
+    """Return the entries of a manifest. `ending` is one of `ENDINGS`."""
+    return Entries(file, ending)
 
 
 def _lines(file: IO[bytes]) -> Iterator[Line]:
@@ -108,55 +135,39 @@ def _array(file: IO[bytes]) -> Iterator[Line]:
             yield _object(number, value, body)
 
 
-def _rows(file: IO[bytes]) -> Iterator[Line]:
-    csv.field_size_limit(MAX_LINE_BYTES)
-    rows = read_rows(file, MAX_LINE_BYTES)
-    header = _header(next(rows, (1, b""))[1])
-    for number, row in rows:
-        if len(row) > MAX_LINE_BYTES:
-            yield Line(number, fault=f"{_TOO_LONG}, or a quote is not closed", text=_beginning(row))
-            continue
-        try:
-            cells = _cells(row)
-        except StrictJsonError as fault:
-            yield Line(number, fault=str(fault), text=_beginning(row))
-        except csv.Error as fault:
-            yield Line(number, fault=f"is not CSV: {fault}", text=_beginning(row))
-        else:
-            if any(cell.strip() for cell in cells):
-                yield _row(number, header, cells)
-
-
-def _cells(row: bytes) -> list[str]:
-    return next(csv.reader([decode_utf8(row)], strict=True), [])
-
-
-def _header(row: bytes) -> list[str]:
+def _row(number: int, header: Header, row: bytes) -> Line | None:
+    """Return the entry of a CSV row; None for a blank row."""
     if len(row) > MAX_LINE_BYTES:
-        raise InvalidRequestError(f"manifest: the header {_TOO_LONG}")
+        return Line(number, fault=f"{_TOO_LONG}, or a quote is not closed", text=_beginning(row))
     try:
-        header = [name.strip() for name in _cells(row)]
+        cells = split_cells(row, header.delimiter)
     except StrictJsonError as fault:
-        raise InvalidRequestError(f"manifest: the header {fault}") from None
+        return Line(number, fault=str(fault), text=_beginning(row))
     except csv.Error as fault:
-        raise InvalidRequestError(f"manifest: the header is not CSV ({fault})") from None
-    if not any(header):
-        raise InvalidRequestError("manifest: is empty; give a header of request fields, and a row for each picture")
-    name, times = Counter(header).most_common(1)[0]
-    if times > 1:
-        raise InvalidRequestError(f"manifest: the header names {format_value(name)} twice; name every field once")
-    return header
-
-
-def _row(number: int, header: list[str], cells: list[str]) -> Line:
-    if len(cells) != len(header):
-        return Line(number, fault=f"has {len(cells)} cells under a header of {len(header)}; quote a cell with a comma")
+        return Line(number, fault=f"is not CSV: {fault}", text=_beginning(row))
+    if not any(cell.strip() for cell in cells):
+        return None
+    names = header.names
+    # Spreadsheets also write blank cells to the right of the table.
+    while len(cells) > len(names) and not cells[-1].strip():
+        cells.pop()
+    if len(cells) != len(names):
+        mark = DELIMITERS[header.delimiter]
+        reason = f"has {len(cells)} cells under a header of {len(names)}; quote a cell with a {mark}"
+        return Line(number, fault=reason, text=_beginning(row))
+    given = {name: cell for name, cell in zip(names, cells, strict=True) if cell.strip()}
+    extra = {name: cell for name, cell in given.items() if name and not is_field(name)}
+    if "" in given:
+        reason = "has a cell in a column without a name; name the column in the header"
+        return Line(number, fault=reason, text=_beginning(row), extra=extra)
+    decimal_comma = header.delimiter != ","
     try:
-        return Line(
-            number, {name: parse_cell(name, cell) for name, cell in zip(header, cells, strict=True) if cell.strip()}
-        )
+        fields = {
+            name: parse_cell(name, cell, decimal_comma=decimal_comma) for name, cell in given.items() if is_field(name)
+        }
     except ValueError as fault:
-        return Line(number, fault=str(fault))
+        return Line(number, fault=str(fault), text=given.get("prompt", "")[:MAX_TEXT_CHARS], extra=extra)
+    return Line(number, fields, extra=extra)
 
 
 def parse_defaults(text: bytes) -> dict[str, Any]:

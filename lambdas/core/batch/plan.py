@@ -89,8 +89,6 @@ class Plan:
         self.counts = Counts()
         self.first_rejections: list[str] = []
         """The lines and reasons of the first rejected lines, for the message of a batch of which nothing can run."""
-        self.extra_columns: dict[str, None] = {}
-        """The names of the manifest's extra columns, in order."""
 
     def __enter__(self) -> "Plan":
         with ExitStack() as files:
@@ -111,7 +109,6 @@ class Plan:
         """
         for line in lines:
             self.counts.lines += 1
-            self.extra_columns |= dict.fromkeys(line.extra)
             try:
                 if line.fields is None:
                     raise InvalidRequestError(line.fault or "is empty")

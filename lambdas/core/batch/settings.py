@@ -11,7 +11,7 @@ from lambdas.core.request.fields import Choice, Flag, Number, Whole, refuse_unkn
 from lambdas.core.request.request import Request
 from lambdas.core.runtime.settings import Settings
 
-_BATCH_FIELDS: dict[str, Number | Whole | Flag | Choice] = {
+BATCH_FIELDS: dict[str, Number | Whole | Flag | Choice] = {
     "batch_max_cost_usd": COST,
     "max_concurrency": Whole(1, 1_000),
     "strict": Flag(),
@@ -43,9 +43,9 @@ class BatchSettings:
         Raises:
             InvalidRequestError: names the field at fault.
         """
-        refuse_unknown("defaults: ", given, (*_BATCH_FIELDS, *ITEM_FIELDS))
+        refuse_unknown("defaults: ", given, (*BATCH_FIELDS, *ITEM_FIELDS))
         checked: dict[str, Any] = {
-            name: field.check(name, given[name]) for name, field in _BATCH_FIELDS.items() if given.get(name) is not None
+            name: field.check(name, given[name]) for name, field in BATCH_FIELDS.items() if given.get(name) is not None
         }
         most_usd = settings.max_cost_usd_per_batch
         return cls(

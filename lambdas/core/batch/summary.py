@@ -55,6 +55,7 @@ def summarize(plan: dict[str, Any], tally: Tally, execution: BatchExecution, fau
         "by_status": dict(sorted(tally.by_status.items())),
         "attempts": tally.attempts,
         "engine": tally.engine,
+        "warnings": plan.get("warnings", []),
         "cost": {"total_usd": round(tally.cost_usd, 6), "max_usd": plan["max_cost_usd"]},
     }
     if fault:

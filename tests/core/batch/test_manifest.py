@@ -244,13 +244,14 @@ def test_a_broken_array_is_refused_whole(content: bytes, reason: str) -> None:
 
 def test_cells_become_what_their_fields_need() -> None:
     header = b"prompt,max_retry_attempts,max_cost_usd,requirements,id\n"
-    rows = b'"a, b\nc",3,0.5,one; two,x\n,,,,\nd,three,,,\ne,,,"[""r""]",\nf\n\xff,,,,\n'
+    # The last row is valid UTF-8, so the file is UTF-8, and the row before it is rejected.
+    rows = b'"a, b\nc",3,0.5,one; two,x\n,,,,\nd,three,,,\ne,,,"[""r""]",\nf\n\xff,,,,\n\xc3\xa9,,,,\n'
     found = read(header + rows, ".csv")
     assert found[0] == Line(
         2,
         {"prompt": "a, b\nc", "max_retry_attempts": 3, "max_cost_usd": 0.5, "requirements": ["one", "two"], "id": "x"},
     )
-    assert [line.number for line in found[1:]] == [5, 6, 7, 8]
+    assert [line.number for line in found[1:]] == [5, 6, 7, 8, 9]
     assert "max_retry_attempts" in (found[1].fault or "")
     assert found[2].fields == {"prompt": "e", "requirements": ["r"]}
     assert "has 1 cells under a header of 5" in (found[3].fault or "")
