@@ -17,6 +17,7 @@ from retake.commands.calibrate import calibrate, paint_labelled
 from retake.commands.estimate import estimate
 from retake.commands.follow import follow
 from retake.commands.list import list_runs
+from retake.commands.open import open_sheet
 from retake.commands.options import verbosity_options
 from retake.commands.run import run
 from retake.commands.serve import serve
@@ -69,7 +70,20 @@ def retake(
     """Make pictures that match their prompt: generate, judge and revise, within limits."""
 
 
-for _command in (run, batch, list_runs, show, serve, start, follow, stop, estimate, calibrate, paint_labelled):
+for _command in (
+    run,
+    batch,
+    list_runs,
+    show,
+    open_sheet,
+    serve,
+    start,
+    follow,
+    stop,
+    estimate,
+    calibrate,
+    paint_labelled,
+):
     # `list` and `open` are Python's own names, so their functions have longer ones.
     _name = _command.__name__.removesuffix("_runs").removesuffix("_sheet").replace("_", "-")
     app.command(_name, cls=_Command)(verbosity_options(_command))

@@ -4,7 +4,8 @@
 * `run_plan`, `batch_plan`: check an event or a manifest before it is started;
 * `run`, `batch`: start a run or batch, follow it to its end, and read its result;
 * `steps`: report a run's steps from its execution's history;
-* `records`: a run's or batch's records, in S3.
+* `records`: a run's or batch's records, in S3;
+* `archive`: past runs and batches; `sheet` and `links` copy their sheets to this machine.
 
 `aws`, `execution` and `polling` wrap boto3. `interruption` prints the commands that follow or stop an execution after Ctrl-C.
 """

@@ -224,7 +224,9 @@ def _without_result(outcome: Any, event: dict[str, Any]) -> dict[str, Any]:
 
 
 def _item_row(entry: StackEntry, when: datetime, row: dict[str, Any]) -> Row:
-    run_id = make_run_id(entry.name, str(row.get("item_id")))
+    # A rejected line may have no id.
+    item_id = row.get("item_id")
+    run_id = make_run_id(entry.name, str(item_id)) if item_id else f"line {row.get('line')}"
     address = str(row.get("report") or "").rpartition("/")[0]
     result = {**row, "cost": {"total_usd": row.get("cost_usd")}, "prompt": row.get("prompt") or row.get("message")}
     return run_row(run_id, when, address or entry.folder.s3_uri(""), result)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import boto3
@@ -74,6 +75,8 @@ class Aws:
                 raise BotoNoCredentialsError
             # Now, not in the middle of a run: a role with MFA asks for a code.
             credentials.get_frozen_credentials()
+        self.credentials_expire_at: datetime | None = getattr(credentials, "_expiry_time", None)
+        """When the credentials expire; None if they do not, or botocore does not know."""
         self.region = self._session.region_name
         self.cloudformation: CloudFormationClient = self._client("cloudformation")
         self.stepfunctions: SFNClient = self._client("stepfunctions")
@@ -82,6 +85,10 @@ class Aws:
 
     def _client(self, service: Any) -> Any:
         return self._session.client(service, config=_CONFIG)
+
+    def client(self, service: Any, config: Config | None = None, region: str | None = None) -> Any:
+        """Return a client of another service, with other settings, or in another Region."""
+        return self._session.client(service, config=_CONFIG.merge(config) if config else _CONFIG, region_name=region)
 
 
 @contextmanager

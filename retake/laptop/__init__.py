@@ -7,5 +7,6 @@
 * `locks`: let only one process at a time work on a run or a batch;
 * `cloud`: start the stand-in and the emulator for it;
 * `steps`: report a run's steps, by a wrapper around each function;
-* `records`: a run's records, in its folder.
+* `records`: a run's records, in its folder;
+* `archive`: past runs and batches in an output folder.
 """

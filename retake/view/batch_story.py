@@ -6,12 +6,11 @@ from datetime import datetime
 from typing import Any
 
 from lambdas.core.batch.statuses import batch_status_of
-from lambdas.core.run.statuses import ACCEPTED
+from lambdas.core.run.statuses import ACCEPTED, REJECTED_LINE
 from lambdas.core.runtime.batch_paths import RESULTS_CSV
 from retake.view.batch_ending import BatchEnding, format_batch_ending
 from retake.view.batch_progress import format_plan
 
-_REJECTED = "REJECTED"
 _MAX_LISTED = 40
 
 
@@ -41,10 +40,10 @@ def format_batch_story(
         yield f"{summary['status']}  {summary['message']}"
     elif plan:
         yield f"no summary yet: it still works, or was interrupted; {format_plan(plan)}"
-    failed = [row for row in rows if row["status"] not in (ACCEPTED.name, _REJECTED)]
-    bad = [row for row in rows if row["status"] == _REJECTED] or rejected
+    failed = [row for row in rows if row["status"] not in (ACCEPTED.name, REJECTED_LINE)]
+    bad = [row for row in rows if row["status"] == REJECTED_LINE] or rejected
     lines = [f"{row['item_id']}  {row['status']}  {_reason(row)}" for row in failed]
-    lines += [f"line {row.get('line', '?')}  {_REJECTED}  {row.get('reason') or row.get('message')}" for row in bad]
+    lines += [f"line {row.get('line', '?')}  {REJECTED_LINE}  {row.get('reason') or row.get('message')}" for row in bad]
     yield from lines[:_MAX_LISTED]
     if len(lines) > _MAX_LISTED:
         yield f"{len(lines) - _MAX_LISTED} more in {folder}/{RESULTS_CSV}"
@@ -52,5 +51,13 @@ def format_batch_story(
 
 def _reason(row: dict[str, Any]) -> str:
     """Return what its best picture failed, else the message."""
-    findings = [*row.get("failed", ()), *(f"cannot tell: {text}" for text in row.get("uncertain", ()))]
-    return "; ".join(map(str, findings)) or str(row.get("reason") or row.get("message") or "")
+    failed, uncertain = (map(_finding, row.get(name) or ()) for name in ("failed", "uncertain"))
+    findings = [*failed, *(f"cannot tell: {text}" for text in uncertain)]
+    return "; ".join(findings) or str(row.get("reason") or row.get("message") or "")
+
+
+def _finding(check: Any) -> str:
+    """Return a requirement with what was seen. Rows of an earlier release have only its id."""
+    if not isinstance(check, dict):
+        return str(check)
+    return f"{check.get('text')} ({check['observed']})" if check.get("observed") else str(check.get("text"))

@@ -1,7 +1,15 @@
 """`retake list`, `show` and `open` with --stack, on a stack with a run, a failed run and a batch."""
 
+import hashlib
+import html
 import json
+import re
+import shutil
+import stat
+import urllib.parse
+import urllib.request
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -128,3 +136,83 @@ def test_show_when_on_a_stack_and_unknown_then_exit_2(
 def test_show_when_on_a_stack_then_no_folder_is_made_here(retake: Retake, stack: ServedStack) -> None:
     assert run(retake, stack, "show", "circle").code == 0
     assert list(retake.folder.iterdir()) == []
+
+
+def get(address: str) -> bytes:
+    """Return what a browser gets from a presigned address of the stack."""
+    with urllib.request.urlopen(address) as answer:
+        body: bytes = answer.read()
+    return body
+
+
+def links(page: str) -> list[str]:
+    """Return the addresses in the page's tags."""
+    return [html.unescape(link) for link in re.findall(r'(?:href|src)="([^"#][^"]*)"', page) if link != "data:,"]
+
+
+def test_open_when_on_a_stack_then_a_private_copy_links_to_presigned_addresses(
+    retake: Retake, stack: ServedStack
+) -> None:
+    done = run(retake, stack, "open", "post", "--print")
+
+    assert done.code == 0, done.stderr
+    path = Path(done.stdout.strip())
+    assert (stat.S_IMODE(path.stat().st_mode), stat.S_IMODE(path.parent.stat().st_mode)) == (0o600, 0o700)
+    found = links(path.read_text(encoding="utf-8"))
+    assert all("X-Amz-Signature=" in link and "X-Amz-Expires=43200" in link for link in found), found
+    bodies = {urllib.parse.urlsplit(link).path.rpartition("/")[2]: get(link) for link in found}
+    assert bodies["image-1.png"].startswith(b"\x89PNG")
+    assert b"moon" in bodies["results.csv"]
+    assert "work until" in done.stderr
+    shutil.rmtree(path.parent)
+
+
+def test_open_when_a_batch_is_downloaded_then_pictures_are_named_by_item(retake: Retake, stack: ServedStack) -> None:
+    done = run(retake, stack, "open", "post", "--print", "--download", "posters")
+
+    assert (done.code, done.stdout) == (0, "posters/report.html\n"), done.stderr
+    folder = retake.folder / "posters"
+    batch_id = rows(retake, stack)[0]["id"]
+    result = stack.read_json(f"generated-images/{batch_id}--moon/result.json")
+    assert hashlib.sha256((folder / "moon.png").read_bytes()).hexdigest() == result["image"]["sha256"]
+    assert not (folder / "bad.png").exists()
+    assert "downloaded  1 picture to posters" in done.stderr
+    found = links((folder / "report.html").read_text(encoding="utf-8"))
+    local = [link for link in found if "X-Amz-Signature" not in link]
+    assert {"moon.png", "results.csv"} <= set(local)
+    assert [link for link in local if not (folder / link).is_file()] == []
+    assert all(urllib.parse.urlsplit(link).path.endswith("/report.html") for link in set(found) - set(local))
+
+
+def test_open_when_a_run_is_downloaded_then_its_folder_is_whole(retake: Retake, stack: ServedStack) -> None:
+    done = run(retake, stack, "open", "circle", "--print", "--download", "here")
+
+    assert (done.code, done.stdout) == (0, "here/circle/report.html\n"), done.stderr
+    listed = run(retake, stack, "show", "circle", "--json").result["files"]
+    folder = retake.folder / "here/circle"
+    assert sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()) == listed
+
+
+def test_open_when_results_name_items_by_paths_then_they_are_not_written(retake: Retake, stack: ServedStack) -> None:
+    image = f"{stack.bucket}/generated-images/circle/r00/a01/image-1.png"
+    lines = [
+        {"item_id": name, "image": image, "report": None} for name in ("../escaped", "/tmp/escaped", "a/b", "fine")
+    ]
+    stack.upload("".join(json.dumps(line) + "\n" for line in lines), "batch/hostile/results.jsonl")
+    stack.upload('<a href="../../../x">x</a><a href="sub/..%2f..%2fy">y</a>', "batch/hostile/report.html")
+
+    done = run(retake, stack, "open", "hostile", "--print", "--download", "d")
+
+    assert done.code == 0, done.stderr
+    found = {path.relative_to(retake.folder).as_posix() for path in retake.folder.rglob("*") if path.is_file()}
+    assert found == {"d/fine.png", "d/report.html"}
+    assert done.stderr.count("not downloaded: ") == 3
+
+
+def test_open_when_the_sheet_is_missing_then_exit_2(retake: Retake, stack: ServedStack) -> None:
+    stack.upload("{}", "generated-images/half/request.json")
+
+    done = run(retake, stack, "open", "half")
+
+    assert (done.code, done.stdout) == (2, "")
+    assert f"{stack.bucket}/generated-images/half/report.html does not exist" in done.errors[0]

@@ -1,0 +1,193 @@
+"""The sheet of a run or a batch of a deployed stack, as a file on this machine."""
+
+import json
+import os
+import re
+import tempfile
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from botocore.config import Config
+
+from lambdas.core.request.batch_item import ITEM_ID
+from lambdas.core.runtime.batch_paths import RESULTS_JSONL
+from lambdas.core.storage.run_folder import REPORT, THUMBNAIL
+from retake.deployed.archive import StackEntry
+from retake.deployed.aws import Aws, errors_of
+from retake.deployed.links import replace_links
+from retake.inputs.out_folder import is_file_name, make_out_folder
+from retake.view.errors import BadInputError
+
+LIFE = timedelta(hours=12)
+"""How long an address works, if the credentials that signed it last that long. AWS allows 7 days."""
+# AWS: us-east-1 would otherwise be signed by version 2, which encrypted buckets refuse.
+_SIGNING = Config(signature_version="s3v4")
+_READERS = 8
+_ENDING = re.compile(r"\.[a-z0-9]{1,5}")
+_THUMBNAILS = "thumbnails"
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A sheet on this machine."""
+
+    path: Path
+    works_until: datetime
+    """When the addresses in it stop working."""
+    by_credentials: bool
+    """Whether they stop because the credentials expire then."""
+    pictures: int = 0
+    """The number of downloaded pictures."""
+    skipped: tuple[str, ...] = ()
+    """What could not be downloaded."""
+
+
+def copy_sheet(aws: Aws, entry: StackEntry) -> Sheet:
+    """Write the sheet with presigned addresses into a file that only this user can read.
+
+    The addresses let everybody who has them read those objects, so the file is as secret as the pictures.
+
+    Raises:
+        BadInputError: there is no sheet.
+        StackError: S3 refuses it.
+    """
+    signer = _Signer(aws, entry.folder.bucket)
+    page = replace_links(_read_sheet(entry), entry.folder.key(REPORT), signer.sign)
+    # mkdtemp makes a folder for this user only.
+    path = Path(tempfile.mkdtemp(prefix=f"retake-{entry.name}-")) / REPORT
+    path.write_text(page, encoding="utf-8")
+    path.chmod(0o600)
+    return Sheet(path, signer.works_until, signer.by_credentials)
+
+
+def download(aws: Aws, entry: StackEntry, folder: Path) -> Sheet:
+    """Download a run's folder into `folder/{run_id}/`, or a batch's chosen pictures and its sheet into `folder`.
+
+    The pictures of a batch are named by their items. Its sheet shows them and their thumbnails from the folder; the sheets
+    of its runs stay in S3, and are linked by presigned addresses.
+
+    Raises:
+        BadInputError: the folder cannot be written to, or there is no sheet.
+        StackError: S3 refuses a file.
+    """
+    make_out_folder(folder, "--download")
+    return _download_batch(aws, entry, folder) if entry.kind == "batch" else _download_run(aws, entry, folder)
+
+
+def _download_run(aws: Aws, entry: StackEntry, folder: Path) -> Sheet:
+    signer = _Signer(aws, entry.folder.bucket)
+    files, skipped = {}, []
+    for name in entry.folder.names():
+        if all(map(is_file_name, name.split("/"))):
+            files[folder / entry.name / name] = entry.folder.key(name)
+        else:
+            skipped.append(name)
+    if not files:
+        raise BadInputError(f"{entry.folder.s3_uri('')} holds nothing to download")
+    signer.download(files.items())
+    pictures = sum(_is_picture(path.name) for path in files)
+    path = folder / entry.name / REPORT
+    return Sheet(path, signer.works_until, signer.by_credentials, pictures, tuple(skipped))
+
+
+def _download_batch(aws: Aws, entry: StackEntry, folder: Path) -> Sheet:
+    signer = _Signer(aws, entry.folder.bucket)
+    page, key = _read_sheet(entry), entry.folder.key(REPORT)
+    pictures: dict[str, str] = {}
+    folders: dict[str, str] = {}
+    skipped = []
+    for line in (entry.folder.read(RESULTS_JSONL) or b"").splitlines():
+        row = json.loads(line)
+        item_id, image = row.get("item_id"), row.get("image")
+        if not image:
+            continue
+        bucket, _, image_key = str(image).removeprefix("s3://").partition("/")
+        ending = Path(image_key).suffix.lower()
+        if bucket != entry.folder.bucket or not ITEM_ID.fullmatch(str(item_id)) or not _ENDING.fullmatch(ending):
+            skipped.append(str(image))
+            continue
+        pictures[image_key] = f"{item_id}{ending}"
+        folders[str(row.get("report") or "").partition(f"s3://{bucket}/")[2].rpartition("/")[0]] = str(item_id)
+    files = {folder / name: image_key for image_key, name in pictures.items()}
+    own = entry.folder.key("")
+
+    def to_local(target: str) -> str:
+        if target in pictures:
+            return pictures[target]
+        place, _, name = target.rpartition("/")
+        local = None
+        if name == THUMBNAIL and place in folders:
+            local = f"{_THUMBNAILS}/{folders[place]}{Path(name).suffix}"
+        elif target.startswith(own) and all(map(is_file_name, target.removeprefix(own).split("/"))):
+            local = target.removeprefix(own)
+        if local is None:
+            return signer.sign(target)
+        files[folder / local] = target
+        return local
+
+    page = replace_links(page, key, to_local)
+    missing = signer.download(files.items())
+    path = folder / REPORT
+    path.write_text(page, encoding="utf-8")
+    path.chmod(0o600)
+    return Sheet(path, signer.works_until, signer.by_credentials, len(pictures), (*skipped, *missing))
+
+
+def _read_sheet(entry: StackEntry) -> str:
+    body = entry.folder.read(REPORT)
+    if body is None:
+        raise BadInputError(
+            f"{entry.folder.s3_uri(REPORT)} does not exist: it is written when a {entry.kind} ends; "
+            f"`retake show {entry.name}` shows what there is"
+        )
+    return body.decode(errors="replace")
+
+
+def _is_picture(name: str) -> bool:
+    return name.startswith("image-")
+
+
+class _Signer:
+    """Signs addresses of objects in a bucket, and downloads them."""
+
+    def __init__(self, aws: Aws, bucket: str) -> None:
+        self._client = aws.client("s3", _SIGNING)
+        self._bucket = bucket
+        now = datetime.now(UTC)
+        expires_at = aws.credentials_expire_at
+        self.by_credentials = expires_at is not None and expires_at < now + LIFE
+        self.works_until = expires_at if expires_at and self.by_credentials else now + LIFE
+
+    def sign(self, key: str) -> str:
+        """Return an address that reads the object without credentials."""
+        address: str = self._client.generate_presigned_url(
+            "get_object", Params={"Bucket": self._bucket, "Key": key}, ExpiresIn=int(LIFE.total_seconds())
+        )
+        return address
+
+    def download(self, files: Iterable[tuple[Path, str]]) -> list[str]:
+        """Download the objects to their paths. Return those that do not exist."""
+
+        def get(file: tuple[Path, str]) -> str | None:
+            path, key = file
+            path.parent.mkdir(parents=True, exist_ok=True)
+            return None if _get(lambda: self._client.download_file(self._bucket, key, os.fspath(path)), key) else key
+
+        with ThreadPoolExecutor(_READERS) as readers:
+            return [key for key in readers.map(get, files) if key]
+
+
+def _get(call: Callable[[], None], key: str) -> bool:
+    from retake.deployed.aws import StackError
+
+    try:
+        with errors_of("s3", key):
+            call()
+    except StackError as error:
+        if error.code in ("404", "NoSuchKey"):
+            return False
+        raise
+    return True
