@@ -17,6 +17,7 @@ from retake.commands.calibrate import calibrate, paint_labelled
 from retake.commands.estimate import estimate
 from retake.commands.follow import follow
 from retake.commands.list import list_runs
+from retake.commands.migrate import migrate
 from retake.commands.open import open_sheet
 from retake.commands.options import verbosity_options
 from retake.commands.run import run
@@ -81,6 +82,7 @@ for _command in (
     follow,
     stop,
     estimate,
+    migrate,
     calibrate,
     paint_labelled,
 ):

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import UTC, date, datetime
 
 from lambdas.core.catalogue.models import lifecycle_warning
-from lambdas.core.models.claude.converse import sampling_warnings
+from lambdas.core.models.claude.converse import sampling_left_out
 from lambdas.core.models.image.stability import nearest_aspect_ratio
 from lambdas.core.request.request import Request
 
@@ -17,9 +17,14 @@ def warnings_about(request: Request, today: date | None = None, given: Collectio
     today = today or datetime.now(UTC).date()
     models = {model.model_id: model for model in (request.image_model, request.validate_model, request.revise_model)}
     warnings = [warning for model in models.values() if (warning := lifecycle_warning(model, today))]
-    warnings += sampling_warnings(request.sampling("validate"), request.validate_model.sampling, "validate")
-    warnings += sampling_warnings(request.sampling("revise"), request.revise_model.sampling, "revise")
-    warnings += _image_warnings(request)
+    warnings += [f"{field} was left out: {reason}" for field, reason in fields_left_out(request).items()]
+    width, height, ratios = request.titan_img_width, request.titan_img_height, request.image_model.aspect_ratios
+    if ratios and (width, height) != (1024, 1024):
+        ratio = nearest_aspect_ratio(width, height, ratios)
+        warnings.append(
+            f"titan_img_width, titan_img_height: {request.image_model.name} takes no size; {width}x{height} became the "
+            f"aspect ratio {ratio}"
+        )
     if "max_prompt_revisions" in given:
         # In the code of the 2024 article, the same number counted the wordings.
         wordings = request.max_prompt_revisions + 1
@@ -39,18 +44,18 @@ def warnings_about(request: Request, today: date | None = None, given: Collectio
     return warnings
 
 
-def _image_warnings(request: Request) -> list[str]:
-    """Return the warnings about the fields of the picture that the image model does not take."""
-    warnings, model = [], request.image_model
-    if request.titan_img_cfg_scale is not None and model.cfg_scale_range is None:
-        warnings.append(f"titan_img_cfg_scale was left out: {model.name} has no such parameter")
-    if request.titan_img_quality is not None and not model.qualities:
-        warnings.append(f"titan_img_quality was left out: {model.name} has no such parameter")
-    width, height, ratios = request.titan_img_width, request.titan_img_height, model.aspect_ratios
-    if ratios and (width, height) != (1024, 1024):
-        ratio = nearest_aspect_ratio(width, height, ratios)
-        warnings.append(
-            f"titan_img_width, titan_img_height: {model.name} takes no size; {width}x{height} became the "
-            f"aspect ratio {ratio}"
-        )
-    return warnings
+def fields_left_out(request: Request) -> dict[str, str]:
+    """Return the fields of the event that its models do not take, each with the reason. They are not sent."""
+    image = request.image_model
+    return {
+        **sampling_left_out(request.sampling("validate"), request.validate_model.sampling, "validate"),
+        **sampling_left_out(request.sampling("revise"), request.revise_model.sampling, "revise"),
+        **{
+            name: f"{image.name} has no such parameter"
+            for name, is_taken in (
+                ("titan_img_cfg_scale", image.cfg_scale_range is not None),
+                ("titan_img_quality", bool(image.qualities)),
+            )
+            if getattr(request, name) is not None and not is_taken
+        },
+    }

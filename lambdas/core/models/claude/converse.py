@@ -60,20 +60,20 @@ def ask(question: Question, ledger: Ledger, check: Callable[[dict[str, Any]], T]
             messages += _repair_messages(reply.message, str(fault))
 
 
-def sampling_warnings(sampling: dict[str, float], supported: tuple[str, ...], role: str) -> list[str]:
-    """Return one warning for each sampling field of the event that the model does not take.
+def sampling_left_out(sampling: dict[str, float], supported: tuple[str, ...], role: str) -> dict[str, str]:
+    """Return the sampling fields of the event that the model does not take, each with the reason.
 
     sampling: the event's values by short name ("top_p"); role: "validate" or "revise".
     """
-    warnings = []
+    left_out = {}
     for name in sampling:
         if name == "max_tokens":
             continue
         if name not in supported:
-            warnings.append(f"claude_{role}_{name} was left out: the model takes no {name}")
+            left_out[f"claude_{role}_{name}"] = f"the model takes no {name}"
         elif name == "top_p" and "temperature" in sampling:
-            warnings.append(f"claude_{role}_{name} was left out: the model takes temperature or top_p, not both")
-    return warnings
+            left_out[f"claude_{role}_{name}"] = "the model takes temperature or top_p, not both"
+    return left_out
 
 
 def _converse(question: Question, messages: list[Message], ledger: Ledger) -> Reply:
