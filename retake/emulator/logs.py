@@ -1,7 +1,9 @@
 """The functions' logs go to a file: standard output is for the result."""
 
+import io
 import json
 import logging
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -18,7 +20,8 @@ def redirect_logs(path: Path) -> Iterator[Callable[[], None]]:
     Yields a function that redirects the loggers made since. Call it after each import of a handler.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("a", encoding="utf-8", buffering=1) as log, ExitStack() as patches:
+    with path.open("a", encoding="utf-8", buffering=1) as file, ExitStack() as patches:
+        log = _Log(file)
         seen: set[int] = set()
 
         def redirect_new_loggers() -> None:
@@ -37,6 +40,33 @@ def redirect_logs(path: Path) -> Iterator[Callable[[], None]]:
         patches.enter_context(patch.object(logging, "raiseExceptions", False))
         redirect_new_loggers()
         yield redirect_new_loggers
+
+
+@contextmanager
+def capture_log() -> Iterator[list[str]]:
+    """Inside the block, collect what this thread logs, in addition to the file."""
+    _captured.lines = []
+    try:
+        yield _captured.lines
+    finally:
+        _captured.lines = None
+
+
+_captured = threading.local()
+
+
+class _Log(io.TextIOBase, TextIO):
+    def __init__(self, file: TextIO) -> None:
+        self._file = file
+
+    def write(self, text: str) -> int:
+        lines: list[str] | None = getattr(_captured, "lines", None)
+        if lines is not None:
+            lines.append(text)
+        return self._file.write(text)
+
+    def flush(self) -> None:
+        self._file.flush()
 
 
 class _JsonFormatter(logging.Formatter):

@@ -1,6 +1,7 @@
 """Load the records of earlier processes from the folder into moto's S3 and DynamoDB, so that work can be resumed."""
 
 import json
+import mimetypes
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -82,4 +83,6 @@ def _files(root: Path) -> Iterator[Path]:
 
 
 def _put(bucket: str, key: str, body: bytes) -> None:
-    s3_backends[DEFAULT_ACCOUNT_ID]["aws"].put_object(bucket, key, BytesOfFile(body))
+    restored = s3_backends[DEFAULT_ACCOUNT_ID]["aws"].put_object(bucket, key, BytesOfFile(body))
+    if content_type := mimetypes.guess_type(key)[0]:
+        restored.set_metadata({"Content-Type": content_type})

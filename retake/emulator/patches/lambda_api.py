@@ -13,7 +13,6 @@ from decimal import Decimal
 from typing import Any
 from unittest.mock import patch
 
-from moto.awslambda.exceptions import UnknownFunctionException
 from moto.awslambda_simple.models import LambdaSimpleBackend
 from moto.stepfunctions.parser.asl.component.state.exec.state_task import lambda_eval_utils
 from moto.stepfunctions.parser.asl.component.state.exec.state_task.service.state_task_service_lambda import (
@@ -21,6 +20,7 @@ from moto.stepfunctions.parser.asl.component.state.exec.state_task.service.state
 )
 
 from lambdas.core.runtime.functions import FUNCTIONS
+from retake.emulator.patches.lambda_invoke import Answer, answer_invoke, function_name
 
 # AWS: 6 MB for a function's event, and for its answer.
 _MAX_PAYLOAD_BYTES = 6_291_556
@@ -53,26 +53,27 @@ def shipped_handler(name: str) -> Handler:
     return handler
 
 
-def invoke(handler: Handler, body: str | bytes | None, context: LambdaContext) -> tuple[bytes, bool]:
-    """Return Lambda's payload, and whether it is an error (then it is `{"errorMessage", "errorType", ...}`)."""
+def invoke(handler: Handler, body: str | bytes | None, context: LambdaContext) -> Answer:
+    """Run the handler with the JSON in `body`, and return Lambda's answer."""
     try:
         result = handler(json.loads(body or "{}"), context)
     except SystemExit as stop:
         # From outside, a crashed or killed process looks like this.
         message = f"RequestId: {context.aws_request_id} Error: Runtime exited with error: exit status {stop.code}"
-        return _error("Runtime.ExitError", message), True
+        return Answer(_error("Runtime.ExitError", message), is_error=True)
     except Exception as fault:
         frames = [frame for frame in traceback.format_tb(fault.__traceback__) if __file__ not in frame]
-        return _error(type(fault).__name__, str(fault), context, frames), True
+        return Answer(_error(type(fault).__name__, str(fault), context, frames), is_error=True)
     try:
         # Lambda would write NaN, which Step Functions cannot read.
         payload = json.dumps(result, default=_decimal, allow_nan=False).encode()
     except (TypeError, ValueError) as fault:
-        return _error("Runtime.MarshalError", f"Unable to marshal response: {fault}", context, []), True
+        message = f"Unable to marshal response: {fault}"
+        return Answer(_error("Runtime.MarshalError", message, context, []), is_error=True)
     if len(payload) > _MAX_PAYLOAD_BYTES:
         too_large = f"Response payload size exceeded maximum allowed payload size ({_MAX_PAYLOAD_BYTES} bytes)."
-        return _error("Function.ResponseSizeTooLarge", too_large), True
-    return payload, False
+        return Answer(_error("Function.ResponseSizeTooLarge", too_large), is_error=True)
+    return Answer(payload, is_error=False)
 
 
 def _decimal(value: Any) -> Any:
@@ -109,48 +110,30 @@ def patch_lambda(timeouts_s: Mapping[str, int], handler_of: Callable[[str], Hand
     """Inside the block, make moto's Lambda run `handler_of(name)` for the functions named in `timeouts_s`."""
     invocations = Invocations()
 
-    def invoke_function(name: str, function_arn: str, body: str | bytes | None) -> tuple[bytes, bool]:
-        context = LambdaContext(name, function_arn, timeouts_s[name], FUNCTIONS[name].memory_mb)
+    def invoke_function(name: str, function_arn: str, body: Any, request_id: str) -> Answer:
+        context = LambdaContext(
+            name, function_arn, timeouts_s[name], FUNCTIONS[name].memory_mb, aws_request_id=request_id
+        )
         with invocations:
             return invoke(lambda event, context: handler_of(name)(event, context), body, context)
 
-    def backend_invoke(
-        _backend: LambdaSimpleBackend,
-        function_name: str,
-        _qualifier: str | None,
-        body: Any,
-        _headers: Any,
-        response_headers: dict[str, str],
-    ) -> bytes:
-        name = _name(function_name)
-        if name not in timeouts_s:
-            raise UnknownFunctionException(function_name)
-        payload, is_error = invoke_function(name, function_name, body)
-        if is_error:
-            response_headers["x-amz-function-error"] = "Unhandled"
-        return payload
-
     def invoke_from_task(parameters: dict[str, Any], region: str, state_credentials: Any) -> Any:
-        name = _name(parameters["FunctionName"])
+        name = function_name(parameters["FunctionName"])
         if name not in timeouts_s or parameters.keys() != {"FunctionName", "Payload"}:
             return _INVOKE_FROM_TASK(parameters, region, state_credentials)
-        payload, is_error = invoke_function(name, parameters["FunctionName"], parameters["Payload"])
+        payload, is_error = invoke_function(name, parameters["FunctionName"], parameters["Payload"], str(uuid.uuid4()))
         answer = {"StatusCode": 200, "ExecutedVersion": "$LATEST", "Payload": json.loads(payload)}
         return answer | {"FunctionError": "Unhandled"} if is_error else answer
 
     with (
         # moto: signs, parses and serialises each invocation as if it went over HTTP (10 ms).
         patch.object(lambda_eval_utils, "_invoke_lambda_function", invoke_from_task),
-        # moto: without Docker, its Lambda echoes the event.
-        patch.object(LambdaSimpleBackend, "invoke", backend_invoke),
+        # moto: without Docker, its Lambda echoes the event, and runs it for a dry run, too.
+        patch.object(LambdaSimpleBackend, "invoke", answer_invoke(timeouts_s, invoke_function)),
         # moto: checks the size of a task's output, not of its input.
         patch.object(StateTaskServiceLambda, "_eval_service_task", _check_input_size(_EVAL_TASK)),
     ):
         yield invocations
-
-
-def _name(function_name: str) -> str:
-    return function_name.partition(":function:")[2].partition(":")[0] or function_name
 
 
 _INVOKE_FROM_TASK = lambda_eval_utils._invoke_lambda_function

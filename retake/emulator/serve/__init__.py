@@ -1,8 +1,9 @@
 """`retake serve`: the local cloud as an AWS endpoint, for the AWS CLI and every SDK.
 
 * `deployment`: read settings and schedules from cdk.json;
-* `stack`: create the resources of infra/: machines, rules, schedules;
+* `stack`: create the resources of infra/: functions, machines, rules, schedules;
 * `endpoint`: listen on loopback, over HTTP;
+* `browser`: results, reports and pictures at addresses that a browser opens;
 * `cloudformation`: answer DescribeStacks, by which `retake start --stack` finds the stack;
 * `server`: start all of these, and stop them.
 """

@@ -23,6 +23,9 @@ HOST = "127.0.0.1"
 # rebinding) sends that name, and is refused.
 _LOOPBACK = re.compile(r"(([a-z0-9.-]+\.)?localhost|127\.0\.0\.1)(:\d+)?", re.IGNORECASE)
 
+# What a browser says of a request that a page of another site makes. Such a page may link here, but embed nothing.
+_OTHER_SITES = ("cross-site", "same-site")
+
 Respond = Callable[[str, list[tuple[str, str]]], Any]
 
 
@@ -109,7 +112,10 @@ def _without_cors(service: Any) -> Any:
 def _refusal(environ: Mapping[str, Any]) -> str | None:
     if not _LOOPBACK.fullmatch(environ.get("HTTP_HOST", "")):
         return "This endpoint is for programs on this machine: call it as 127.0.0.1 or localhost.\n"
-    if "HTTP_ORIGIN" in environ:
+    is_embedded = (
+        environ.get("HTTP_SEC_FETCH_SITE") in _OTHER_SITES and environ.get("HTTP_SEC_FETCH_DEST") != "document"
+    )
+    if "HTTP_ORIGIN" in environ or is_embedded:
         return "This endpoint is not for web pages.\n"
     if environ.get("PATH_INFO", "").startswith("/moto-api"):
         return "moto's own API is closed: it could delete everything that is served.\n"

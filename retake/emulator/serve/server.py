@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import boto3
 
@@ -19,6 +19,7 @@ from retake.emulator.environment import REGION
 from retake.emulator.lock import lock
 from retake.emulator.patches.eventbridge import patch_eventbridge
 from retake.emulator.restore import restore_bucket
+from retake.emulator.serve.browser import open_to_browsers
 from retake.emulator.serve.deployment import Deployment
 from retake.emulator.serve.endpoint import Endpoint
 from retake.emulator.serve.stack import STACK_NAME, ServedStack, create_stack
@@ -100,11 +101,12 @@ def start_server(
                 log_path=folder / LOG,
             )
         )
-        stack = create_stack(cloud, bucket, deployment.schedules)
+        stack = create_stack(cloud, deployment)
         # Before uploads send events: the manifests in the folder were delivered in an earlier process.
         restored_count = restore_bucket(cloud.folder, bucket)
         parts.enter_context(patch_eventbridge(on_failure=print_stderr))
         endpoint = parts.enter_context(Endpoint(port, STACK_NAME, stack.outputs))
+        parts.enter_context(open_to_browsers(endpoint.url, (bucket, *deployment.settings.extra_buckets)))
         yield Server(endpoint.url, stack, deployment.schedules, data, restored_count)
 
 
@@ -123,15 +125,17 @@ def _print_start(execution: str) -> None:
 def _print_end(execution: str) -> None:
     machine, name = execution.split(":")[-2:]
     found = boto3.client("stepfunctions").describe_execution(executionArn=execution)
-    print_stderr(
-        f"ended    {machine} {name}  {found['status']}{_result_status(found.get('output') or found.get('cause'))}"
-    )
+    result = _read_result(found.get("output") or found.get("cause"))
+    # The result's or summary's own status says more than SUCCEEDED.
+    said = f"  {result['status']}: {result['message']}" if {"status", "message"} <= result.keys() else ""
+    print_stderr(f"ended    {machine} {name}  {found['status']}{said}")
+    if "report_url" in result:
+        print_stderr(f"         {result['report_url']}")
 
 
-def _result_status(document: str | None) -> str:
-    """Return the status and message of the result or summary, which say more than SUCCEEDED."""
+def _read_result(document: str | None) -> dict[str, Any]:
     try:
         result = json.loads(document or "")
-        return f"  {result['status']}: {result['message']}"
-    except (ValueError, KeyError, TypeError):
-        return ""
+    except ValueError:
+        return {}
+    return result if isinstance(result, dict) else {}

@@ -1,6 +1,8 @@
 """The stack in the local cloud: the resources that infra/ creates in AWS, from the same patterns and schedules."""
 
+import io
 import json
+import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -9,13 +11,16 @@ import boto3
 from moto.core.models import DEFAULT_ACCOUNT_ID
 
 from lambdas.core.runtime.batch_paths import DEFAULTS_ENDING, DROP_FOLDER, ENDINGS
+from lambdas.core.runtime.functions import FUNCTIONS
 from retake.emulator.batch_table import TABLE
 from retake.emulator.cloud import LocalCloud
+from retake.emulator.serve.deployment import Deployment
 from statemachine.schedule import START_EXECUTION, Schedule
 from statemachine.trigger import INPUT, manifest_bus, manifest_pattern, uploaded_pattern
 
 STACK_NAME = "Retake"
-_ROLE_ARN = f"arn:aws:iam::{DEFAULT_ACCOUNT_ID}:role/local"
+_ROLE_NAME = "local"
+_ROLE_ARN = f"arn:aws:iam::{DEFAULT_ACCOUNT_ID}:role/{_ROLE_NAME}"
 
 
 @dataclass(frozen=True)
@@ -37,15 +42,39 @@ class ServedStack:
         }
 
 
-def create_stack(cloud: LocalCloud, bucket: str, schedules: Sequence[Schedule]) -> ServedStack:
-    """Create both state machines, the bucket's events, the batch trigger's bus and rules, and the schedules."""
+def create_stack(cloud: LocalCloud, deployment: Deployment) -> ServedStack:
+    """Create the functions, both state machines, the bucket's events, the batch trigger's bus and rules, and the schedules."""
+    bucket = deployment.settings.bucket
+    _create_functions(deployment.settings.to_environment())
     stack = ServedStack(bucket, cloud.create_machine("loop"), cloud.create_machine("batch"))
     cloud.clients.s3.put_bucket_notification_configuration(
         Bucket=bucket, NotificationConfiguration={"EventBridgeConfiguration": {}}
     )
     _create_trigger(stack)
-    _create_schedules(stack.machine_arn, schedules)
+    _create_schedules(stack.machine_arn, deployment.schedules)
     return stack
+
+
+def _create_functions(environment: Mapping[str, str]) -> None:
+    # Invocations run the handlers of this process, so the code is empty.
+    code = io.BytesIO()
+    zipfile.ZipFile(code, "w").close()
+    # moto: takes no function whose role does not exist.
+    boto3.client("iam").create_role(RoleName=_ROLE_NAME, AssumeRolePolicyDocument="{}")
+    client = boto3.client("lambda")
+    for function in FUNCTIONS.values():
+        client.create_function(
+            FunctionName=function.name,
+            Description=f"The state {function.state} of the {function.machine} machine",
+            Runtime="python3.14",
+            Handler=f"{function.module}.handler",
+            Role=_ROLE_ARN,
+            Code={"ZipFile": code.getvalue()},
+            Timeout=function.timeout_s,
+            MemorySize=function.memory_mb,
+            EphemeralStorage={"Size": function.disk_mb},
+            Environment={"Variables": environment},
+        )
 
 
 def _create_trigger(stack: ServedStack) -> None:
