@@ -21,7 +21,8 @@ class Options:
     picture_side_px: int | None = None
     """Longest side of the painted picture, 64 to 2048. None: the size asked for. Only for benchmarks of the loop."""
     error_rate: float | None = None
-    """Chance (0 to 1) of a mistake in each thing. None: the painter's own rates (see painter/mistakes.py)."""
+    """Chance (0 to 1) of a mistake in each thing. None: the painter's own rates (see painter/mistakes.py), and no
+    mistakes in a prompt with an unknown part, because another picture cannot be accepted either."""
     image_calls_per_s: float | None = None
     """Quota of each image model, in calls a second. Calls above it are throttled. None: no quota."""
     faults: tuple[Fault, ...] = ()

@@ -3,7 +3,8 @@
 The failed things come first, in plain strong words. The rest stays. Negations that it understands move to the negative
 prompt as nouns. An English prompt keeps its unknown words. The known words of a Japanese prompt are translated. Its unknown
 words stay in Japanese, because a translation would be invented, but only as many as a prompt in English may have: an image
-model that reads English only would not use the rest. `record_coverage` lists what was left out.
+model that reads English only would not use the rest. `record_coverage` lists what was left out. If that is everything
+unknown, "further details" take its place.
 """
 
 import re
@@ -12,12 +13,13 @@ from typing import Any
 
 from standin.answers.content_filter import remove_blocked_words
 from standin.scenes.language.parse_scene import parse_excluded, parse_scene
-from standin.scenes.language.phrases import EMPHASES, name_want, phrase_scene, phrase_want
+from standin.scenes.language.phrases import EMPHASES, name_want, phrase_emphasized, phrase_scene
 from standin.scenes.language.scene import Scene, Want, merge_wants
-from standin.scenes.language.vocabulary import things
 
 UNTRANSLATABLE = "A picture card"
 """The revised prompt when no word of the original is known."""
+LEFT_OUT = ". Further details"
+"""Stands for the unknown parts in a revised prompt that has none of them. Without it, the prompt would ask for less."""
 MAX_FOREIGN_SHARE = 0.24
 """The share of letters in another script that a prompt in English may have."""
 _DEFAULT_MAX_CHARS = 10_000
@@ -50,12 +52,22 @@ def revise_prompt(data: dict[str, Any]) -> dict[str, Any]:
     # For any reason of the revision: each one starts from the original prompt, which may have blocked words.
     prompt, negative = remove_blocked_words(prompt), remove_blocked_words(negative)
     tried = [original, *(str(wording.get("prompt")) for wording in earlier)]
+    if _has_lost_unknown(prompt, negative, scene, data):
+        shorter = remove_blocked_words(_compose(original, scene, failed, emphasis, max_chars - len(LEFT_OUT)))
+        prompt = shorter.rstrip(".") + LEFT_OUT
     prompt = _make_new(prompt, tried, max_chars)
     return {
         "revised_prompt": prompt or UNTRANSLATABLE,
         "negative_prompt": negative,
         "changes": _describe_changes(data, scene, failed, negative),
     }
+
+
+def _has_lost_unknown(prompt: str, negative: str, scene: Scene, data: dict[str, Any]) -> bool:
+    """Return whether the original prompt has unknown parts, and nothing of them is left in the revised one."""
+    excluded = parse_excluded(str(data.get("original_negative_prompt") or ""))
+    is_known = scene.is_understood and excluded.is_understood
+    return not is_known and parse_scene(prompt, "en").is_understood and parse_excluded(negative).is_understood
 
 
 def _find_failed(data: dict[str, Any], scene: Scene) -> list[Want]:
@@ -84,7 +96,9 @@ def _compose(original: str, scene: Scene, failed: list[Want], emphasis: str, max
     others = phrase_scene(scene, failed_keys)
     if scene.language == "ja":
         known = [*first, *others]
-        whole = _capitalize(", ".join([*known, *_keep_foreign(known, scene)]) or UNTRANSLATABLE)
+        # In a sentence of its own, what is unknown cannot change what is said before it.
+        foreign = ", ".join(_keep_foreign(known, scene))
+        whole = _capitalize(". ".join(filter(None, (", ".join(known), foreign))) or UNTRANSLATABLE)
     elif scene.language == "en":
         whole = " ".join(
             [_capitalize(", ".join(first)) + "." if first else "", _capitalize(remove_negations(original, scene))]
@@ -117,11 +131,8 @@ def _foreign_share(text: str) -> float:
 
 
 def _emphasize(want: Want, emphasis: str, scene: Scene) -> str:
-    thing = things()[want.thing]
     is_on_sea = want.thing == "ice" and any(other.thing == "sea" for other in scene.present)
-    if thing.group in ("time", "ground"):
-        return phrase_want(want, emphasis="clearly visible")
-    return phrase_want(want, emphasis=emphasis, is_exact=True) + (" on the sea" if is_on_sea else "")
+    return phrase_emphasized(want, emphasis) + (" on the sea" if is_on_sea else "")
 
 
 def _shorten(whole: str, phrases: list[str], max_chars: int) -> str:

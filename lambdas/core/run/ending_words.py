@@ -6,6 +6,7 @@ from typing import Any
 
 from lambdas.core.run.statuses import STATUSES, status_of
 
+_MAX_UNCERTAIN = 3
 _STAND_IN = "the stand-in, not Bedrock: nothing was charged; the cost is what Bedrock would have charged"
 
 
@@ -16,6 +17,22 @@ def engine_notice(result: Mapping[str, Any]) -> str | None:
 
 def next_step(result: Mapping[str, Any]) -> str | None:
     """Return advice for the user of a run, without a capital and a full stop; None if there is nothing to do."""
+    if unknown := _unknown_to_stand_in(result):
+        return (
+            f"use real models (--bedrock aws, or a deployed stack): {unknown}, so higher limits cannot help; or ask only for "
+            "what it knows"
+        )
     status = STATUSES.get(str(result.get("stopped_by"))) or status_of(result)
     again = f'start again with "run_id": {json.dumps(result["run_id"])} in the event; what was made is reused'
     return status.next_step.format(again=again) if status.next_step else None
+
+
+def _unknown_to_stand_in(result: Mapping[str, Any]) -> str | None:
+    """Return what the stand-in's judge said about the requirements that it does not know; None if it knows all of them."""
+    checks = (result.get("verdict") or {}).get("checks", ()) if result.get("engine") == "stand-in" else ()
+    observed = list(dict.fromkeys(check["observed"] for check in checks if not check.get("certain", True)))
+    if not observed:
+        return None
+    more = len(observed) - _MAX_UNCERTAIN
+    listed = observed[:_MAX_UNCERTAIN] + ([f"{more} more"] if more > 0 else [])
+    return f"the stand-in {'; '.join(listed)}"

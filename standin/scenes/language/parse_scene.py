@@ -6,6 +6,7 @@ from itertools import combinations
 
 from standin.scenes.language.detect_language import HAN_LANGUAGES, detect_language
 from standin.scenes.language.part import Part, are_in_conflict
+from standin.scenes.language.phrases import is_emphasis_of
 from standin.scenes.language.read_english import NEGATOR, REFERENCE, TOKENIZER, EnglishSentence
 from standin.scenes.language.read_japanese import (
     JAPANESE_NEGATOR,
@@ -42,21 +43,38 @@ def parse_scene(text: str, language: str | None = None) -> Scene:
     mentions = sorted((mention for part in parts for mention in part.mentions), key=lambda mention: mention.start)
     wants = merge_wants(mention.want for mention in mentions)
     unread = [
-        text[part.start : part.end].strip(" ,、")
+        _unread(
+            text[part.start : part.end].strip(" ,、"),
+            language,
+            is_emphasis=not part.is_unread and _is_revised(part, text),
+        )
         for part in parts
         if part.is_unread or any(mention.want.is_emphasized for mention in part.mentions)
     ]
     if not wants and not unread and text.strip():
-        unread = [text.strip()]
+        unread = [_unread(text.strip(), language)]
     relations = (
         Relation(subject.want.key, kind, other.want.key) for part in parts for subject, kind, other in part.relations
     )
     return Scene(
         wants=wants,
         relations=tuple(dict.fromkeys(relations)),
-        unread=tuple(Unread(one, unknown_words(READERS[language][0].tokenize(one))[:_MAX_WORDS]) for one in unread),
+        unread=tuple(unread),
         negations=tuple((part.start, part.end) for part in parts if part.is_negation and not part.is_unread),
         language=language,
+    )
+
+
+def _unread(text: str, language: str, *, is_emphasis: bool = False) -> Unread:
+    return Unread(text, unknown_words(READERS[language][0].tokenize(text))[:_MAX_WORDS], is_emphasis)
+
+
+def _is_revised(part: Part, text: str) -> bool:
+    """Return whether the part's strong words have the form in which the reviser adds them."""
+    return all(
+        is_emphasis_of(mention.want, text[mention.start : mention.end])
+        for mention in part.mentions
+        if mention.want.is_emphasized
     )
 
 

@@ -1,5 +1,6 @@
 """English phrases for wants and relations. `parse_scene` understands them again."""
 
+import re
 from collections.abc import Collection
 
 from standin.scenes.language.scene import Relation, Scene, Want
@@ -11,6 +12,8 @@ NUMBER_WORDS = (
 )
 EMPHASES = ("large and clearly visible", "big and prominent", "huge and unmistakable", "large and prominent")
 """Strong words that make mistakes rarer. Each revision uses the next ones."""
+_EMPHASIS_OF_SCENERY = "clearly visible"
+_STRONG_WORDS = re.compile(r"\b(?:large|big|huge|prominent|unmistakable|clearly visible)\b", re.IGNORECASE)
 _PLACE_PHRASES = {
     "left": "on the left side",
     "right": "on the right side",
@@ -20,6 +23,23 @@ _PLACE_PHRASES = {
     "foreground": "in the foreground",
 }
 _RELATION_PHRASES = {"left of": "to the left of", "right of": "to the right of", "above": "above", "below": "below"}
+
+
+def phrase_emphasized(want: Want, emphasis: str) -> str:
+    """Return the phrase with strong words, as the reviser puts it first: one of `EMPHASES`, or less for scenery."""
+    if _is_scenery(want):
+        return phrase_want(want, emphasis=_EMPHASIS_OF_SCENERY)
+    return phrase_want(want, emphasis=emphasis, is_exact=True)
+
+
+def is_emphasis_of(want: Want, text: str) -> bool:
+    """Return whether the text asks for the thing with the strong words of `phrase_emphasized`, and with no others."""
+    emphases = (_EMPHASIS_OF_SCENERY,) if _is_scenery(want) else EMPHASES
+    return any(not _STRONG_WORDS.search(text.lower().replace(emphasis, "", 1)) for emphasis in emphases)
+
+
+def _is_scenery(want: Want) -> bool:
+    return things()[want.thing].group in ("time", "ground")
 
 
 def number_word(count: int) -> str:

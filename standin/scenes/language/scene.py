@@ -47,6 +47,8 @@ class Unread:
     text: str
     words: tuple[str, ...] = ()
     """The unknown words in it. Empty: every word is known, but not what they mean together."""
+    is_emphasis: bool = field(default=False, compare=False)
+    """Whether only strong words make it unread, in the form in which the reviser adds them."""
 
 
 @dataclass(frozen=True)
@@ -60,6 +62,11 @@ class Scene:
     negations: tuple[tuple[int, int], ...] = field(default=(), compare=False)
     """Start and end of each negation that is understood: "no people or cars"."""
     language: str = field(default="en", compare=False)
+
+    @property
+    def is_understood(self) -> bool:
+        """Whether every part is read, apart from the reviser's strong words."""
+        return all(unread.is_emphasis for unread in self.unread)
 
     @property
     def present(self) -> tuple[Want, ...]:

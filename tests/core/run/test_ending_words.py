@@ -38,3 +38,20 @@ def test_next_step_of_a_refused_request_is_in_its_message() -> None:
 def test_engine_notice_is_given_for_the_stand_in_only() -> None:
     assert str(engine_notice({"engine": "stand-in"})).startswith("the stand-in, not Bedrock: nothing was charged")
     assert [engine_notice(one) for one in ({"engine": "bedrock"}, {"engine": None}, {})] == [None, None, None]
+
+
+@pytest.mark.parametrize("status", ["UNCERTAIN", "EXHAUSTED"])
+def test_next_step_of_a_prompt_that_the_stand_in_does_not_know_is_real_models(status: str) -> None:
+    observed = [*(f"does not know 'dragon {number}'" for number in range(4)), "one circle"]
+    checks = [{"observed": text, "met": False, "certain": text == "one circle"} for text in [*observed, observed[0]]]
+    verdict = {"checks": checks}
+
+    step = str(next_step(result(status, engine="stand-in", verdict=verdict)))
+
+    assert step.startswith(
+        "use real models (--bedrock aws, or a deployed stack): the stand-in does not know 'dragon 0'; "
+    )
+    assert "does not know 'dragon 2'; 1 more, so higher limits cannot help" in step
+    assert "one circle" not in step
+    assert next_step(result(status, engine="bedrock", verdict=verdict)) == next_step(result(status))
+    assert next_step(result(status, engine="stand-in", verdict={"checks": checks[4:5]})) == next_step(result(status))

@@ -11,58 +11,11 @@ from standin.scenes.judge import judge
 from standin.scenes.language.parse_scene import parse_scene
 from standin.scenes.painter import paint
 from standin.wire.picture_file import encode_picture
+from tests.support.factories.prompts import JAPANESE, japanese, prompts
 
-ENGLISH = (
-    "a red circle",
-    "two blue squares",
-    "a lake",
-    "a full moon",
-    "a house",
-    "three boats",
-    "a rainbow",
-    "a forest",
-    "a tree on the left",
-    "no cars",
-)
-JAPANESE = {
-    "赤い丸": "red circle", "青い四角が二つ": "two blue squares", "湖": "lake", "満月": "full moon", "虹": "rainbow",
-    "家が一軒ある": "one house", "右側に木": "tree",
-}  # fmt: skip
 EXCLUDED = {"people": "person", "cars": "car", "trees": "tree", "houses": "house", "clouds": "clouds"}
 EXCLUDED_JAPANESE = {"人": "person", "車": "car", "木": "tree", "家": "house", "雲": "clouds"}
 FUNCTION_WORDS = set(re.findall(r"\w+", "a an the and or with of in at by under is that like"))
-unknown = st.from_regex(r"zq[a-z]{2,5}", fullmatch=True)
-unknown_japanese = st.text("猫犬鉄窓机夢糸鏡", min_size=1, max_size=3)
-phrases = st.one_of(
-    st.sampled_from(ENGLISH),
-    st.builds(
-        lambda shape, word, known: shape.format(word=word, known=known),
-        st.sampled_from(
-            ("a {word}", "{known} with a {word}", "{known} on a {word}", "a {word} by {known}", "{known} of {word}",
-             "{known} {word}", "a {word} left of {known}", "{known} like a {word}", "{word} {known}", "{known} is {word}",
-             "{known} and a {word}", "{known} or a {word}", "{known} ({word})")
-        ),
-        unknown,
-        st.sampled_from(ENGLISH),
-    ),
-)  # fmt: skip
-prompts = st.builds(lambda parts, gaps: "".join(p + g for p, g in zip(parts, gaps, strict=False)).rstrip(", "),
-                    st.lists(phrases, min_size=1, max_size=5), st.lists(st.sampled_from((", ", ". ", "; ")), min_size=5, max_size=5))  # fmt: skip
-japanese = st.lists(
-    st.one_of(
-        st.sampled_from(sorted(JAPANESE)),
-        st.builds(
-            lambda shape, word, known: shape.format(word=word, known=known),
-            st.sampled_from(
-                ("{word}", "{known}と{word}", "{word}の{known}", "{known}の{word}", "{known}に{word}が走る")
-            ),
-            unknown_japanese,
-            st.sampled_from(("赤い丸", "湖", "満月")),
-        ),
-    ),
-    min_size=1,
-    max_size=5,
-).flatmap(lambda parts: st.sampled_from(("、", "。")).map(lambda gap: gap.join(parts)))
 breakers = st.sampled_from(("", " zqwool", ", a zqcat", " and a zqcat", " on a zqmat"))
 
 
