@@ -77,16 +77,19 @@ def load_config() -> Config:
 def _find_config() -> Path | None:
     from typer import get_app_dir
 
-    try:
-        here = Path.cwd()
-    except FileNotFoundError:
-        folders = []  # The working folder was removed.
-    else:
-        folders = [here, *here.parents]
+    here = _working_folder()
+    folders = [here, *here.parents] if here else []
     # On Linux: $XDG_CONFIG_HOME/retake, by default ~/.config/retake.
     paths = [folder / CONFIG_FILE for folder in [*folders, Path(get_app_dir("retake"))]]
     # `os.path`, because `Path.is_file` raises for a folder that may not be read.
     return next((path for path in paths if os.path.isfile(path)), None)  # noqa: PTH113
+
+
+def _working_folder() -> Path | None:
+    try:
+        return Path.cwd()
+    except FileNotFoundError:
+        return None  # It was removed.
 
 
 def read_config(path: Path) -> Config:
@@ -95,7 +98,7 @@ def read_config(path: Path) -> Config:
     Raises:
         BadInputError: the file cannot be used; the message has a line for each fault.
     """
-    folder = Path() if path.parent == Path.cwd() else path.parent
+    folder = Path() if path.parent == _working_folder() else path.parent
     name = folder / path.name
     try:
         given = tomllib.loads(path.read_bytes().decode("utf-8-sig"))

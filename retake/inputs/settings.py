@@ -54,6 +54,9 @@ def _find_faults(variables: Mapping[str, str]) -> Iterator[str]:
             except InvalidRequestError as fault:
                 yield str(fault)
         elif variable not in known:
-            near = difflib.get_close_matches(variable, known, n=1)
-            hint = f"did you mean {near[0]}?" if near else f"the variables are {', '.join(known)}"
+            # Without the prefix, which makes all names alike.
+            near = difflib.get_close_matches(
+                variable.removeprefix(PREFIX), [name.removeprefix(PREFIX) for name in known], n=1
+            )
+            hint = f"did you mean {PREFIX}{near[0]}?" if near else f"the variables are {', '.join(known)}"
             yield f"{format_value(variable)[1:-1]}: there is no such variable; {hint}"

@@ -7,7 +7,7 @@ from lambdas.core.run.statuses import DUPLICATE
 from lambdas.core.runtime.errors import RETRIED_ERRORS, ModelAnswerError
 from lambdas.core.runtime.functions import FUNCTIONS
 from lambdas.core.storage.run_folder import REQUIREMENTS, attempt_folder, wording_folder
-from retake.view.output import count_noun, printable
+from retake.view.output import count_noun, is_verbose, printable
 from retake.view.progress import AttemptRow, View
 from retake.view.records import Records
 
@@ -27,6 +27,13 @@ WHY_REVISED = {
     "failed": "no attempt met every requirement",
 }
 """Why a wording was revised, by `why` in its prompt.json."""
+# The ledger of each function's paid calls, in the folder `ledger`. A slash becomes a hyphen.
+_LEDGERS = {
+    "prepare": "requirements",
+    "generate": "{attempt}-image",
+    "validate": "{attempt}-verdict",
+    "revise": "{wording}-prompt",
+}
 
 
 def record_of(function: str, event: dict[str, Any]) -> str | None:
@@ -65,6 +72,8 @@ class RunWatch:
         self, function: str, event: dict[str, Any], answer: dict[str, Any], duration_s: float | None, records: Records
     ) -> None:
         """Show the function's answer. `duration_s` is None if an earlier execution had already done the step."""
+        if is_verbose() and duration_s is not None:
+            self._paid_calls(function, event, records)
         if answer.get("outcome") == "OVER_BUDGET":
             self._view.line(f"{_label(event)}  not made: it could pass the run's ceiling (max_cost_usd)")
         elif function == "prepare":
@@ -82,6 +91,18 @@ class RunWatch:
                 self._unreadable(event, answer, both_s, records)
                 return
             self._judged(event, answer, both_s, records)
+
+    def _paid_calls(self, function: str, event: dict[str, Any], records: Records) -> None:
+        ledger = _LEDGERS.get(function, "").format(**_folders(event)).replace("/", "-")
+        if ledger and records.has(f"ledger/{ledger}.json"):
+            for call in records.read(f"ledger/{ledger}.json")["calls"]:
+                cost = "no answer" if call["cost_usd"] is None else f"${call['cost_usd']:.4f}"
+                tokens = (
+                    f"  {call['input_tokens']:,} tokens in, {call['output_tokens']:,} out"
+                    if call["input_tokens"]
+                    else ""
+                )
+                self._view.line(f"{_label(event)}  paid: {call['purpose']}  {call['model_id']}{tokens}  {cost}".strip())
 
     def _prepared(self, answer: dict[str, Any], records: Records, *, reused: bool) -> None:
         if answer["ending"] == DUPLICATE.name or not records.has(REQUIREMENTS):

@@ -211,3 +211,12 @@ def test_an_environment_without_a_bucket_or_with_a_word_for_a_number_is_refused(
     for text in ("five", "nan", "inf", "-1", "0"):
         with pytest.raises(InvalidRequestError, match=f'RETAKE_MAX_COST_USD_PER_RUN: "{text}" is not a number above 0'):
             Settings.from_environment({"RETAKE_BUCKET": "b", "RETAKE_MAX_COST_USD_PER_RUN": text})
+
+
+def test_an_environment_with_several_faults_is_refused_with_a_line_for_each() -> None:
+    wrong = {"RETAKE_EXTRA_BUCKETS": "a,b", "RETAKE_MAX_COST_USD_PER_RUN": "5$", "RETAKE_CHECK_MODEL_ACCESS": "True"}
+
+    with pytest.raises(InvalidRequestError) as refused:
+        Settings.from_environment(wrong)
+
+    assert [line.split(": ")[0] for line in str(refused.value).split("\n")] == [*wrong, "RETAKE_BUCKET"]

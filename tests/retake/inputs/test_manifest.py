@@ -37,6 +37,17 @@ def test_defaults_when_the_command_line_gives_one_then_it_overrides_the_file(
     assert (manifest.key, manifest.defaults_key) == ("batches/prompts.jsonl", "batches/prompts.defaults.json")
 
 
+def test_defaults_when_retake_toml_has_fields_then_the_file_of_the_manifest_overrides_them(tmp_path: Path) -> None:
+    fields = {"titan_img_seed": 1, "max_retry_attempts": 2, "dry_run": True}
+
+    manifest = read_manifest(write_manifest(tmp_path, {"titan_img_seed": 7}), "batches", 3, fields)
+
+    assert manifest.defaults == {"titan_img_seed": 7, "max_retry_attempts": 2, "max_concurrency": 3}
+    assert read_manifest(tmp_path / "prompts.jsonl", "batches", None, {"dry_run": True}).defaults == {
+        "titan_img_seed": 7
+    }
+
+
 @pytest.mark.parametrize(
     ("name", "message"),
     [

@@ -7,8 +7,10 @@ import pytest
 from lambdas.core.request.place import RUN_ID
 from lambdas.core.request.request import parse_request
 from lambdas.core.runtime.errors import InvalidRequestError
+from lambdas.core.runtime.settings import Settings
 from retake.inputs.event_file import make_execution_name
-from retake.inputs.settings import local_settings
+from retake.inputs.settings import check_environment, local_settings
+from retake.view.errors import BadInputError
 
 
 @pytest.mark.parametrize(
@@ -68,3 +70,59 @@ def test_settings_when_the_bucket_is_no_name_then_it_is_refused(bucket: str) -> 
     event = {"prompt": "a red circle", "output_s3_bucket_name": bucket}
     with pytest.raises(InvalidRequestError, match="output_s3_bucket_name: "):
         parse_request(event, local_settings(event, {}), "run-1")
+
+
+@pytest.mark.parametrize(
+    ("variable", "text", "fault"),
+    [
+        ("RETAKE_MAX_COST_USD_PER_RUNS", "1", "there is no such variable; did you mean RETAKE_MAX_COST_USD_PER_RUN?"),
+        ("RETAKE_MAX_COST_USD", "", "there is no such variable; did you mean RETAKE_MAX_COST_USD_PER_RUN?"),
+        ("RETAKE_COLOUR", "red", "there is no such variable; "),
+        ("RETAKE_", "", "there is no such variable; the variables are RETAKE_BUCKET, "),
+        ("RETAKE_MAX_COST_USD_PER_RUN", "5$", '"5$" is not a number above 0; give one, such as 0.5'),
+        ("RETAKE_MAX_COST_USD_PER_RUN", " ", '" " begins or ends with a blank; remove it'),
+        ("RETAKE_MAX_COST_USD_PER_RUN", "5\n", '"5\\n" begins or ends with a blank; remove it'),
+        ("RETAKE_MAX_COST_USD_PER_RUN", "true", '"true" is not a number above 0; '),
+        ("RETAKE_CHECK_MODEL_ACCESS", "True", '"True" is not true or false; give one of them'),
+        ("RETAKE_CHECK_MODEL_ACCESS", "1", '"1" is not true or false; give one of them'),
+        ("RETAKE_EXTRA_BUCKETS", "a,b", '"a,b" is not a JSON list of texts; give one, such as ["one", "two"]'),
+        ("RETAKE_EXTRA_BUCKETS", '["a", 1]', "is not a JSON list of texts; "),
+        ("RETAKE_EXTRA_BUCKETS", '["a", " "]', "is not a JSON list of texts; "),
+        ("RETAKE_IMAGE_REGION", "us-west-2 ", '"us-west-2 " begins or ends with a blank; remove it'),
+    ],
+)
+def test_variable_when_unknown_or_invalid_then_one_line_names_it_and_the_fix(
+    variable: str, text: str, fault: str
+) -> None:
+    with pytest.raises(BadInputError) as refused:
+        check_environment({variable: text, "PATH": "/bin"})
+
+    assert str(refused.value).startswith(f"{variable}: ")
+    assert fault in str(refused.value)
+    assert "\n" not in str(refused.value)
+
+
+def test_variables_when_several_are_wrong_then_each_has_a_line() -> None:
+    wrong = {
+        "RETAKE_OUT": "x",
+        "RETAKE_MAX_COST_USD_PER_RUN": "0",
+        "RETAKE_BUCKET": "fine",
+        "RETAKE_EXTRA_BUCKETS": "x",
+    }
+
+    with pytest.raises(BadInputError) as refused:
+        check_environment(wrong)
+
+    assert [line.split(": ")[0] for line in str(refused.value).split("\n")] == [
+        "RETAKE_OUT",
+        "RETAKE_MAX_COST_USD_PER_RUN",
+        "RETAKE_EXTRA_BUCKETS",
+    ]
+
+
+def test_variables_when_a_deployment_or_serve_sets_them_then_they_are_known() -> None:
+    deployed = Settings(bucket="pictures", extra_buckets=("a",), batch_table="t", check_model_access=True)
+
+    check_environment(deployed.to_environment())
+    check_environment(dict.fromkeys(("RETAKE_FAULTS", "RETAKE_LOOP", "RETAKE_BATCH", "RETAKE_S3"), "x"))
+    check_environment({"RETAKE_MAX_COST_USD_PER_RUN": ""})
