@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from retake.view.errors import BadInputError
 from tests.support.harnesses.command import Done, Retake
 
 
@@ -99,10 +100,9 @@ def test_start_when_an_option_is_invalid_then_it_is_refused_before_aws_is_called
     assert not retake.refused_hosts.exists()
 
 
-def test_config_when_in_a_parent_folder_then_it_has_the_defaults_of_every_command(retake: Retake) -> None:
+def test_config_when_it_has_defaults_then_runs_and_batches_use_them_unless_an_option_is_typed(retake: Retake) -> None:
     (retake.folder / "retake.toml").write_text(
-        'out = "pictures"\nfaults = "none.json"\nmax_retry_attempts = 2\nmax_cost_usd_per_run = 0.5\nstack = "Retake"\n'
-        'region = "mars"\n',
+        'out = "pictures"\nfaults = "none.json"\nmax_retry_attempts = 2\nmax_cost_usd_per_run = 0.5\n',
         encoding="utf-8",
     )
     (retake.folder / "none.json").write_text("[]", encoding="utf-8")
@@ -118,13 +118,40 @@ def test_config_when_in_a_parent_folder_then_it_has_the_defaults_of_every_comman
     (item,) = (retake.folder / "pictures").glob("*--one/request.json")
     assert json.loads(item.read_bytes())["request"]["max_retry_attempts"] == 2
     assert typed.result["calls"]["images"] == 4
-    # `stack` and `region` are those of the commands that always need a stack; `faults` is the stand-in's.
-    refused = retake.run_process("start", "a red circle")
-    assert refused.errors[0].startswith("retake: error: ") and "mars" in refused.stderr
     aws = retake.run_process("run", "a red circle", "--bedrock", "aws")
-    assert aws.errors[0].startswith("retake: error: NoCredentialsError: ")
-    stack = retake.run_process("batch", manifest, "--stack", "Retake")
-    assert "--out" not in stack.stderr and "--faults" not in stack.stderr and "mars" in stack.stderr
+    assert aws.errors[0].startswith("retake: error: NoCredentialsError: "), "the faults are for the stand-in only"
+
+
+def test_config_when_it_names_a_stack_then_only_commands_that_need_one_use_it(
+    retake: Retake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[tuple[str, str | None]] = []
+
+    def refuse(name: str, region: str | None) -> None:
+        asked.append((name, region))
+        raise BadInputError("there is no such stack")
+
+    monkeypatch.setattr("retake.deployed.stack.DeployedStack", refuse)
+    (retake.folder / "retake.toml").write_text(
+        'stack = "Studio"\nregion = "eu-west-1"\nout = "here"\nbedrock = "local"\nfaults = "none.json"\n',
+        encoding="utf-8",
+    )
+    (retake.folder / "none.json").write_text("[]", encoding="utf-8")
+    manifest = retake.manifest([{"prompt": "a red circle", "id": "one"}])
+
+    codes = [
+        retake(*arguments).code
+        for arguments in (
+            ("start", "a red circle"),
+            ("follow", "x", "--region", "us-east-1"),
+            ("stop", "x", "--stack", "Other"),
+            ("batch", manifest, "--stack", "Other"),
+            ("batch", manifest),
+        )
+    ]
+
+    assert codes == [2, 2, 2, 2, 0]
+    assert asked == [("Studio", "eu-west-1"), ("Studio", "us-east-1"), ("Other", "eu-west-1"), ("Other", "eu-west-1")]
 
 
 def test_config_when_it_cannot_be_used_then_nothing_runs_but_help_is_shown(retake: Retake) -> None:
