@@ -82,7 +82,7 @@ def format_run_ending(files: RunFiles, ending: RunEnding) -> Iterator[str]:
     yield from format_engine(result)
     if ending.is_recorded:
         if image := result["image"]:
-            yield f"picture  {files.picture(image)}{'' if result['verdict'] else '  (not judged)'}"
+            yield f"picture  {files.picture(image)}{'' if result['verdict'] else '  (never judged)'}"
         yield f"report   {files.report}"
         yield f"cost     {_cost(result['cost'])}"
         if ending.earlier:

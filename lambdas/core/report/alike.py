@@ -18,10 +18,13 @@ class FrameGroup:
 
 
 def group_frames(frames: Sequence[Frame]) -> list[FrameGroup]:
-    """Return the frames of one wording in order. The chosen frame and accepted ones are never folded."""
+    """Return the frames of one wording in order.
+
+    Accepted frames are not folded, and neither is the chosen one: the best picture is the earliest among equals.
+    """
     groups: list[FrameGroup] = []
     for frame in frames:
-        if groups and not (frame.is_chosen or frame.accepted) and frame.ending == groups[-1].frame.ending:
+        if groups and not frame.accepted and frame.ending == groups[-1].frame.ending:
             groups[-1].folded.append(frame)
         else:
             groups.append(FrameGroup(frame))
