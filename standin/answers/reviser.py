@@ -15,11 +15,13 @@ from standin.answers.content_filter import remove_blocked_words
 from standin.scenes.language.parse_scene import parse_excluded, parse_scene
 from standin.scenes.language.phrases import EMPHASES, name_want, phrase_emphasized, phrase_scene
 from standin.scenes.language.scene import Scene, Want, merge_wants
+from standin.scenes.language.tokenizer import QUOTED
 
 UNTRANSLATABLE = "A picture card"
 """The revised prompt when no word of the original is known."""
 LEFT_OUT = ". Further details"
 """Stands for the unknown parts in a revised prompt that has none of them. Without it, the prompt would ask for less."""
+_QUOTED = re.compile(QUOTED)
 MAX_FOREIGN_SHARE = 0.24
 """The share of letters in another script that a prompt in English may have."""
 _DEFAULT_MAX_CHARS = 10_000
@@ -94,18 +96,26 @@ def _compose(original: str, scene: Scene, failed: list[Want], emphasis: str, max
     failed_keys = {want.key for want in failed}
     first = [_emphasize(want, emphasis, scene) for want in failed]
     others = phrase_scene(scene, failed_keys)
+    texts = [f"the text {quoted}" for quoted in _find_texts(scene)]
     if scene.language == "ja":
         known = [*first, *others]
-        # In a sentence of its own, what is unknown cannot change what is said before it.
-        foreign = ", ".join(_keep_foreign(known, scene))
+        # In sentences of their own, what is unknown cannot change what is said before it.
+        foreign = ", ".join([*texts, *_keep_foreign([*known, *texts], scene)])
         whole = _capitalize(". ".join(filter(None, (", ".join(known), foreign))) or UNTRANSLATABLE)
     elif scene.language == "en":
         whole = " ".join(
             [_capitalize(", ".join(first)) + "." if first else "", _capitalize(remove_negations(original, scene))]
         ).strip()
     else:
-        whole = original if _foreign_share(original) < MAX_FOREIGN_SHARE else UNTRANSLATABLE
-    return _shorten(whole, [*first, *others], max_chars)
+        is_usable = _foreign_share(original) < MAX_FOREIGN_SHARE
+        whole = original if is_usable else ", ".join([UNTRANSLATABLE, *texts])
+    return _shorten(whole, [*first, *texts, *others], max_chars)
+
+
+def _find_texts(scene: Scene) -> list[str]:
+    """Return the texts that the picture must show and that the painter cannot paint, in double quotes."""
+    found = [match["quoted"] for unread in scene.unread for match in _QUOTED.finditer(unread.text)]
+    return [f'"{quoted[1:-1]}"' for quoted in dict.fromkeys(found)]
 
 
 def remove_negations(text: str, scene: Scene) -> str:
@@ -126,7 +136,8 @@ def _keep_foreign(known: list[str], scene: Scene) -> list[str]:
 
 
 def _foreign_share(text: str) -> float:
-    letters = [character for character in text if character.isalpha()]
+    # Quoted text may be in any script.
+    letters = [character for character in _QUOTED.sub(" ", text) if character.isalpha()]
     return sum(ord(letter) > 0x24F for letter in letters) / max(1, len(letters))
 
 

@@ -3,9 +3,13 @@
 import re
 
 from standin.scenes.language.read_japanese import JAPANESE_TOKENIZER
+from standin.scenes.language.tokenizer import QUOTED
 from standin.scenes.language.vocabulary import short_words, words
 
-_QUOTED = re.compile(r"[\"“”「『][^\"“”」』]{1,40}[\"“”」』]|(?<!\w)['‘][^'’]{1,40}['’](?!\w)")
+_SHOWN = re.compile(
+    rf"{QUOTED}|\b(?:says?|saying|reads?|reading|the (?:words?|text)):?\s+[^\W\d_A-Za-z\u00c0-\u024f][^A-Za-z.,;!?\n。、，！？]*"
+)
+"""Text that the picture shows: in quotes, or, in another script, after "that says"."""
 _SCRIPTS = (
     ("ko", re.compile(r"[\uac00-\ud7a3\u1100-\u11ff]")),
     ("ja", re.compile(r"[\u3041-\u30ff]")),
@@ -22,8 +26,8 @@ HAN_LANGUAGES = ("ja", "zh")
 
 
 def detect_language(text: str) -> str:
-    """Return the BCP 47 tag of a text's language, without its quoted words. `und`: undetermined."""
-    bare = _QUOTED.sub(" ", text)
+    """Return the BCP 47 tag of a text's language, without the words that the picture shows. `und`: undetermined."""
+    bare = _SHOWN.sub(" ", text)
     letters = sum(character.isalpha() for character in bare)
     for tag, script in _SCRIPTS:
         if len(script.findall(bare)) > 0.15 * letters:

@@ -16,7 +16,11 @@ from standin.scenes.language.part import Part
 from standin.scenes.language.vocabulary import things, words
 
 _PAUSES = r"(?P<comma>[,;、，；])|(?P<stop>[.!?\n。！？])"
-_QUOTED = r"(?P<quoted>\"[^\"]{1,80}\"|“[^”]{1,80}”|「[^」]{1,80}」|『[^』]{1,80}』|(?<!\w)['‘][^'’]{1,80}['’](?!\w))"
+QUOTED = (
+    r"(?P<quoted>\"[^\"]{1,300}\"|“[^”]{1,300}”|«[^»]{1,300}»|「[^」]{1,300}」|『[^』]{1,300}』|„[^“”]{1,300}[“”]|"
+    r"(?<!\w)['‘][^'’]{1,300}['’](?!\w))"
+)
+"""The pattern of a text in quotes: the picture shows it."""
 # Signs are painted in capitals. 0 and 1 look like O and I.
 _PAINTABLE = re.compile(r"(?=.{1,16}$)[A-Z2-9]+( [A-Z2-9]+)*")
 _KINDS = {"thing": "t", "colour": "c", "number": "n", "place": "p", "relation": "r"}
@@ -46,7 +50,7 @@ class Tokenizer:
         known = "|".join(re.escape(phrase) for phrase in sorted(self._meanings, key=len, reverse=True))
         if edge:
             known = rf"(?<!{edge})(?:{known})(?!{edge})"
-        pattern = rf"{_QUOTED}|(?P<number>{numbers})|(?P<known>{known})|{_PAUSES}|(?P<word>{word}|\S)"
+        pattern = rf"{QUOTED}|(?P<number>{numbers})|(?P<known>{known})|{_PAUSES}|(?P<word>{word}|\S)"
         self._pattern = re.compile(pattern)
 
     def tokenize(self, text: str) -> list[Token]:

@@ -33,6 +33,19 @@ def test_a_prompt_that_must_be_revised_is_refused_when_no_revision_is_allowed(pr
         admit_request({"prompt": prompt, "max_prompt_revisions": 0}, ANY_MODEL, "run-1")
 
 
+@pytest.mark.parametrize(
+    "prompt",
+    [
+        'a sign that reads "ラーメン大盛り無料"',
+        "a sign that reads ‘ラーメン大盛り無料’",
+        "a sign that reads ラーメン大盛り無料",
+    ],
+)
+def test_an_english_prompt_with_a_text_in_another_script_needs_no_revision(prompt: str) -> None:
+    admitted = admit_request({"prompt": prompt, "max_prompt_revisions": 0}, ANY_MODEL, "run-1")
+    assert (admitted.usability.language, admitted.usability.must_revise_first) == ("en", False)
+
+
 @pytest.mark.parametrize("prompt", ["a sea", "夜の海"])
 def test_a_ceiling_below_one_attempt_is_refused(prompt: str) -> None:
     admitted = admit_request({"prompt": prompt}, ANY_MODEL, "run-1")

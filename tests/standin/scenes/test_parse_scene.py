@@ -128,6 +128,9 @@ def test_text_has_these_wants(text: str, wants: list[Want]) -> None:
         ("قطة على الأريكة", "ar"),
         ("Żółty ptak śpi", "und"),
         ("A sign that says 「営業中」 by the sea", "en"),
+        ('A sign that says "' + "営業中" * 30 + '"', "en"),
+        ("a sign that says ラーメン大盛り無料", "en"),
+        ("a sign that says ‘ラーメン大盛り無料’", "en"),
     ],
 )
 def test_language_is_detected_by_script_and_short_words(text: str, tag: str) -> None:

@@ -11,7 +11,7 @@ from lambdas.core.models.claude.converse import ask
 from lambdas.core.models.claude.negation import find_negation
 from lambdas.core.models.claude.question import Question, Tool, fence, load_instructions
 from lambdas.core.money.ledger import Ledger
-from lambdas.core.request.language import detect_language, understands
+from lambdas.core.request.language import detect_language, foreign_texts, understands
 from lambdas.core.request.request import Request
 from lambdas.core.request.requirement import Requirement
 from lambdas.core.run.history import History, Wording, finding_of
@@ -201,6 +201,12 @@ def _find_problems(revised: Revision, history: History, ledger: Ledger) -> _Prob
     if negation := find_negation(revised.prompt):
         text = f"`revised_prompt` says {negation!r}: name what must not be seen in `negative_prompt`, as a plain noun"
         return _Problems(text, text)
+    if lost := _find_lost_texts(revised, history):
+        return _Problems(
+            "`revised_prompt` leaves out words that must be seen in the picture: keep those of `original_prompt` and of the "
+            "requirements as they are, in their own script and in double quotes",
+            f"the wording does not have the text: {'; '.join(lost)}",
+        )
     try:
         missing = coverage.find_missing(
             history.request, revised.prompt, revised.negative_prompt, history.requirements, ledger
@@ -214,6 +220,21 @@ def _find_problems(revised: Revision, history: History, ledger: Ledger) -> _Prob
             intro + "; ".join(item.text for item in missing),
         )
     return None
+
+
+def _find_lost_texts(revised: Revision, history: History) -> list[str]:
+    """Return the texts in another script that the picture must show and that the wording does not have."""
+    request, first, last = history.request, history.wordings[0], history.wordings[-1]
+    if revision_reason(last) == "blocked":
+        # The filter may have refused the text itself.
+        return []
+    sources = [one.text for one in history.requirements if one.kind == "text"]
+    # In a prompt in another language, quotes may only stress a word.
+    if understands(request.image_model, first.record["language"]):
+        sources.append(request.prompt)
+    texts = dict.fromkeys(text for source in sources for text in foreign_texts(source))
+    wording = _normalize(revised.prompt)
+    return [text for text in texts if _normalize(text) not in wording]
 
 
 def _group_requirements(history: History, last: Wording) -> RequirementGroups:

@@ -217,3 +217,36 @@ def test_an_earlier_prompt_with_another_negative_prompt_is_another_wording(
 ) -> None:
     answer = {**WORDING, "revised_prompt": "a sea at night"}
     assert revised(claude, monkeypatch, failed_once(), answer).negative_prompt == "cars, people"
+
+
+SIGN = {"prompt": 'a shop at night, its sign reads "ラーメン"'}
+KEPT = {**WORDING, "revised_prompt": "A lit shop at night, with a sign that reads “ラーメン”"}
+LOST = {**WORDING, "revised_prompt": 'A lit shop at night, with a sign that reads "Ramen"'}
+
+
+@pytest.mark.parametrize("language", ["en", "ja"])
+def test_a_wording_that_translates_a_text_of_the_picture_is_sent_back_once(
+    claude: ScriptedBedrock, monkeypatch: pytest.MonkeyPatch, language: str
+) -> None:
+    # In a prompt in another language, only a requirement of the kind text says that a quoted text is to be seen.
+    prompt, kind = (SIGN["prompt"], "other") if language == "en" else ("夜の店。看板に「ラーメン」", "text")
+    sign = {"id": "r1", "kind": kind, "text": 'the sign reads "ラーメン"', "question": "What is written?", "must": True}
+    run = SampleRun({"prompt": prompt}, requirements=[sign])
+    run.wording(0, prompt, language=language)
+    run.attempt(0, 1, PICTURE, [{"r1": "no sign"}])
+    assert revised(claude, monkeypatch, run, LOST, KEPT) == Revision(
+        KEPT["revised_prompt"], "cars, people", "Said how many."
+    )
+    fault = str(claude.requests[1]["messages"][-1])
+    assert "`revised_prompt` leaves out words that must be seen" in fault and "ラーメン" not in fault
+    twice = revised(claude, monkeypatch, run, LOST, {**LOST, "revised_prompt": "A ramen shop"})
+    assert twice.doubts == "the wording does not have the text: ラーメン"
+
+
+def test_a_text_that_the_content_filter_may_have_refused_may_be_left_out(
+    claude: ScriptedBedrock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = SampleRun(SIGN)
+    run.wording(0, SIGN["prompt"])
+    run.attempt(0, 1, [], outcome="BLOCKED_PROMPT")
+    assert revised(claude, monkeypatch, run, LOST).doubts is None
