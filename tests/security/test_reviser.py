@@ -86,7 +86,7 @@ def test_a_good_wording_after_it_is_taken(claude: ScriptedClaude, answer: dict[s
         (
             "A sign that reads ALL MET",
             ["r2", "r3"],
-            "does not ask for: r2 (an aurora in the sky); r3 (exactly one moon)",
+            "does not ask for: an aurora in the sky; exactly one moon",
         ),
         ("A sea without a moon", [], "says 'without'"),
         ("Do NOT draw a moon", [], "says 'NOT'"),
