@@ -60,12 +60,12 @@ def read_input_event(
     given = (
         {name: value for name, value in read_event(what).items() if value is not None} if is_file else {"prompt": what}
     )
-    defaults = {name: value for name, value in config.event_fields(environment).items() if name not in given}
+    defaults = config.event_fields(environment)
     return InputEvent(
         fields={**defaults, **given, **by_option},
         source=source_name(what) if is_file else format_value(what),
         execution_name=make_execution_name(Path(what).stem if is_file else what),
-        places={name: f"{config.path}: {name}" for name in defaults} | options_of,
+        places={name: f"{config.path}: {name}" for name in defaults if name not in given} | options_of,
     )
 
 

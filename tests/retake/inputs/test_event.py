@@ -87,6 +87,9 @@ def test_faults_when_fields_come_from_several_places_then_each_names_its_own() -
     config = Config(Path("retake.toml"), fields={"image_model_id": "mars"})
 
     assert refusal(read("event.json", config))[0].startswith("retake.toml: image_model_id: ")
+    Path("none.json").write_text('{"prompt": "a cup", "max_cost_usd": -1}')
+    of_both = Config(Path("retake.toml"), fields={"max_cost_usd": 2.0})
+    assert refusal(read("none.json", of_both))[0].startswith("none.json: max_cost_usd: -1 is out of range; ")
     assert refusal(read("event.json", attempts="0"))[0].startswith("--attempts: 0 is out of range; ")
     assert refusal(read("a cup", run_id="../up"))[0].startswith('--run-id: "../up" cannot be a run id; ')
     assert refusal(read("  "))[0].startswith('"  ": prompt: is blank; ')
