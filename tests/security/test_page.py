@@ -18,9 +18,10 @@ def page_of(text: str) -> bytes:
         requirements=[requirement, {**requirement, "id": "r2", "must": False}],
         warnings=[text],
         language=text,
+        engine="stand-in",
     )
     run.wording(0)
-    run.attempt(0, 1, [None], [{"r1": text, "r2": text}])
+    run.attempt(0, 1, [None], [{"r1": text, "r2": text}], uncertain=["r2"])
     run.wording(1, text, negative_prompt=text, why="failed", changes=text, doubts=text)
     run.attempt(1, 1, [], outcome="BLOCKED_OUTPUT", reason=text)
     return render_report(*run.end("ERROR", "ModelAnswerError", text))

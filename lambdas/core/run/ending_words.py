@@ -6,6 +6,7 @@ from typing import Any
 from lambdas.core.run.statuses import STATUSES, status_of
 
 _MAX_UNCERTAIN = 3
+_MAX_OBSERVED_CHARS = 80
 _STAND_IN = "the stand-in, not Bedrock: nothing was charged; the cost is what Bedrock would have charged"
 
 
@@ -29,9 +30,14 @@ def next_step(result: Mapping[str, Any]) -> str | None:
 def _unknown_to_stand_in(result: Mapping[str, Any]) -> str | None:
     """Return what the stand-in's judge said about the requirements that it does not know; None if it knows all of them."""
     checks = (result.get("verdict") or {}).get("checks", ()) if result.get("engine") == "stand-in" else ()
-    observed = list(dict.fromkeys(check["observed"] for check in checks if not check.get("certain", True)))
+    observed = list(dict.fromkeys(_shorten(check["observed"]) for check in checks if not check.get("certain", True)))
     if not observed:
         return None
     more = len(observed) - _MAX_UNCERTAIN
     listed = observed[:_MAX_UNCERTAIN] + ([f"{more} more"] if more > 0 else [])
     return f"the stand-in {'; '.join(listed)}"
+
+
+def _shorten(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= _MAX_OBSERVED_CHARS else f"{line[:_MAX_OBSERVED_CHARS].rstrip()}…"

@@ -55,3 +55,13 @@ def test_next_step_of_a_prompt_that_the_stand_in_does_not_know_is_real_models(st
     assert "one circle" not in step
     assert next_step(result(status, engine="bedrock", verdict=verdict)) == next_step(result(status))
     assert next_step(result(status, engine="stand-in", verdict={"checks": checks[4:5]})) == next_step(result(status))
+
+
+def test_next_step_quotes_little_of_what_the_judge_said() -> None:
+    checks = [
+        {"observed": f"does not know\n{'gulls ' * 100}{number}", "met": False, "certain": False} for number in "ab"
+    ]
+    step = str(next_step(result("UNCERTAIN", engine="stand-in", verdict={"checks": checks})))
+    assert "the stand-in does not know gulls gulls" in step
+    assert step.count("…") == 1
+    assert len(step) < 250
