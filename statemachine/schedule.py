@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import available_timezones
 
+from statemachine.expression import ExpressionError, parse_expression
+
 # AWS: the universal target. It calls StartExecution with the parameters given as JSON.
 START_EXECUTION = "scheduler:::aws-sdk:sfn:startExecution"
 """The ARN of the target, without its start `arn:{partition}:`."""
@@ -16,11 +18,8 @@ _SHOWN_CHARS = 60
 _ROOT = Path(__file__).resolve().parent.parent
 _NAME_CHARS = 64
 _NAME = re.compile(rf"[A-Za-z0-9_.-]{{1,{_NAME_CHARS}}}")
-_ONCE = re.compile(r"at\(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\)")
-_RATE = re.compile(r"rate\((1 (minute|hour|day)|([2-9]|[1-9]\d+) (minutes|hours|days))\)")
-_CRON = re.compile(
-    r"cron\([0-9*,/-]+ [0-9*,/-]+ (?P<day>[0-9*,/?LW-]+) [0-9A-Z*,/-]+ (?P<weekday>[0-9A-Z*,/?L#-]+) [0-9*,/-]+\)"
-)
+# Scheduler takes rate(1 hours) too. A rule of EventBridge does not, and people copy expressions from one to the other.
+_ODD_RATE = re.compile(r"rate\(1 [a-z]+s\)")
 
 
 class ScheduleError(ValueError):
@@ -51,7 +50,7 @@ class Schedule:
         """
         if not _NAME.fullmatch(self.name):
             raise ScheduleError(f"name: {_quote(self.name)} cannot be used; give 1 to 64 of A-Z a-z 0-9 _ . -")
-        if not (_ONCE.fullmatch(self.expression) or _RATE.fullmatch(self.expression) or _is_cron(self.expression)):
+        if not _is_expression(self.expression):
             raise ScheduleError(
                 f"{self.name}: expression: {_quote(self.expression)} cannot be used; give cron(minutes hours day month weekday "
                 "year) with ? for the day or the weekday, rate(6 hours), or at(2026-12-24T06:00:00)"
@@ -138,7 +137,9 @@ def _quote(value: object) -> str:
 _WANTED = {str: "a text", bool: "true or false"}
 
 
-def _is_cron(expression: str) -> bool:
-    found = _CRON.fullmatch(expression)
-    # AWS: exactly one of day and weekday must be `?`.
-    return found is not None and (found["day"] == "?") != (found["weekday"] == "?")
+def _is_expression(text: str) -> bool:
+    try:
+        parse_expression(text)
+    except ExpressionError:
+        return False
+    return not _ODD_RATE.fullmatch(text)

@@ -13,6 +13,7 @@ from retake.view.output import print_error, print_stderr, report_bug, write_stdo
 from retake.view.signals import interrupts
 
 if TYPE_CHECKING:
+    from retake.emulator.serve.clock import Clock
     from retake.emulator.serve.deployment import Deployment
     from standin import Fault
 
@@ -30,6 +31,14 @@ def serve(
     ] = None,
     bedrock: Bedrock = "local",
     faults: Faults = None,
+    clock: Annotated[
+        str,
+        typer.Option(
+            metavar="SPEED|TIME",
+            help="The clock of schedules: a speed (60x: a minute a second), the time at which it starts "
+            '(2026-12-01T08:59:00Z), or both ("2026-12-01T08:59:00Z 60x").',
+        ),
+    ] = "1x",
     settings: Annotated[
         Path | None,
         typer.Option(
@@ -39,9 +48,9 @@ def serve(
 ) -> int:
     """Serve the whole pipeline as an AWS endpoint on this machine, for the AWS CLI and every SDK.
 
-    It has both state machines, the bucket, the rules that start a batch, and the schedules of cdk.json. Schedules are
-    listed but never fire. It listens on loopback only; Ctrl-C stops it. With --data, the next start finds the objects
-    of the bucket and the spending of batches again, but not the histories of executions.
+    It has the functions, both state machines, the bucket, the rules that start a batch, and the schedules of cdk.json,
+    which fire when they are due. It listens on loopback only; Ctrl-C stops it. With --data, the next start finds the
+    objects of the bucket and the spending of batches again, but not the histories of executions.
 
     \b
     Examples (paste the printed exports into another shell):
@@ -50,6 +59,7 @@ def serve(
       aws s3 cp events/batch.jsonl $RETAKE_S3/batches/
       aws stepfunctions list-executions --state-machine-arn $RETAKE_BATCH
       retake start events/aurora-ja.json --stack Retake
+      retake serve --clock "2026-12-01T05:59:00Z 60x"
 
     Standard output gets the exports. Standard error gets a line when an execution starts or ends.
 
@@ -59,6 +69,7 @@ def serve(
       2    not started: the port is taken, or bad input
       3    a fault: the credentials, this machine
     """  # noqa: D301 - \b keeps a paragraph from being wrapped
+    from retake.emulator.serve.clock import parse_clock
     from retake.emulator.serve.deployment import CDK_JSON, read_deployment
     from retake.inputs.config import load_config
     from retake.inputs.fault_script import read_fault_script
@@ -68,22 +79,25 @@ def serve(
     # The file of --settings is typed, so it overrides retake.toml.
     environment = os.environ if settings else load_config().environment(os.environ)
     deployment = read_deployment(settings or CDK_JSON, environment)
+    schedules_clock = parse_clock(clock)
     if data:
         make_out_folder(data, "--data")
     with interrupts(lambda: None):
         try:
-            return _serve(deployment, port, data, script)
+            return _serve(deployment, port, data, script, schedules_clock)
         except KeyboardInterrupt:
             return exit_codes.ACCEPTED
 
 
-def _serve(deployment: "Deployment", port: int, data: Path | None, script: "tuple[Fault, ...] | None") -> int:
+def _serve(
+    deployment: "Deployment", port: int, data: Path | None, script: "tuple[Fault, ...] | None", clock: "Clock"
+) -> int:
     print_stderr("starting")
     from retake.emulator.environment import NoCredentialsError
     from retake.emulator.serve.server import LOG, start_server, wait_for_interrupt
 
     try:
-        with start_server(deployment, port, data, script) as server:
+        with start_server(deployment, port, data, script, clock) as server:
             for line in server.describe():
                 print_stderr(line)
             write_stdout(server.shell_exports().encode())

@@ -7,8 +7,10 @@
 * `history`: a history in pages, and in reverse.
 * `jsonata`: the evaluator of JSONata expressions.
 * `lambda_api`: Lambda that runs Python handlers in this process.
+* `lambda_invoke`: the three types of an invocation, and the end of its log.
 * `redrive`: the redrive of an execution.
 * `s3`: objects as files, atomic conditional writes, fast listings.
+* `scheduler`: checks of schedules, and their clock.
 * `shortcuts`: frequent requests without HTTP, for speed.
 * `stepfunctions`: the rest of Step Functions: sizes, names, stops, notifications, speed.
 

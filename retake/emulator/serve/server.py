@@ -7,6 +7,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from itertools import zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,10 +19,13 @@ from retake.emulator.cloud import LocalCloud
 from retake.emulator.environment import REGION
 from retake.emulator.lock import lock
 from retake.emulator.patches.eventbridge import patch_eventbridge
+from retake.emulator.patches.scheduler import patch_scheduler
 from retake.emulator.restore import restore_bucket
 from retake.emulator.serve.browser import open_to_browsers
+from retake.emulator.serve.clock import Clock
 from retake.emulator.serve.deployment import Deployment
 from retake.emulator.serve.endpoint import Endpoint
+from retake.emulator.serve.scheduler import Scheduler, start_machine
 from retake.emulator.serve.stack import STACK_NAME, ServedStack, create_stack
 from retake.view.output import print_stderr
 from statemachine.schedule import Schedule
@@ -39,6 +43,7 @@ class Server:
     url: str
     stack: ServedStack
     schedules: tuple[Schedule, ...]
+    clock: Clock
     data: Path | None
     restored_count: int
     """The number of objects found in the data folder."""
@@ -49,7 +54,9 @@ class Server:
         yield f"bucket     {self.stack.bucket}; a manifest under {DROP_FOLDER}/ starts a batch"
         yield f"machines   {self.stack.machine_arn}"
         yield f"           {self.stack.batch_machine_arn}"
-        yield f"schedules  {', '.join(schedule.name for schedule in self.schedules) or 'none'} (listed, never fired)"
+        for heading, text in zip_longest(["schedules"], map(_describe_schedule, self.schedules), fillvalue=""):
+            yield f"{heading:<11}{text or 'none (aws scheduler create-schedule)'}"
+        yield f"clock      {self.clock.now():%Y-%m-%dT%H:%M:%SZ}, {self.clock.speed}x"
         if self.data:
             yield f"data       {self.data} ({self.restored_count} objects)"
         else:
@@ -73,13 +80,14 @@ class Server:
 
 @contextmanager
 def start_server(
-    deployment: Deployment, port: int, data: Path | None, faults: "tuple[Fault, ...] | None"
+    deployment: Deployment, port: int, data: Path | None, faults: "tuple[Fault, ...] | None", clock: Clock
 ) -> Iterator[Server]:
     """Serve the deployment inside the block.
 
     port: where to listen on loopback; 0 for any free port.
     data: the folder that keeps the bucket and the functions' log; None to keep nothing.
     faults: the stand-in's fault script; None for Bedrock in AWS.
+    clock: the time by which schedules are due.
 
     Raises:
         PortError: the port is taken, or may not be used.
@@ -101,13 +109,20 @@ def start_server(
                 log_path=folder / LOG,
             )
         )
+        parts.enter_context(patch_scheduler(clock.now))
+        scheduler = Scheduler(clock, start_machine, print_stderr)
         stack = create_stack(cloud, deployment)
         # Before uploads send events: the manifests in the folder were delivered in an earlier process.
         restored_count = restore_bucket(cloud.folder, bucket)
         parts.enter_context(patch_eventbridge(on_failure=print_stderr))
         endpoint = parts.enter_context(Endpoint(port, STACK_NAME, stack.outputs))
         parts.enter_context(open_to_browsers(endpoint.url, (bucket, *deployment.settings.extra_buckets)))
-        yield Server(endpoint.url, stack, deployment.schedules, data, restored_count)
+        parts.enter_context(scheduler)
+        yield Server(endpoint.url, stack, deployment.schedules, clock, data, restored_count)
+
+
+def _describe_schedule(schedule: Schedule) -> str:
+    return f"{schedule.name}  {schedule.expression} {schedule.time_zone}{'' if schedule.enabled else ' (disabled)'}"
 
 
 def wait_for_interrupt() -> None:
