@@ -23,6 +23,7 @@ MEASUREMENTS = (
     "throughput",
     "plan_memory",
     "kills",
+    "batch_sheet",
 )
 PAGE = ROOT / "docs" / "benchmarks.md"
 

@@ -37,7 +37,7 @@ WRITE_UNITS_OF_AN_END, READ_UNITS_OF_AN_END = 2, 1
 USD_PER_WRITE_UNIT, USD_PER_READ_UNIT = 0.625 / 1e6, 0.125 / 1e6
 
 # Counted in a local batch, for an item with one attempt. Further attempts are computed with the same number, but make fewer.
-S3_WRITES, S3_READS = 15, 27
+S3_WRITES, S3_READS = 16, 29
 USD_PER_S3_WRITE, USD_PER_S3_READ = 0.005 / 1_000, 0.0004 / 1_000
 PICTURE_GB, USD_PER_GB_MONTH = 0.002, 0.023
 

@@ -83,14 +83,19 @@ def requirement_text(check: Mapping[str, Any]) -> str:
 
 
 def fold_prompt(text: str, max_bytes: int) -> Prompt:
-    """Return the prompt, cut to `max_bytes` of UTF-8 and folded between two words."""
-    kept = text.encode("utf-8", "replace")[:max_bytes].decode("utf-8", "ignore")
+    """Return the prompt, cut to `max_bytes` and folded between two words."""
+    kept = cut_bytes(text, max_bytes)
     is_cut = len(kept) < len(text)
     if len(kept) <= _OPENING_CHARS:
         return Prompt(kept, "", is_cut)
     place = kept.rfind(" ", _OPENING_CHARS // 2, _OPENING_CHARS)
     place = _OPENING_CHARS if place < 0 else place
     return Prompt(kept[:place], kept[place:].lstrip(), is_cut)
+
+
+def cut_bytes(text: str, max_bytes: int) -> str:
+    """Return the beginning of the text that takes at most `max_bytes` in UTF-8."""
+    return text.encode("utf-8", "replace")[:max_bytes].decode("utf-8", "ignore")
 
 
 def _reason(row: dict[str, Any], status: Status) -> str:

@@ -9,6 +9,8 @@ from lambdas.core.report.environment import read_file, render, script
 from lambdas.core.run.ending_words import engine_notice
 
 _SCRIPT = "gallery.js"
+_AT_ONCE = 60
+"""Cards above this number are shown after the first paint."""
 
 
 def render_batch_report(sheet: BatchSheet, summary: dict[str, Any], image_sources: str) -> bytes:
@@ -26,6 +28,7 @@ def render_batch_report(sheet: BatchSheet, summary: dict[str, Any], image_source
         summary=summary,
         engine_notice=f"{notice[0].upper()}{notice[1:]}." if notice else None,
         image_sources=image_sources,
+        at_once=_AT_ONCE,
         script=script(_SCRIPT),
         script_source=f"'sha256-{base64.b64encode(digest).decode()}'",
     )

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from lambdas.core.report.batch_card import Card, build_card, fold_prompt, requirement_text
+from lambdas.core.report.batch_card import Card, build_card, cut_bytes, requirement_text
 from lambdas.core.report.batch_links import Links
 from lambdas.core.report.passage import clip
 from lambdas.core.run.history import Finding
@@ -18,7 +18,7 @@ MAX_CARDS = 10_000
 MAX_REJECTED = 300
 
 # All prompts together. With the rest of the cards, a page of 2,000 items stays below 2 MB.
-_ALL_PROMPTS_BYTES = 640_000
+_ALL_PROMPTS_BYTES = 600_000
 _PROMPT_BYTES = 5_000
 _REQUIREMENT_CHARS = 200
 _MAX_REQUIREMENTS = 5_000
@@ -122,12 +122,13 @@ class BatchSheet:
     def _add_rejected(self, row: dict[str, Any]) -> None:
         self.rejected_lines += 1
         if len(self.rejected) < MAX_REJECTED:
-            text = fold_prompt(row["prompt"] or "", _REJECTED_TEXT_BYTES)
+            text = row["prompt"] or ""
+            shown = cut_bytes(text, _REJECTED_TEXT_BYTES)
             self.rejected.append(
                 RejectedLine(
                     line=row["line"],
                     item_id=row["item_id"] or "",
-                    text=f"{text.opening} {text.rest}{'…' if text.is_cut else ''}".strip(),
+                    text=shown if len(shown) == len(text) else f"{shown}…",
                     reason=clip(str(row["reason"]), _REJECTED_REASON_CHARS),
                 )
             )

