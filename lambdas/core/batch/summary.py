@@ -35,7 +35,7 @@ class Tally:
 
 
 def summarize(plan: dict[str, Any], tally: Tally, execution: BatchExecution, fault: Fault | None) -> dict[str, Any]:
-    """Return the summary of a batch that ran. `fault` is the map's error; None if the map succeeded."""
+    """Return the summary of a batch that ran, before its sheet is written. `fault` is the map's error; None if it succeeded."""
     items, accepted, errors = plan["items"], tally.by_count["accepted"], tally.by_count["errors"]
     status = ACCEPTED if accepted == items and not plan["rejected"] else NOT_ALL_ACCEPTED
     summary = {
@@ -55,6 +55,7 @@ def summarize(plan: dict[str, Any], tally: Tally, execution: BatchExecution, fau
         "by_status": dict(sorted(tally.by_status.items())),
         "attempts": tally.attempts,
         "engine": tally.engine,
+        "report_s3_uri": None,
         "warnings": plan.get("warnings", []),
         "cost": {"total_usd": round(tally.cost_usd, 6), "max_usd": plan["max_cost_usd"]},
     }

@@ -18,7 +18,7 @@ MAX_CARDS = 10_000
 MAX_REJECTED = 300
 
 # All prompts together. With the rest of the cards, a page of 2,000 items stays below 2 MB.
-_ALL_PROMPTS_BYTES = 600_000
+_ALL_PROMPTS_BYTES = 540_000
 _PROMPT_BYTES = 5_000
 _REQUIREMENT_CHARS = 200
 _MAX_REQUIREMENTS = 5_000
