@@ -14,12 +14,14 @@ from typer.core import TyperCommand
 
 from retake.commands.batch import batch
 from retake.commands.calibrate import calibrate, paint_labelled
+from retake.commands.doctor import doctor
 from retake.commands.estimate import estimate
 from retake.commands.follow import follow
 from retake.commands.list import list_runs
 from retake.commands.migrate import migrate
+from retake.commands.models import models
 from retake.commands.open import open_sheet
-from retake.commands.options import verbosity_options
+from retake.commands.options import Command, verbosity_options
 from retake.commands.run import run
 from retake.commands.serve import serve
 from retake.commands.show import show
@@ -71,24 +73,26 @@ def retake(
     """Make pictures that match their prompt: generate, judge and revise, within limits."""
 
 
-for _command in (
-    run,
-    batch,
-    list_runs,
-    show,
-    open_sheet,
-    serve,
-    start,
-    follow,
-    stop,
-    estimate,
-    migrate,
-    calibrate,
-    paint_labelled,
-):
-    # `list` and `open` are Python's own names, so their functions have longer ones.
-    _name = _command.__name__.removesuffix("_runs").removesuffix("_sheet").replace("_", "-")
+_COMMANDS: dict[str, Command] = {
+    "run": run,
+    "batch": batch,
+    "list": list_runs,
+    "show": show,
+    "open": open_sheet,
+    "serve": serve,
+    "start": start,
+    "follow": follow,
+    "stop": stop,
+    "models": models,
+    "estimate": estimate,
+    "migrate": migrate,
+    "calibrate": calibrate,
+    "paint-labelled": paint_labelled,
+}
+for _name, _command in _COMMANDS.items():
     app.command(_name, cls=_Command)(verbosity_options(_command))
+# It reports a broken retake.toml, so it must not need one.
+app.command("doctor")(verbosity_options(doctor, is_checked=False))
 
 
 def _replace_closed_streams() -> None:

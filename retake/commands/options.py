@@ -78,8 +78,11 @@ def event_options(command: Command) -> Command:
     return _with_parameters(call, [*parameters, *map(_as_parameter, EVENT_OPTIONS)])
 
 
-def verbosity_options(command: Command) -> Command:
-    """Add the options -q and -v to the command, and check the `RETAKE_*` variables before it runs."""
+def verbosity_options(command: Command, *, is_checked: bool = True) -> Command:
+    """Add the options -q and -v to the command, and check the `RETAKE_*` variables before it runs.
+
+    is_checked: False for a command that itself reports faults of the variables and of retake.toml.
+    """
 
     @wraps(command)
     def call(**arguments: Any) -> int:
@@ -88,8 +91,9 @@ def verbosity_options(command: Command) -> Command:
 
         quiet, verbose = arguments.pop("quiet"), arguments.pop("verbose")
         set_verbosity(Verbosity.QUIET if quiet else Verbosity.VERBOSE if verbose else Verbosity.NORMAL)
-        check_environment(os.environ)
-        if verbose:
+        if is_checked:
+            check_environment(os.environ)
+        if verbose and is_checked:
             print_stderr(f"defaults {load_config().path or 'no retake.toml'}")
         return command(**arguments)
 

@@ -59,16 +59,20 @@ class StackError(CommandError):
 
 
 class Aws:
-    """The clients, with the credentials, profile and Region that boto3 resolves. `region` overrides its Region.
+    """The clients, with the credentials, profile and Region that boto3 resolves.
+
+    region: overrides boto3's Region. fallback_region: used where boto3 has none.
 
     Raises:
         StackError: there is no Region, no such profile, or no credentials.
     """
 
-    def __init__(self, region: str | None) -> None:
+    def __init__(self, region: str | None, fallback_region: str | None = None) -> None:
         with errors_of("sts"):
             self._session = boto3.Session(region_name=region)
-            if self._session.region_name is None:
+            if not self._session.region_name and fallback_region:
+                self._session = boto3.Session(region_name=fallback_region)
+            if not self._session.region_name:
                 raise NoRegionError
             credentials = self._session.get_credentials()
             if credentials is None:

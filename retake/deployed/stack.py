@@ -34,8 +34,11 @@ class DeployedStack:
                     f"there is no stack {name!r} in {self.aws.region}; give its name with --stack and its Region with "
                     "--region",
                     exit_codes.BAD_INPUT,
+                    error.code,
                 ) from None
             raise
+        self.status = str(found.get("StackStatus"))
+        """Its status in CloudFormation: UPDATE_COMPLETE, …"""
         self._outputs = {output["OutputKey"]: output["OutputValue"] for output in found.get("Outputs", [])}
 
     def output(self, name: str) -> str:

@@ -3,16 +3,21 @@
 import difflib
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lambdas.core.runtime.errors import InvalidRequestError
 from lambdas.core.runtime.quoting import format_value
 from lambdas.core.runtime.settings import PREFIX, SETTING_TYPES, Settings, parse_setting, variable_name
 from retake.view.errors import BadInputError
 
+if TYPE_CHECKING:
+    from retake.inputs.config import Config
+
 BUCKET = "retake-local"
 # `retake serve` prints the last three for the examples in its help; the option --faults reads the first.
 _OTHER_VARIABLES = ("RETAKE_FAULTS", "RETAKE_LOOP", "RETAKE_BATCH", "RETAKE_S3")
+
+_MODEL_FIELDS = ("image_model_id", "validate_model_id", "revise_model_id")
 
 
 def local_settings(event: Mapping[str, Any], environment: Mapping[str, str]) -> Settings:
@@ -31,6 +36,20 @@ def local_settings(event: Mapping[str, Any], environment: Mapping[str, str]) -> 
     bucket = event.get("output_s3_bucket_name")
     # A name that no bucket can have is refused with the event's other fields.
     return replace(settings, bucket=bucket) if isinstance(bucket, str) else settings
+
+
+def settings_in_force(config: "Config", environment: Mapping[str, str]) -> Settings:
+    """Return the settings of a run whose event names no models: those of the variables, of retake.toml, and the defaults.
+
+    Raises:
+        BadInputError: a variable has no valid value.
+    """
+    try:
+        settings = local_settings({}, config.environment(environment))
+    except InvalidRequestError as fault:
+        raise BadInputError(str(fault)) from None
+    fields = config.event_fields(environment)
+    return replace(settings, **{name: fields[name] for name in _MODEL_FIELDS if name in fields})
 
 
 def check_environment(environment: Mapping[str, str]) -> None:

@@ -8,5 +8,6 @@
 * `cloud`: start the stand-in and the emulator for it;
 * `steps`: report a run's steps, by a wrapper around each function;
 * `records`: a run's records, in its folder;
-* `archive`: past runs and batches in an output folder.
+* `archive`: past runs and batches in an output folder;
+* `doctor`: whether a run would work on this machine.
 """

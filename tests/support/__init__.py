@@ -11,6 +11,7 @@
 
 `fakes/` replaces a part with something a test controls
 
+    aws_account         an AWS account behind HTTP, as `retake doctor` asks for it
     bedrock             botocore's client behind its stubber: answers are queued, requests are validated and recorded
     claude              botocore's client down to the HTTP body, which is recorded as bytes
     functions           scripted Lambda functions and a small state machine (`machines/`) that calls them

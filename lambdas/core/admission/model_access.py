@@ -1,5 +1,8 @@
 """Check whether this account may call the models of a request. Only a dry run checks this."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -29,11 +32,16 @@ def _access(region: str, base_model_id: str) -> str:
         found = boto3.client("bedrock", region_name=region).get_foundation_model_availability(modelId=base_model_id)
     except (ClientError, BotoCoreError) as error:
         return f"{NOT_CHECKED} ({error})"
+    missing = missing_access(found)
+    return f"not available: no {', '.join(missing)}" if missing else "available"
+
+
+def missing_access(found: Mapping[str, Any]) -> list[str]:
+    """Return what an account lacks to call a model, given the answer of GetFoundationModelAvailability."""
     wanted = {
         "agreement": found["agreementAvailability"]["status"] == "AVAILABLE",
         "authorization": found["authorizationStatus"] == "AUTHORIZED",
         "entitlement": found["entitlementAvailability"] == "AVAILABLE",
         "Region": found["regionAvailability"] == "AVAILABLE",
     }
-    missing = [name for name, there in wanted.items() if not there]
-    return f"not available: no {', '.join(missing)}" if missing else "available"
+    return [name for name, there in wanted.items() if not there]

@@ -48,6 +48,8 @@ class ImageModel:
     """An account's default quota, per Region."""
     source: str
     """Where the figures are from."""
+    tasks: tuple[str, ...] = ("TEXT_IMAGE",)
+    """The image tasks that it does, by their names in Titan's API."""
 
     def image_price_usd(self, width_px: int, height_px: int) -> float:
         """Return the list price of one picture of this size."""
