@@ -56,6 +56,16 @@ def test_a_manifest_of_three_lines_ends_in_a_summary_and_a_row_for_each_item(her
     assert rows[2]["reason"] == rejected["reason"]
 
 
+def test_a_rejected_line_names_every_fault_on_one_line(here: Batches) -> None:
+    line = {"id": "a b", "promt": "typo", "titan_img_seed": -1, "run_id": "mine", "output_s3_key_prefix": "x" * 401}
+    batch = here.run("batches/faulty.jsonl", [line, {"prompt": PROMPT}])
+
+    [rejected] = batch.rejected()
+    faults = rejected["reason"].split("; ")
+    fields = ["promt", "run_id", "id", "output_s3_key_prefix", "output_s3_key_prefix", "titan_img_seed"]
+    assert [fault.partition(": ")[0] for fault in faults if ": " in fault] == fields, rejected
+
+
 def test_a_batch_started_again_pays_nothing_and_counts_the_accepted_items(here: Batches) -> None:
     first = here.run("batches/again.jsonl", [{"id": "a", "prompt": PROMPT}, {"id": "b", "prompt": "a green star"}])
     second = here.run("batches/again.jsonl")

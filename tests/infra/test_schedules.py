@@ -22,7 +22,8 @@ def _schedules(stack: Any) -> dict[str, dict[str, Any]]:
 def _refusal(*schedules: Any) -> str:
     with pytest.raises(SettingError) as caught:
         read_deployment({"retake:schedules": list(schedules)})
-    assert "\n" not in str(caught.value)
+    # An event's faults have a line each, and every line says where.
+    assert all(line.startswith("retake:schedules: ") for line in str(caught.value).split("\n"))
     return str(caught.value)
 
 
@@ -112,6 +113,14 @@ def test_schedules_from_the_command_line_are_json_text() -> None:
 )
 def test_an_invalid_schedule_is_reported_with_its_name_and_field(field: str, value: Any, message: str) -> None:
     assert _refusal({**MORNING, field: value}).startswith(f"retake:schedules: {message}")
+
+
+def test_an_event_with_several_faults_is_refused_with_a_line_for_each(tmp_path: Path) -> None:
+    file = tmp_path / "event.json"
+    file.write_text('{"promt": "a", "titan_img_seed": -1}', encoding="utf-8")
+    where = f"retake:schedules: morning: event_file: {file}: "
+    promt, seed = _refusal({**MORNING, "event_file": str(file)}).split("\n")
+    assert promt.startswith(f"{where}promt: ") and seed.startswith(f"{where}titan_img_seed: ")
 
 
 @pytest.mark.parametrize("part", ["name", "expression", "event_file"])

@@ -7,7 +7,8 @@ from typing import Any
 
 from lambdas.core.catalogue.models import ImageModel
 from lambdas.core.request.batch_item import COST
-from lambdas.core.request.fields import Choice, Flag, Number, Whole, refuse_unknown
+from lambdas.core.request.faults import Faults
+from lambdas.core.request.fields import Choice, Flag, Number, Whole, collect_unknown
 from lambdas.core.request.request import Request
 from lambdas.core.runtime.settings import Settings
 
@@ -41,12 +42,16 @@ class BatchSettings:
         """Parse the object in the defaults file, which may be empty.
 
         Raises:
-            InvalidRequestError: names the field at fault.
+            InvalidRequestError: has a line for each fault.
         """
-        refuse_unknown("defaults: ", given, (*BATCH_FIELDS, *ITEM_FIELDS))
-        checked: dict[str, Any] = {
-            name: field.check(name, given[name]) for name, field in BATCH_FIELDS.items() if given.get(name) is not None
-        }
+        faults = Faults()
+        collect_unknown("defaults: ", given, (*BATCH_FIELDS, *ITEM_FIELDS), faults)
+        checked: dict[str, Any] = {}
+        for name, field in BATCH_FIELDS.items():
+            if given.get(name) is not None:
+                with faults.collect():
+                    checked[name] = field.check(name, given[name])
+        faults.raise_if_any()
         most_usd = settings.max_cost_usd_per_batch
         return cls(
             max_cost_usd=min(checked.get("batch_max_cost_usd", most_usd), most_usd),

@@ -99,6 +99,17 @@ def test_run_when_only_claude_shows_that_the_input_is_bad_then_the_code_is_2(ret
     assert done.errors[0].startswith("retake: error: event.json: prompt: is not in English (de)")
 
 
+def test_run_when_prepare_finds_several_faults_then_each_has_its_line(retake: Retake) -> None:
+    event = retake.event(prompt="夜の海", max_prompt_revisions=0, max_cost_usd=0.001)
+
+    done = retake("run", event, "--json")
+
+    assert done.code == 2, done.stderr
+    faults = done.result["message"].split("\n")
+    assert [fault.partition(": ")[0] for fault in faults] == ["prompt", "max_cost_usd"]
+    assert done.errors == [f"retake: error: event.json: {fault}" for fault in faults]
+
+
 def test_run_when_a_model_may_not_be_called_then_the_code_is_3(retake: Retake) -> None:
     done = retake("run", retake.event(prompt=CIRCLE), *retake.faults({"on": "image", "fault": "access_denied"}))
 
