@@ -1,6 +1,7 @@
 """A batch on this machine: execute it to its end, or until Ctrl-C, and read its summary."""
 
 import json
+from dataclasses import replace
 from typing import Any, cast
 
 from lambdas.core.money.budget import read_spent_usd
@@ -35,9 +36,9 @@ def execute_batch(plan: BatchPlan, view: BatchView) -> BatchEnding:
             execution = cloud.start("batch", plan.execution_name, {"bucket": bucket, "key": manifest.key})
             try:
                 ending = read_batch_ending(cloud.wait(execution), lambda: _read_summary(plan))
-                if ending.has_results:
-                    collect_pictures(cloud.folder, plan.folder)
-                return ending
+                if not ending.has_results:
+                    return ending
+                return replace(ending, pictures=str(collect_pictures(cloud.folder, plan.folder)))
             except KeyboardInterrupt:
                 view.line("interrupted: stopping after the calls in flight (Ctrl-C again to quit at once)")
                 cloud.stop(execution)

@@ -23,6 +23,8 @@ class BatchEnding:
     is_interrupted: bool = False
     spent_usd: float = 0.0
     """The cost so far of an interrupted batch."""
+    pictures: str | None = None
+    """The folder of the chosen pictures; None if there is none on this machine."""
 
     @property
     def exit_code(self) -> int:
@@ -71,6 +73,7 @@ def format_batch_ending(ending: BatchEnding, results: str) -> list[str]:
         f"{status.name}  {summary['message']}",
         *format_engine(summary),
         *([f"report   {results.removesuffix(RESULTS_CSV)}{REPORT}"] if summary.get("report_s3_uri") else []),
+        *([f"pictures {ending.pictures}"] if ending.pictures else []),
         f"results  {results}",
         f"cost     ${summary['cost']['total_usd']:.4f} of at most ${summary['cost']['max_usd']:.2f}",
     ]

@@ -58,6 +58,10 @@ def test_a_fault_of_the_map_is_shown() -> None:
     assert "States.Runtime the map was stopped" in text_of(render([row(1, "ERROR")], fault=fault))
 
 
+def test_warnings_of_the_plan_are_shown() -> None:
+    assert "1 warning manifest: read as cp1252" in text_of(render([row(1)], warnings=["manifest: read as cp1252"]))
+
+
 def test_the_requirements_that_failed_most_come_first_with_both_counts() -> None:
     rows = [
         row(1, "EXHAUSTED", failed=[check("one moon"), check("no  text")]),

@@ -57,6 +57,9 @@ def test_batch_when_some_lines_fail_then_every_line_has_its_outcome(retake: Reta
         "never": "BLOCKED",
         "bad": "REJECTED",
     }
+    (sheet,) = retake.folder.glob("out/batch/*/report.html")
+    assert f"report   {sheet.relative_to(retake.folder)}\n" in done.stderr
+    assert {path.name for path in (sheet.parent / "pictures").iterdir()} == {"red.png", "blue.png", "green.png"}
     (rejected,) = retake.folder.glob("out/batch/*/rejected.jsonl")
     line = json.loads(rejected.read_text(encoding="utf-8"))
     assert (line["line"], line["reason"].split(":")[0]) == (3, "max_retry_attempts")

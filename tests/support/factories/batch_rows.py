@@ -90,6 +90,7 @@ def summary_of(rows: Iterable[dict[str, Any]], **given: Any) -> dict[str, Any]:
         "lines": len(rows),
         "skipped": 0,
         "engine": "bedrock",
+        "warnings": [],
         "cost": {"total_usd": round(sum(one["cost_usd"] for one in items), 6), "max_usd": 100.0},
         **given,
     }
