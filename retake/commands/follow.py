@@ -58,7 +58,7 @@ def _follow_run(stack: "DeployedStack", execution: "Execution", as_json: bool) -
             followed = follow_run(stack, execution, view)
     except (KeyboardInterrupt, StackError) as fault:
         return report_interruption(fault, stack, execution, execution.name)
-    return print_run_ending(followed.ending, followed.files, execution.name, as_json)
+    return print_run_ending(followed.ending, followed.files, lambda fault: f"{execution.name}: {fault}", as_json)
 
 
 def _follow_batch(stack: "DeployedStack", execution: "Execution", as_json: bool) -> int:

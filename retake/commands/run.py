@@ -2,6 +2,7 @@
 
 import os
 import sys
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -64,14 +65,14 @@ def run(
     given = read_input_event(event, options, config, os.environ)
     plan = plan_run(given, out, bedrock, faults, config.environment(os.environ))
     try:
-        return _run(plan, as_json)
+        return _run(plan, given.name_fault, as_json)
     except CommandError:
         raise
     except Exception as error:
         return report_bug(error, plan.log_path)
 
 
-def _run(plan: "RunPlan", as_json: bool) -> int:
+def _run(plan: "RunPlan", name_fault: Callable[[str], str], as_json: bool) -> int:
     from retake.view.progress import make_view
 
     view = make_view(sys.stderr)
@@ -80,11 +81,11 @@ def _run(plan: "RunPlan", as_json: bool) -> int:
         from retake.laptop.run import execute_run
 
         ending = execute_run(plan, view)
-    return print_run_ending(ending, plan.files, plan.source, as_json)
+    return print_run_ending(ending, plan.files, name_fault, as_json)
 
 
-def print_run_ending(ending: "RunEnding", files: "RunFiles", source: str, as_json: bool) -> int:
-    """Print how a run ended, and return the exit code. `source` is the name of the event or execution in error messages."""
+def print_run_ending(ending: "RunEnding", files: "RunFiles", name_fault: Callable[[str], str], as_json: bool) -> int:
+    """Print how a run ended, and return the exit code. `name_fault` adds the place of a field's fault to its message."""
     from retake.view.run_ending import format_run_ending
 
     for line in format_run_ending(files, ending):
@@ -92,7 +93,7 @@ def print_run_ending(ending: "RunEnding", files: "RunFiles", source: str, as_jso
     if ending.fault and ending.exit_code == exit_codes.BAD_INPUT:
         # A refused request has a line for each fault.
         for line in ending.fault.split("\n"):
-            print_error(f"{source}: {line}")
+            print_error(name_fault(line))
     elif ending.fault:
         print_error(ending.fault)
     if as_json and ending.result:

@@ -1,6 +1,7 @@
 """`retake start`: run one event on a deployed stack."""
 
 import sys
+from collections.abc import Callable
 from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
@@ -51,10 +52,12 @@ def start(
     from retake.inputs.event import read_input_event
 
     given = read_input_event(event, options, load_config(), {})
-    return _start(plan_run(given), stack, region, as_json)
+    return _start(plan_run(given), given.name_fault, stack, region, as_json)
 
 
-def _start(plan: "RunPlan", stack_name: str, region: str | None, as_json: bool) -> int:
+def _start(
+    plan: "RunPlan", name_fault: Callable[[str], str], stack_name: str, region: str | None, as_json: bool
+) -> int:
     from retake.deployed.aws import StackError
     from retake.deployed.interruption import report_interruption
     from retake.deployed.run import follow_run, start_run
@@ -73,4 +76,4 @@ def _start(plan: "RunPlan", stack_name: str, region: str | None, as_json: bool) 
             followed = follow_run(stack, execution, view)
     except (KeyboardInterrupt, StackError) as fault:
         return report_interruption(fault, stack, execution, plan.execution_name)
-    return print_run_ending(followed.ending, followed.files, plan.source, as_json)
+    return print_run_ending(followed.ending, followed.files, name_fault, as_json)

@@ -21,8 +21,6 @@ _FIELDS_OF_MODEL = {
 class RunPlan:
     """An event that no check on this machine refuses. Prepare decides, under the stack's settings."""
 
-    source: str
-    """The event's name in messages."""
     event: dict[str, Any]
     execution_name: str
 
@@ -47,4 +45,4 @@ def plan_run(event: InputEvent) -> RunPlan:
         faults.raise_if_any()
     except InvalidRequestError as error:
         raise event.refuse(error) from None
-    return RunPlan(event.source, given, event.execution_name)
+    return RunPlan(given, event.execution_name)

@@ -33,9 +33,10 @@ class InputEvent:
 
     def refuse(self, error: InvalidRequestError) -> BadInputError:
         """Return the error for the user: a line for each fault, which names the option or the file at fault."""
-        return BadInputError("\n".join(self._name_place(fault) for fault in str(error).split("\n")))
+        return BadInputError("\n".join(self.name_fault(fault) for fault in str(error).split("\n")))
 
-    def _name_place(self, fault: str) -> str:
+    def name_fault(self, fault: str) -> str:
+        """Return a fault of one field with the place where the user gave the field: the option, the file, the words."""
         field = _FIELD.match(fault)
         if field and (place := self.places.get(field[0])):
             return place + fault[field.end() :]

@@ -57,7 +57,7 @@ def test_run_when_exhausted_then_json_is_the_whole_result_and_the_code_is_1(reta
     assert [line[:7] for line in attempts] == ["r00 a01", "r00 a02", "r01 a01", "r01 a02"]
     assert all("missing: " in line for line in attempts)
     assert any(line.startswith("r01  revised, because no attempt met") for line in done.stderr.splitlines())
-    assert f'"run_id": "{result["run_id"]}"' in done.stderr.splitlines()[-1]
+    assert f"--run-id {result['run_id']} " in done.stderr.splitlines()[-1]
 
 
 def test_run_when_blocked_then_the_filter_is_named_and_the_code_is_1(retake: Retake) -> None:

@@ -86,6 +86,14 @@ def test_words_when_they_begin_with_a_dash_then_they_follow_two_dashes(retake: R
     assert retake("run", "-5 degrees").errors == ["retake: error: No such option: -5 (see retake run --help)"]
 
 
+def test_option_when_only_prepare_can_refuse_it_then_the_line_names_the_option(retake: Retake) -> None:
+    done = retake("run", "a red circle", "--max-cost", "0.001")
+
+    assert (done.code, done.stdout) == (2, "")
+    (error,) = done.errors
+    assert error.startswith("retake: error: --max-cost: 0.001 is less than one attempt can cost; ")
+
+
 def test_estimate_when_given_words_and_options_then_it_prices_them(retake: Retake) -> None:
     done = retake("estimate", "three red circles", "--attempts", "2", "--revisions", "0", "--json")
 
