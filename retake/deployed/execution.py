@@ -86,7 +86,9 @@ class Execution:
     def stop(self) -> None:
         """Stop it. Functions that are running are not interrupted."""
         with errors_of("states", self.arn):
-            self._client.stop_execution(executionArn=self.arn, error="Stopped", cause="Stopped by retake stop.")
+            self._client.stop_execution(
+                executionArn=self.arn, error="Stopped", cause="the execution was stopped by retake stop"
+            )
 
     def new_events(self) -> Iterator["HistoryEventTypeDef"]:
         """Yield the events of its history since the last call, in order.

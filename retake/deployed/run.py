@@ -66,8 +66,9 @@ def follow_run(stack: DeployedStack, execution: Execution, view: View) -> Follow
 
 
 def _read_end(stack: DeployedStack, outcome: Outcome, run: dict[str, Any] | None) -> FollowedRun:
-    if outcome.status == "ABORTED" and not outcome.cause:
-        cause = "the execution was stopped; its pictures are kept, and a new run with the same run_id reuses them"
+    if outcome.status == "ABORTED":
+        cause = (outcome.cause or "the execution was stopped").rstrip(".")
+        cause += "; its pictures are kept, and a new run with the same run_id reuses them"
         outcome = replace(outcome, error=outcome.error or "Stopped", cause=cause)
     ending = read_run_ending(outcome, lambda shortened: _read_result(stack, shortened))
     run_id, folder_uri = "", None

@@ -31,10 +31,11 @@ def read_deployment(cdk_json: Path, environment: Mapping[str, str]) -> Deploymen
         BadInputError: the file, a setting or a schedule cannot be used.
     """
     context = _read_context(cdk_json)
+    # An empty list is a default of cdk.json, as null is. Here, every model of the catalogue may then be called.
     from_file = {
         variable_name(name): format_setting(value)
         for name, value in context.items()
-        if name in SETTING_TYPES and value is not None
+        if name in SETTING_TYPES and value not in (None, [])
     }
     try:
         settings = local_settings({}, {**from_file, **environment})
