@@ -13,7 +13,7 @@ from retake.view.run_watch import RunWatch
 from statemachine import FOLDER
 
 START = datetime(2026, 11, 21, 6, 0, 0, tzinfo=UTC)
-RUN = {"bucket": "b", "prefix": "generated-images", "run_id": "run-1"}
+RUN = {"bucket": "b", "prefix": "generated-images", "run_id": "run-1", "resumed": False}
 ATTEMPT = {"run": RUN, "revision": 0, "attempt": 1, "spent_usd": 0.0004}
 RECORDS: dict[str, dict[str, Any]] = {
     "requirements.json": {"requirements": [{"id": "r1", "text": "a red circle"}]},
