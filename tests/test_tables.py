@@ -40,7 +40,8 @@ OUR_FILE = "a file of this repository"
 AS_AWS = "reads JSON like the AWS service that it emulates"
 NEIGHBOUR = "the stand-in imports nothing else of the project"
 OTHER_JSON_READERS = {
-    "lambdas/core/batch/outcome.py": "the files of the map, and the items that Plan wrote",
+    "lambdas/core/batch/map_rows.py": "the files of the map",
+    "lambdas/core/batch/outcome.py": "the items and rejected lines that Plan wrote",
     "lambdas/core/batch/plan.py": "the lines of its own temporary file",
     "lambdas/core/batch/spending.py": OUR_RECORD,
     "lambdas/core/catalogue/models.py": OUR_FILE,
@@ -60,6 +61,7 @@ OTHER_JSON_READERS = {
     "retake/emulator/serve/server.py": AWS_ANSWER,
     "retake/laptop/batch.py": OUR_RECORD,
     "retake/laptop/batch_pictures.py": OUR_RECORD,
+    "retake/laptop/batch_table.py": OUR_RECORD,
     "retake/laptop/records.py": OUR_RECORD,
     "retake/view/batch_progress.py": OUR_RECORD,
     "retake/view/outcome.py": AWS_ANSWER,

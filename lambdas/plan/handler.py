@@ -12,6 +12,7 @@ from typing import Any
 
 from lambdas.core.batch.claim import claim_batch, claim_delivery
 from lambdas.core.batch.folder import batch_folder
+from lambdas.core.batch.refusal import RefusedBatchError
 from lambdas.core.batch.statuses import DUPLICATE, REFUSED
 from lambdas.core.batch.summary import refusal
 from lambdas.core.request.batch_item import batch_id_of
@@ -21,7 +22,7 @@ from lambdas.core.runtime.errors import InvalidRequestError
 from lambdas.core.runtime.observability import log_invocation
 from lambdas.plan.contract import PlanAnswer, PlanEvent
 from lambdas.plan.manifest import parse_manifest
-from lambdas.plan.plan_batch import RefusedBatchError, plan_batch
+from lambdas.plan.plan_batch import plan_batch
 
 # AWS: an execution ends when its history reaches 25,000 events. Each wait of 5 minutes writes 9 of them.
 _LONGEST_WAIT = timedelta(days=7)

@@ -2,15 +2,18 @@
 
 import os
 import sys
+from collections.abc import Mapping
 from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from lambdas.core.runtime.batch_paths import CSV, JSON_ARRAY, JSON_LINES, SUMMARY
 from retake.commands.options import Bedrock, Faults, Out, Region
-from retake.view.output import print_error, print_stderr, report_bug, to_json, write_stdout
+from retake.view import exit_codes
+from retake.view.output import print_error, print_stderr, printable, report_bug, to_json, write_stdout
+from retake.view.question import ASK_ABOVE_USD, ask_to_pay, is_terminal
 from retake.view.signals import interrupts
 
 if TYPE_CHECKING:
@@ -42,6 +45,16 @@ def batch(
         typer.Option(metavar="NAME", help="Run the batch on this deployed stack, e.g. Retake, and follow it."),
     ] = None,
     region: Region = None,
+    dry_run: Annotated[
+        bool,
+        typer.Option("--dry-run", help="Check every line and estimate the cost and the hours; start and pay nothing."),
+    ] = False,
+    yes: Annotated[
+        bool,
+        typer.Option(
+            "--yes", "-y", help=f"Do not ask before a batch that is expected to cost over ${ASK_ABOVE_USD:.0f}."
+        ),
+    ] = False,
 ) -> int:
     """Run a file of requests on this machine, or with --stack on a deployed stack.
 
@@ -58,9 +71,13 @@ def batch(
       retake batch prompts.csv --max-concurrency 4 --out ~/pictures
       retake batch prompts.jsonl --json | jq .accepted
       retake batch prompts.jsonl --stack Retake
+      retake batch prompts.csv --dry-run
+
+    On a terminal, with --bedrock aws or --stack, a batch that is expected to cost more than $10 asks first. Without a
+    terminal it does not ask; its ceilings hold all the same.
 
     Progress goes to standard error. Standard output gets the path of results.csv (with --stack, its s3:// address),
-    or with --json the summary.
+    or with --json the summary. A dry run prints its estimate there.
 
     \b
     Exit codes:
@@ -68,19 +85,29 @@ def batch(
       1    some lines have none
       2    nothing could run: bad input, no such stack, or a bad command line
       3    a fault: the models, the credentials, this machine
-      130  interrupted; ended items are kept, and with --stack the batch continues
+      130  interrupted; ended items are kept, and with --stack the batch continues. Also: the question was not answered
+           with yes, and nothing was started
     """  # noqa: D301
-    if stack is not None:
-        _refuse_excluded_options(context)
-        return _follow_batch(stack, region, manifest, max_concurrency, as_json)
     from retake.inputs.config import load_config
-    from retake.laptop.batch_plan import plan_batch
     from retake.view.errors import BadInputError, CommandError
 
-    if region is not None:
+    if stack is not None:
+        _refuse_excluded_options(context)
+    elif region is not None:
         raise BadInputError("--region: needs --stack NAME; give both, or neither")
     config = load_config()
-    environment, fields = config.environment(os.environ), config.event_fields(os.environ)
+    # A stack has its own settings.
+    environment = {} if stack else config.environment(os.environ)
+    fields = config.fields if stack else config.event_fields(os.environ)
+    if dry_run:
+        return print_manifest_estimate(manifest, environment, fields, max_concurrency, as_json)
+    if (stack or bedrock == "aws") and not yes and not _may_pay(manifest, environment, fields, max_concurrency):
+        print_stderr("nothing was started")
+        return exit_codes.INTERRUPTED
+    if stack is not None:
+        return _follow_batch(stack, region, manifest, max_concurrency, fields, as_json)
+    from retake.laptop.batch_plan import plan_batch
+
     plan = plan_batch(manifest, out, bedrock, faults, max_concurrency, environment, fields)
     try:
         return _run_batch(plan, as_json)
@@ -88,6 +115,39 @@ def batch(
         raise
     except Exception as error:
         return report_bug(error, plan.log_path)
+
+
+def print_manifest_estimate(
+    manifest: Path,
+    environment: Mapping[str, str],
+    fields: Mapping[str, Any],
+    max_concurrency: int | None,
+    as_json: bool,
+) -> int:
+    """Print the estimate of a manifest, and return the exit code: 2 if nothing could run.
+
+    fields: the defaults of `retake.toml` for every event.
+    """
+    from retake.inputs.manifest_estimate import estimate_manifest
+    from retake.view.estimate import format_manifest_estimate
+
+    found = estimate_manifest(manifest, environment, fields, max_concurrency)
+    write_stdout(to_json(found) if as_json else "\n".join(map(printable, format_manifest_estimate(found))).encode())
+    if found["refusal"]:
+        return print_error(f"{manifest}: {found['refusal']}", exit_codes.BAD_INPUT)
+    return exit_codes.ACCEPTED
+
+
+def _may_pay(
+    manifest: Path, environment: Mapping[str, str], fields: Mapping[str, Any], max_concurrency: int | None
+) -> bool:
+    """Return whether to start the batch: ask on a terminal if it is expected to cost much."""
+    if not is_terminal():
+        return True
+    from retake.inputs.manifest_estimate import estimate_manifest
+
+    found = estimate_manifest(manifest, environment, fields, max_concurrency)
+    return found["expected_usd"] <= ASK_ABOVE_USD or found["refusal"] is not None or ask_to_pay(found)
 
 
 def _refuse_excluded_options(context: typer.Context) -> None:
@@ -111,23 +171,25 @@ def _run_batch(plan: "BatchPlan", as_json: bool) -> int:
         print_stderr(
             f"${ending.spent_usd:.4f} paid so far; the records are kept in {plan.out}; run the same command again to resume"
         )
-    return print_batch_ending(
-        ending, str(plan.manifest.path), str(plan.results) if plan.results.exists() else None, as_json
-    )
+    return print_batch_ending(ending, str(plan.manifest.path), str(plan.results), as_json)
 
 
 def _follow_batch(
-    stack_name: str, region: str | None, manifest: Path, max_concurrency: int | None, as_json: bool
+    stack_name: str,
+    region: str | None,
+    manifest: Path,
+    max_concurrency: int | None,
+    fields: Mapping[str, Any],
+    as_json: bool,
 ) -> int:
     from retake.deployed.aws import StackError
     from retake.deployed.batch import follow_batch, start_batch, upload_manifest
     from retake.deployed.batch_plan import plan_batch
     from retake.deployed.interruption import report_interruption
     from retake.deployed.stack import DeployedStack
-    from retake.inputs.config import load_config
     from retake.view.batch_progress import make_batch_view
 
-    plan = plan_batch(manifest, max_concurrency, load_config().fields)
+    plan = plan_batch(manifest, max_concurrency, fields)
     stack = DeployedStack(stack_name, region)
     view, execution, name = make_batch_view(sys.stderr), None, None
     try:
@@ -142,20 +204,20 @@ def _follow_batch(
     return print_batch_ending(followed.ending, str(manifest), followed.results_uri, as_json)
 
 
-def print_batch_ending(ending: "BatchEnding", source: str, results: str | None, as_json: bool) -> int:
+def print_batch_ending(ending: "BatchEnding", source: str, results: str, as_json: bool) -> int:
     """Print how the batch ended, and return the exit code.
 
     source: the name of the manifest or execution in error messages.
-    results: the path or address of results.csv; None if there is none.
+    results: the path or address of results.csv, which exists if the items ran.
     """
     from retake.view.batch_ending import format_batch_ending
 
-    for line in format_batch_ending(ending, results or ""):
+    for line in format_batch_ending(ending, results):
         print_stderr(line)
     if ending.error:
         print_error(f"{source}: {ending.error}")
     if ending.summary and as_json:
         write_stdout(to_json(ending.summary))
-    elif results and ending.has_results:
+    elif ending.has_results:
         write_stdout(os.fsencode(results))
     return ending.exit_code

@@ -1,10 +1,11 @@
-"""`retake estimate`: estimate the cost of a request."""
+"""`retake estimate`: estimate the cost of a request or of a manifest."""
 
 import os
 from typing import Annotated, Any
 
 import typer
 
+from retake.commands.batch import print_manifest_estimate
 from retake.commands.options import Event, event_options
 from retake.view import exit_codes
 from retake.view.output import to_json, write_stdout
@@ -16,7 +17,10 @@ def estimate(
     options: dict[str, Any],
     as_json: Annotated[bool, typer.Option("--json", help="Print the estimate as one JSON document.")] = False,
 ) -> int:
-    """Estimate the cost of a request, in the worst and in the expected case. Bedrock is not called.
+    """Estimate the cost of a request or of a manifest, in the worst and in the expected case. Bedrock is not called.
+
+    A manifest is a file that `retake batch` runs: .jsonl, .csv, or .json with an array. Its estimate also has the lines
+    that would be rejected, and the hours at the default quota of the image model.
 
     The worst case uses every attempt and revision. Extra calls after faults are not in it. The expected case uses published
     acceptance rates.
@@ -26,16 +30,23 @@ def estimate(
       retake estimate "three red circles" --attempts 3
       retake estimate events/simple-en.json
       retake estimate events/aurora-ja.json --json | jq .worst_case_usd
+      retake estimate prompts.csv
 
     \b
-    Exit codes: 0 estimated, 2 bad input.
+    Exit codes: 0 estimated, 2 bad input, or a manifest of which nothing could run.
     """  # noqa: D301
     from retake.inputs.config import load_config
     from retake.inputs.estimate import estimate_event
     from retake.inputs.event import read_input_event
+    from retake.inputs.event_options import refuse_event_options
+    from retake.inputs.manifest import find_manifest
     from retake.view.estimate import format_estimate
 
     config = load_config()
+    if (manifest := find_manifest(event)) is not None:
+        refuse_event_options(options, f"{event}: is a manifest")
+        environment = config.environment(os.environ)
+        return print_manifest_estimate(manifest, environment, config.event_fields(os.environ), None, as_json)
     given = read_input_event(event, options, config, os.environ)
     found = estimate_event(given, config.environment(os.environ))
     write_stdout(to_json(found) if as_json else "\n".join(format_estimate(found)).encode())

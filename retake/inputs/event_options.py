@@ -78,3 +78,13 @@ def _parse_number(text: str) -> Any:
     if _WHOLE.fullmatch(text):
         return int(text)
     return float(text) if _DECIMAL.fullmatch(text) else text
+
+
+def refuse_event_options(given: Mapping[str, Any], reason: str) -> None:
+    """Refuse every option for an event where there is none.
+
+    Raises:
+        BadInputError: an option is given.
+    """
+    if names := [option.name for option in EVENT_OPTIONS if given.get(option.parameter)]:
+        raise BadInputError(f"{', '.join(names)}: for one event only; {reason}")

@@ -1,6 +1,8 @@
 """A manifest and its defaults, read from files before anything is started or uploaded."""
 
+import codecs
 import json
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,12 +10,14 @@ from typing import Any
 
 from lambdas.core.batch.settings import ITEM_FIELDS
 from lambdas.core.request.batch_item import batch_id_of
-from lambdas.core.runtime.batch_paths import DEFAULTS_ENDING
+from lambdas.core.runtime.batch_paths import DEFAULTS_ENDING, ENDINGS, JSON_ARRAY
 from lambdas.core.runtime.errors import InvalidRequestError
 from lambdas.core.runtime.quoting import format_value
 from retake.inputs.event_file import read_event
 from retake.inputs.out_folder import is_file_name
 from retake.view.errors import BadInputError
+
+_HEAD_BYTES = 1024
 
 
 @dataclass(frozen=True)
@@ -40,6 +44,25 @@ class Manifest:
     def defaults_body(self) -> bytes:
         """The defaults as a JSON document: `{}` if there are none."""
         return json.dumps(self.defaults or {}, ensure_ascii=False).encode()
+
+
+def find_manifest(what: str) -> Path | None:
+    """Return the path of a manifest in an argument that may also name an event; None for an event or a prompt in words.
+
+    A `.json` file is a manifest if it holds an array.
+    """
+    ending = next((ending for ending in ENDINGS if what.lower().endswith(ending)), None)
+    if ending is None or (any(map(str.isspace, what)) and not os.path.exists(what)):  # noqa: PTH110 - `Path.exists` raises for a long text
+        return None
+    path = Path(what)
+    if ending != JSON_ARRAY:
+        return path
+    try:
+        with path.open("rb") as file:
+            head = file.read(_HEAD_BYTES)
+    except OSError:
+        return None
+    return path if head.removeprefix(codecs.BOM_UTF8).lstrip().startswith(b"[") else None
 
 
 def read_manifest(

@@ -10,6 +10,7 @@ from lambdas.core.runtime.batch_paths import PLAN, SUMMARY
 from retake.emulator.environment import NoCredentialsError
 from retake.laptop.batch_pictures import collect_pictures
 from retake.laptop.batch_plan import BatchPlan
+from retake.laptop.batch_table import rewrite_table
 from retake.laptop.cloud import start_cloud
 from retake.laptop.locks import lock_batch
 from retake.view.batch_ending import BatchEnding, read_batch_ending
@@ -38,6 +39,7 @@ def execute_batch(plan: BatchPlan, view: BatchView) -> BatchEnding:
                 ending = read_batch_ending(cloud.wait(execution), lambda: _read_summary(plan))
                 if not ending.has_results:
                     return ending
+                rewrite_table(cloud.folder, plan.folder)
                 return replace(ending, pictures=str(collect_pictures(cloud.folder, plan.folder)))
             except KeyboardInterrupt:
                 view.line("interrupted: stopping after the calls in flight (Ctrl-C again to quit at once)")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from lambdas.core.batch.statuses import DUPLICATE, REFUSED, batch_status_of
-from lambdas.core.runtime.batch_paths import RESULTS_CSV
+from lambdas.core.runtime.batch_paths import REJECTED, RESULTS_CSV
 from lambdas.core.runtime.cause import parse_cause
 from lambdas.core.storage.run_folder import REPORT
 from retake.view import exit_codes
@@ -67,14 +67,18 @@ def format_batch_ending(ending: BatchEnding, results: str) -> list[str]:
     status = batch_status_of(summary)
     if status is DUPLICATE:
         return [f"{status.name}  another execution already has this delivery of the file; nothing was paid"]
+    rejected = (
+        [f"rejected {results.removesuffix(RESULTS_CSV)}{REJECTED}"] if results and summary.get("rejected") else []
+    )
     if not status.has_results:
-        return []
+        return rejected
     lines = [
         f"{status.name}  {summary['message']}",
         *format_engine(summary),
         *([f"report   {results.removesuffix(RESULTS_CSV)}{REPORT}"] if summary.get("report_s3_uri") else []),
         *([f"pictures {ending.pictures}"] if ending.pictures else []),
         f"results  {results}",
+        *rejected,
         f"cost     ${summary['cost']['total_usd']:.4f} of at most ${summary['cost']['max_usd']:.2f}",
     ]
     if "fault" in summary:

@@ -5,12 +5,14 @@ import os
 import re
 import threading
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Protocol, TextIO
 
 from lambdas.core.run.statuses import ACCEPTED
 from lambdas.core.runtime.batch_paths import BATCH_FOLDER, PLAN
 from lambdas.core.runtime.functions import FUNCTIONS
+from retake.view.estimate import format_extra_columns, format_lines
 from retake.view.output import is_quiet, is_verbose, printable
 
 # A large batch may run all night; its log should stay short.
@@ -76,8 +78,9 @@ class PlainBatchView:
             self.line(f"{text} …")
 
     def plan(self, plan: dict[str, Any]) -> None:
-        """Print the plan on one line."""
-        self.line(format_plan(plan))
+        """Print the plan."""
+        for line in format_plan_lines(plan):
+            self.line(line)
 
     def item(self, item_id: str, result: dict[str, Any], counts: Counts) -> None:
         """Print a line for the ended item."""
@@ -125,8 +128,9 @@ class LiveBatchView:
         self._progress.update(self._task, label=printable(text))
 
     def plan(self, plan: dict[str, Any]) -> None:
-        """Print the plan on one line."""
-        self.line(format_plan(plan))
+        """Print the plan."""
+        for line in format_plan_lines(plan):
+            self.line(line)
         self._progress.update(self._task, total=plan["items"])
         self.counts(Counts(plan["items"]))
 
@@ -187,10 +191,18 @@ def make_batch_view(stream: TextIO) -> BatchView:
 def format_plan(plan: dict[str, Any]) -> str:
     """Return the plan on one line."""
     return (
-        f"{plan['lines']} lines: {plan['items']} items, {plan['rejected']} rejected, {plan['skipped']} skipped as "
-        f"duplicates; worst case ${plan['worst_case_usd']:.2f}, expected ${plan['expected_usd']:.2f}, "
+        f"{format_lines(plan)}; worst case ${plan['worst_case_usd']:.2f}, expected ${plan['expected_usd']:.2f}, "
         f"ceiling ${plan['max_cost_usd']:.2f}"
     )
+
+
+def format_plan_lines(plan: dict[str, Any]) -> Iterator[str]:
+    """Yield the plan on one line, then the doubts about the manifest. An older stack's plan has none."""
+    yield format_plan(plan)
+    if plan.get("extra_columns"):
+        yield f"columns  {format_extra_columns(plan)}"
+    for warning in plan.get("warnings", ()):
+        yield f"warning  {warning}"
 
 
 def format_failure(result: dict[str, Any]) -> str:

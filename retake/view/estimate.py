@@ -1,4 +1,4 @@
-"""The cost estimate of a request, as lines for the terminal."""
+"""The cost estimate of a request or of a manifest, as lines for the terminal."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -13,6 +13,36 @@ def format_estimate(estimate: dict[str, Any]) -> Iterator[str]:
         yield f"access      {model_id}: {access}"
     for warning in estimate["warnings"]:
         yield f"warning     {warning}"
+
+
+def format_manifest_estimate(estimate: dict[str, Any]) -> Iterator[str]:
+    """Yield the lines of the estimate of a manifest."""
+    yield f"lines       {format_lines(estimate)}"
+    for rejection in estimate["first_rejections"]:
+        yield f"rejected    {rejection}"
+    if estimate["items"]:
+        models = ", ".join(f"{name} {calls}" for name, calls in estimate["image_calls_per_minute"].items())
+        yield f"worst case  ${estimate['worst_case_usd']:.2f}  ({estimate['worst_case_hours']:g} h)"
+        yield f"expected    ${estimate['expected_usd']:.2f}  ({estimate['expected_hours']:g} h)"
+        yield f"ceiling     ${estimate['max_cost_usd']:.2f}  (of the batch: no call that could pass it is made)"
+        yield f"quota       {models} calls a minute; {estimate['max_concurrency']} items at once"
+    if estimate["extra_columns"]:
+        yield f"columns     {format_extra_columns(estimate)}"
+    for warning in estimate["warnings"]:
+        yield f"warning     {warning}"
+
+
+def format_lines(counts: dict[str, Any]) -> str:
+    """Return `6 lines: 4 items, 1 rejected, 1 skipped as duplicates`."""
+    return (
+        f"{counts['lines']} lines: {counts['items']} items, {counts['rejected']} rejected, {counts['skipped']} skipped as "
+        "duplicates"
+    )
+
+
+def format_extra_columns(plan: dict[str, Any]) -> str:
+    """Return the extra columns of the manifest, with a note that they are not fields of a request."""
+    return f"not fields of a request, kept for the results: {', '.join(plan['extra_columns'])}"
 
 
 def _calls(calls: dict[str, Any]) -> str:

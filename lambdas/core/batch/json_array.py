@@ -26,6 +26,14 @@ def read_elements(file: IO[bytes], max_chars: int) -> Iterator[tuple[int, str]]:
         InvalidRequestError: the file holds no array, a broken array, or text after the array. The rest cannot be read.
     """
     text = _Text(file)
+    try:
+        yield from _elements(text, max_chars)
+    finally:
+        # Otherwise the end of the text closes the file.
+        text.detach()
+
+
+def _elements(text: "_Text", max_chars: int) -> Iterator[tuple[int, str]]:
     if text.next_character() != "[":
         raise InvalidRequestError(
             f"manifest: is not a JSON array; give [ {{...}}, {{...}} ], or name a file of lines {JSON_LINES}"
@@ -55,6 +63,10 @@ class _Text:
         self._held = ""
         self._at = 0
         self.line = 1
+
+    def detach(self) -> None:
+        """Leave the file open."""
+        self._file.detach()
 
     def next_character(self) -> str:
         """Skip blanks, and return the next character, or "" at the end."""

@@ -8,6 +8,7 @@ and line numbers are held in memory.
 import hashlib
 import json
 import tempfile
+from collections import Counter
 from collections.abc import Iterable
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -48,7 +49,9 @@ class Counts:
     worst_case_usd: float = 0.0
     expected_usd: float = 0.0
     one_attempt_each_usd: float = 0.0
-    image_model_ids: set[str] = field(default_factory=set)
+    expected_calls: Counter[str] = field(default_factory=Counter)
+    """The calls to each image model."""
+    worst_case_calls: Counter[str] = field(default_factory=Counter)
 
     def add(self, cost: dict[str, Any]) -> None:
         """Count one item."""
@@ -56,7 +59,13 @@ class Counts:
         self.worst_case_usd += cost["worst_case_usd"]
         self.expected_usd += cost["expected_usd"]
         self.one_attempt_each_usd += cost["one_attempt_usd"]
-        self.image_model_ids.add(cost["image_model_id"])
+        self.expected_calls[cost["image_model_id"]] += cost["expected_calls"]
+        self.worst_case_calls[cost["image_model_id"]] += cost["worst_case_calls"]
+
+    @property
+    def image_model_ids(self) -> set[str]:
+        """The image models of the items."""
+        return set(self.worst_case_calls)
 
     def to_record(self) -> dict[str, Any]:
         """Return the object for plan.json."""

@@ -24,7 +24,7 @@ ITEM_FIELDS = tuple(name for name in Request.__dataclass_fields__ if name not in
 """The fields that a line may have, in addition to `id`."""
 
 # From one attempt of an item to its next: the picture, the verdict, the records. A higher number is only throttled.
-_ATTEMPT_S = 12.0
+ATTEMPT_S = 12.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,4 +68,4 @@ class BatchSettings:
 
 def default_concurrency(models: Iterable[ImageModel]) -> int:
     """Return how many items at once use up the default quota of the image models; the lowest number, if they differ."""
-    return min(max(1, math.ceil(model.requests_per_minute / 60 * _ATTEMPT_S)) for model in models)
+    return min(max(1, math.ceil(model.requests_per_minute / 60 * ATTEMPT_S)) for model in models)

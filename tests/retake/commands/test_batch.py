@@ -32,7 +32,7 @@ LINES: list[dict[str, Any]] = [
 def results(retake: Retake) -> dict[str, dict[str, str]]:
     """Return the rows of results.csv by item."""
     (path,) = retake.folder.glob("out/batch/*/results.csv")
-    with path.open(newline="", encoding="utf-8") as rows:
+    with path.open(newline="", encoding="utf-8-sig") as rows:
         return {row["item_id"]: row for row in csv.DictReader(rows)}
 
 
@@ -65,7 +65,33 @@ def test_batch_when_some_lines_fail_then_every_line_has_its_outcome(retake: Reta
     assert (line["line"], line["reason"].split(":")[0]) == (3, "max_retry_attempts")
     assert (retake.folder / "out" / f"{done.result['batch_id']}--red" / "r00/a01/image-1.png").is_file()
     assert "6 lines: 4 items, 1 rejected, 1 skipped as duplicates" in done.stderr
+    assert f"rejected {rejected.relative_to(retake.folder)}" in done.stderr
     assert not retake.refused_hosts.exists()
+    # The addresses in results.csv open here.
+    assert (
+        Path(rows["red"]["picture"])
+        == retake.folder / "out" / f"{done.result['batch_id']}--red" / "r00/a01/image-1.png"
+    )
+    assert Path(rows["never"]["report"]).read_bytes().startswith(b"<!doctype html>")
+    assert (rows["bad"]["prompt"], rows["bad"]["line"]) == ("x", "3")
+
+
+def test_a_spreadsheets_columns_come_back_in_the_results(retake: Retake) -> None:
+    name = "Frühling.csv"
+    text = "SKU;Prompt;Status\r\n=A1;a red circle;neu\r\n-5;a blue square;alt\r\n"
+    (retake.folder / name).write_bytes(text.encode("utf-16"))
+
+    done = retake.run_process("batch", name)
+
+    assert done.code == 0, done.stderr
+    assert "columns  not fields of a request, kept for the results: SKU, Status" in done.stderr
+    (path,) = retake.folder.glob("out/batch/*/results.csv")
+    with path.open(newline="", encoding="utf-8-sig") as rows:
+        found = list(csv.DictReader(rows))
+    assert [(row["SKU"], row["Status"], row["status"], row["prompt"]) for row in found] == [
+        ("'=A1", "neu", "ACCEPTED", "a red circle"),
+        ("-5", "alt", "ACCEPTED", "a blue square"),
+    ]
 
 
 def test_batch_when_interrupted_and_started_again_then_nothing_is_paid_twice(retake: Retake, bedrock: StandIn) -> None:
