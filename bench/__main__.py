@@ -24,6 +24,7 @@ MEASUREMENTS = (
     "plan_memory",
     "kills",
     "batch_sheet",
+    "command_time",
 )
 PAGE = ROOT / "docs" / "benchmarks.md"
 

@@ -77,6 +77,12 @@ def list_runs(
         print_stderr(f"nothing yet in {archive.place}")
         return exit_codes.ACCEPTED
     write_stdout("\n".join(format_rows(listing.rows, stdout_width())).encode())
+    painted = sum(row.engine == "stand-in" for row in listing.rows)
+    if painted:
+        print_stderr(
+            f"{painted} of these {len(listing.rows)} by the stand-in, not Bedrock: nothing was charged; the cost is what "
+            "Bedrock would have charged"
+        )
     if listing.older:
         print_stderr(listing.older)
     return exit_codes.ACCEPTED

@@ -14,9 +14,26 @@ if TYPE_CHECKING:
     from retake.deployed.archive import StackEntry
     from retake.laptop.archive import Entry
 
+
+def _complete_name(context: typer.Context, incomplete: str) -> list[str]:
+    """Return the names in the out folder that begin so. Those of a stack would take a call to AWS."""
+    from retake.laptop.archive import OutFolder
+    from retake.view.errors import BadInputError
+
+    try:
+        names = OutFolder(Path(context.params.get("out") or "out")).names()
+    except BadInputError:
+        return []
+    return [name for name in names if name.startswith(incomplete)]
+
+
 RunOrBatch = Annotated[
     str,
-    typer.Argument(metavar="RUN|BATCH", help="A run id or batch id, the beginning of one, or `last` for the newest."),
+    typer.Argument(
+        metavar="RUN|BATCH",
+        autocompletion=_complete_name,
+        help="A run id or batch id, the beginning of one, or `last` for the newest.",
+    ),
 ]
 
 

@@ -23,8 +23,9 @@ from retake.view.errors import BadInputError
 
 LIFE = timedelta(hours=12)
 """How long an address works, if the credentials that signed it last that long. AWS allows 7 days."""
-# AWS: us-east-1 would otherwise be signed by version 2, which encrypted buckets refuse.
-_SIGNING = Config(signature_version="s3v4")
+# AWS: us-east-1 would otherwise be signed by version 2, which encrypted buckets refuse; and an address without the
+# Region is redirected for a new bucket, which breaks the signature.
+_SIGNING = Config(signature_version="s3v4", s3={"addressing_style": "virtual"})
 _READERS = 8
 _ENDING = re.compile(r"\.[a-z0-9]{1,5}")
 _THUMBNAILS = "thumbnails"

@@ -80,6 +80,10 @@ class OutFolder:
         older = f"{hidden:,} older not shown; --limit {len(entries)} shows all" if hidden > 0 else None
         return Listing([_row(entry) for entry in entries[:limit]], older)
 
+    def names(self) -> list[str]:
+        """Return the names of all runs and batches."""
+        return sorted(entry.name for entry in self._entries())
+
     def find(self, name: str) -> Entry:
         """Return the run or batch with this name, this unique beginning of a name, or the newest for `last`.
 

@@ -147,6 +147,13 @@ def test_list_when_cells_hold_wide_letters_and_control_characters_then_the_table
     assert "red[2Jcircle…" in done.stdout
 
 
+def test_list_when_the_stand_in_made_some_then_it_says_that_nothing_was_charged(retake: Retake, out: Path) -> None:
+    write_run(out, "real")
+    write_run(out, "painted", engine="stand-in")
+
+    assert retake("list").stderr.startswith("1 of these 2 by the stand-in, not Bedrock: nothing was charged")
+
+
 def test_list_when_the_terminal_is_narrow_then_status_and_id_stay(retake: Retake, out: Path) -> None:
     write_run(out, "simple-en-20261121T060000Z-3f9c")
 

@@ -138,3 +138,14 @@ def test_show_when_a_record_is_broken_then_it_is_named_by_its_path(retake: Retak
 
     assert (done.code, done.stdout) == (3, "")
     assert done.errors[0].startswith("retake: error: out/night-by-the-sea/r00/a01/verdict.json: is not JSON")
+
+
+def test_show_when_the_shell_completes_a_name_then_those_in_the_folder_are_offered(retake: Retake, out: Path) -> None:
+    write_run(out, "night-by-the-sea")
+    write_run(out, "noon")
+    write_batch(out, "nine")
+
+    words = {"COMP_WORDS": "retake show ni", "COMP_CWORD": "2", "_RETAKE_COMPLETE": "complete_bash"}
+    done = retake.run_process("show", "ni", environment=words)
+
+    assert done.stdout.split() == ["night-by-the-sea", "nine"]
