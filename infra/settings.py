@@ -163,7 +163,7 @@ class Deployment:
         """Return the settings of the functions: those above that a run needs, the bucket and the table."""
         return Settings(
             bucket=bucket_name,
-            extra_buckets=self.extra_output_buckets,
+            extra_output_buckets=self.extra_output_buckets,
             extra_model_ids=self.extra_model_ids,
             image_model_id=self.image_model_id,
             validate_model_id=self.validate_model_id,

@@ -33,7 +33,7 @@ def parse_manifest(event: Any) -> Manifest:
     given = {name: field.check(name, event[name]) for name, field in _FIELDS.items() if event.get(name) is not None}
     if "key" not in given:
         raise InvalidRequestError("key: is missing; name the manifest's object in S3")
-    allowed = (settings().bucket, *settings().extra_buckets)
+    allowed = (settings().bucket, *settings().extra_output_buckets)
     bucket = given.get("bucket", settings().bucket)
     if bucket not in allowed:
         raise InvalidRequestError(

@@ -153,7 +153,7 @@ class LocalCloud:
             self._invocations = parts.enter_context(patch_lambda(self._timeouts_s, handler_of))
             core_clients.clear()
             self.clients = Clients(boto3.client("s3"), boto3.client("stepfunctions"))
-            for bucket in (self._settings.bucket, *self._settings.extra_buckets):
+            for bucket in (self._settings.bucket, *self._settings.extra_output_buckets):
                 self.clients.s3.create_bucket(Bucket=bucket)
                 parts.enter_context(patch_s3(self.folder, bucket))
             self._parts = parts.pop_all()

@@ -64,7 +64,7 @@ def test_the_environment_parses_to_the_settings_of_the_deployment(stack: Any, wi
         check_model_access=True,
         bucket="<bucket>",
         batch_table="<table>",
-        extra_buckets=("campaign",),
+        extra_output_buckets=("campaign",),
         extra_model_ids=(
             "stability.stable-image-ultra-v1:1",
             "global.anthropic.claude-opus-5-5",

@@ -73,7 +73,7 @@ def complete_place(checked: dict[str, Any], settings: Settings) -> None:
 
 
 def _complete_bucket(checked: dict[str, Any], settings: Settings) -> None:
-    allowed = (settings.bucket, *settings.extra_buckets)
+    allowed = (settings.bucket, *settings.extra_output_buckets)
     bucket = checked.setdefault("output_s3_bucket_name", settings.bucket)
     if bucket not in allowed:
         raise InvalidRequestError(

@@ -22,12 +22,12 @@ class Settings:
 
     Settings(bucket="pictures")                                 # the default models are Active in November 2026
     Settings(bucket="pictures", max_cost_usd_per_run=1.0)       # a lower ceiling for every run
-    Settings(bucket="pictures", extra_buckets=("campaign",))    # an event may write to "campaign" too
+    Settings(bucket="pictures", extra_output_buckets=("campaign",))    # an event may write to "campaign" too
     """
 
     bucket: str
     """The stack's bucket. Every run's folder is in it, unless the event names another bucket."""
-    extra_buckets: tuple[str, ...] = ()
+    extra_output_buckets: tuple[str, ...] = ()
     """Other buckets that an event may name."""
     extra_model_ids: tuple[str, ...] = ()
     """Other models that an event may name, in addition to the three defaults. "*" allows the whole catalogue."""

@@ -116,7 +116,7 @@ def start_server(
         restored_count = restore_bucket(cloud.folder, bucket)
         parts.enter_context(patch_eventbridge(on_failure=print_stderr))
         endpoint = parts.enter_context(Endpoint(port, STACK_NAME, stack.outputs))
-        parts.enter_context(open_to_browsers(endpoint.url, (bucket, *deployment.settings.extra_buckets)))
+        parts.enter_context(open_to_browsers(endpoint.url, (bucket, *deployment.settings.extra_output_buckets)))
         parts.enter_context(scheduler)
         yield Server(endpoint.url, stack, deployment.schedules, clock, data, restored_count)
 

@@ -9,7 +9,7 @@ from lambdas.core.request.request import parse_request
 from lambdas.core.runtime.errors import InvalidRequestError
 from lambdas.core.runtime.settings import Settings
 
-HERE = Settings(bucket="pictures", extra_buckets=("others",))
+HERE = Settings(bucket="pictures", extra_output_buckets=("others",))
 SCHEDULE, TIME = "daily", "2026-11-21T06:00:00Z"
 
 

@@ -12,7 +12,7 @@ from lambdas.core.runtime.errors import InvalidRequestError
 from lambdas.core.runtime.limits import MAX_ATTEMPTS_PER_RUN
 from lambdas.core.runtime.settings import Settings
 
-SETTINGS = Settings(bucket="pictures", extra_buckets=("campaign",))
+SETTINGS = Settings(bucket="pictures", extra_output_buckets=("campaign",))
 ANY_MODEL = Settings(bucket="pictures", extra_model_ids=("*",))
 TITAN = "amazon.titan-image-generator-v2:0"
 
@@ -214,7 +214,11 @@ def test_an_environment_without_a_bucket_or_with_a_word_for_a_number_is_refused(
 
 
 def test_an_environment_with_several_faults_is_refused_with_a_line_for_each() -> None:
-    wrong = {"RETAKE_EXTRA_BUCKETS": "a,b", "RETAKE_MAX_COST_USD_PER_RUN": "5$", "RETAKE_CHECK_MODEL_ACCESS": "True"}
+    wrong = {
+        "RETAKE_EXTRA_OUTPUT_BUCKETS": "a,b",
+        "RETAKE_MAX_COST_USD_PER_RUN": "5$",
+        "RETAKE_CHECK_MODEL_ACCESS": "True",
+    }
 
     with pytest.raises(InvalidRequestError) as refused:
         Settings.from_environment(wrong)

@@ -1,5 +1,6 @@
 """A deployed stack, started once per module."""
 
+import json
 from collections.abc import Iterator
 
 import pytest
@@ -13,5 +14,8 @@ from tests.support.harnesses.served_stack import ServedStack, serving
 def stack(tmp_path_factory: pytest.TempPathFactory, bedrock: StandIn) -> Iterator[ServedStack]:
     """The stack of `retake serve`. It calls the fixture `bedrock` of the module."""
     folder = tmp_path_factory.mktemp("stack")
-    with serving(folder, "--bedrock", "aws", environment=bedrock_environment(bedrock)) as server:
+    cdk_json = folder / "cdk.json"
+    cdk_json.write_text(json.dumps({"context": {"retake:extra_output_buckets": ["ho2k.com"]}}), encoding="utf-8")
+    options = ("--bedrock", "aws", "--settings", str(cdk_json))
+    with serving(folder, *options, environment=bedrock_environment(bedrock)) as server:
         yield server

@@ -13,7 +13,9 @@ from tests.support.harnesses.command import ROOT, Retake
 
 EVENTS = sorted(path for path in (ROOT / "events").glob("**/*.json") if path.parent.name != "starts")
 ANYTHING = Settings(
-    bucket="pictures", extra_buckets=("your-bucket-name", "your-output-bucket", "ho2k.com"), extra_model_ids=("*",)
+    bucket="pictures",
+    extra_output_buckets=("your-bucket-name", "your-output-bucket", "ho2k.com"),
+    extra_model_ids=("*",),
 )
 LEFT_OUT = [
     *(f"claude_{role}_{name}" for role in ("validate", "revise") for name in ("temperature", "top_p", "top_k")),

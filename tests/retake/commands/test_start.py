@@ -56,6 +56,18 @@ def test_start_when_accepted_then_it_prints_the_same_as_a_local_run(
     assert not retake.refused_hosts.exists()
 
 
+def test_start_when_an_event_of_2024_names_a_bucket_in_the_settings_then_it_runs_unchanged(
+    retake: Retake, stack: ServedStack, bedrock: StandIn
+) -> None:
+    event = ROOT / "events/2024/aurora-ja.json"
+
+    done = run_start(retake, stack, str(event), "--json")
+
+    assert done.code == 0, done.stderr
+    assert done.result["image"]["bucket"] == "ho2k.com"
+    assert "titan_img_cfg_scale was left out: Stable Image Core 1.0 has no such parameter" in done.result["warnings"]
+
+
 def test_start_when_the_run_id_was_used_before_then_it_shows_what_is_reused(
     retake: Retake, stack: ServedStack, bedrock: StandIn
 ) -> None:

@@ -57,7 +57,7 @@ def test_objects_when_a_function_puts_them_then_they_are_files_and_another_cloud
 
 def test_settings_when_the_cloud_is_up_then_the_functions_see_them_and_only_then(tmp_path):
     before = dict(os.environ)
-    settings = {"RETAKE_BUCKET": "mine", "RETAKE_EXTRA_BUCKETS": '["campaign"]', "RETAKE_IMAGE_MODEL_ID": "x"}
+    settings = {"RETAKE_BUCKET": "mine", "RETAKE_EXTRA_OUTPUT_BUCKETS": '["campaign"]', "RETAKE_IMAGE_MODEL_ID": "x"}
     with small_cloud(tmp_path, ScriptedFunctions(), settings_environment=settings) as cloud:
         assert {name: os.environ[name] for name in settings} == settings
         assert {bucket["Name"] for bucket in cloud.clients.s3.list_buckets()["Buckets"]} == {"mine", "campaign"}

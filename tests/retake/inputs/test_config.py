@@ -54,15 +54,17 @@ def test_paths_when_relative_then_they_are_relative_to_the_file(home: Path) -> N
 def test_keys_when_all_are_known_then_each_is_an_option_a_field_or_a_setting() -> None:
     Path("retake.toml").write_bytes(
         b'\xef\xbb\xbfbedrock = "aws"\nmax_concurrency = 4\nimage_model_id = "x"\nrequirements = ["a cup"]\n'
-        b'max_cost_usd_per_run = 2\nextra_buckets = ["a", "b"]\ncheck_model_access = true\nclaude_region = "eu-west-1"\n'
+        b'max_cost_usd_per_run = 2\nextra_output_buckets = ["a", "b"]\ncheck_model_access = true\nclaude_region = "eu-west-1"\n'
     )
 
     config = load_config()
 
     assert config.options == {"bedrock": "aws", "max_concurrency": 4}
     assert config.fields == {"image_model_id": "x", "requirements": ["a cup"]}
-    settings = local_settings({}, config.environment({"RETAKE_CLAUDE_REGION": "us-east-1", "RETAKE_EXTRA_BUCKETS": ""}))
-    assert (settings.max_cost_usd_per_run, settings.extra_buckets) == (2.0, ("a", "b"))
+    settings = local_settings(
+        {}, config.environment({"RETAKE_CLAUDE_REGION": "us-east-1", "RETAKE_EXTRA_OUTPUT_BUCKETS": ""})
+    )
+    assert (settings.max_cost_usd_per_run, settings.extra_output_buckets) == (2.0, ("a", "b"))
     assert settings.check_model_access is True
     assert settings.claude_region == "us-east-1", "a variable overrides the file"
 

@@ -84,7 +84,7 @@ def test_event_of_2024_when_its_bucket_is_in_the_settings_then_the_deployment_ad
     given = read_event(str(path))
     bucket = given["output_s3_bucket_name"]
 
-    admitted = admit_request(given, Settings(bucket="pictures", extra_buckets=(bucket,)), "an-execution")
+    admitted = admit_request(given, Settings(bucket="pictures", extra_output_buckets=(bucket,)), "an-execution")
 
     assert admitted.request.output_s3_bucket_name == bucket
     assert _warned(warnings_about(admitted.request, given=admitted.given)) == LEFT_OUT | {"max_prompt_revisions"}

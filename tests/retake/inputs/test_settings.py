@@ -85,9 +85,9 @@ def test_settings_when_the_bucket_is_no_name_then_it_is_refused(bucket: str) -> 
         ("RETAKE_MAX_COST_USD_PER_RUN", "true", '"true" is not a number above 0; '),
         ("RETAKE_CHECK_MODEL_ACCESS", "True", '"True" is not true or false; give one of them'),
         ("RETAKE_CHECK_MODEL_ACCESS", "1", '"1" is not true or false; give one of them'),
-        ("RETAKE_EXTRA_BUCKETS", "a,b", '"a,b" is not a JSON list of texts; give one, such as ["one", "two"]'),
-        ("RETAKE_EXTRA_BUCKETS", '["a", 1]', "is not a JSON list of texts; "),
-        ("RETAKE_EXTRA_BUCKETS", '["a", " "]', "is not a JSON list of texts; "),
+        ("RETAKE_EXTRA_OUTPUT_BUCKETS", "a,b", '"a,b" is not a JSON list of texts; give one, such as ["one", "two"]'),
+        ("RETAKE_EXTRA_OUTPUT_BUCKETS", '["a", 1]', "is not a JSON list of texts; "),
+        ("RETAKE_EXTRA_OUTPUT_BUCKETS", '["a", " "]', "is not a JSON list of texts; "),
         ("RETAKE_IMAGE_REGION", "us-west-2 ", '"us-west-2 " begins or ends with a blank; remove it'),
     ],
 )
@@ -107,7 +107,7 @@ def test_variables_when_several_are_wrong_then_each_has_a_line() -> None:
         "RETAKE_OUT": "x",
         "RETAKE_MAX_COST_USD_PER_RUN": "0",
         "RETAKE_BUCKET": "fine",
-        "RETAKE_EXTRA_BUCKETS": "x",
+        "RETAKE_EXTRA_OUTPUT_BUCKETS": "x",
     }
 
     with pytest.raises(BadInputError) as refused:
@@ -116,12 +116,12 @@ def test_variables_when_several_are_wrong_then_each_has_a_line() -> None:
     assert [line.split(": ")[0] for line in str(refused.value).split("\n")] == [
         "RETAKE_OUT",
         "RETAKE_MAX_COST_USD_PER_RUN",
-        "RETAKE_EXTRA_BUCKETS",
+        "RETAKE_EXTRA_OUTPUT_BUCKETS",
     ]
 
 
 def test_variables_when_a_deployment_or_serve_sets_them_then_they_are_known() -> None:
-    deployed = Settings(bucket="pictures", extra_buckets=("a",), batch_table="t", check_model_access=True)
+    deployed = Settings(bucket="pictures", extra_output_buckets=("a",), batch_table="t", check_model_access=True)
 
     check_environment(deployed.to_environment())
     check_environment(dict.fromkeys(("RETAKE_FAULTS", "RETAKE_LOOP", "RETAKE_BATCH", "RETAKE_S3"), "x"))
