@@ -12,7 +12,7 @@ import typer
 from lambdas.core.runtime.batch_paths import CSV, JSON_ARRAY, JSON_LINES, SUMMARY
 from retake.commands.options import Bedrock, Faults, Out, Region
 from retake.view import exit_codes
-from retake.view.output import print_error, print_stderr, printable, report_bug, to_json, write_stdout
+from retake.view.output import print_faults, print_stderr, printable, report_bug, to_json, write_stdout
 from retake.view.question import ASK_ABOVE_USD, ask_to_pay, is_terminal
 from retake.view.signals import interrupts
 
@@ -134,7 +134,7 @@ def print_manifest_estimate(
     found = estimate_manifest(manifest, environment, fields, max_concurrency)
     write_stdout(to_json(found) if as_json else "\n".join(map(printable, format_manifest_estimate(found))).encode())
     if found["refusal"]:
-        return print_error(f"{manifest}: {found['refusal']}", exit_codes.BAD_INPUT)
+        return print_faults(str(manifest), found["refusal"])
     return exit_codes.ACCEPTED
 
 
@@ -215,7 +215,7 @@ def print_batch_ending(ending: "BatchEnding", source: str, results: str, as_json
     for line in format_batch_ending(ending, results):
         print_stderr(line)
     if ending.error:
-        print_error(f"{source}: {ending.error}")
+        print_faults(source, ending.error)
     if ending.summary and as_json:
         write_stdout(to_json(ending.summary))
     elif ending.has_results:

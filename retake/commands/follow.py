@@ -10,8 +10,7 @@ from lambdas.core.runtime.batch_paths import SUMMARY
 from retake.commands.batch import print_batch_ending
 from retake.commands.options import Region, StackName
 from retake.commands.run import print_run_ending
-from retake.view import exit_codes
-from retake.view.output import print_error
+from retake.view.output import print_faults
 from retake.view.signals import interrupts
 
 if TYPE_CHECKING:
@@ -73,7 +72,7 @@ def _follow_batch(stack: "DeployedStack", execution: "Execution", as_json: bool)
         with closing(view), interrupts(view.close):
             followed = follow_batch(stack, execution, view)
     except InvalidRequestError as error:
-        return print_error(f"{execution.name}: {error}", exit_codes.BAD_INPUT)
+        return print_faults(execution.name, str(error))
     except (KeyboardInterrupt, StackError) as fault:
         return report_interruption(fault, stack, execution, execution.name)
     return print_batch_ending(followed.ending, execution.name, followed.results_uri, as_json)

@@ -77,6 +77,11 @@ def print_error(message: str, code: int = exit_codes.FAULT) -> int:
     return code
 
 
+def print_faults(source: str, message: str, code: int = exit_codes.BAD_INPUT) -> int:
+    """Print an error as `print_error` does, with the name of its source in every line, and return the exit code."""
+    return print_error("\n".join(f"{source}: {line}" for line in message.split("\n")), code)
+
+
 def _print(line: str) -> None:
     # The reader may be gone.
     with suppress(OSError, ValueError):

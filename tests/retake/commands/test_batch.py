@@ -147,6 +147,18 @@ def test_batch_when_a_line_is_corrected_then_its_item_gets_a_line_when_it_ends(r
         ]
 
 
+def test_batch_when_its_defaults_have_several_faults_then_each_line_names_the_manifest(retake: Retake) -> None:
+    (retake.folder / "prompts.defaults.json").write_text('{"strct": true, "max_concurrency": 0, "rerun": "x"}')
+    name = retake.manifest([{"prompt": "a red circle"}])
+
+    for options in ([], ["--dry-run"]):
+        done = retake("batch", name, *options)
+
+        assert done.code == 2
+        said = [line.removeprefix(f"retake: error: {name}: ").partition(": ")[0] for line in done.errors]
+        assert said == ["defaults", "max_concurrency", "rerun"]
+
+
 def test_batch_when_it_has_a_defaults_file_then_every_line_gets_the_defaults(retake: Retake, bedrock: StandIn) -> None:
     name = retake.manifest([{"id": "one", "prompt": "a red circle"}])
     (retake.folder / "prompts.defaults.json").write_text('{"titan_img_number_of_images": 2, "max_concurrency": 1}')
