@@ -100,6 +100,10 @@ def batch(
     environment = {} if stack else config.environment(os.environ)
     fields = config.fields if stack else config.event_fields(os.environ)
     if dry_run:
+        if stack:
+            print_stderr(
+                "the stack is not asked: its default models and ceilings may differ from those of this estimate"
+            )
         return print_manifest_estimate(manifest, environment, fields, max_concurrency, as_json)
     if (stack or bedrock == "aws") and not yes and not _may_pay(manifest, environment, fields, max_concurrency):
         print_stderr("nothing was started")

@@ -6,14 +6,20 @@ from typing import Annotated, Any
 import typer
 
 from retake.commands.batch import print_manifest_estimate
-from retake.commands.options import Event, event_options
+from retake.commands.options import event_options
 from retake.view import exit_codes
 from retake.view.output import to_json, write_stdout
 
 
 @event_options
 def estimate(
-    event: Event,
+    event: Annotated[
+        str,
+        typer.Argument(
+            metavar="PROMPT|FILE",
+            help="A prompt in words, the file of an event or a manifest, or - for standard input.",
+        ),
+    ],
     options: dict[str, Any],
     as_json: Annotated[bool, typer.Option("--json", help="Print the estimate as one JSON document.")] = False,
 ) -> int:

@@ -14,6 +14,7 @@ import pytest
 
 from lambdas.conclude_batch.contract import ConcludeBatchEvent
 from lambdas.conclude_batch.handler import handler as conclude_batch
+from lambdas.core.batch import outcome
 from lambdas.core.batch.row import MAP_COLUMNS
 from lambdas.core.runtime.execution import Fault
 from retake.emulator.patches.jsonata import evaluate
@@ -168,6 +169,40 @@ def test_each_row_comes_once_from_the_maps_files_or_else_from_the_items_records(
     assert (rows["c"], rows["d"]) == (rows_before["c"], rows_before["d"])
     assert (rows["e"]["status"], rows["e"]["error"]) == ("ERROR", "NotRun")
     assert batch.summary["by_status"] == {"ACCEPTED": 3, "ERROR": 2}
+
+
+@pytest.mark.parametrize("body", [None, b"{broken", b"[1]"])
+def test_a_row_whose_result_cannot_be_read_keeps_its_numbers(here: Batches, ran: Batch, body: bytes | None) -> None:
+    rows_before = ran.rows()
+    key = f"generated-images/{ran.summary['batch_id']}--c/result.json"
+    s3 = here.cloud.clients.s3
+    whole = s3.get_object(Bucket=BUCKET, Key=key)["Body"].read()
+    if body is None:
+        s3.delete_object(Bucket=BUCKET, Key=key)
+    else:
+        s3.put_object(Bucket=BUCKET, Key=key, Body=body)
+    try:
+        files = [[rows_before[item_id] for item_id in ("a", "b", "c", "d")]]
+        rows = conclude_with(here, ran, write_files(here, ran, SUCCEEDED=files)).rows()
+    finally:
+        s3.put_object(Bucket=BUCKET, Key=key, Body=whole)
+
+    message = rows_before["c"]["message"]
+    assert rows["c"] == {**rows_before["c"], "final_prompt": None, "reason": message}
+    assert rows["d"] == rows_before["d"]
+
+
+def test_beyond_the_limit_of_results_a_row_has_its_numbers_and_the_plans_texts(
+    here: Batches, ran: Batch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(outcome, "_MAX_RESULTS", 1)
+    rows_before = ran.rows()
+    files = [[rows_before[item_id] for item_id in ("a", "b", "c", "d")]]
+    rows = conclude_with(here, ran, write_files(here, ran, SUCCEEDED=files)).rows()
+
+    assert sum(row["final_prompt"] is not None for row in rows.values()) == 1
+    assert {row["prompt"] for row in rows.values()} == {PROMPT}
+    assert [rows[item_id]["image"] for item_id in "abcd"] == [rows_before[item_id]["image"] for item_id in "abcd"]
 
 
 def test_the_row_of_a_failed_execution_has_its_result_or_its_error(here: Batches, ran: Batch) -> None:
