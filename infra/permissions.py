@@ -29,7 +29,7 @@ def by_function(
         "revise": [*run, *allow_claude(deployment.revise_models(), deployment.claude_region)],
         "conclude": run,
         "plan": batch,
-        "conclude_batch": [*batch, allow_put_events()],
+        "conclude_batch": [*batch, allow_batch_counting(batch_table), allow_put_events()],
     }
 
 
@@ -64,7 +64,7 @@ def allow_batch_records(bucket: s3.IBucket, bucket_arns: Sequence[str]) -> list[
 
 
 def allow_batch_counting(table: dynamodb.ITable) -> iam.PolicyStatement:
-    """Reserve money from a batch's ceiling and return the unused part."""
+    """Reserve money from a batch's ceiling, return the unused part, and read what was paid."""
     # AWS: IAM authorizes a transaction by its single actions.
     return iam.PolicyStatement(
         actions=["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"], resources=[table.table_arn]

@@ -73,7 +73,7 @@ def test_the_contract_lists_every_field_of_a_summary() -> None:
     counts = dict.fromkeys(("items", "lines", "rejected", "skipped", "max_cost_usd"), 0)
     plan = {**counts, "batch": {"id": "posters", "generation": 1}}
     execution: BatchExecution = {"id": "arn", "name": "one", "started_at": "2026-11-21T06:00:00Z"}
-    summary = summarize(plan, Tally(), execution, {"error": "States.ItemReaderFailed", "cause": "gone"})
+    summary = summarize(plan, Tally(), 0.0, execution, {"error": "States.ItemReaderFailed", "cause": "gone"})
     assert _named_under("`summary.json` of a batch that ran:", "| field | meaning |") == set(summary)
 
 

@@ -5,25 +5,19 @@ from typing import Any
 from lambdas.conclude.contract import ConcludeAnswer
 from lambdas.core.batch.progress import count_ended_item
 from lambdas.core.batch.row import row_of
-from lambdas.core.money.budget import batch_budget
+from lambdas.core.money.budget import release_unused
 from lambdas.core.report.thumbnail import write_thumbnail
 from lambdas.core.request.batch_item import Batch, parse_item_id
 from lambdas.core.run.history import History
 from lambdas.core.run.state import RunState
 from lambdas.core.run.statuses import ACCEPTED
-from lambdas.core.runtime.errors import RecordError
-from lambdas.core.runtime.observability import logger
 from lambdas.core.storage.run_folder import RESULT, THUMBNAIL
 
 
 def conclude_item(history: History, batch: Batch, result: dict[str, Any]) -> ConcludeAnswer:
     """Write the thumbnail, release the money that the item holds, count it as ended and answer with its row."""
     write_thumbnail(history.folder, result)
-    if budget := batch_budget(history.request):
-        try:
-            budget.release_ahead()
-        except RecordError:
-            logger.warning("the unused reservation was not returned to the batch")
+    release_unused(history.request)
     count_ended_item(batch.counter, history.folder.run_id, accepted=result["status"] == ACCEPTED.name)
     return _answer(history.folder.run_id, result)
 

@@ -14,6 +14,7 @@ from lambdas.conclude_batch.results import write_results
 from lambdas.conclude_batch.sheet import open_sheet, write_sheet
 from lambdas.core.batch.folder import batch_folder
 from lambdas.core.batch.outcome import read_rows
+from lambdas.core.batch.spending import read_batch_cost
 from lambdas.core.batch.statuses import batch_status_of
 from lambdas.core.batch.summary import summarize
 from lambdas.core.runtime.batch_paths import PLAN, SUMMARY
@@ -29,7 +30,7 @@ def handler(event: ConcludeBatchEvent, context: Any) -> ConcludeBatchAnswer:
     sheet = open_sheet(folder, plan)
     rows = sheet.gather(read_rows(folder, batch["items_key"], event["map_run"], fault))
     tally = write_results(folder, rows, plan.get("extra_columns", ()))
-    summary = summarize(plan, tally, event["execution"], fault)
+    summary = summarize(plan, tally, read_batch_cost(batch, tally.cost_usd), event["execution"], fault)
     summary["report_s3_uri"] = write_sheet(folder, sheet, summary)
     folder.write_json(SUMMARY, summary)
     announce(folder, summary)

@@ -14,7 +14,7 @@ from retake.commands.options import Bedrock, Faults, Out, Region
 from retake.view import exit_codes
 from retake.view.output import print_faults, print_stderr, printable, report_bug, to_json, write_stdout
 from retake.view.question import ASK_ABOVE_USD, ask_to_pay, is_terminal
-from retake.view.signals import interrupts
+from retake.view.signals import early_interrupts, interrupts
 
 if TYPE_CHECKING:
     from retake.laptop.batch_plan import BatchPlan
@@ -112,13 +112,14 @@ def batch(
         return _follow_batch(stack, region, manifest, max_concurrency, fields, as_json)
     from retake.laptop.batch_plan import plan_batch
 
-    plan = plan_batch(manifest, out, bedrock, faults, max_concurrency, environment, fields)
-    try:
-        return _run_batch(plan, as_json)
-    except CommandError:
-        raise
-    except Exception as error:
-        return report_bug(error, plan.log_path)
+    with early_interrupts("the batch"):
+        plan = plan_batch(manifest, out, bedrock, faults, max_concurrency, environment, fields)
+        try:
+            return _run_batch(plan, as_json)
+        except CommandError:
+            raise
+        except Exception as error:
+            return report_bug(error, plan.log_path)
 
 
 def print_manifest_estimate(

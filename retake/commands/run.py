@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from retake.commands.options import Bedrock, Event, Faults, Out, ResultAsJson, event_options
 from retake.view import exit_codes
 from retake.view.output import print_error, print_stderr, report_bug, to_json, write_stdout
-from retake.view.signals import interrupts
+from retake.view.signals import early_interrupts, interrupts
 
 if TYPE_CHECKING:
     from retake.laptop.run_plan import RunPlan
@@ -56,6 +56,13 @@ def run(
     RETAKE_* variables replace the settings of a deployment, e.g. RETAKE_MAX_COST_USD_PER_RUN=0.5. A retake.toml has
     your defaults (docs/cli.md).
     """  # noqa: D301 - \b keeps a paragraph from being wrapped
+    with early_interrupts("the run"):
+        return _plan_and_run(event, options, out, as_json, bedrock, faults)
+
+
+def _plan_and_run(
+    event: str, options: dict[str, Any], out: Path, as_json: bool, bedrock: str, faults: Path | None
+) -> int:
     from retake.inputs.config import load_config
     from retake.inputs.event import read_input_event
     from retake.laptop.run_plan import plan_run

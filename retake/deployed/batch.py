@@ -136,7 +136,7 @@ class _Counter:
             self._items,
             int(ended.get("items_ended", 0)),
             int(ended.get("items_accepted", 0)),
-            spent.get("spent_usd", 0.0),
+            cost_usd=spent.get("spent_usd", 0.0),
         )
         if counts == self._counts:
             return False

@@ -23,8 +23,11 @@ def create_batch_table() -> None:
         )
 
 
-def restore_spending(batch_key: str, run_id: str, run_folder: Path) -> None:
-    """Add the costs in a run's ledgers to the table, as the functions of an earlier process did. Does so only once."""
+def restore_spending(batch_key: str, holder: str, run_folder: Path) -> None:
+    """Add the costs in a run's ledgers to the table, as the functions of an earlier process did. Does so only once.
+
+    holder: `holder_of` the run.
+    """
     steps: dict[str, Decimal] = {}
     for path in sorted((run_folder / "ledger").glob("*.json")):
         calls = json.loads(path.read_text(encoding="utf-8"))["calls"]
@@ -33,7 +36,7 @@ def restore_spending(batch_key: str, run_id: str, run_folder: Path) -> None:
     if not steps:
         return
     run: dict[str, Any] = {
-        "id": {"S": f"{batch_key}/{run_id}"},
+        "id": {"S": f"{batch_key}/{holder}"},
         "steps": {"M": {step: {"N": format(usd, "f")} for step, usd in steps.items()}},
         "ahead_usd": {"N": "0"},
         "version": {"N": "1"},

@@ -247,13 +247,14 @@ class LocalCloud:
         self.folder.hide_prefix(key_prefix)
         return restore_run(self.folder, run_id, self._settings.bucket, key_prefix)
 
-    def restore_batch(self, batch_id: str) -> int:
+    def restore_batch(self, batch_id: str, on_restored: Callable[[str, bytes], None] = lambda path, body: None) -> int:
         """Put the files of the batch and its items into S3, and their costs into the table; return the files' number.
 
-        Call it before the batch is started, so that the batch resumes.
+        Call it before the batch is started, so that the batch resumes. `on_restored` is called with (path inside the folder,
+        bytes) of each file of an item.
         """
         self.create_machine("batch")
-        return restore_batch(self.folder, batch_id, self._settings)
+        return restore_batch(self.folder, batch_id, self._settings, on_restored)
 
     def _mark_started(self, execution: str) -> None:
         # A redriven execution has ended before.

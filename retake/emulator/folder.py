@@ -1,19 +1,30 @@
 """A local folder that mirrors a bucket: each object is a file, at its key without the hidden prefix."""
 
+import errno
 import re
 import threading
 import uuid
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from retake.inputs.out_folder import is_file_name
 
+_FIX = "check the folder"
+_FIXES: dict[int | None, str] = {
+    **dict.fromkeys((errno.ENOSPC, errno.EDQUOT, errno.EFBIG), "free some space"),
+    **dict.fromkeys((errno.EROFS, errno.EACCES, errno.EPERM), "make the folder writable"),
+}
 _RUN_ID = re.compile(r"[A-Za-z0-9_-]{1,80}")
 
 
 class UnsafeKeyError(ValueError):
     """The key is not a plain path inside the folder. Nothing was written."""
+
+
+class FolderError(OSError):
+    """A file cannot be written. The message names it, the reason and the fix."""
 
 
 class BytesOfFile(bytes):
@@ -48,17 +59,18 @@ class Folder:
         return self._path(self._without_prefix(key), key)
 
     def write(self, key: str, body: bytes, put: Callable[[], Any]) -> Any:
-        """Write the object's file atomically, then call `put()` to store the object in S3, and return its result."""
+        """Write the object's file atomically, then call `put()` to store the object in S3, and return its result.
+
+        Raises:
+            FolderError: the file cannot be written, e.g. because the disk is full.
+        """
         path = self.path_of(key)
         with self._writing:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            # `run_files` and file browsers skip names with a leading dot.
-            unfinished = path.with_name(f".{uuid.uuid4().hex}.tmp")
             try:
-                unfinished.write_bytes(body)
-                unfinished.replace(path)
-            finally:
-                unfinished.unlink(missing_ok=True)
+                _write(path, body)
+            except OSError as error:
+                reason = error.strerror or str(error)
+                raise FolderError(f"{path}: cannot be written ({reason}); {_FIXES.get(error.errno, _FIX)}") from error
             result = put()
         if self._on_object:
             self._on_object(self._without_prefix(key), body)
@@ -101,3 +113,15 @@ class Folder:
         if not path.parent.resolve().is_relative_to(self.root) or path.is_symlink():
             raise UnsafeKeyError(f"the key {key!r} leads out of {self.root} by a link")
         return path
+
+
+def _write(path: Path, body: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    # `run_files` and file browsers skip names with a leading dot.
+    unfinished = path.with_name(f".{uuid.uuid4().hex}.tmp")
+    try:
+        unfinished.write_bytes(body)
+        unfinished.replace(path)
+    finally:
+        with suppress(OSError):
+            unfinished.unlink(missing_ok=True)

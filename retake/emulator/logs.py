@@ -5,7 +5,7 @@ import json
 import logging
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import TextIO
 from unittest.mock import patch
@@ -20,7 +20,9 @@ def redirect_logs(path: Path) -> Iterator[Callable[[], None]]:
     Yields a function that redirects the loggers made since. Call it after each import of a handler.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("a", encoding="utf-8", buffering=1) as file, ExitStack() as patches:
+    with ExitStack() as patches:
+        file = path.open("a", encoding="utf-8", buffering=1)
+        patches.callback(_close, file)
         log = _Log(file)
         seen: set[int] = set()
 
@@ -40,6 +42,12 @@ def redirect_logs(path: Path) -> Iterator[Callable[[], None]]:
         patches.enter_context(patch.object(logging, "raiseExceptions", False))
         redirect_new_loggers()
         yield redirect_new_loggers
+
+
+def _close(file: TextIO) -> None:
+    # On a full disk, the last lines are lost. The run has its own message for that.
+    with suppress(OSError):
+        file.close()
 
 
 @contextmanager

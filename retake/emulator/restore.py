@@ -2,19 +2,27 @@
 
 import json
 import mimetypes
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.s3.models import s3_backends
 
+from lambdas.core.money.budget import holder_of
 from lambdas.core.request.batch_item import batch_key
 from lambdas.core.runtime.batch_paths import BATCH_FOLDER, CLAIM_FOLDER
 from lambdas.core.runtime.settings import Settings
 from retake.emulator.batch_table import restore_spending
 from retake.emulator.folder import BytesOfFile, Folder
 from retake.inputs.out_folder import PICTURES_FOLDER
+from retake.view.errors import CommandError
+
+_ADVICE = "delete this file and start again: it is made again, and everything else is reused"
+
+
+class CorruptFileError(CommandError):
+    """A record in the folder is not JSON, so nothing can be resumed from it. The message names the file."""
 
 
 def restore_run(folder: Folder, run_id: str, bucket: str, key_prefix: str) -> int:
@@ -22,15 +30,28 @@ def restore_run(folder: Folder, run_id: str, bucket: str, key_prefix: str) -> in
 
     Raises:
         UnsafeKeyError: `run_id` is not a run id.
+        CorruptFileError: a record is not JSON.
     """
     files = list(folder.run_files(run_id))
     for inside, body in files:
+        _check_record(folder.root / inside, body)
         _put(bucket, f"{key_prefix.strip('/')}/{inside}", body)
     return len(files)
 
 
-def restore_batch(folder: Folder, batch_id: str, settings: Settings) -> int:
-    """Put the files of a batch and of its items into S3 and the items' costs into the table; return the files' number."""
+def restore_batch(
+    folder: Folder,
+    batch_id: str,
+    settings: Settings,
+    on_restored: Callable[[str, bytes], None] = lambda path, body: None,
+) -> int:
+    """Put the files of a batch and of its items into S3 and the items' costs into the table; return the files' number.
+
+    on_restored: called with (path inside the folder, bytes) of each file of an item.
+
+    Raises:
+        CorruptFileError: a record of an item is not JSON.
+    """
     count = 0
     for path in _files(folder.root / BATCH_FOLDER / batch_id):
         _put(settings.bucket, path.relative_to(folder.root).as_posix(), path.read_bytes())
@@ -38,10 +59,12 @@ def restore_batch(folder: Folder, batch_id: str, settings: Settings) -> int:
     for run_folder, request in _items(folder.root, batch_id):
         prefix = request["output_s3_key_prefix"]
         for path in _files(run_folder):
-            inside = path.relative_to(run_folder).as_posix()
-            _put(request["output_s3_bucket_name"], f"{prefix}/{run_folder.name}/{inside}", path.read_bytes())
+            inside, body = path.relative_to(run_folder).as_posix(), path.read_bytes()
+            _check_record(path, body)
+            _put(request["output_s3_bucket_name"], f"{prefix}/{run_folder.name}/{inside}", body)
+            on_restored(path.relative_to(folder.root).as_posix(), body)
             count += 1
-        _restore_spending(run_folder, request["batch"])
+        _restore_spending(run_folder, request)
     return count
 
 
@@ -54,21 +77,35 @@ def restore_bucket(folder: Folder, bucket: str) -> int:
     for path in paths:
         _put(bucket, path.relative_to(folder.root).as_posix(), path.read_bytes())
     for run_folder, request in _items(folder.root, "*"):
-        _restore_spending(run_folder, request["batch"])
+        _restore_spending(run_folder, request)
     return len(paths)
 
 
 def _items(root: Path, batch_id: str) -> Iterator[tuple[Path, dict[str, Any]]]:
     """Yield the folder and the request of each item of the batch ("*": of every batch), at any depth below `root`."""
     for path in sorted(root.rglob(f"{batch_id}--*/request.json")):
-        request = json.loads(path.read_text(encoding="utf-8"))["request"]
+        body = path.read_bytes()
+        _check_record(path, body)
+        request = json.loads(body)["request"]
         batch = request.get("batch") or {}
         if path.resolve().is_relative_to(root) and batch.get("id") in (batch_id, path.parent.name.partition("--")[0]):
             yield path.parent, request
 
 
-def _restore_spending(run_folder: Path, batch: dict[str, Any]) -> None:
-    restore_spending(batch_key(batch["id"], batch["generation"]), run_folder.name, run_folder)
+def _check_record(path: Path, body: bytes) -> None:
+    if path.suffix != ".json":
+        return
+    try:
+        is_object, reason = isinstance(json.loads(body), dict), ""
+    except ValueError as error:
+        is_object, reason = False, f" ({error})"
+    if not is_object:
+        raise CorruptFileError(f"{path}: is not the JSON object that Retake wrote{reason}; {_ADVICE}")
+
+
+def _restore_spending(run_folder: Path, request: dict[str, Any]) -> None:
+    batch, holder = request["batch"], holder_of(request["output_s3_key_prefix"], run_folder.name)
+    restore_spending(batch_key(batch["id"], batch["generation"]), holder, run_folder)
 
 
 def _files(root: Path) -> Iterator[Path]:

@@ -22,8 +22,10 @@ class OutFolderError(BadInputError):
     """The output folder cannot be written to. One line for the user."""
 
 
-def make_out_folder(folder: Path, option: str = "--out") -> None:
+def make_out_folder(folder: Path, option: str = "--out", not_started: str = "") -> None:
     """Create the folder given with `option`, and check that a file can be written there.
+
+    not_started: what is not started without the folder, for the message: "the run 'night-1'".
 
     Raises:
         OutFolderError: it cannot be created or written to.
@@ -33,4 +35,8 @@ def make_out_folder(folder: Path, option: str = "--out") -> None:
         with tempfile.TemporaryFile(dir=folder) as file:
             file.write(b"\0" * os.sysconf("SC_PAGESIZE") if hasattr(os, "sysconf") else b"\0")
     except OSError as error:
-        raise OutFolderError(f"{option} {folder}: cannot be written to ({error.strerror or error})") from None
+        consequence = f"; {not_started} was not started, so nothing was paid" if not_started else ""
+        advice = "free some space or make it writable, or give another folder, and start again"
+        raise OutFolderError(
+            f"{option} {folder}: cannot be written to ({error.strerror or error}){consequence}; {advice}"
+        ) from None

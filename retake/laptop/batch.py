@@ -2,12 +2,14 @@
 
 import json
 from dataclasses import replace
+from functools import partial
 from typing import Any, cast
 
-from lambdas.core.money.budget import read_spent_usd
-from lambdas.core.request.batch_item import batch_key
-from lambdas.core.runtime.batch_paths import PLAN, SUMMARY
+from lambdas.conclude.contract import ConcludeEvent
+from lambdas.core.run.state import ACCEPTED_BEFORE
+from lambdas.core.runtime.batch_paths import SUMMARY
 from retake.emulator.environment import NoCredentialsError
+from retake.emulator.patches.lambda_api import Handler, shipped_handler
 from retake.laptop.batch_pictures import collect_pictures
 from retake.laptop.batch_plan import BatchPlan
 from retake.laptop.batch_table import rewrite_table
@@ -23,42 +25,59 @@ def execute_batch(plan: BatchPlan, view: BatchView) -> BatchEnding:
     Ctrl-C (`KeyboardInterrupt`) stops it after the calls in flight. Items that have ended keep their records.
 
     Raises:
+        KeyboardInterrupt: interrupted before the batch was started.
+        CorruptFileError: a record of an earlier process is not JSON.
         InUseError: another process runs the batch, or one of its items, in this folder. Two would pay for items twice.
     """
     watch = BatchWatch(plan.batch_id, view)
     try:
-        with lock_batch(plan), start_cloud(plan, on_object=watch.on_object) as cloud:
-            cloud.restore_batch(plan.batch_id)
+        with (
+            lock_batch(plan),
+            start_cloud(plan, on_object=watch.on_object, handler_of=partial(_handler_of, watch)) as cloud,
+        ):
+            cloud.restore_batch(plan.batch_id, watch.on_restored)
             s3, bucket, manifest = cloud.clients.s3, plan.settings.bucket, plan.manifest
             with manifest.path.open("rb") as file:
                 s3.put_object(Bucket=bucket, Key=manifest.key, Body=file)
             if manifest.defaults is not None:
                 s3.put_object(Bucket=bucket, Key=manifest.defaults_key, Body=manifest.defaults_body)
-            execution = cloud.start("batch", plan.execution_name, {"bucket": bucket, "key": manifest.key})
+            execution = None
             try:
+                execution = cloud.start("batch", plan.execution_name, {"bucket": bucket, "key": manifest.key})
                 ending = read_batch_ending(cloud.wait(execution), lambda: _read_summary(plan))
+                ending = replace(ending, reused=watch.reused, earlier_usd=watch.earlier_usd)
                 if not ending.has_results:
                     return ending
                 rewrite_table(cloud.folder, plan.folder)
                 return replace(ending, pictures=str(collect_pictures(cloud.folder, plan.folder)))
             except KeyboardInterrupt:
+                if execution is None:
+                    raise
                 view.line("interrupted: stopping after the calls in flight (Ctrl-C again to quit at once)")
                 cloud.stop(execution)
                 cloud.wait(execution)
-                return BatchEnding(None, is_interrupted=True, spent_usd=_spent_usd(plan))
+                return BatchEnding(None, is_interrupted=True, spent_usd=watch.cost_usd)
     except NoCredentialsError as error:
         return BatchEnding(None, error=str(error))
+    except OSError as error:
+        return BatchEnding(None, error=f"{type(error).__name__}: {error}")
+
+
+def _handler_of(watch: BatchWatch, function: str) -> Handler:
+    """Return the shipped handler. Conclude also shows the items that were accepted before: it writes nothing for them."""
+    handler = shipped_handler(function)
+    if function != "conclude":
+        return handler
+
+    def conclude(event: ConcludeEvent, context: Any) -> Any:
+        answer = handler(event, context)
+        if event["ending"] == ACCEPTED_BEFORE:
+            watch.on_reused(answer["result"]["item_id"])
+        return answer
+
+    return conclude
 
 
 def _read_summary(plan: BatchPlan) -> dict[str, Any] | None:
     path = plan.folder / SUMMARY
     return cast(dict[str, Any], json.loads(path.read_bytes())) if path.exists() else None
-
-
-def _spent_usd(plan: BatchPlan) -> float:
-    """Return the batch's cost so far, in this process and in earlier ones."""
-    path = plan.folder / PLAN
-    if not path.exists():
-        return 0.0
-    batch = json.loads(path.read_bytes())["batch"]
-    return read_spent_usd(batch_key(batch["id"], batch["generation"]))

@@ -74,5 +74,5 @@ def plan_batch(
     except InvalidRequestError as error:
         raise BadInputError(f"{path}: {error}") from None
     manifest = read_manifest(path, DROP_FOLDER, max_concurrency, event_fields)
-    make_out_folder(out)
+    make_out_folder(out, not_started=f"the batch {path}")
     return BatchPlan(manifest, make_execution_name(path.stem), settings, out, script)

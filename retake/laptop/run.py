@@ -41,6 +41,9 @@ def execute_run(plan: RunPlan, view: View) -> RunEnding:
         return RunEnding(None, error="NoCredentialsError", cause=str(error))
     except InvalidEventError as error:
         return RunEnding(None, error="InvalidRequestError", cause=str(error))
+    except OSError as error:
+        # The lock, the log: a full disk, or a folder that became read-only.
+        return RunEnding(None, error=type(error).__name__, cause=str(error))
 
 
 def _execute(plan: RunPlan, view: View) -> RunEnding:

@@ -57,5 +57,5 @@ def plan_run(
     """
     script = read_fault_script(bedrock, faults)
     settings, request = check_event(event, environment)
-    make_out_folder(out)
+    make_out_folder(out, not_started=f"the run {request.run_id!r}")
     return RunPlan(event.source, event.fields, event.execution_name, request, settings, out, script)

@@ -10,7 +10,10 @@ from lambdas.core.runtime.cause import parse_cause
 from lambdas.core.storage.run_folder import REPORT
 from retake.view import exit_codes
 from retake.view.outcome import Outcome
+from retake.view.output import count_noun
 from retake.view.run_ending import format_engine
+
+_AGAIN = "run the same command again: accepted items are kept, the others resume, and nothing is paid for twice"
 
 
 @dataclass(frozen=True)
@@ -25,6 +28,10 @@ class BatchEnding:
     """The cost so far of an interrupted batch."""
     pictures: str | None = None
     """The folder of the chosen pictures; None if there is none on this machine."""
+    reused: int = 0
+    """The number of items that an earlier execution on this machine got accepted."""
+    earlier_usd: float = 0.0
+    """The cost of earlier executions on this machine."""
 
     @property
     def exit_code(self) -> int:
@@ -63,7 +70,7 @@ def format_batch_ending(ending: BatchEnding, results: str) -> list[str]:
     """Return the closing lines. `results` is the path or address of results.csv."""
     summary = ending.summary
     if summary is None:
-        return []
+        return [f"next     {_AGAIN}"] if ending.error else []
     status = batch_status_of(summary)
     if status is DUPLICATE:
         return [f"{status.name}  another execution already has this delivery of the file; nothing was paid"]
@@ -79,8 +86,22 @@ def format_batch_ending(ending: BatchEnding, results: str) -> list[str]:
         *([f"pictures {ending.pictures}"] if ending.pictures else []),
         f"results  {results}",
         *rejected,
-        f"cost     ${summary['cost']['total_usd']:.4f} of at most ${summary['cost']['max_usd']:.2f}",
+        f"cost     {_cost(summary)}",
     ]
+    if ending.earlier_usd:
+        now_usd = max(0.0, summary["cost"]["total_usd"] - ending.earlier_usd)
+        lines.append(
+            f"resumed  {count_noun(ending.reused, 'item')} reused; ${now_usd:.4f} of the cost was paid now, "
+            f"${ending.earlier_usd:.4f} before"
+        )
+    if summary.get("errors"):
+        lines.append(f"next     {_AGAIN}")
     if "fault" in summary:
         lines.append(f"fault    {summary['fault']['error']}: {summary['fault']['message']}")
     return lines
+
+
+def _cost(summary: dict[str, Any]) -> str:
+    cost = summary["cost"]
+    ceiling = f"${cost['max_usd']:.2f}{' for each rerun' if summary.get('generation', 1) > 1 else ''}"
+    return f"${cost['total_usd']:.4f} of at most {ceiling}"

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Protocol, TextIO
 
+from lambdas.core.money.ledger import PaidCall
 from lambdas.core.run.statuses import ACCEPTED
 from lambdas.core.runtime.batch_paths import BATCH_FOLDER, PLAN
 from lambdas.core.runtime.functions import FUNCTIONS
@@ -17,8 +18,12 @@ from retake.view.output import is_quiet, is_verbose, printable
 
 # A large batch may run all night; its log should stay short.
 _MAX_LINES = 100
+# On a narrower terminal, the bar, the rate and the remaining time are left out.
+_WIDE_COLUMNS = 70
 # Changed lines and reruns have their run folders in a subfolder.
-_RESULT = re.compile(r"(?:.+/)?(?P<batch>[^/]+)--(?P<item>[A-Za-z0-9_-]{1,40})/result\.json")
+_RECORD = re.compile(
+    r"(?:.+/)?(?P<batch>[^/]+)--(?P<item>[A-Za-z0-9_-]{1,40})/(?:(?P<result>result)|ledger/[^/]+)\.json"
+)
 
 
 @dataclass(frozen=True)
@@ -29,13 +34,23 @@ class Counts:
     ended: int = 0
     accepted: int = 0
     """How many of the ended items are accepted."""
+    reused: int = 0
+    """How many of the accepted items an earlier execution got accepted."""
     cost_usd: float = 0.0
     """In AWS, this includes the highest possible cost of the calls in flight."""
 
     def format(self) -> str:
-        """Return `3 of 6, 2 accepted, 1 not, $0.1234`."""
-        not_accepted = self.ended - self.accepted
-        return f"{self.ended} of {self.items}, {self.accepted} accepted, {not_accepted} not, ${self.cost_usd:.4f}"
+        """Return `3 of 6, 2 accepted (1 reused), 1 not, $0.1234`."""
+        return f"{self.ended} of {self.items}, {self.format_ended()}"
+
+    def format_short(self) -> str:
+        """Return `3/6, 2 accepted, $0.12`, for a narrow terminal."""
+        return f"{self.ended}/{self.items}, {self.accepted} accepted, ${self.cost_usd:.2f}"
+
+    def format_ended(self) -> str:
+        """Return `2 accepted (1 reused), 1 not, $0.1234`."""
+        reused = f" ({self.reused} reused)" if self.reused else ""
+        return f"{self.accepted} accepted{reused}, {self.ended - self.accepted} not, ${self.cost_usd:.4f}"
 
 
 class BatchView(Protocol):
@@ -101,16 +116,21 @@ class LiveBatchView:
     """Shows a bar at the bottom of the terminal. Lines are printed above it."""
 
     def __init__(self, stream: TextIO) -> None:
-        from rich.console import Console
         from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+        from retake.view.console import make_console
+
         self._started_s = time.monotonic()
+        console = make_console(stream)
+        label = TextColumn("{task.fields[label]}")
+        self._is_wide = console.width >= _WIDE_COLUMNS
         self._progress = Progress(
-            MofNCompleteColumn(),
-            BarColumn(bar_width=None),
-            TextColumn("{task.fields[label]}"),
-            TimeRemainingColumn(),
-            console=Console(file=stream, highlight=False),
+            *(
+                (MofNCompleteColumn(), BarColumn(bar_width=None), label, TimeRemainingColumn())
+                if self._is_wide
+                else (label,)
+            ),
+            console=console,
             redirect_stdout=False,
             redirect_stderr=False,
             expand=True,
@@ -143,8 +163,8 @@ class LiveBatchView:
     def counts(self, counts: Counts) -> None:
         """Advance the bar."""
         per_minute = 60 * counts.ended / max(time.monotonic() - self._started_s, 0.001)
-        text = f"{counts.accepted} accepted, {counts.ended - counts.accepted} not, ${counts.cost_usd:.4f}"
-        self._progress.update(self._task, completed=counts.ended, label=f"{per_minute:.0f}/min, {text}")
+        wide, narrow = f"{per_minute:.0f}/min, {counts.format_ended()}", counts.format_short()
+        self._progress.update(self._task, completed=counts.ended, label=wide if self._is_wide else narrow)
 
     def close(self) -> None:
         """Stop the bar, and leave it on the screen."""
@@ -152,34 +172,70 @@ class LiveBatchView:
 
 
 class BatchWatch:
-    """Shows the progress of a local batch, by its records as they are written."""
+    """Shows the progress of a local batch, by its records as they are written. The cost is the sum of the items' ledgers."""
 
     def __init__(self, batch_id: str, view: BatchView) -> None:
         self._batch_id = batch_id
         self._view = view
         self._lock = threading.Lock()
         self._items = 0
-        self._ended: dict[str, tuple[str, float]] = {}
+        self._is_accepted: dict[str, bool] = {}
+        self._reused: set[str] = set()
+        self._ledgers_usd: dict[str, float] = {}
+        self.earlier_usd = 0.0
+        """The cost of earlier processes."""
+
+    @property
+    def cost_usd(self) -> float:
+        """The cost of the batch, in this process and in earlier ones."""
+        return sum(self._ledgers_usd.values())
+
+    @property
+    def reused(self) -> int:
+        """The number of items that an earlier execution got accepted."""
+        return len(self._reused)
+
+    def on_restored(self, path: str, body: bytes) -> None:
+        """Count the cost in a record of an earlier process."""
+        if self._count_cost(path, body):
+            self.earlier_usd = self.cost_usd
 
     def on_object(self, path: str, body: bytes) -> None:
         """Show a written object if it is a result or the plan. It is called in the thread that wrote the object."""
-        found = _RESULT.fullmatch(path)
-        if found and found["batch"] == self._batch_id:
+        found = _RECORD.fullmatch(path)
+        if found and found["result"] and found["batch"] == self._batch_id:
             result = json.loads(body)
             with self._lock:
                 # Keyed by item id: a Conclude that is invoked again writes the same result again.
-                self._ended[found["item"]] = (str(result["status"]), result["cost"]["total_usd"])
+                self._is_accepted[found["item"]] = result["status"] == ACCEPTED.name
                 self._view.item(found["item"], result, self._counts())
         elif path == f"{BATCH_FOLDER}/{self._batch_id}/{PLAN}":
             plan = json.loads(body)
             with self._lock:
                 self._items = plan["items"]
                 self._view.plan(plan)
+        else:
+            self._count_cost(path, body)
+
+    def on_reused(self, item_id: str) -> None:
+        """Show that an earlier execution got the item accepted, so its result is not written again."""
+        with self._lock:
+            self._is_accepted[item_id] = True
+            self._reused.add(item_id)
+            self._view.counts(self._counts())
+
+    def _count_cost(self, path: str, body: bytes) -> bool:
+        """Count the cost in a ledger of an item, and return whether the record is one."""
+        found = _RECORD.fullmatch(path)
+        is_ledger = found is not None and not found["result"] and found["batch"] == self._batch_id
+        if is_ledger:
+            with self._lock:
+                self._ledgers_usd[path] = sum(PaidCall(**call).counted_usd for call in json.loads(body)["calls"])
+        return is_ledger
 
     def _counts(self) -> Counts:
-        ends = self._ended.values()
-        accepted = sum(status == ACCEPTED.name for status, _ in ends)
-        return Counts(self._items, len(ends), accepted, sum(cost_usd for _, cost_usd in ends))
+        ends = self._is_accepted.values()
+        return Counts(self._items, len(ends), sum(ends), len(self._reused), self.cost_usd)
 
 
 def make_batch_view(stream: TextIO) -> BatchView:

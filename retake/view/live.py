@@ -4,19 +4,23 @@ import os
 import time
 from typing import TextIO
 
-from rich.console import Console, ConsoleOptions, Group, RenderResult
+from rich.console import Console, ConsoleOptions, Group, JustifyMethod, OverflowMethod, RenderResult
 from rich.live import Live
 from rich.spinner import Spinner
 from rich.table import Table
 from rich.text import Text
 
 from lambdas.core.run.statuses import Tone
+from retake.view.console import make_console
 from retake.view.output import printable
 from retake.view.progress import AttemptRow
 
 _REFRESH_PER_S = 8
 # On a narrower terminal, the columns for seeds and seconds are left out.
 _WIDE_COLUMNS = 70
+# With less room, the column of what is missing is left out, too.
+_MIN_MISSING = 6
+_GAP = 2
 # The lines beside the rows: the header of the table, the step, and space for the prompt of the shell.
 _OTHER_LINES = 5
 _STYLES: dict[Tone, str] = {"good": "bold green", "fair": "yellow", "bad": "red", "plain": ""}
@@ -26,7 +30,7 @@ class LiveView:
     """Shows a growing table at the bottom of the terminal. Lines are printed above it."""
 
     def __init__(self, stream: TextIO) -> None:
-        self._console = Console(file=stream, highlight=False)
+        self._console = make_console(stream)
         self._rows: list[AttemptRow] = []
         self._step = ""
         self._step_started_s = time.monotonic()
@@ -72,19 +76,30 @@ class LiveView:
         yield Group(*parts)
 
     def _table(self, console: Console) -> Table:
-        wide = console.width >= _WIDE_COLUMNS
         rows = self._rows if self._closed else self._rows[-max(1, console.height - _OTHER_LINES) :]
-        table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
-        table.add_column("attempt", no_wrap=True)
-        if wide:
-            table.add_column("seed", no_wrap=True, justify="right")
-            table.add_column("time", no_wrap=True, justify="right")
-        table.add_column("verdict", no_wrap=True)
-        # One line per row while the view is live, so that the height is known. The closed table shows everything.
-        table.add_column("missing", no_wrap=not self._closed, overflow="fold" if self._closed else "ellipsis", ratio=1)
-        table.add_column("so far", no_wrap=True, justify="right")
-        for row in rows:
-            middle = ["" if row.seed is None else str(row.seed), row.duration] if wide else []
-            verdict = Text(f"{row.verdict} {row.score}".strip(), style=_STYLES[row.tone])
-            table.add_row(row.label, *middle, verdict, Text(printable(row.missing)), f"${row.spent_usd:.4f}")
+        columns = {"attempt": [row.label for row in rows]}
+        if console.width >= _WIDE_COLUMNS:
+            columns["seed"] = ["" if row.seed is None else str(row.seed) for row in rows]
+            columns["time"] = [row.duration for row in rows]
+        columns["verdict"] = [f"{row.verdict} {row.score}".strip() for row in rows]
+        columns["so far"] = [f"${row.spent_usd:.4f}" for row in rows]
+        widths = {name: max(len(name), *map(len, cells)) for name, cells in columns.items()}
+        # rich would cut every column alike, or the last one. Here `missing` gets what the others leave, or goes.
+        room = console.width - sum(widths.values()) - _GAP * len(widths)
+        if room >= _MIN_MISSING:
+            cost = columns.pop("so far")
+            columns |= {"missing": [printable(row.missing) for row in rows], "so far": cost}
+        table = Table(box=None, pad_edge=False, padding=(0, _GAP, 0, 0), header_style="dim")
+        for name in columns:
+            if name == "missing":
+                # One line per row while the view is live, so that the height is known. The closed table shows everything.
+                overflow: OverflowMethod = "fold" if self._closed else "ellipsis"
+                table.add_column(name, no_wrap=not self._closed, overflow=overflow, max_width=room)
+            else:
+                is_number = name in ("seed", "time", "so far")
+                justify: JustifyMethod = "right" if is_number else "left"
+                table.add_column(name, no_wrap=True, justify=justify, min_width=widths[name])
+        for row, cells in zip(rows, zip(*columns.values(), strict=True), strict=True):
+            styles = {"verdict": _STYLES[row.tone]}
+            table.add_row(*(Text(cell, style=styles.get(name, "")) for name, cell in zip(columns, cells, strict=True)))
         return table

@@ -72,6 +72,8 @@ def format_run_ending(files: RunFiles, ending: RunEnding) -> Iterator[str]:
     if result is None:
         if files.folder:
             yield f"records  {files.folder}"
+            if step := next_step({"status": ERROR.name, "run_id": files.run_id, "error": ending.error}):
+                yield f"next     {step}"
         return
     if ending.is_interrupted:
         yield "INTERRUPTED  " + ("What was made so far is kept." if ending.is_recorded else "Nothing was made yet.")

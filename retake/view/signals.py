@@ -7,9 +7,20 @@ from contextlib import contextmanager
 from types import FrameType
 
 from retake.view import exit_codes
+from retake.view.output import print_stderr
 
 # Supervisors send SIGTERM, and a closed terminal sends SIGHUP. They interrupt a run in the same way.
 _SIGNALS = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
+
+
+@contextmanager
+def early_interrupts(what: str) -> Iterator[None]:
+    """Print a line if Ctrl-C interrupts the block before `what` ("the run") was started. After that, nothing is raised."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        print_stderr(f"interrupted before {what} started; nothing was paid")
+        raise
 
 
 @contextmanager

@@ -13,6 +13,11 @@ RUNNING = {
     ("Allow", "xray:PutTraceSegments", "*", ""),
     ("Allow", "xray:PutTelemetryRecords", "*", ""),
 }
+COUNTING = {
+    ("Allow", "dynamodb:GetItem", "<table>", ""),
+    ("Allow", "dynamodb:PutItem", "<table>", ""),
+    ("Allow", "dynamodb:UpdateItem", "<table>", ""),
+}
 ALWAYS = RUNNING | {
     ("Allow", "s3:GetObject", "<bucket>/*", ""),
     ("Allow", "s3:PutObject", "<bucket>/*", ""),
@@ -21,9 +26,7 @@ ALWAYS = RUNNING | {
     ("Deny", "s3:PutObject", "<bucket>/batches/*", ""),
     ("Deny", "s3:PutObject", "<bucket>/batch/*", ""),
     ("Allow", "s3:ListBucket", "<bucket>", ""),
-    ("Allow", "dynamodb:GetItem", "<table>", ""),
-    ("Allow", "dynamodb:PutItem", "<table>", ""),
-    ("Allow", "dynamodb:UpdateItem", "<table>", ""),
+    *COUNTING,
 }
 BATCH = RUNNING | {
     ("Allow", "s3:GetObject", "<bucket>/*", ""),
@@ -113,7 +116,7 @@ def test_extra_models_and_buckets_add_exactly_these_permissions(
     assert _statements(wide_stack, verb) == ALWAYS | CAMPAIGN | models
 
 
-@pytest.mark.parametrize(("verb", "more"), [("plan", DESCRIBE), ("conclude_batch", PUT_EVENTS)])
+@pytest.mark.parametrize(("verb", "more"), [("plan", DESCRIBE), ("conclude_batch", COUNTING | PUT_EVENTS)])
 def test_the_functions_of_a_batch_read_everything_and_write_only_files_of_batches(
     stack: Any, wide_stack: Any, verb: str, more: set[tuple[str, str, str, str]]
 ) -> None:

@@ -22,10 +22,11 @@ from lambdas.core.batch.map_rows import MapRows, Reason, open_object, reason_of
 from lambdas.core.batch.row import NO_SPENDING, complete_row, rejected_row, row_of, row_without_result
 from lambdas.core.batch.spending import Spending, read_spending
 from lambdas.core.batch.state import MapRun
+from lambdas.core.money.budget import release_unused
 from lambdas.core.request.batch_item import parse_item_id
-from lambdas.core.request.request import parse_request
+from lambdas.core.request.request import Request, parse_request
 from lambdas.core.runtime.batch_paths import REJECTED
-from lambdas.core.runtime.errors import InvalidRequestError
+from lambdas.core.runtime.errors import CorruptRecordError, InvalidRequestError
 from lambdas.core.runtime.execution import Fault
 from lambdas.core.runtime.settings import settings
 from lambdas.core.storage.run_folder import RESULT, RunFolder
@@ -162,14 +163,21 @@ class _Reader:
         except InvalidRequestError as fault:
             return _unfinished(event, ended or Reason("InvalidRequestError", str(fault)), NO_SPENDING)
         folder = RunFolder(request.output_s3_bucket_name, request.output_s3_key_prefix, request.run_id)
-        if not ended and (result := folder.read_json(RESULT)):
-            return complete_row(row_of(item_id, result), event, result)
+        try:
+            if not ended and (result := folder.read_json(RESULT)):
+                return complete_row(row_of(item_id, result), event, result)
+        except CorruptRecordError as fault:
+            ended = Reason("CorruptRecordError", str(fault))
         return _unfinished(
-            event, ended or item.failed or self._map_reason, self._paid(folder) if begun else NO_SPENDING
+            event, ended or item.failed or self._map_reason, self._paid(folder, request) if begun else NO_SPENDING
         )
 
-    def _paid(self, folder: RunFolder) -> Spending:
-        return read_spending(folder) if next(self._bills) <= _MAX_BILLS else Spending(unread=_BEYOND)
+    def _paid(self, folder: RunFolder, request: Request) -> Spending:
+        if next(self._bills) > _MAX_BILLS:
+            return Spending(unread=_BEYOND)
+        # Its Conclude did not release it. Otherwise, the batch's counter would hold more than was paid.
+        release_unused(request)
+        return read_spending(folder)
 
 
 def _unfinished(event: dict[str, Any], reason: Reason, paid: Spending) -> dict[str, Any]:

@@ -34,8 +34,14 @@ class Tally:
         self.engine = least_real((self.engine, row.get("engine")))
 
 
-def summarize(plan: dict[str, Any], tally: Tally, execution: BatchExecution, fault: Fault | None) -> dict[str, Any]:
-    """Return the summary of a batch that ran, before its sheet is written. `fault` is the map's error; None if it succeeded."""
+def summarize(
+    plan: dict[str, Any], tally: Tally, cost_usd: float, execution: BatchExecution, fault: Fault | None
+) -> dict[str, Any]:
+    """Return the summary of a batch that ran, before its sheet is written.
+
+    cost_usd: the cost of all its records, also of those without a row.
+    fault: the map's error; None if the map succeeded.
+    """
     items, accepted, errors = plan["items"], tally.by_count["accepted"], tally.by_count["errors"]
     status = ACCEPTED if accepted == items and not plan["rejected"] else NOT_ALL_ACCEPTED
     summary = {
@@ -57,7 +63,7 @@ def summarize(plan: dict[str, Any], tally: Tally, execution: BatchExecution, fau
         "engine": tally.engine,
         "report_s3_uri": None,
         "warnings": plan.get("warnings", []),
-        "cost": {"total_usd": round(tally.cost_usd, 6), "max_usd": plan["max_cost_usd"]},
+        "cost": {"total_usd": round(cost_usd, 6), "max_usd": plan["max_cost_usd"]},
     }
     if fault:
         summary["fault"] = {"error": fault["error"], "message": (parse_cause(fault["cause"]) or "")[:1_000]}

@@ -3,8 +3,8 @@
 The counter is in DynamoDB, because the items run in parallel and S3 has no atomic addition. There are two kinds of
 entries in the table:
 
-    {batch_key}                 spent_usd: the amount that all items hold
-    {batch_key}/{run_id}        steps: the amount that each step holds · ahead_usd: the amount for the step that follows
+    {batch_key}                     spent_usd: the amount that all items hold
+    {batch_key}/{prefix}/{run_id}   steps: the amount that each step holds · ahead_usd: the amount for the step that follows
 
 One transaction writes a run's entry and the counter. The entry has total amounts, not differences, so a function that
 is killed and invoked again does not hold its amount twice.
@@ -21,6 +21,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from lambdas.core.request.request import Request
 from lambdas.core.runtime.clients import dynamodb
 from lambdas.core.runtime.errors import RecordError
+from lambdas.core.runtime.observability import logger
 from lambdas.core.runtime.settings import settings
 from lambdas.core.storage.table import expiry, key, number, read_entry
 
@@ -35,7 +36,8 @@ class Budget:
     """The part of its batch's ceiling that one run holds."""
 
     batch_key: str
-    run_id: str
+    run: str
+    """The run's folder, `{prefix}/{run_id}`. An item whose line was changed has another folder, and pays for it again."""
     ceiling_usd: float
 
     def hold(self, step: str, usd: float, ahead_usd: float = 0.0, *, is_paid: bool = False) -> bool:
@@ -70,7 +72,7 @@ class Budget:
             self.hold(step, float(usd))
 
     def _read_held(self) -> dict[str, Any]:
-        found = read_entry(f"{self.batch_key}/{self.run_id}")
+        found = read_entry(f"{self.batch_key}/{self.run}")
         steps = found.get("steps", {"M": {}})["M"]
         return {
             "steps": {name: Decimal(value["N"]) for name, value in steps.items()},
@@ -83,7 +85,7 @@ class Budget:
     ) -> str | None:
         table = settings().batch_table
         run = {
-            **key(f"{self.batch_key}/{self.run_id}"),
+            **key(f"{self.batch_key}/{self.run}"),
             "steps": {"M": {name: number(usd) for name, usd in steps.items()}},
             "ahead_usd": number(ahead),
             "version": number(Decimal(version + 1)),
@@ -125,7 +127,24 @@ class Budget:
 
 def batch_budget(request: Request) -> Budget | None:
     """Return the budget of a run in a batch; None for a single run."""
-    return Budget(request.batch.key, request.run_id, request.batch.max_cost_usd) if request.batch else None
+    if request.batch is None:
+        return None
+    run = holder_of(request.output_s3_key_prefix, request.run_id)
+    return Budget(request.batch.key, run, request.batch.max_cost_usd)
+
+
+def holder_of(prefix: str, run_id: str) -> str:
+    """Return the name under which a run holds money: its folder."""
+    return f"{prefix}/{run_id}"
+
+
+def release_unused(request: Request) -> None:
+    """Release what an ended run of a batch still holds for a step that was not taken. An error is logged."""
+    if budget := batch_budget(request):
+        try:
+            budget.release_ahead()
+        except RecordError:
+            logger.warning("the unused reservation was not returned to the batch", extra={"run_id": request.run_id})
 
 
 def read_spent_usd(batch_key: str) -> float:

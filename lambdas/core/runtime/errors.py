@@ -10,6 +10,7 @@ RetakeError
 │   ├── ModelAccessError         the account or role may not call the model: never retried
 │   └── ModelEndOfLifeError      the service has retired the model: never retried
 └── RecordError              a record could not be read or written: retried
+    └── CorruptRecordError       a record is not what its step wrote: never retried, because it stays so
 
 A content filter's refusal and a reached cost ceiling are not errors. A handler returns them as outcomes.
 Every message is one line for the user. It names what is wrong and what to do. Only `InvalidRequestError` may have
@@ -65,6 +66,10 @@ class ModelEndOfLifeError(ModelError):
 
 class RecordError(RetakeError):
     """S3 or DynamoDB could not read or write a record, or Step Functions could not describe an execution."""
+
+
+class CorruptRecordError(RecordError):
+    """A record is not JSON, or not an object. The message names it."""
 
 
 RETRIED_ERRORS = (ModelThrottledError, ModelUnavailableError, ModelTimeoutError, RecordError)

@@ -11,12 +11,12 @@ paid for.
 import json
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from lambdas.core.runtime.clients import s3
-from lambdas.core.runtime.errors import RecordError
+from lambdas.core.runtime.errors import CorruptRecordError, RecordError
 
 REQUEST = "request.json"
 REQUIREMENTS = "requirements.json"
@@ -26,6 +26,7 @@ THUMBNAIL = "thumbnail.jpg"
 """The chosen picture of a batch's item, made small for the batch sheet."""
 
 _READERS = 8
+_ADVICE = "delete it, and it is made again"
 
 
 def wording_folder(revision: int) -> str:
@@ -72,14 +73,21 @@ class RunFolder:
             raise self._fault("read", name, error) from error
 
     def read_json(self, name: str) -> dict[str, Any] | None:
-        """Return the object in a JSON record, or None if the record does not exist."""
+        """Return the object in a JSON record, or None if the record does not exist.
+
+        Raises:
+            CorruptRecordError: the record is not JSON, or not an object (never retried).
+        """
         body = self.read(name)
         if body is None:
             return None
         try:
-            return cast(dict[str, Any], json.loads(body))
+            found = json.loads(body)
         except ValueError as error:
-            raise RecordError(f"{self.s3_uri(name)}: is not JSON; delete it, and it is made again ({error})") from None
+            raise CorruptRecordError(f"{self.s3_uri(name)}: is not JSON ({error}); {_ADVICE}") from None
+        if not isinstance(found, dict):
+            raise CorruptRecordError(f"{self.s3_uri(name)}: is not a JSON object; {_ADVICE}")
+        return found
 
     def require_json(self, name: str) -> dict[str, Any]:
         """Return the object in a JSON record; raise `RecordError` if the record does not exist."""

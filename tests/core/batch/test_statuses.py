@@ -49,7 +49,8 @@ def tally_of(*statuses: str) -> Tally:
 
 def test_every_status_of_an_item_counts_in_one_field_of_the_summary() -> None:
     plan = {**PLAN, "items": len(STATUSES)}
-    summary = summarize(plan, tally_of(*STATUSES), EXECUTION, None)
+    tally = tally_of(*STATUSES)
+    summary = summarize(plan, tally, tally.cost_usd, EXECUTION, None)
     assert (summary["accepted"], summary["not_accepted"], summary["errors"]) == (1, len(STATUSES) - 2, 1)
     assert summary["by_status"] == dict.fromkeys(sorted(STATUSES), 1)
     assert (summary["cost"]["total_usd"], summary["attempts"]) == (0.25 * len(STATUSES), 2 * len(STATUSES))
@@ -65,7 +66,7 @@ def test_every_status_of_an_item_counts_in_one_field_of_the_summary() -> None:
     ],
 )
 def test_a_batch_is_accepted_when_every_line_is(statuses: list[str], rejected: int, expected: str) -> None:
-    summary = summarize({**PLAN, "rejected": rejected}, tally_of(*statuses), EXECUTION, None)
+    summary = summarize({**PLAN, "rejected": rejected}, tally_of(*statuses), 0.0, EXECUTION, None)
     assert batch_status_of(summary).name == summary["status"] == expected
 
 

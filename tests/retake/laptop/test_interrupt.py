@@ -105,7 +105,9 @@ def test_run_when_interrupted_twice_then_it_exits_at_once(retake: Retake) -> Non
     assert (retake.folder / "out/left/request.json").exists()
 
 
-def test_run_when_interrupted_before_it_starts_then_it_prints_nothing_and_returns_130(retake: Retake) -> None:
+def test_run_when_interrupted_before_it_starts_then_it_says_that_nothing_was_paid_and_returns_130(
+    retake: Retake,
+) -> None:
     read_end, write_end = os.pipe()
     os.write(write_end, b"{")
     process = retake.start("run", "-", stdin=read_end)
@@ -116,7 +118,8 @@ def test_run_when_interrupted_before_it_starts_then_it_prints_nothing_and_return
     os.close(read_end)
     os.close(write_end)
 
-    assert (ended.code, ended.stdout, ended.stderr) == (130, "", "")
+    assert (ended.code, ended.stdout) == (130, "")
+    assert ended.stderr == "interrupted before the run started; nothing was paid\n"
 
 
 def test_run_when_started_to_ignore_hangups_then_it_continues(retake: Retake) -> None:

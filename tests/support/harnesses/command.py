@@ -20,7 +20,7 @@ from retake.cli import main
 
 ROOT = Path(__file__).parents[3]
 _TIMEOUT_S = 120
-COMMAND = [sys.executable, "-c", "from retake.cli import main; main()"]
+COMMAND = [sys.executable, "-c", "from retake.entry import main; main()"]
 
 # Python imports `sitecustomize` before anything else. It keeps the process from looking up or reaching another machine,
 # and writes down the name of each machine that it tried.

@@ -1,0 +1,130 @@
+"""A disk that is full, a folder that cannot be written to, and records that are broken: named by path, with the way to resume."""
+
+import errno
+import json
+import resource
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from retake.emulator.folder import Folder, FolderError
+from retake.inputs.out_folder import OutFolderError, make_out_folder
+from tests.support.harnesses.command import Retake
+
+CIRCLE = "A red circle on a white background"
+AGAIN = 'next     start again with "run_id": "night" in the event; what was made is reused'
+# Records and logs fit, a picture does not.
+_LIMIT_BYTES = 12_000
+
+
+def limit_files() -> None:
+    """Let the process write small files only, as on a full disk."""
+    resource.setrlimit(resource.RLIMIT_FSIZE, (_LIMIT_BYTES, _LIMIT_BYTES))
+
+
+def end(retake: Retake, *arguments: str) -> tuple[int, str]:
+    """Run the command on the full disk; return its exit code and its standard error."""
+    process = retake.start(*arguments, preexec_fn=limit_files)
+    _, stderr = process.communicate(timeout=120)
+    assert b"Traceback" not in stderr
+    return process.returncode, stderr.decode()
+
+
+def test_run_when_a_picture_does_not_fit_on_the_disk_then_its_path_and_how_to_resume_are_named(retake: Retake) -> None:
+    event = retake.event(prompt=CIRCLE, run_id="night")
+
+    code, stderr = end(retake, "run", event)
+    picture = retake.folder / "out/night/r00/a01/image-1.png"
+    done = retake("run", event)
+
+    assert code == 3
+    errors = [line for line in stderr.splitlines() if line.startswith("retake: error: ")]
+    assert errors == [f"retake: error: FolderError: {picture}: cannot be written (File too large); free some space"]
+    assert AGAIN in stderr.splitlines()
+    assert done.code == 0, done.stderr
+
+
+def test_batch_when_a_picture_does_not_fit_on_the_disk_then_its_path_and_how_to_resume_are_named(
+    retake: Retake,
+) -> None:
+    manifest = retake.manifest([{"id": "night", "prompt": CIRCLE}])
+
+    code, stderr = end(retake, "batch", manifest)
+    (ledger,) = (retake.folder / "out").glob("*--night/ledger/r00-a01-image.json")
+    done = retake("batch", manifest)
+
+    assert code != 0
+    assert f"{ledger.parents[1]}/r00/a01/image-1.png: cannot be written (File too large); free some space" in stderr
+    assert "next     run the same command again: accepted items are kept" in stderr
+    assert done.code == 0, done.stderr
+
+
+@pytest.mark.parametrize(
+    ("number", "fix"), [(errno.ENOSPC, "free some space"), (errno.EROFS, "make the folder writable")]
+)
+def test_write_when_the_disk_refuses_then_the_error_names_the_file_and_the_fix(
+    number: int, fix: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: Any) -> None:
+        raise OSError(number, "refused")
+
+    monkeypatch.setattr(Path, "write_bytes", refuse)
+
+    with pytest.raises(FolderError) as raised:
+        Folder(tmp_path).write("run-1/result.json", b"{}", lambda: None)
+
+    assert str(raised.value) == f"{tmp_path}/run-1/result.json: cannot be written (refused); {fix}"
+
+
+def test_out_folder_when_it_is_read_only_then_the_run_and_the_way_out_are_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(**_: Any) -> None:
+        raise OSError(errno.EROFS, "Read-only file system")
+
+    monkeypatch.setattr(tempfile, "TemporaryFile", refuse)
+
+    with pytest.raises(OutFolderError) as raised:
+        make_out_folder(tmp_path, not_started="the run 'night'")
+
+    assert str(raised.value) == (
+        f"--out {tmp_path}: cannot be written to (Read-only file system); the run 'night' was not started, so nothing was paid; "
+        "free some space or make it writable, or give another folder, and start again"
+    )
+
+
+@pytest.mark.parametrize("name", ["request.json", "r00/a01/verdict.json", "ledger/r00-a01-image.json", "result.json"])
+def test_run_when_a_record_is_truncated_then_its_path_is_named_once_and_without_it_the_run_resumes(
+    name: str, retake: Retake
+) -> None:
+    right = retake.faults({"on": "image", "fault": "paint_right"})
+    event = retake.event(prompt=CIRCLE, run_id="night")
+    assert retake("run", event, *right).code == 0
+    record = retake.folder / "out/night" / name
+    record.write_bytes(record.read_bytes()[:20])
+
+    broken = retake("run", event, *right)
+    record.unlink()
+    again = retake("run", event, *right)
+
+    assert (broken.code, broken.stdout) == (3, "")
+    (error,) = broken.errors
+    assert error.startswith(f"retake: error: {record}: is not the JSON object that Retake wrote (")
+    assert "delete this file and start again" in error
+    assert broken.stderr.count(record.name) == 1
+    assert again.code == 0, again.stderr
+
+
+def test_batch_when_a_record_is_truncated_then_its_path_is_named_once(retake: Retake) -> None:
+    right = retake.faults({"on": "image", "fault": "paint_right"})
+    manifest = retake.manifest([{"id": "night", "prompt": CIRCLE}])
+    assert retake("batch", manifest, *right).code == 0
+    (record,) = (retake.folder / "out").glob("*--night/result.json")
+    record.write_text(json.dumps([]))
+
+    broken = retake("batch", manifest, *right)
+
+    assert broken.code == 3
+    assert [str(record) in error for error in broken.errors] == [True]
