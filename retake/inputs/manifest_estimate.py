@@ -42,7 +42,7 @@ def estimate_manifest(
             entries = read_entries(file, path.suffix.lower())
             plan.add_lines(entries)
     except InvalidRequestError as error:
-        raise BadInputError(f"{path}: {error}") from None
+        raise BadInputError("\n".join(f"{path}: {fault}" for fault in error.faults)) from None
     refusal = None
     try:
         refuse_unrunnable(plan, batch_settings, settings)
