@@ -1,6 +1,7 @@
-"""The proof sheet: report.html, one page that shows a run like a photographer's contact sheet.
+"""The sheets: report.html of a run, a page like a photographer's contact sheet, and report.html of a batch (`batch_page`).
 
-Only Conclude imports this room. It imports Pillow and Jinja2, which would slow the cold start of other functions.
+Only Conclude and Conclude batch import this room. It imports Pillow and Jinja2, which would slow the cold start of other
+functions.
 """
 
 from lambdas.core.report.page import render_report

@@ -17,9 +17,9 @@ from lambdas.core.run.statuses import ACCEPTED, REJECTED_LINE, Status, status_of
 MAX_CARDS = 10_000
 MAX_REJECTED = 300
 
-# All prompts together. With the rest of the cards, a page of 2,000 items stays below 2 MB.
+# All prompts together, unless there are more items. With the rest of the cards, a page of 2,000 items stays below 2 MB.
 _ALL_PROMPTS_BYTES = 540_000
-_PROMPT_BYTES = 5_000
+_MIN_PROMPT_BYTES, _MAX_PROMPT_BYTES = 160, 5_000
 _REQUIREMENT_CHARS = 200
 _MAX_REQUIREMENTS = 5_000
 _REQUIREMENTS_SHOWN = 10
@@ -117,7 +117,7 @@ class BatchSheet:
 
     @property
     def _prompt_bytes(self) -> int:
-        return min(_PROMPT_BYTES, _ALL_PROMPTS_BYTES // max(1, min(self.lines, MAX_CARDS)))
+        return min(_MAX_PROMPT_BYTES, max(_MIN_PROMPT_BYTES, _ALL_PROMPTS_BYTES // max(1, self.lines)))
 
     def _add_rejected(self, row: dict[str, Any]) -> None:
         self.rejected_lines += 1
