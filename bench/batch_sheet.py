@@ -12,7 +12,7 @@ from tests.support.factories.batch_rows import many_rows, write_batch
 from tests.support.harnesses.chromium import run_chromium
 
 ITEMS, FEW_ITEMS = 2_000, 20
-ROUNDS = 25
+ROUNDS = 15
 PAINT_TARGET = Target("≤", 1.5)
 SIZE_TARGET = Target("≤", 2.0)
 
