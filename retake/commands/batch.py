@@ -77,7 +77,7 @@ def batch(
     terminal it does not ask; its ceilings hold all the same.
 
     Progress goes to standard error. Standard output gets the path of results.csv (with --stack, its s3:// address),
-    or with --json the summary. A dry run prints its estimate there.
+    or with --json the summary. A dry run prints its estimate there. report.html beside results.csv shows every picture.
 
     \b
     Exit codes:
