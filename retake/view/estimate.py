@@ -1,5 +1,6 @@
 """The cost estimate of a request or of a manifest, as lines for the terminal."""
 
+import math
 from collections.abc import Iterator
 from typing import Any
 
@@ -22,14 +23,18 @@ def format_manifest_estimate(estimate: dict[str, Any]) -> Iterator[str]:
         yield f"rejected    {rejection}"
     if estimate["items"]:
         models = ", ".join(f"{name} {calls}" for name, calls in estimate["image_calls_per_minute"].items())
-        yield f"worst case  ${estimate['worst_case_usd']:.2f}  ({estimate['worst_case_hours']:g} h)"
-        yield f"expected    ${estimate['expected_usd']:.2f}  ({estimate['expected_hours']:g} h)"
+        yield f"worst case  ${estimate['worst_case_usd']:.2f}  ({_format_hours(estimate['worst_case_hours'])})"
+        yield f"expected    ${estimate['expected_usd']:.2f}  ({_format_hours(estimate['expected_hours'])})"
         yield f"ceiling     ${estimate['max_cost_usd']:.2f}  (of the batch: no call that could pass it is made)"
         yield f"quota       {models} calls a minute; {estimate['max_concurrency']} items at once"
     if estimate["extra_columns"]:
         yield f"columns     {format_extra_columns(estimate)}"
     for warning in estimate["warnings"]:
         yield f"warning     {warning}"
+
+
+def _format_hours(hours: float) -> str:
+    return f"{hours:.1f} h" if hours >= 1 else f"{math.ceil(hours * 60) or 1} min"
 
 
 def format_lines(counts: dict[str, Any]) -> str:

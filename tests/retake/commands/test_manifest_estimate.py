@@ -51,6 +51,9 @@ def test_a_dry_run_of_a_batch_is_the_estimate_and_leaves_nothing(retake: Retake)
     # 1.8 pictures each at 90 calls a minute; at most 20 each. The ceiling caps the cost.
     assert (found["expected_hours"], found["worst_case_hours"]) == (0.03, 0.33)
     assert 90 * 0.04 < found["expected_usd"] < found["worst_case_usd"] == 12
+    lines = retake("estimate", name).stdout.splitlines()
+    assert "worst case  $12.00  (20 min)" in lines
+    assert "quota       stability.stable-image-core-v1:1 90 calls a minute; 18 items at once" in lines
     assert sorted(path.name for path in retake.folder.iterdir()) == ["prompts.defaults.json", "prompts.jsonl"]
 
 
