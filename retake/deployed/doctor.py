@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from botocore.config import Config
+
 from lambdas.core.admission.model_access import missing_access
 from lambdas.core.batch.settings import default_concurrency
 from lambdas.core.catalogue.models import (
@@ -26,6 +28,8 @@ from retake.deployed.quotas import Scope, Unit, find_quota
 from retake.deployed.stack import DeployedStack
 from retake.view.findings import Finding
 
+# A person waits, so that a service that does not answer is soon a warning.
+_QUICK = Config(connect_timeout=5, read_timeout=20, retries={"total_max_attempts": 3, "mode": "standard"})
 _BEDROCK_KEY = "AWS_BEARER_TOKEN_BEDROCK"
 # docs/scale.md: 90 verdicts a minute are about 250,000 tokens, and Bedrock reserves `max_tokens` on top.
 _VERDICT_TOKENS = 4_000
@@ -93,7 +97,7 @@ def check_stack(name: str, region: str | None) -> Iterator[Finding]:
 def _check_caller(aws: Aws) -> Finding:
     try:
         with errors_of("sts"):
-            found = aws.client("sts").get_caller_identity()
+            found = aws.client("sts", _QUICK).get_caller_identity()
     except StackError as error:
         return Finding("FAIL", "credentials", str(error))
     return Finding("ok", "credentials", f"{found['Arn']}, Region {aws.region}")
@@ -140,7 +144,7 @@ def _read_settings(stack: DeployedStack, definition: dict[str, Any]) -> tuple[Se
     try:
         function = definition["States"][FUNCTIONS["prepare"].state]["Arguments"]["FunctionName"]
         with errors_of("lambda", function):
-            found = stack.aws.client("lambda").get_function_configuration(FunctionName=function)
+            found = stack.aws.client("lambda", _QUICK).get_function_configuration(FunctionName=function)
         settings = Settings.from_environment(found.get("Environment", {}).get("Variables", {}))
     except StackError as error:
         return own, Finding("warn", "settings", f"{fallback} ({error})")
@@ -192,7 +196,7 @@ def _check_access(aws: Aws, found: _Model) -> Finding:
     what = f"{found.model.model_id} in {found.region}"
     try:
         with errors_of("bedrock", found.base_id):
-            client = aws.client("bedrock", region=found.region)
+            client = aws.client("bedrock", _QUICK, region=found.region)
             missing = missing_access(client.get_foundation_model_availability(modelId=found.base_id))
     except StackError as error:
         if error.code in ("ResourceNotFoundException", "ValidationException"):
@@ -208,7 +212,7 @@ def _check_lifecycle(aws: Aws, found: _Model) -> Finding:
     fix = "`retake models` lists the others"
     try:
         with errors_of("bedrock", found.base_id):
-            client = aws.client("bedrock", region=found.region)
+            client = aws.client("bedrock", _QUICK, region=found.region)
             details = client.get_foundation_model(modelIdentifier=found.base_id)["modelDetails"]
     except StackError as error:
         if error.code in ("ResourceNotFoundException", "ValidationException"):
@@ -227,7 +231,7 @@ def _check_lifecycle(aws: Aws, found: _Model) -> Finding:
 
 def _read_quotas(aws: Aws, region: str) -> tuple[list[Any], list[Any]] | StackError:
     """Return the account's quotas of Bedrock in the Region and AWS's defaults, or why they cannot be read."""
-    client = aws.client("service-quotas", region=region)
+    client = aws.client("service-quotas", _QUICK, region=region)
     try:
         with errors_of("servicequotas", f"bedrock in {region}"):
             applied, defaults = (
@@ -284,7 +288,7 @@ def _check_concurrency(aws: Aws, settings: Settings) -> Finding:
     )
     try:
         with errors_of("lambda"):
-            limits = aws.client("lambda").get_account_settings()["AccountLimit"]
+            limits = aws.client("lambda", _QUICK).get_account_settings()["AccountLimit"]
     except StackError as error:
         return Finding("warn", "concurrency", f"Lambda's quota was not checked: {error}")
     free, all_at_once = limits["UnreservedConcurrentExecutions"], limits["ConcurrentExecutions"]

@@ -138,9 +138,10 @@ def test_show_when_on_a_stack_then_no_folder_is_made_here(retake: Retake, stack:
     assert list(retake.folder.iterdir()) == []
 
 
-def get(address: str) -> bytes:
-    """Return what a browser gets from a presigned address of the stack."""
-    with urllib.request.urlopen(address) as answer:
+def get(address: str, kind: str = "document") -> bytes:
+    """Return what a browser gets for a file on this machine from a presigned address of the stack."""
+    asked = urllib.request.Request(address, headers={"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Dest": kind})
+    with urllib.request.urlopen(asked) as answer:
         body: bytes = answer.read()
     return body
 
@@ -162,6 +163,8 @@ def test_open_when_on_a_stack_then_a_private_copy_links_to_presigned_addresses(
     assert all("X-Amz-Signature=" in link and "X-Amz-Expires=43200" in link for link in found), found
     bodies = {urllib.parse.urlsplit(link).path.rpartition("/")[2]: get(link) for link in found}
     assert bodies["image-1.png"].startswith(b"\x89PNG")
+    (thumbnail,) = [link for link in found if "thumbnail.jpg" in link]
+    assert get(thumbnail, "image") == bodies["thumbnail.jpg"]
     assert b"moon" in bodies["results.csv"]
     assert "work until" in done.stderr
     shutil.rmtree(path.parent)
