@@ -79,9 +79,9 @@ def list_runs(
     write_stdout("\n".join(format_rows(listing.rows, stdout_width())).encode())
     painted = sum(row.engine == "stand-in" for row in listing.rows)
     if painted:
+        share = "made" if painted == len(listing.rows) else f"{painted} of these {len(listing.rows)} made"
         print_stderr(
-            f"{painted} of these {len(listing.rows)} by the stand-in, not Bedrock: nothing was charged; the cost is what "
-            "Bedrock would have charged"
+            f"{share} by the stand-in, not Bedrock: nothing was charged; the cost is what Bedrock would have charged"
         )
     if listing.older:
         print_stderr(listing.older)

@@ -151,7 +151,7 @@ def test_list_when_the_stand_in_made_some_then_it_says_that_nothing_was_charged(
     write_run(out, "real")
     write_run(out, "painted", engine="stand-in")
 
-    assert retake("list").stderr.startswith("1 of these 2 by the stand-in, not Bedrock: nothing was charged")
+    assert retake("list").stderr.startswith("1 of these 2 made by the stand-in, not Bedrock: nothing was charged")
 
 
 def test_list_when_the_terminal_is_narrow_then_status_and_id_stay(retake: Retake, out: Path) -> None:
