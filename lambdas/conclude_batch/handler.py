@@ -19,6 +19,7 @@ from lambdas.core.batch.statuses import batch_status_of
 from lambdas.core.batch.summary import summarize
 from lambdas.core.runtime.batch_paths import PLAN, SUMMARY
 from lambdas.core.runtime.observability import log_invocation
+from lambdas.core.storage.run_folder import REPORT
 
 
 @log_invocation("conclude_batch")
@@ -32,6 +33,7 @@ def handler(event: ConcludeBatchEvent, context: Any) -> ConcludeBatchAnswer:
     tally = write_results(folder, rows, plan.get("extra_columns", ()))
     summary = summarize(plan, tally, read_batch_cost(batch, tally.cost_usd), event["execution"], fault)
     summary["report_s3_uri"] = write_sheet(folder, sheet, summary)
+    summary["report_url"] = folder.url(REPORT) if summary["report_s3_uri"] else None
     folder.write_json(SUMMARY, summary)
     announce(folder, summary)
     # Metrics come last, because they cannot be taken back. After an earlier error, the function is invoked again.

@@ -62,6 +62,7 @@ def summarize(
         "attempts": tally.attempts,
         "engine": tally.engine,
         "report_s3_uri": None,
+        "report_url": None,
         "warnings": plan.get("warnings", []),
         "cost": {"total_usd": round(cost_usd, 6), "max_usd": plan["max_cost_usd"]},
     }

@@ -4,12 +4,10 @@ import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import quote, urlsplit
 
 from lambdas.core.money.platform_cost import estimate_platform_cost
 from lambdas.core.run.history import Attempt, History
 from lambdas.core.run.statuses import BEST_EFFORT, BLOCKED, EXHAUSTED, UNCERTAIN, status_of
-from lambdas.core.runtime.clients import s3
 from lambdas.core.storage.run_folder import REPORT, RESULT
 
 # AWS: the `Cause` of an execution holds at most 32,768 characters. This limit leaves room for UTF-8 and JSON escapes.
@@ -93,7 +91,6 @@ def _describe_run(history: History | None, best: Attempt | None) -> dict[str, An
     last = history.wordings[-1] if history.wordings else None
     shown = next((wording for wording in history.wordings if best and wording.revision == best.revision), last)
     final = shown.record if shown else {}
-    bucket_url = _bucket_url(folder.bucket)
     image = _image(history, best)
     return {
         "prompt": request.prompt,
@@ -110,22 +107,12 @@ def _describe_run(history: History | None, best: Attempt | None) -> dict[str, An
         "image_model_id": request.image_model_id,
         "validate_model_id": request.validate_model_id,
         "revise_model_id": request.revise_model_id,
-        "output_s3_bucket_url": f"{bucket_url}/",
-        "output_s3_object_url": f"{bucket_url}/{quote(image['key'])}" if image else None,
+        "output_s3_bucket_url": folder.url(),
+        "output_s3_object_url": folder.url(best.best_image["name"]) if best and best.best_image else None,
         "report_s3_uri": folder.s3_uri(REPORT),
-        "report_url": f"{bucket_url}/{quote(folder.key(REPORT))}",
+        "report_url": folder.url(REPORT),
         "result_s3_uri": folder.s3_uri(RESULT),
     }
-
-
-def _bucket_url(bucket: str) -> str:
-    """Return the bucket's address, without a slash at its end."""
-    meta = s3().meta
-    host = urlsplit(meta.endpoint_url).hostname or ""
-    if host.endswith((".amazonaws.com", ".amazonaws.com.cn")):
-        return f"https://{bucket}.s3.{meta.region_name}.amazonaws.com"
-    # Another endpoint, such as `retake serve`, whose host names need not resolve with a bucket in front.
-    return f"{meta.endpoint_url}/{bucket}"
 
 
 def _image(history: History, best: Attempt | None) -> dict[str, Any] | None:

@@ -12,6 +12,7 @@ import json
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote, urlsplit
 
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -56,6 +57,17 @@ class RunFolder:
     def key(self, name: str) -> str:
         """Return the S3 key of a record."""
         return f"{self.prefix}/{self.run_id}/{name}"
+
+    def url(self, name: str = "") -> str:
+        """Return the record's https address, or the bucket's without a name."""
+        meta = s3().meta
+        host = urlsplit(meta.endpoint_url).hostname or ""
+        if host.endswith((".amazonaws.com", ".amazonaws.com.cn")):
+            bucket_url = f"https://{self.bucket}.s3.{meta.region_name}.amazonaws.com"
+        else:
+            # Another endpoint, such as `retake serve`, whose host names need not resolve with a bucket in front.
+            bucket_url = f"{meta.endpoint_url}/{self.bucket}"
+        return f"{bucket_url}/{quote(self.key(name)) if name else ''}"
 
     def s3_uri(self, name: str) -> str:
         """Return the `s3://` address of a record."""

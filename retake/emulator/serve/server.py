@@ -144,7 +144,7 @@ def _print_end(execution: str) -> None:
     # The result's or summary's own status says more than SUCCEEDED.
     said = f"  {result['status']}: {result['message']}" if {"status", "message"} <= result.keys() else ""
     print_stderr(f"ended    {machine} {name}  {found['status']}{said}")
-    if "report_url" in result:
+    if result.get("report_url"):
         print_stderr(f"         {result['report_url']}")
 
 

@@ -111,6 +111,9 @@ def test_upload_when_it_is_a_manifest_then_its_batch_runs_once(served: ServedSta
     asked, summary = json.loads(found["input"]), json.loads(found["output"])
     assert (asked["bucket"], asked["key"]) == (served.bucket.removeprefix("s3://"), f"batches/{name}")
     assert (summary["status"], summary["accepted"]) == ("ACCEPTED", 1)
+    assert summary["report_url"].startswith(served.environment["AWS_ENDPOINT_URL"] + "/retake-local/batch/")
+    with urllib.request.urlopen(summary["report_url"]) as report:
+        assert report.headers.get_content_type() == "text/html"
     table = served.aws("s3", "cp", f"{served.bucket}/batch/{summary['batch_id']}/results.csv", "-")
     assert [row["status"] for row in csv.DictReader(table.splitlines())] == ["ACCEPTED"]
 
