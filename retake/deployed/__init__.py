@@ -6,7 +6,7 @@
 * `steps`: report a run's steps from its execution's history;
 * `records`: a run's or batch's records, in S3;
 * `archive`: past runs and batches; `sheet` and `links` copy their sheets to this machine;
-* `doctor`: whether a run would work in AWS, by what it answers; `quotas` finds the quotas of a model.
+* `doctor`, `doctor_models`: whether a run would work in AWS; `quotas` finds the quotas of a model.
 
 `aws`, `execution` and `polling` wrap boto3. `interruption` prints the commands that follow or stop an execution after Ctrl-C.
 """
