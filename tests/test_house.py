@@ -164,3 +164,11 @@ def test_no_file_of_code_is_longer_than_300_lines() -> None:
         if name.endswith(".py") and not name.startswith("tests/") and text.count("\n") > 300
     }
     assert not long
+
+
+def test_every_kind_of_file_in_the_packages_is_installed_with_them() -> None:
+    tool = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["setuptools"]
+    installed = {"*.py", *tool["package-data"]["*"]}
+    packages = {name.removesuffix("*") for name in tool["packages"]["find"]["include"]}
+    parts = (path.relative_to(ROOT) for path in committed_files())
+    assert {f"*{path.suffix}" for path in parts if path.parts[0] in packages} <= installed

@@ -35,7 +35,8 @@ def test_the_head_counts_every_ending_and_what_an_accepted_picture_costs() -> No
         "3 ✓ Accepted 3 ! Ended by a fault RecordError 2 ModelThrottledError 1 1 ✕ Not accepted 1 ? Uncertain" in text
     )
     assert "1 – Rejected line" in text
-    assert "Cost $0.9000 of at most $100" in text
+    assert "Cost $0.9000 of at most $100 Per accepted" in text
+    assert "of at most $100 for each rerun" in text_of(render(rows, generation=2))
     assert "Per accepted picture $0.3000" in text
     assert "Pictures per accepted 4.3 13 in all" in text
     assert "Lines 9 2 repeated" in text

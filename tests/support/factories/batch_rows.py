@@ -86,6 +86,7 @@ def summary_of(rows: Iterable[dict[str, Any]], **given: Any) -> dict[str, Any]:
     return {
         "status": "ACCEPTED" if accepted == len(rows) else "NOT_ALL_ACCEPTED",
         "batch_id": BATCH_ID,
+        "generation": 1,
         "started_at": "2026-11-21T06:00:00.123Z",
         "lines": len(rows),
         "skipped": 0,
