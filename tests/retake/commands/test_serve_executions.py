@@ -117,8 +117,8 @@ def test_history_when_read_in_pages_then_the_pages_are_the_whole(served: ServedS
     whole = history(served, ended, "--page-size", "4")["events"]
     first = history(served, ended, "--no-paginate", "--max-results", "3")
     second = history(served, ended, "--no-paginate", "--max-results", "3", "--next-token", first["nextToken"])
-    last = history(served, ended, "--reverse-order", "--max-items", "5")
-    rest = history(served, ended, "--reverse-order", "--starting-token", last["NextToken"])
+    last = history(served, ended, "--reverse-order", "--page-size", "4", "--max-items", "6")
+    rest = history(served, ended, "--reverse-order", "--page-size", "4", "--starting-token", last["NextToken"])
 
     assert [event["id"] for event in whole] == list(range(1, len(whole) + 1))
     assert first["events"] + second["events"] == whole[:6]
