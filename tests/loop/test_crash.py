@@ -173,6 +173,28 @@ def test_a_resumed_run_counts_what_lies_ahead_on_its_way(tmp_path: Path) -> None
     assert second.answer["cost"]["total_usd"] <= 0.23
 
 
+@pytest.mark.parametrize("body", [b'{"cand', b"[]"])
+def test_a_record_that_is_corrupt_ends_the_run_at_once_and_is_named(
+    body: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[str] = []
+    read_record = RunFolder.read
+
+    def corrupt(folder: RunFolder, name: str) -> bytes | None:
+        if name != "r00/a01/verdict.json":
+            return read_record(folder, name)
+        read.append(name)
+        return body
+
+    monkeypatch.setattr(RunFolder, "read", corrupt)
+    ran = run(tmp_path, {"prompt": PROMPT, "run_id": "corrupt"})
+
+    assert ran.outcome.error == "CorruptRecordError"
+    assert "/corrupt/r00/a01/verdict.json: is not " in (ran.outcome.cause or "")
+    assert "delete it, and it is made again" in (ran.outcome.cause or "")
+    assert len(read) == 1
+
+
 def test_nulls_in_an_event_do_not_lose_the_record_of_a_fault(tmp_path: Path) -> None:
     event = {"prompt": PROMPT, "run_id": None, "output_s3_bucket_name": None, "output_s3_key_prefix": None}
     ran = run(tmp_path, event, faults=({"on": "requirements", "fault": "rubbish"},))
