@@ -118,7 +118,7 @@ class LiveBatchView:
     def __init__(self, stream: TextIO) -> None:
         from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-        from retake.view.console import make_console
+        from retake.view.live import make_console
 
         self._started_s = time.monotonic()
         console = make_console(stream)

@@ -1,4 +1,7 @@
-"""The live view of a run on a terminal: the current step with its seconds, and a table of the attempts."""
+"""The live view of a run on a terminal: the current step with its seconds, and a table of the attempts.
+
+The import of rich takes longer than printing a help text, so commands import this module only when they make a view.
+"""
 
 import os
 import time
@@ -11,7 +14,6 @@ from rich.table import Table
 from rich.text import Text
 
 from lambdas.core.run.statuses import Tone
-from retake.view.console import make_console
 from retake.view.output import printable
 from retake.view.progress import AttemptRow
 
@@ -24,6 +26,13 @@ _GAP = 2
 # The lines beside the rows: the header of the table, the step, and space for the prompt of the shell.
 _OTHER_LINES = 5
 _STYLES: dict[Tone, str] = {"good": "bold green", "fair": "yellow", "bad": "red", "plain": ""}
+
+
+def make_console(stream: TextIO) -> Console:
+    """Return rich's console for the stream. If NO_COLOR is set, it writes no colours, and no bold or dim text either."""
+    if os.environ.get("NO_COLOR"):
+        return Console(file=stream, highlight=False, color_system=None)
+    return Console(file=stream, highlight=False)
 
 
 class LiveView:
