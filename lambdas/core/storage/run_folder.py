@@ -12,12 +12,13 @@ import json
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from lambdas.core.runtime.clients import s3
 from lambdas.core.runtime.errors import CorruptRecordError, RecordError
+from lambdas.core.runtime.settings import settings
 
 REQUEST = "request.json"
 REQUIREMENTS = "requirements.json"
@@ -60,13 +61,13 @@ class RunFolder:
 
     def url(self, name: str = "") -> str:
         """Return the record's https address, or the bucket's without a name."""
-        meta = s3().meta
-        host = urlsplit(meta.endpoint_url).hostname or ""
-        if host.endswith((".amazonaws.com", ".amazonaws.com.cn")):
-            bucket_url = f"https://{self.bucket}.s3.{meta.region_name}.amazonaws.com"
+        if url := settings().s3_url:
+            # The host names of `retake serve` need not resolve with a bucket in front.
+            bucket_url = f"{url}/{self.bucket}"
         else:
-            # Another endpoint, such as `retake serve`, whose host names need not resolve with a bucket in front.
-            bucket_url = f"{meta.endpoint_url}/{self.bucket}"
+            meta = s3().meta
+            domain = "amazonaws.com.cn" if meta.partition == "aws-cn" else "amazonaws.com"
+            bucket_url = f"https://{self.bucket}.s3.{meta.region_name}.{domain}"
         return f"{bucket_url}/{quote(self.key(name)) if name else ''}"
 
     def s3_uri(self, name: str) -> str:

@@ -3,7 +3,6 @@
 * `deployment`: read settings and schedules from cdk.json;
 * `stack`: create the resources of infra/: functions, machines, rules, schedules;
 * `endpoint`: listen on loopback, over HTTP;
-* `browser`: results, reports and pictures at addresses that a browser opens;
 * `scheduler`: start what schedules are due, by a `clock` that may be hastened;
 * `cloudformation`: answer DescribeStacks, by which `retake start --stack` finds the stack;
 * `server`: start all of these, and stop them.

@@ -4,10 +4,11 @@ import os
 import re
 import socket
 import threading
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from types import TracebackType
 from typing import Any, Self
 from unittest.mock import patch
+from urllib.parse import parse_qs
 from xml.sax.saxutils import escape
 
 from moto.moto_server import werkzeug_app
@@ -36,23 +37,21 @@ class PortError(BadInputError):
 class Endpoint:
     """An AWS endpoint that listens inside a `with` block.
 
-    with LocalCloud(...) as cloud, Endpoint(4566, "Retake", outputs) as endpoint:
-        print(endpoint.url)
+    with LocalCloud(...) as cloud, listen(4566) as listening, Endpoint(listening, "Retake", outputs, ["pictures"]):
+        print(url_of(listening))
 
-    port: where to listen on loopback; 0 for any free port.
+    listening: the socket on which it answers.
     stack_name, outputs: CloudFormation's answer about the one stack.
-
-    Raises:
-        PortError: the port is taken, or may not be used.
+    buckets: the buckets whose pictures pages of other sites may show at presigned addresses.
     """
 
-    def __init__(self, port: int, stack_name: str, outputs: Mapping[str, str]) -> None:
-        self._stack_name, self._outputs = stack_name, outputs
+    def __init__(
+        self, listening: socket.socket, stack_name: str, outputs: Mapping[str, str], buckets: Sequence[str]
+    ) -> None:
+        self._stack_name, self._outputs, self._buckets = stack_name, outputs, buckets
         self._moto = werkzeug_app.DomainDispatcherApplication(_without_cors)
-        # werkzeug ends the process if it cannot listen, so it gets a socket that listens already.
-        self._socket = _listen(port)
         self._server: BaseWSGIServer = make_server(
-            HOST, 0, self._answer, threaded=True, request_handler=_QuietHandler, fd=self._socket.fileno()
+            HOST, 0, self._answer, threaded=True, request_handler=_QuietHandler, fd=listening.fileno()
         )
 
     def __enter__(self) -> Self:
@@ -66,16 +65,10 @@ class Endpoint:
     ) -> None:
         self._server.shutdown()
         self._server.server_close()
-        self._socket.close()
         self._thread.join()
 
-    @property
-    def url(self) -> str:
-        """`http://127.0.0.1:4566`."""
-        return f"http://{HOST}:{self._socket.getsockname()[1]}"
-
     def _answer(self, environ: dict[str, Any], respond: Respond) -> Iterable[bytes]:
-        if refusal := _refusal(environ):
+        if refusal := _refusal(environ, self._buckets):
             respond("403 Forbidden", [("Content-Type", "text/plain; charset=utf-8")])
             return [refusal.encode()]
         if SIGNED_FOR.search(environ.get("HTTP_AUTHORIZATION", "")):
@@ -95,12 +88,24 @@ def _error(respond: Respond, status: str, code: str, message: str) -> Iterable[b
     return [f"<Error><Code>{code}</Code><Message>{escape(message)}</Message></Error>".encode()]
 
 
-def _listen(port: int) -> socket.socket:
+def listen(port: int) -> socket.socket:
+    """Return a socket that listens on loopback. werkzeug itself would end the process if it could not listen.
+
+    port: where; 0 for any free port.
+
+    Raises:
+        PortError: the port is taken, or may not be used.
+    """
     try:
         return socket.create_server((HOST, port), backlog=128)
     except OSError as error:
         why = os.strerror(error.errno or 0)
         raise PortError(f"--port {port}: cannot listen ({why}); give another port, or 0 for any free one") from None
+
+
+def url_of(listening: socket.socket) -> str:
+    """Return the socket's address, `http://127.0.0.1:4566`."""
+    return f"http://{HOST}:{listening.getsockname()[1]}"
 
 
 def _without_cors(service: Any) -> Any:
@@ -109,7 +114,7 @@ def _without_cors(service: Any) -> Any:
         return werkzeug_app.create_backend_app(service)
 
 
-def _refusal(environ: Mapping[str, Any]) -> str | None:
+def _refusal(environ: Mapping[str, Any], buckets: Sequence[str]) -> str | None:
     if not _LOOPBACK.fullmatch(environ.get("HTTP_HOST", "")):
         return "This endpoint is for programs on this machine: call it as 127.0.0.1 or localhost.\n"
     is_embedded = (
@@ -120,8 +125,9 @@ def _refusal(environ: Mapping[str, Any]) -> str | None:
     is_signed_picture = (
         environ.get("HTTP_SEC_FETCH_DEST") == "image"
         and environ.get("REQUEST_METHOD") == "GET"
-        and environ.get("QUERY_STRING", "").startswith("X-Amz-Algorithm=")
-        and "Action=" not in environ.get("QUERY_STRING", "")
+        # No other service has paths that begin so, so the request reads an object, whatever its parameters ask for.
+        and environ.get("PATH_INFO", "").startswith(tuple(f"/{bucket}/" for bucket in buckets))
+        and "X-Amz-Signature" in parse_qs(environ.get("QUERY_STRING", ""))
     )
     if "HTTP_ORIGIN" in environ or (is_embedded and not is_signed_picture):
         return "This endpoint is not for web pages.\n"

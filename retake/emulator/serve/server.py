@@ -6,7 +6,7 @@ import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,10 +21,9 @@ from retake.emulator.lock import lock
 from retake.emulator.patches.eventbridge import patch_eventbridge
 from retake.emulator.patches.scheduler import patch_scheduler
 from retake.emulator.restore import restore_bucket
-from retake.emulator.serve.browser import open_to_browsers
 from retake.emulator.serve.clock import Clock
 from retake.emulator.serve.deployment import Deployment
-from retake.emulator.serve.endpoint import Endpoint
+from retake.emulator.serve.endpoint import Endpoint, listen, url_of
 from retake.emulator.serve.scheduler import Scheduler, start_machine
 from retake.emulator.serve.stack import STACK_NAME, ServedStack, create_stack
 from retake.view.output import print_stderr
@@ -96,6 +95,10 @@ def start_server(
     """
     bucket = deployment.settings.bucket
     with ExitStack() as parts:
+        # The functions write the address into results, so it must be known before they are created.
+        listening = parts.enter_context(listen(port))
+        url = url_of(listening)
+        deployment = replace(deployment, settings=replace(deployment.settings, s3_url=url))
         folder = data or Path(parts.enter_context(tempfile.TemporaryDirectory(prefix="retake-serve-")))
         parts.enter_context(lock(folder, "serve", f"--data {folder}: {{process}} is serving it; give another folder"))
         cloud = parts.enter_context(
@@ -115,10 +118,9 @@ def start_server(
         # Before uploads send events: the manifests in the folder were delivered in an earlier process.
         restored_count = restore_bucket(cloud.folder, bucket)
         parts.enter_context(patch_eventbridge(on_failure=print_stderr))
-        endpoint = parts.enter_context(Endpoint(port, STACK_NAME, stack.outputs))
-        parts.enter_context(open_to_browsers(endpoint.url, (bucket, *deployment.settings.extra_output_buckets)))
+        parts.enter_context(Endpoint(listening, STACK_NAME, stack.outputs, stack.buckets))
         parts.enter_context(scheduler)
-        yield Server(endpoint.url, stack, deployment.schedules, clock, data, restored_count)
+        yield Server(url, stack, deployment.schedules, clock, data, restored_count)
 
 
 def _describe_schedule(schedule: Schedule) -> str:

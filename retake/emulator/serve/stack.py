@@ -28,8 +28,14 @@ class ServedStack:
     """The names of the stack's resources."""
 
     bucket: str
+    extra_output_buckets: tuple[str, ...]
     machine_arn: str
     batch_machine_arn: str
+
+    @property
+    def buckets(self) -> tuple[str, ...]:
+        """All buckets."""
+        return (self.bucket, *self.extra_output_buckets)
 
     @property
     def outputs(self) -> Mapping[str, str]:
@@ -44,15 +50,27 @@ class ServedStack:
 
 def create_stack(cloud: LocalCloud, deployment: Deployment) -> ServedStack:
     """Create the functions, both state machines, the bucket's events, the batch trigger's bus and rules, and the schedules."""
-    bucket = deployment.settings.bucket
-    _create_functions(deployment.settings.to_environment())
-    stack = ServedStack(bucket, cloud.create_machine("loop"), cloud.create_machine("batch"))
+    settings = deployment.settings
+    bucket = settings.bucket
+    _create_functions(settings.to_environment())
+    stack = ServedStack(
+        bucket, settings.extra_output_buckets, cloud.create_machine("loop"), cloud.create_machine("batch")
+    )
+    _open_to_browsers(stack.buckets)
     cloud.clients.s3.put_bucket_notification_configuration(
         Bucket=bucket, NotificationConfiguration={"EventBridgeConfiguration": {}}
     )
     _create_trigger(stack)
     _create_schedules(stack.machine_arn, deployment.schedules)
     return stack
+
+
+def _open_to_browsers(buckets: Sequence[str]) -> None:
+    """Let anyone who reaches the endpoint read the buckets: a browser signs nothing. Only this machine reaches it."""
+    for bucket in buckets:
+        reads = {"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": f"arn:aws:s3:::{bucket}/*"}
+        policy = {"Version": "2012-10-17", "Statement": [reads]}
+        boto3.client("s3").put_bucket_policy(Bucket=bucket, Policy=json.dumps(policy))
 
 
 def _create_functions(environment: Mapping[str, str]) -> None:

@@ -10,6 +10,7 @@ from botocore.response import StreamingBody
 from botocore.stub import Stubber
 
 from lambdas.core.runtime.errors import RecordError
+from lambdas.core.runtime.settings import Settings
 from lambdas.core.storage import run_folder as record
 from lambdas.core.storage.run_folder import RunFolder, attempt_folder, wording_folder
 
@@ -39,6 +40,24 @@ def test_every_key_follows_from_run_revision_and_attempt() -> None:
     )
     assert FOLDER.key("r00/prompt.json") == "generated-images/run-1/r00/prompt.json"
     assert FOLDER.s3_uri("result.json") == "s3://pictures/generated-images/run-1/result.json"
+
+
+@pytest.mark.parametrize(
+    ("region", "s3_url", "url"),
+    [
+        ("us-west-2", "", "https://pictures.s3.us-west-2.amazonaws.com/"),
+        ("cn-north-1", "", "https://pictures.s3.cn-north-1.amazonaws.com.cn/"),
+        ("us-west-2", "http://127.0.0.1:4566", "http://127.0.0.1:4566/pictures/"),
+    ],
+)
+def test_a_record_has_an_address_for_browsers(
+    monkeypatch: pytest.MonkeyPatch, region: str, s3_url: str, url: str
+) -> None:
+    client = boto3.client("s3", region_name=region)
+    monkeypatch.setattr(record, "s3", lambda: client)
+    monkeypatch.setattr(record, "settings", lambda: Settings(bucket="pictures", s3_url=s3_url))
+    assert FOLDER.url() == url
+    assert FOLDER.url("r00/a01/ö.png") == f"{url}generated-images/run-1/r00/a01/%C3%B6.png"
 
 
 def test_a_record_is_read_as_it_was_written(s3: Stubber) -> None:

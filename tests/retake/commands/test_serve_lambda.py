@@ -161,6 +161,25 @@ def test_addresses_when_a_page_of_another_site_embeds_them_then_refused(
     assert get(result["output_s3_object_url"], **headers)[0] == status
 
 
+@pytest.mark.parametrize(
+    ("address", "headers", "status"),
+    [
+        ("{picture}?X-Amz-Signature=0&X-Amz-Algorithm=AWS4-HMAC-SHA256", {}, 200),
+        ("{picture}?X-Amz-Algorithm=AWS4-HMAC-SHA256", {}, 403),
+        ("{picture}?X-Amz-Signature=0", {"Sec-Fetch-Dest": "iframe"}, 403),
+        ("{endpoint}/?X-Amz-Signature=0&Action=ListQueues&Version=2012-11-05", {}, 403),
+        ("{endpoint}/?X-Amz-Signature=0&%41ction=ListQueues&Version=2012-11-05", {}, 403),
+        ("{endpoint}/retake-locally/a.png?X-Amz-Signature=0", {}, 403),
+    ],
+)
+def test_addresses_when_a_page_of_another_site_shows_a_picture_then_only_from_the_bucket_and_signed(
+    served: ServedStack, result: dict[str, Any], address: str, headers: dict[str, str], status: int
+) -> None:
+    at = address.format(picture=result["output_s3_object_url"], endpoint=served.environment["AWS_ENDPOINT_URL"])
+
+    assert get(at, **{"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Dest": "image", **headers})[0] == status
+
+
 def test_addresses_when_the_data_come_from_an_earlier_server_then_they_still_open(retake: Retake) -> None:
     first = ServedStack(retake, "--data", "kept")
     first.upload("<p>kept</p>", "a/report.html")
