@@ -65,6 +65,7 @@ def list_runs(
       2  no such batch or stack, or a bad command line
       3  a fault: the credentials, AWS
     """  # noqa: D301 - \b keeps a paragraph from being wrapped
+    from lambdas.core.run.ending_words import STAND_IN_NOTICE
     from retake.view.listing import format_rows
     from retake.view.table import stdout_width
 
@@ -80,9 +81,7 @@ def list_runs(
     painted = sum(row.engine == "stand-in" for row in listing.rows)
     if painted:
         share = "made" if painted == len(listing.rows) else f"{painted} of these {len(listing.rows)} made"
-        print_stderr(
-            f"{share} by the stand-in, not Bedrock: nothing was charged; the cost is what Bedrock would have charged"
-        )
+        print_stderr(f"{share} by {STAND_IN_NOTICE}")
     if listing.older:
         print_stderr(listing.older)
     return exit_codes.ACCEPTED

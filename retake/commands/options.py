@@ -93,8 +93,11 @@ def verbosity_options(command: Command, *, is_checked: bool = True) -> Command:
         set_verbosity(Verbosity.QUIET if quiet else Verbosity.VERBOSE if verbose else Verbosity.NORMAL)
         if is_checked:
             check_environment(os.environ)
-        if verbose and is_checked:
-            print_stderr(f"defaults {load_config().path or 'no retake.toml'}")
+            config = load_config()
+            for path in config.skipped:
+                print_stderr(f"warning  {path} belongs to another user, so it is not read")
+            if verbose:
+                print_stderr(f"defaults {config.path or 'no retake.toml'}")
         return command(**arguments)
 
     quiet = typer.Option("-q", "--quiet", help="Print only errors and the result.")

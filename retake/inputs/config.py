@@ -1,14 +1,14 @@
-"""The user's defaults: `retake.toml` in the working folder or its nearest parent that has one, else in the user's configuration folder.
+"""The user's defaults: `retake.toml` in the working folder or its nearest parent that has one, else in the user's own folder.
 
 Its top-level keys are named like options (`out`, `bedrock`), like fields of an event (`max_cost_usd`), and like settings
-of a deployment (`max_cost_usd_per_run`). Of more than one file, only the nearest is read.
+of a deployment (`max_cost_usd_per_run`). Of more than one file, only the nearest is read. A file of another user is not read.
 """
 
 import difflib
 import os
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,7 @@ from lambdas.core.request.request import FIELDS, Request
 from lambdas.core.request.requirement import parse_requirements
 from lambdas.core.runtime.errors import InvalidRequestError
 from lambdas.core.runtime.quoting import format_value
-from lambdas.core.runtime.settings import SETTING_TYPES, format_setting, parse_setting, variable_name
+from lambdas.core.runtime.settings import SETTING_TYPES, USER_SETTINGS, format_setting, parse_setting, variable_name
 from retake.view.errors import BadInputError
 
 CONFIG_FILE = "retake.toml"
@@ -36,7 +36,6 @@ _OF_ONE_RUN = ("prompt", "run_id", "trigger", "batch")
 _EVENT_FIELDS = tuple(name for name in Request.__dataclass_fields__ if name not in _OF_ONE_RUN)
 _KINDS: dict[Any, tuple[Callable[[Any], bool], str]] = {
     str: (lambda value: isinstance(value, str), "a text; give a string in quotes"),
-    bool: (lambda value: isinstance(value, bool), "true or false; give one of them"),
     float: (lambda value: isinstance(value, int | float) and not isinstance(value, bool), "a number; give one above 0"),
     tuple[str, ...]: (lambda value: isinstance(value, list), 'a list; give one of texts, such as ["one", "two"]'),
 }
@@ -54,6 +53,8 @@ class Config:
     """Defaults for the fields of every event."""
     settings: Mapping[str, str] = field(default_factory=dict)
     """Settings of a deployment, as `RETAKE_*` variables."""
+    skipped: tuple[Path, ...] = ()
+    """Nearer files that are not read, because they belong to another user."""
 
     def environment(self, environment: Mapping[str, str]) -> dict[str, str]:
         """Return the environment with the settings of the file, which a variable that is set overrides."""
@@ -70,11 +71,16 @@ def load_config() -> Config:
     Raises:
         BadInputError: the file cannot be used; the message has a line for each fault.
     """
-    path = _find_config()
-    return read_config(path) if path else Config()
+    skipped: list[Path] = []
+    for path in _find_configs():
+        if _is_trusted(path):
+            return replace(read_config(path), skipped=tuple(skipped))
+        skipped.append(path)
+    return Config(skipped=tuple(skipped))
 
 
-def _find_config() -> Path | None:
+def _find_configs() -> list[Path]:
+    """Return the files of this name that could apply, the nearest first."""
     from typer import get_app_dir
 
     here = _working_folder()
@@ -82,7 +88,14 @@ def _find_config() -> Path | None:
     # On Linux: $XDG_CONFIG_HOME/retake, by default ~/.config/retake.
     paths = [folder / CONFIG_FILE for folder in [*folders, Path(get_app_dir("retake"))]]
     # `os.path`, because `Path.is_file` raises for a folder that may not be read.
-    return next((path for path in paths if os.path.isfile(path)), None)  # noqa: PTH113
+    return [path for path in paths if os.path.isfile(path)]  # noqa: PTH113
+
+
+def _is_trusted(path: Path) -> bool:
+    """Return whether the file belongs to this user or to root. Another user's file, e.g. in /tmp, could make paid calls."""
+    if not hasattr(os, "getuid"):  # Windows
+        return True
+    return {path.lstat().st_uid, path.stat().st_uid} <= {os.getuid(), 0}
 
 
 def _working_folder() -> Path | None:
@@ -119,7 +132,7 @@ def read_config(path: Path) -> Config:
         settings={
             variable_name(key): format_setting(value)
             for key, value in given.items()
-            if key in SETTING_TYPES and key not in _EVENT_FIELDS
+            if key in USER_SETTINGS and key not in _EVENT_FIELDS
         },
     )
 
@@ -139,15 +152,17 @@ def _check(key: str, value: Any) -> None:
         FIELDS[key].check(key, value)
     elif key in _EVENT_FIELDS:
         parse_requirements(value, key)
-    elif key in SETTING_TYPES:
+    elif key in USER_SETTINGS:
         is_kind, wanted = _KINDS[SETTING_TYPES[key]]
         if not is_kind(value):
             raise InvalidRequestError(f"{key}: {format_value(value)} is not {wanted}")
         parse_setting(key, format_setting(value), key)
     elif key in _OF_ONE_RUN:
         raise InvalidRequestError(f"{key}: belongs to one run, so it cannot be a default; give it in the event")
+    elif key in SETTING_TYPES:
+        raise InvalidRequestError(f"{key}: is set by Retake itself; remove it")
     else:
-        known = [*_OPTIONS, *_EVENT_FIELDS, *(name for name in SETTING_TYPES if name not in _EVENT_FIELDS)]
+        known = [*_OPTIONS, *_EVENT_FIELDS, *(name for name in USER_SETTINGS if name not in _EVENT_FIELDS)]
         near = difflib.get_close_matches(key, known, n=1)
         hint = f"did you mean {near[0]}?" if near else f"the keys are {', '.join(known)}"
         raise InvalidRequestError(f"{format_value(key)[1:-1]}: there is no such key; {hint}")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from lambdas.core.runtime.errors import InvalidRequestError
 from lambdas.core.runtime.quoting import format_value
-from lambdas.core.runtime.settings import PREFIX, SETTING_TYPES, Settings, parse_setting, variable_name
+from lambdas.core.runtime.settings import PREFIX, SETTING_TYPES, USER_SETTINGS, Settings, parse_setting, variable_name
 from retake.view.errors import BadInputError
 
 if TYPE_CHECKING:
@@ -64,7 +64,8 @@ def check_environment(environment: Mapping[str, str]) -> None:
 
 
 def _find_faults(variables: Mapping[str, str]) -> Iterator[str]:
-    settings = {variable_name(name): name for name in SETTING_TYPES}
+    settings = {variable_name(name): name for name in USER_SETTINGS}
+    internal = {variable_name(name) for name in SETTING_TYPES} - set(settings)
     known = [*settings, *_OTHER_VARIABLES]
     for variable, text in variables.items():
         if variable in settings and text:
@@ -72,6 +73,8 @@ def _find_faults(variables: Mapping[str, str]) -> Iterator[str]:
                 parse_setting(settings[variable], text, variable)
             except InvalidRequestError as fault:
                 yield str(fault)
+        elif variable in internal:
+            yield f"{variable}: is set by Retake itself; unset it"
         elif variable not in known:
             # Without the prefix, which makes all names alike.
             near = difflib.get_close_matches(

@@ -30,6 +30,10 @@ def check_inputs(environment: Mapping[str, str]) -> tuple[Config, Settings | Non
     findings, config = [], Config()
     try:
         config = load_config()
+        findings += [
+            Finding("warn", "retake.toml", f"{path} belongs to another user, so it is not read")
+            for path in config.skipped
+        ]
         found = str(config.path) if config.path else "none; Retake's own defaults apply"
         findings.append(Finding("ok", "retake.toml", found))
     except BadInputError as error:

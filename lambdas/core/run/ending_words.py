@@ -7,12 +7,12 @@ from lambdas.core.run.statuses import STATUSES, status_of
 
 _MAX_UNCERTAIN = 3
 _MAX_OBSERVED_CHARS = 80
-_STAND_IN = "the stand-in, not Bedrock: nothing was charged; the cost is what Bedrock would have charged"
+STAND_IN_NOTICE = "the stand-in, not Bedrock: nothing was charged; the cost is what Bedrock would have charged"
 
 
 def engine_notice(result: Mapping[str, Any]) -> str | None:
     """Return a notice if the stand-in, not Bedrock, answered for the result or the batch's summary; else None."""
-    return _STAND_IN if result.get("engine") == "stand-in" else None
+    return STAND_IN_NOTICE if result.get("engine") == "stand-in" else None
 
 
 def next_step(result: Mapping[str, Any]) -> str | None:

@@ -4,7 +4,7 @@ import json
 import math
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from functools import cache
 from typing import Any
 
@@ -14,6 +14,8 @@ from lambdas.core.runtime.quoting import format_value
 from lambdas.core.runtime.strict_json import StrictJsonError, read_json
 
 PREFIX = "RETAKE_"
+# The stack and the command line set these; they are not part of a user's or an owner's choice.
+_INTERNAL = {"is_internal": True}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,11 +44,11 @@ class Settings:
     """The cost ceiling of a run. An event's `max_cost_usd` may lower it but never raise it."""
     max_cost_usd_per_batch: float = 100.0
     """The cost ceiling of a batch. Its `batch_max_cost_usd` may lower it but never raise it."""
-    batch_table: str = ""
+    batch_table: str = field(default="", metadata=_INTERNAL)
     """The DynamoDB table with a batch's spending and progress (key `id`, a string; TTL `expires_at`)."""
-    check_model_access: bool = False
+    check_model_access: bool = field(default=False, metadata=_INTERNAL)
     """Whether a dry run asks Bedrock if the account may call the models. True in a deployed stack only."""
-    local_prefix: str = ""
+    local_prefix: str = field(default="", metadata=_INTERNAL)
     """The key prefix that the folder on a user's machine leaves out of its paths; links between records must follow.
     Empty in a deployed stack."""
     s3_url: str = ""
@@ -82,8 +84,11 @@ class Settings:
         return {variable_name(name): format_setting(getattr(self, name)) for name in SETTING_TYPES}
 
 
-SETTING_TYPES: dict[str, Any] = {field.name: field.type for field in fields(Settings)}
+SETTING_TYPES: dict[str, Any] = {one.name: one.type for one in fields(Settings)}
 """The type of each setting, by its name."""
+
+USER_SETTINGS = tuple(one.name for one in fields(Settings) if not one.metadata.get("is_internal"))
+"""The settings that people choose. Retake sets the others itself."""
 
 
 def variable_name(setting: str) -> str:

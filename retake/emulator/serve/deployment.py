@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from lambdas.core.runtime.errors import InvalidRequestError
-from lambdas.core.runtime.settings import SETTING_TYPES, Settings, format_setting, variable_name
+from lambdas.core.runtime.settings import USER_SETTINGS, Settings, format_setting, variable_name
 from lambdas.core.runtime.strict_json import StrictJsonError, read_json
 from retake.inputs.settings import local_settings
 from retake.view.errors import BadInputError
@@ -35,7 +35,7 @@ def read_deployment(cdk_json: Path, environment: Mapping[str, str]) -> Deploymen
     from_file = {
         variable_name(name): format_setting(value)
         for name, value in context.items()
-        if name in SETTING_TYPES and value not in (None, [])
+        if name in USER_SETTINGS and value not in (None, [])
     }
     try:
         settings = local_settings({}, {**from_file, **environment})

@@ -1,6 +1,7 @@
 """A run of a prompt in words, with options, with the defaults of retake.toml, and under `RETAKE_*` variables."""
 
 import json
+import os
 import re
 from typing import Any
 
@@ -238,3 +239,21 @@ def test_completion_when_asked_then_it_offers_commands_options_and_models(
         bool(offered),
         True,
     )
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no owners by number")
+def test_config_when_it_belongs_to_another_user_then_a_warning_names_it(
+    retake: Retake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config = retake.folder / "retake.toml"
+    config.write_text("max_retry_attempts = 0", encoding="utf-8")
+    if owner := config.stat().st_uid:
+        monkeypatch.setattr(os, "getuid", lambda: owner + 1)
+    else:
+        os.chown(config, 12_345, -1)
+
+    done = retake("estimate", "a red circle")
+
+    warning = f"warning  {config} belongs to another user, so it is not read\n"
+    assert (done.code, done.stderr) == (0, warning)
+    assert retake("estimate", "-q", "a red circle").stderr == ""

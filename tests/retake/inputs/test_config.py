@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from lambdas.core.runtime.settings import SETTING_TYPES
+from lambdas.core.runtime.settings import SETTING_TYPES, USER_SETTINGS
 from retake.inputs import config as config_module
 from retake.inputs.config import Config, load_config, read_config
 from retake.inputs.settings import local_settings
@@ -54,7 +54,7 @@ def test_paths_when_relative_then_they_are_relative_to_the_file(home: Path) -> N
 def test_keys_when_all_are_known_then_each_is_an_option_a_field_or_a_setting() -> None:
     Path("retake.toml").write_bytes(
         b'\xef\xbb\xbfbedrock = "aws"\nmax_concurrency = 4\nimage_model_id = "x"\nrequirements = ["a cup"]\n'
-        b'max_cost_usd_per_run = 2\nextra_output_buckets = ["a", "b"]\ncheck_model_access = true\nclaude_region = "eu-west-1"\n'
+        b'max_cost_usd_per_run = 2\nextra_output_buckets = ["a", "b"]\nclaude_region = "eu-west-1"\n'
     )
 
     config = load_config()
@@ -65,7 +65,6 @@ def test_keys_when_all_are_known_then_each_is_an_option_a_field_or_a_setting() -
         {}, config.environment({"RETAKE_CLAUDE_REGION": "us-east-1", "RETAKE_EXTRA_OUTPUT_BUCKETS": ""})
     )
     assert (settings.max_cost_usd_per_run, settings.extra_output_buckets) == (2.0, ("a", "b"))
-    assert settings.check_model_access is True
     assert settings.claude_region == "us-east-1", "a variable overrides the file"
 
 
@@ -99,7 +98,8 @@ def test_field_when_a_variable_gives_the_setting_of_its_name_then_the_variable_w
         ("max_cost_usd_per_run = inf", 'max_cost_usd_per_run: "Infinity" is not a number above 0; '),
         ("max_cost_usd_per_run = true", "max_cost_usd_per_run: true is not a number; "),
         ('max_cost_usd_per_run = "5"', 'max_cost_usd_per_run: "5" is not a number; '),
-        ('check_model_access = "true"', 'check_model_access: "true" is not true or false; '),
+        ("check_model_access = true", "check_model_access: is set by Retake itself; remove it"),
+        ('batch_table = "t"', "batch_table: is set by Retake itself; remove it"),
         ('extra_model_ids = "a"', 'extra_model_ids: "a" is not a list; '),
         ("extra_model_ids = [1]", 'extra_model_ids: "[1]" is not a JSON list of texts; '),
         ("image_region = 1", "image_region: 1 is not a text; "),
@@ -147,4 +147,35 @@ def test_folder_when_it_was_removed_then_the_users_own_file_is_read(home: Path) 
 
 def test_settings_when_one_is_added_then_its_type_can_be_given_in_the_file() -> None:
     kinds: dict[Any, Any] = config_module._KINDS
-    assert {kind for kind in SETTING_TYPES.values() if kind not in kinds} == set()
+    assert {SETTING_TYPES[name] for name in USER_SETTINGS} - set(kinds) == set()
+
+
+def give_to_another_user(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make the file seem to belong to another user, who is not root."""
+    owner = path.stat().st_uid
+    if owner:
+        monkeypatch.setattr(os, "getuid", lambda: owner + 1)
+    else:
+        os.chown(path, 12_345, -1)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no owners by number")
+def test_file_when_it_belongs_to_another_user_then_it_is_not_read(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    foreign = home / "project/retake.toml"
+    foreign.write_text('bedrock = "aws"', encoding="utf-8")
+    give_to_another_user(foreign, monkeypatch)
+
+    assert load_config() == Config(skipped=(foreign,))
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no owners by number")
+def test_file_when_another_user_links_to_it_then_it_is_not_read(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (home / "own.toml").write_text('bedrock = "aws"', encoding="utf-8")
+    link = home / "project/retake.toml"
+    link.symlink_to(home / "own.toml")
+    if (owner := link.lstat().st_uid) == 0:
+        os.chown(link, 12_345, -1, follow_symlinks=False)
+    else:
+        monkeypatch.setattr(os, "getuid", lambda: owner + 1)
+
+    assert load_config().options == {}

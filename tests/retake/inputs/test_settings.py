@@ -7,7 +7,7 @@ import pytest
 from lambdas.core.request.place import RUN_ID
 from lambdas.core.request.request import parse_request
 from lambdas.core.runtime.errors import InvalidRequestError
-from lambdas.core.runtime.settings import Settings
+from lambdas.core.runtime.settings import USER_SETTINGS, Settings, variable_name
 from retake.inputs.event_file import make_execution_name
 from retake.inputs.settings import check_environment, local_settings
 from retake.view.errors import BadInputError
@@ -83,8 +83,9 @@ def test_settings_when_the_bucket_is_no_name_then_it_is_refused(bucket: str) -> 
         ("RETAKE_MAX_COST_USD_PER_RUN", " ", '" " begins or ends with a blank; remove it'),
         ("RETAKE_MAX_COST_USD_PER_RUN", "5\n", '"5\\n" begins or ends with a blank; remove it'),
         ("RETAKE_MAX_COST_USD_PER_RUN", "true", '"true" is not a number above 0; '),
-        ("RETAKE_CHECK_MODEL_ACCESS", "True", '"True" is not true or false; give one of them'),
-        ("RETAKE_CHECK_MODEL_ACCESS", "1", '"1" is not true or false; give one of them'),
+        ("RETAKE_CHECK_MODEL_ACCESS", "true", "is set by Retake itself; unset it"),
+        ("RETAKE_LOCAL_PREFIX", "x/", "is set by Retake itself; unset it"),
+        ("RETAKE_BATCH_TABL", "x", "there is no such variable; did you mean RETAKE_BATCH?"),
         ("RETAKE_EXTRA_OUTPUT_BUCKETS", "a,b", '"a,b" is not a JSON list of texts; give one, such as ["one", "two"]'),
         ("RETAKE_EXTRA_OUTPUT_BUCKETS", '["a", 1]', "is not a JSON list of texts; "),
         ("RETAKE_EXTRA_OUTPUT_BUCKETS", '["a", " "]', "is not a JSON list of texts; "),
@@ -100,6 +101,12 @@ def test_variable_when_unknown_or_invalid_then_one_line_names_it_and_the_fix(
     assert str(refused.value).startswith(f"{variable}: ")
     assert fault in str(refused.value)
     assert "\n" not in str(refused.value)
+
+
+@pytest.mark.parametrize("text", ["True", "1", "yes"])
+def test_flag_when_it_is_not_true_or_false_then_the_functions_refuse_it(text: str) -> None:
+    with pytest.raises(InvalidRequestError, match=f'RETAKE_CHECK_MODEL_ACCESS: "{text}" is not true or false; '):
+        Settings.from_environment({"RETAKE_BUCKET": "pictures", "RETAKE_CHECK_MODEL_ACCESS": text})
 
 
 def test_variables_when_several_are_wrong_then_each_has_a_line() -> None:
@@ -121,8 +128,8 @@ def test_variables_when_several_are_wrong_then_each_has_a_line() -> None:
 
 
 def test_variables_when_a_deployment_or_serve_sets_them_then_they_are_known() -> None:
-    deployed = Settings(bucket="pictures", extra_output_buckets=("a",), batch_table="t", check_model_access=True)
+    deployed = Settings(bucket="pictures", extra_output_buckets=("a",), max_cost_usd_per_batch=7.0).to_environment()
 
-    check_environment(deployed.to_environment())
+    check_environment({variable_name(name): deployed[variable_name(name)] for name in USER_SETTINGS})
     check_environment(dict.fromkeys(("RETAKE_FAULTS", "RETAKE_LOOP", "RETAKE_BATCH", "RETAKE_S3"), "x"))
     check_environment({"RETAKE_MAX_COST_USD_PER_RUN": ""})
