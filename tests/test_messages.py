@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from infra.context import read_deployment
-from lambdas.core.batch.manifest import parse_defaults, read_manifest
+from lambdas.core.batch.manifest.manifest import parse_defaults, read_manifest
 from lambdas.core.batch.settings import BatchSettings
 from lambdas.core.request.batch_item import batch_id_of
 from lambdas.core.request.request import FIELDS, Request, parse_request

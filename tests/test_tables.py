@@ -41,7 +41,7 @@ AS_AWS = "reads JSON like the AWS service that it emulates"
 NEIGHBOUR = "the stand-in imports nothing else of the project"
 OTHER_JSON_READERS = {
     "lambdas/core/batch/map_rows.py": "the files of the map",
-    "lambdas/core/batch/outcome.py": "the items and rejected lines that Plan wrote",
+    "lambdas/core/batch/rows.py": "the items and rejected lines that Plan wrote",
     "lambdas/core/batch/plan.py": "the lines of its own temporary file",
     "lambdas/core/batch/spending.py": OUR_RECORD,
     "lambdas/core/catalogue/models.py": OUR_FILE,

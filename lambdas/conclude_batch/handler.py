@@ -13,7 +13,7 @@ from lambdas.conclude_batch.metrics import emit
 from lambdas.conclude_batch.results import write_results
 from lambdas.conclude_batch.sheet import open_sheet, write_sheet
 from lambdas.core.batch.folder import batch_folder
-from lambdas.core.batch.outcome import read_rows
+from lambdas.core.batch.rows import read_rows
 from lambdas.core.batch.spending import read_batch_cost
 from lambdas.core.batch.statuses import batch_status_of
 from lambdas.core.batch.summary import summarize

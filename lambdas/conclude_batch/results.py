@@ -5,9 +5,9 @@ from collections.abc import Iterable, Iterator
 from typing import IO, Any
 
 from lambdas.core.batch.folder import put_file
-from lambdas.core.batch.manifest import to_json
+from lambdas.core.batch.manifest.manifest import to_json
+from lambdas.core.batch.results_csv import console_address, write_results_csv
 from lambdas.core.batch.summary import Tally
-from lambdas.core.batch.table import console_address, write_table
 from lambdas.core.run.statuses import REJECTED_LINE
 from lambdas.core.runtime.batch_paths import RESULTS_CSV, RESULTS_JSONL
 from lambdas.core.runtime.clients import s3
@@ -27,7 +27,9 @@ def write_results(folder: RunFolder, rows: Iterable[dict[str, Any]], extra_colum
         tempfile.SpooledTemporaryFile(_IN_MEMORY_BYTES) as lines,
         tempfile.SpooledTemporaryFile(_IN_MEMORY_BYTES) as table,
     ):
-        for line in write_table(_counted(rows, tally, lines), extra_columns, console_address(s3().meta.region_name)):
+        for line in write_results_csv(
+            _counted(rows, tally, lines), extra_columns, console_address(s3().meta.region_name)
+        ):
             table.write(line)
         put_file(folder, RESULTS_JSONL, lines, "application/x-ndjson")
         put_file(folder, RESULTS_CSV, table, "text/csv; charset=utf-8")

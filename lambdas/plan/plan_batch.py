@@ -4,7 +4,7 @@ from pathlib import PurePosixPath
 
 from lambdas.core.batch.folder import put_file
 from lambdas.core.batch.forecast import make_forecast
-from lambdas.core.batch.manifest import read_manifest
+from lambdas.core.batch.manifest.manifest import read_manifest
 from lambdas.core.batch.plan import Plan
 from lambdas.core.batch.refusal import refuse_unrunnable
 from lambdas.core.batch.settings import BatchSettings

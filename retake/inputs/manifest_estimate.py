@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from lambdas.core.batch.forecast import make_forecast
-from lambdas.core.batch.manifest import read_manifest as read_entries
+from lambdas.core.batch.manifest.manifest import read_manifest as read_entries
 from lambdas.core.batch.plan import Plan
 from lambdas.core.batch.refusal import RefusedBatchError, refuse_unrunnable
 from lambdas.core.batch.settings import BatchSettings

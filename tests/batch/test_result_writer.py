@@ -14,7 +14,7 @@ import pytest
 
 from lambdas.conclude_batch.contract import ConcludeBatchEvent
 from lambdas.conclude_batch.handler import handler as conclude_batch
-from lambdas.core.batch import outcome
+from lambdas.core.batch import rows as batch_rows
 from lambdas.core.batch.row import MAP_COLUMNS
 from lambdas.core.runtime.execution import Fault
 from retake.emulator.patches.jsonata import evaluate
@@ -195,7 +195,7 @@ def test_a_row_whose_result_cannot_be_read_keeps_its_numbers(here: Batches, ran:
 def test_beyond_the_limit_of_results_a_row_has_its_numbers_and_the_plans_texts(
     here: Batches, ran: Batch, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(outcome, "_MAX_RESULTS", 1)
+    monkeypatch.setattr(batch_rows, "_MAX_RESULTS", 1)
     rows_before = ran.rows()
     files = [[rows_before[item_id] for item_id in ("a", "b", "c", "d")]]
     rows = conclude_with(here, ran, write_files(here, ran, SUCCEEDED=files)).rows()

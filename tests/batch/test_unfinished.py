@@ -12,7 +12,7 @@ from botocore.exceptions import EndpointConnectionError
 
 from lambdas.conclude_batch.contract import ConcludeBatchEvent
 from lambdas.conclude_batch.handler import handler as conclude_batch
-from lambdas.core.batch import outcome
+from lambdas.core.batch import rows as batch_rows
 from lambdas.core.batch.state import MapRun
 from lambdas.core.money.budget import read_spent_usd
 from lambdas.core.runtime.clients import events, s3
@@ -142,7 +142,7 @@ def test_an_item_that_was_never_begun_costs_nothing_and_its_folder_is_not_listed
 ) -> None:
     with batches(tmp_path, handler_of=broken("prepare")) as here:
         batch = here.run("batches/x.jsonl", LINES)
-        monkeypatch.setattr(outcome, "read_spending", None)
+        monkeypatch.setattr(batch_rows, "read_spending", None)
         again = concluded(here, batch, {"failures": [], "results_key": None})
 
     for one in (batch, again):
@@ -169,7 +169,7 @@ def test_a_ledger_that_is_none_is_named_in_the_row_and_the_batch_has_its_summary
 def test_beyond_so_many_bills_a_row_says_that_its_own_was_not_read(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(outcome, "_MAX_BILLS", 0)
+    monkeypatch.setattr(batch_rows, "_MAX_BILLS", 0)
     with batches(tmp_path, handler_of=broken("conclude")) as here:
         row = here.run("batches/x.jsonl", LINES).rows()["bad"]
 

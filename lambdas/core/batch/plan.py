@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from typing import IO, Any
 
 from lambdas.core.admission.admit import Admitted, admit_request
-from lambdas.core.batch.manifest import MAX_LINE_BYTES, MAX_TEXT_CHARS, Line, to_json
+from lambdas.core.batch.manifest.manifest import MAX_LINE_BYTES, MAX_TEXT_CHARS, Line, to_json
 from lambdas.core.batch.price import PriceList
 from lambdas.core.batch.settings import ITEM_FIELDS, BatchSettings
 from lambdas.core.request.batch_item import ITEM_ID, make_run_id

@@ -8,7 +8,7 @@ from typing import IO, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from lambdas.core.batch.manifest import parse_defaults
+from lambdas.core.batch.manifest.manifest import parse_defaults
 from lambdas.core.runtime.batch_paths import DEFAULTS_ENDING, ENDINGS
 from lambdas.core.runtime.clients import s3
 from lambdas.core.runtime.errors import InvalidRequestError, RecordError

@@ -11,7 +11,7 @@ import resource
 import sys
 from typing import Any
 
-from lambdas.core.batch.manifest import read_manifest
+from lambdas.core.batch.manifest.manifest import read_manifest
 from lambdas.core.batch.plan import Plan
 from lambdas.core.batch.settings import BatchSettings
 from lambdas.core.runtime.settings import Settings

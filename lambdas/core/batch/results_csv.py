@@ -40,7 +40,7 @@ _FORMULA = re.compile(
 _NUMBER = re.compile(r"-?\d+(?:[.,]\d+)?")
 
 
-def write_table(
+def write_results_csv(
     rows: Iterable[Mapping[str, Any]], extra_columns: Iterable[str], locate: Callable[[str], str]
 ) -> Iterator[bytes]:
     """Yield the lines of results.csv: the header, then a line for each row.

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from lambdas.core.admission.admit import admit_request, one_attempt_usd
 from lambdas.core.admission.estimate import estimate
-from lambdas.core.batch.csv_rows import read_rows
-from lambdas.core.batch.manifest import Line, read_manifest
+from lambdas.core.batch.manifest.csv_rows import read_rows
+from lambdas.core.batch.manifest.manifest import Line, read_manifest
 from lambdas.core.batch.plan import Plan
 from lambdas.core.batch.price import PriceList
 from lambdas.core.batch.settings import BatchSettings
@@ -339,7 +339,7 @@ def test_the_remembered_price_is_never_below_the_requests_own() -> None:
 
 def test_ten_thousand_lines_with_three_in_a_hundred_bad_are_planned_in_bounded_memory() -> None:
     command = [sys.executable, "-m", "tests.support.harnesses.plan_memory", "10000"]
-    done = subprocess.run(command, cwd=Path(__file__).parents[3], capture_output=True, text=True, check=True)
+    done = subprocess.run(command, cwd=Path(__file__).parents[4], capture_output=True, text=True, check=True)
     output = json.loads(done.stdout)
 
     counts, rejected = output["counts"], output["rejected"]

@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from typing import IO, Any
 
 from lambdas.core.batch.item_folder import find_item_folder
-from lambdas.core.batch.json_array import read_elements
-from lambdas.core.batch.manifest import MAX_LINE_BYTES
+from lambdas.core.batch.manifest.json_array import read_elements
+from lambdas.core.batch.manifest.manifest import MAX_LINE_BYTES
 from lambdas.core.batch.map_rows import MapRows, Reason, open_object, reason_of
 from lambdas.core.batch.row import NO_SPENDING, complete_row, rejected_row, row_of, row_without_result
 from lambdas.core.batch.spending import Spending, read_spending

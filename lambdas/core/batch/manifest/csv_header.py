@@ -7,9 +7,9 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import IO
 
-from lambdas.core.batch.csv_rows import read_rows
+from lambdas.core.batch.manifest.csv_rows import read_rows
+from lambdas.core.batch.results_csv import COLUMNS as RESULT_COLUMNS
 from lambdas.core.batch.settings import BATCH_FIELDS, ITEM_FIELDS
-from lambdas.core.batch.table import COLUMNS as RESULT_COLUMNS
 from lambdas.core.runtime.errors import InvalidRequestError
 from lambdas.core.runtime.quoting import format_value
 from lambdas.core.runtime.strict_json import StrictJsonError, decode_utf8

@@ -11,11 +11,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import IO, Any
 
-from lambdas.core.batch.cells import parse_cell
-from lambdas.core.batch.csv_header import DELIMITERS, Header, is_field, read_header, split_cells
-from lambdas.core.batch.csv_rows import read_rows
-from lambdas.core.batch.csv_text import open_as_utf8, refuse_other_formats
-from lambdas.core.batch.json_array import read_elements
+from lambdas.core.batch.manifest.cells import parse_cell
+from lambdas.core.batch.manifest.csv_header import DELIMITERS, Header, is_field, read_header, split_cells
+from lambdas.core.batch.manifest.csv_rows import read_rows
+from lambdas.core.batch.manifest.csv_text import open_as_utf8, refuse_other_formats
+from lambdas.core.batch.manifest.json_array import read_elements
 from lambdas.core.runtime.batch_paths import CSV, JSON_ARRAY, JSON_LINES
 from lambdas.core.runtime.errors import InvalidRequestError
 from lambdas.core.runtime.strict_json import JsonSyntaxError, StrictJsonError, read_json

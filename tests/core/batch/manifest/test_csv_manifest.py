@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lambdas.core.batch.manifest import Line, read_manifest
+from lambdas.core.batch.manifest.manifest import Line, read_manifest
 from lambdas.core.batch.plan import Plan
 from lambdas.core.batch.settings import BatchSettings
 from lambdas.core.runtime.errors import InvalidRequestError

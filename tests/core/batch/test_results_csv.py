@@ -8,15 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lambdas.core.batch.results_csv import BOM, COLUMNS, console_address, write_results_csv
 from lambdas.core.batch.row import rejected_row
-from lambdas.core.batch.table import BOM, COLUMNS, console_address, write_table
 
 hostile = st.text(st.sampled_from("=+-@＝＋－＠\t\r\n ,;\"'|a5夜\u3000\u200b\ufeff\xa0"), max_size=8)
 
 
 def table(rows: list[dict[str, Any]], extra_columns: tuple[str, ...] = ()) -> list[list[str]]:
     """Return the cells of the table as the csv module reads them."""
-    text = b"".join(write_table(rows, extra_columns, lambda uri: uri)).decode()
+    text = b"".join(write_results_csv(rows, extra_columns, lambda uri: uri)).decode()
     assert text.startswith(BOM)
     return list(csv.reader(io.StringIO(text.removeprefix(BOM), newline=""), strict=True))
 
@@ -77,7 +77,7 @@ def test_numbers_stay_numbers() -> None:
 def test_failed_requirements_are_in_words_and_addresses_open() -> None:
     failed = [{"id": "r1", "text": "a moon", "observed": "a sun"}, {"id": "r2", "text": "a star", "observed": ""}]
     one = row(failed=failed, image="s3://b/p q/x.png", report="s3://b/report.html")
-    text = b"".join(write_table([one], (), console_address("eu-west-1"))).decode("utf-8-sig")
+    text = b"".join(write_results_csv([one], (), console_address("eu-west-1"))).decode("utf-8-sig")
     [found] = csv.DictReader(io.StringIO(text, newline=""))
     assert found["failed"] == "a moon (a sun); a star"
     assert found["picture"] == "https://s3.console.aws.amazon.com/s3/object/b?region=eu-west-1&prefix=p%20q/x.png"
