@@ -1,11 +1,10 @@
 """Read a deployment's settings from the `retake:*` keys of the CDK context (cdk.json, or `-c retake:NAME=VALUE`)."""
 
-import difflib
 from collections.abc import Callable, Mapping
 from dataclasses import fields
 
 from infra.settings import PREFIX, Deployment, SettingError, setting_error
-from lambdas.core.runtime.quoting import format_value
+from lambdas.core.runtime.quoting import format_value, nearest
 from lambdas.core.runtime.strict_json import read_json
 from statemachine.schedule import Schedule, ScheduleError, parse_schedules
 
@@ -32,8 +31,8 @@ def read_deployment(context: Mapping[str, object]) -> Deployment:
 
 
 def _suggest_name(name: str, known: list[str]) -> str:
-    near = difflib.get_close_matches(name, known, n=1)
-    return f"did you mean {PREFIX}{near[0]}?" if near else f"choose from {', '.join(known)}"
+    near = nearest(name, known)
+    return f"did you mean {PREFIX}{near}?" if near else f"choose from {', '.join(known)}"
 
 
 def _parse_text(name: str, value: object) -> str:

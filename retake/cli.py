@@ -12,6 +12,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperCommand
 
+from lambdas.core.runtime.errors import RecordError
 from retake.commands.batch import batch
 from retake.commands.calibrate import calibrate, paint_labelled
 from retake.commands.doctor import doctor
@@ -115,6 +116,8 @@ def main() -> None:
         code = print_error(f"{' '.join(message.split())} (see {command} --help)", exit_codes.BAD_INPUT)
     except CommandError as error:
         code = print_error(str(error), error.exit_code)
+    except RecordError as error:
+        code = print_error(str(error))
     except KeyboardInterrupt:
         code = exit_codes.INTERRUPTED
     except Exception as error:

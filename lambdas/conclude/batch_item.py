@@ -11,7 +11,7 @@ from lambdas.core.request.batch_item import Batch, parse_item_id
 from lambdas.core.run.history import History
 from lambdas.core.run.state import RunState
 from lambdas.core.run.statuses import ACCEPTED
-from lambdas.core.storage.run_folder import RESULT, THUMBNAIL
+from lambdas.core.runtime.records import RESULT, THUMBNAIL
 
 
 def conclude_item(history: History, batch: Batch, result: dict[str, Any]) -> ConcludeAnswer:

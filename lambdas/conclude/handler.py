@@ -21,8 +21,9 @@ from lambdas.core.run.statuses import ERROR, STATUSES
 from lambdas.core.runtime.cause import parse_cause
 from lambdas.core.runtime.errors import InvalidRequestError
 from lambdas.core.runtime.observability import log_invocation, logger
+from lambdas.core.runtime.records import REPORT, RESULT
 from lambdas.core.runtime.settings import settings
-from lambdas.core.storage.run_folder import REPORT, RESULT, RunFolder
+from lambdas.core.storage.run_folder import RunFolder
 
 
 @log_invocation("conclude")

@@ -19,7 +19,7 @@ from lambdas.core.batch.statuses import batch_status_of
 from lambdas.core.batch.summary import summarize
 from lambdas.core.runtime.batch_paths import PLAN, SUMMARY
 from lambdas.core.runtime.observability import log_invocation
-from lambdas.core.storage.run_folder import REPORT
+from lambdas.core.runtime.records import REPORT
 
 
 @log_invocation("conclude_batch")

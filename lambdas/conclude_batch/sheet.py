@@ -6,8 +6,9 @@ from lambdas.core.report.batch_links import Links, image_sources
 from lambdas.core.report.batch_page import render_batch_report
 from lambdas.core.report.batch_sheet import BatchSheet
 from lambdas.core.runtime.observability import logger
+from lambdas.core.runtime.records import REPORT
 from lambdas.core.runtime.settings import settings
-from lambdas.core.storage.run_folder import REPORT, RunFolder
+from lambdas.core.storage.run_folder import RunFolder
 
 
 def open_sheet(folder: RunFolder, plan: dict[str, Any]) -> BatchSheet:

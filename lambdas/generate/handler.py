@@ -17,7 +17,7 @@ from lambdas.core.run.open_run import open_run
 from lambdas.core.run.seeds import attempt_seed
 from lambdas.core.run.state import RunState
 from lambdas.core.runtime.observability import log_invocation
-from lambdas.core.storage.run_folder import attempt_folder, wording_folder
+from lambdas.core.runtime.records import attempt_folder, wording_folder
 from lambdas.generate.contract import GenerateAnswer, GenerateEvent
 from lambdas.generate.pictures import describe_picture, keep_picture, read_pictures
 

@@ -7,7 +7,8 @@ from lambdas.core.admission.warnings import warnings_about
 from lambdas.core.request.content import content_sha256
 from lambdas.core.request.request import Request
 from lambdas.core.runtime.errors import InvalidRequestError
-from lambdas.core.storage.run_folder import REQUEST, RunFolder
+from lambdas.core.runtime.records import REQUEST
+from lambdas.core.storage.run_folder import RunFolder
 
 CLAIM = "claim.json"
 

@@ -16,8 +16,8 @@ from lambdas.core.request.usable import check_usability, refuse_unusable
 from lambdas.core.run.state import ACCEPTED_BEFORE, RunState
 from lambdas.core.run.statuses import BUDGET_EXCEEDED, DRY_RUN, DUPLICATE
 from lambdas.core.runtime.observability import log_invocation
+from lambdas.core.runtime.records import wording_folder
 from lambdas.core.runtime.settings import settings
-from lambdas.core.storage.run_folder import wording_folder
 from lambdas.prepare.contract import PrepareAnswer, PrepareEvent
 from lambdas.prepare.enrol import enrol, is_claimed_by_another
 from lambdas.prepare.requirements import write_requirements

@@ -4,7 +4,8 @@ from lambdas.core.models.claude import requirements as claude
 from lambdas.core.money.ledger import Ledger
 from lambdas.core.request.language import detect_language
 from lambdas.core.request.request import Request
-from lambdas.core.storage.run_folder import REQUIREMENTS, RunFolder
+from lambdas.core.runtime.records import REQUIREMENTS
+from lambdas.core.storage.run_folder import RunFolder
 
 
 def write_requirements(folder: RunFolder, request: Request, ledger: Ledger) -> str:

@@ -11,7 +11,7 @@ from lambdas.core.money.ledger import CeilingReachedError
 from lambdas.core.run.history import require_history
 from lambdas.core.run.state import RunState
 from lambdas.core.runtime.observability import log_invocation
-from lambdas.core.storage.run_folder import wording_folder
+from lambdas.core.runtime.records import wording_folder
 from lambdas.revise.contract import ReviseAnswer, ReviseEvent
 
 

@@ -14,7 +14,7 @@ from lambdas.core.run.open_run import open_run
 from lambdas.core.run.state import RunState
 from lambdas.core.run.statuses import UNCERTAIN
 from lambdas.core.runtime.observability import log_invocation
-from lambdas.core.storage.run_folder import attempt_folder
+from lambdas.core.runtime.records import attempt_folder
 from lambdas.validate.contract import Facts, ValidateAnswer, ValidateEvent
 from lambdas.validate.facts import NO_FACTS, find_facts
 from lambdas.validate.pictures import prepare_pictures

@@ -88,6 +88,7 @@ def batch(
       130  interrupted; ended items are kept, and with --stack the batch continues. Also: the question was not answered
            with yes, and nothing was started
     """  # noqa: D301
+    from lambdas.core.runtime.errors import RecordError
     from retake.inputs.config import load_config
     from retake.view.errors import BadInputError, CommandError
 
@@ -116,7 +117,7 @@ def batch(
         plan = plan_batch(manifest, out, bedrock, faults, max_concurrency, environment, fields)
         try:
             return _run_batch(plan, as_json)
-        except CommandError:
+        except (CommandError, RecordError):
             raise
         except Exception as error:
             return report_bug(error, plan.log_path)

@@ -65,7 +65,7 @@ def open_sheet(
 
 
 def _find_here(archive: "OutFolder", name: str) -> Path:
-    from lambdas.core.storage.run_folder import REPORT
+    from lambdas.core.runtime.records import REPORT
 
     entry = archive.find(name)
     path = entry.path / REPORT

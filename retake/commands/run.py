@@ -63,6 +63,7 @@ def run(
 def _plan_and_run(
     event: str, options: dict[str, Any], out: Path, as_json: bool, bedrock: str, faults: Path | None
 ) -> int:
+    from lambdas.core.runtime.errors import RecordError
     from retake.inputs.config import load_config
     from retake.inputs.event import read_input_event
     from retake.laptop.run_plan import plan_run
@@ -73,7 +74,7 @@ def _plan_and_run(
     plan = plan_run(given, out, bedrock, faults, config.environment(os.environ))
     try:
         return _run(plan, given.name_fault, as_json)
-    except CommandError:
+    except (CommandError, RecordError):
         raise
     except Exception as error:
         return report_bug(error, plan.log_path)

@@ -93,6 +93,7 @@ def _serve(
     deployment: "Deployment", port: int, data: Path | None, script: "tuple[Fault, ...] | None", clock: "Clock"
 ) -> int:
     print_stderr("starting")
+    from lambdas.core.runtime.errors import RecordError
     from retake.emulator.environment import NoCredentialsError
     from retake.emulator.serve.server import LOG, start_server, wait_for_interrupt
 
@@ -105,7 +106,7 @@ def _serve(
                 wait_for_interrupt()
             finally:
                 print_stderr("stopping after the calls in flight (Ctrl-C again to quit at once)")
-    except CommandError:
+    except (CommandError, RecordError):
         raise
     except NoCredentialsError as error:
         return print_error(str(error))

@@ -71,7 +71,7 @@ def show(
 def _show_run(entry: "Entry | StackEntry", as_json: bool) -> int:
     from lambdas.core.run.history import read_history
     from lambdas.core.runtime.errors import RecordError
-    from lambdas.core.storage.run_folder import RESULT
+    from lambdas.core.runtime.records import RESULT
     from retake.view.run_files import RunFiles
     from retake.view.run_story import format_run_story, record_fault, story_document
 

@@ -19,7 +19,7 @@ from lambdas.core.request.place import DEFAULT_PREFIX
 from lambdas.core.runtime.batch_paths import BATCH_FOLDER, MANIFEST_FOLDER, RESULTS_JSONL, SUMMARY
 from lambdas.core.runtime.cause import parse_cause
 from lambdas.core.runtime.errors import InvalidRequestError
-from lambdas.core.storage.run_folder import RESULT
+from lambdas.core.runtime.records import RESULT, folder_of
 from retake.deployed.aws import errors_of
 from retake.deployed.execution import Execution
 from retake.deployed.records import StackFolder
@@ -141,8 +141,7 @@ class StackArchive:
         outcome = execution.outcome()
         result = (outcome.result_or_summary() if outcome else None) or {}
         if isinstance(uri := result.get("result_s3_uri"), str):
-            bucket, _, key = uri.removeprefix("s3://").partition("/")
-            prefix, _, run_id = key.removesuffix(f"/{RESULT}").rpartition("/")
+            bucket, prefix, run_id = folder_of(uri)
             return self._run(run_id, bucket, prefix)
         prefix = str(event.get("output_s3_key_prefix") or DEFAULT_PREFIX).strip("/")
         return self._run(str(event.get("run_id") or execution.name), event.get("output_s3_bucket_name"), prefix)

@@ -57,6 +57,11 @@ class StackError(CommandError):
         self.code = code
         """AWS's error code; empty if AWS did not answer."""
 
+    @property
+    def is_missing(self) -> bool:
+        """Whether S3 has no such object."""
+        return self.code in ("NoSuchKey", "404")
+
 
 class Aws:
     """The clients, with the credentials, profile and Region that boto3 resolves.

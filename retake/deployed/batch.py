@@ -9,7 +9,7 @@ from retake.deployed.aws import StackError, errors_of
 from retake.deployed.batch_plan import BatchPlan
 from retake.deployed.execution import Execution
 from retake.deployed.polling import Pace
-from retake.deployed.records import S3Records
+from retake.deployed.records import StackFolder
 from retake.deployed.stack import DeployedStack
 from retake.inputs.manifest import Manifest
 from retake.view.batch_ending import BatchEnding, read_batch_ending
@@ -74,7 +74,7 @@ def follow_batch(stack: DeployedStack, execution: Execution, view: BatchView) ->
     """
     table, bucket, event = stack.output("BatchTableName"), stack.output("BucketName"), execution.input()
     batch_id = batch_id_of(str(event.get("bucket") or bucket), str(event.get("key")))
-    records = S3Records(stack.aws.s3, bucket, f"{BATCH_FOLDER}/{batch_id}")
+    records = StackFolder(bucket, BATCH_FOLDER, batch_id, stack.aws.s3)
     view.step("planning")
     pace, counter = Pace(_SHORTEST_POLL_S, _LONGEST_POLL_S), None
     while True:
@@ -85,26 +85,26 @@ def follow_batch(stack: DeployedStack, execution: Execution, view: BatchView) ->
         has_changed = counter.report(view) if counter else False
         if outcome:
             ending = read_batch_ending(outcome, lambda: _read_summary(records, execution))
-            return FollowedBatch(ending, records.uri(RESULTS_CSV))
+            return FollowedBatch(ending, records.s3_uri(RESULTS_CSV))
         pace.wait(has_changed=has_changed)
 
 
-def _read_summary(records: S3Records, execution: Execution) -> dict[str, Any] | None:
-    """Return summary.json, or None if a later execution of the same batch has overwritten it."""
-    summary = records.read(SUMMARY)
-    return summary if summary["execution"] == execution.arn else None
+def _read_summary(records: StackFolder, execution: Execution) -> dict[str, Any] | None:
+    """Return summary.json, or None if there is none, or a later execution of the same batch has overwritten it."""
+    summary = records.read_json(SUMMARY)
+    return summary if summary and summary["execution"] == execution.arn else None
 
 
-def _read_plan(records: S3Records, execution: Execution) -> dict[str, Any] | None:
+def _read_plan(records: StackFolder, execution: Execution) -> dict[str, Any] | None:
     """Return plan.json, or None until this execution has written it. Only the progress depends on it."""
     try:
-        plan = records.read(PLAN)
+        plan = records.read_json(PLAN)
     except StackError as error:
         # AWS: without s3:ListBucket, S3 answers 403 for a missing key.
-        if error.code in ("NoSuchKey", "AccessDenied"):
+        if error.code == "AccessDenied":
             return None
         raise
-    return plan if plan.get("execution") == execution.arn else None
+    return plan if plan and plan.get("execution") == execution.arn else None
 
 
 class _Counter:

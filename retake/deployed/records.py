@@ -1,9 +1,8 @@
-"""The records of a run or a batch on a deployed stack: JSON objects in S3."""
+"""The records of a run or a batch on a deployed stack: objects in S3."""
 
-import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING
 
 from lambdas.core.storage.run_folder import RunFolder
 from retake.deployed.aws import StackError, errors_of
@@ -13,57 +12,6 @@ if TYPE_CHECKING:
 
 # AWS: S3 rounds the time at which an object was written down to whole seconds.
 _CLOCK_RESOLUTION = timedelta(seconds=1)
-# AWS: without s3:ListBucket, S3 answers 403 for a missing key. A caller without read permission gets the error from `read`.
-_MISSING = ("NoSuchKey", "404", "AccessDenied")
-
-
-class S3Records:
-    """The objects under one prefix: the folder of a run or of a batch."""
-
-    def __init__(self, client: "S3Client", bucket: str, folder: str) -> None:
-        self._client = client
-        self._bucket = bucket
-        self._folder = folder
-
-    def has(self, name: str) -> bool:
-        """Return whether the record exists."""
-        return self._written_at(name) is not None
-
-    def existed_at(self, name: str, moment: datetime) -> bool:
-        """Return whether the record was written before that moment."""
-        written_at = self._written_at(name)
-        return written_at is not None and written_at + _CLOCK_RESOLUTION <= moment
-
-    def read(self, name: str) -> dict[str, Any]:
-        """Return the record's content.
-
-        Raises:
-            StackError: S3 refuses it.
-        """
-        with errors_of("s3", self.uri(name)):
-            body = self._client.get_object(Bucket=self._bucket, Key=self._key(name))["Body"].read()
-        return cast(dict[str, Any], json.loads(body))
-
-    def uri(self, name: str) -> str:
-        """Return the record's `s3://` address."""
-        return f"s3://{self._bucket}/{self._key(name)}"
-
-    @property
-    def folder_uri(self) -> str:
-        """The folder's `s3://` address."""
-        return f"s3://{self._bucket}/{self._folder}"
-
-    def _key(self, name: str) -> str:
-        return f"{self._folder}/{name}"
-
-    def _written_at(self, name: str) -> datetime | None:
-        try:
-            with errors_of("s3", self.uri(name)):
-                return self._client.head_object(Bucket=self._bucket, Key=self._key(name))["LastModified"]
-        except StackError as error:
-            if error.code in _MISSING:
-                return None
-            raise
 
 
 @dataclass(frozen=True)
@@ -82,13 +30,22 @@ class StackFolder(RunFolder):
         assert self.client is not None  # noqa: S101 - a dataclass field after fields without defaults
         return self.client
 
+    def has(self, name: str) -> bool:
+        """Return whether the record exists."""
+        return self.written_at(name) is not None
+
+    def existed_at(self, name: str, moment: datetime) -> bool:
+        """Return whether the record was written before that moment."""
+        written_at = self.written_at(name)
+        return written_at is not None and written_at + _CLOCK_RESOLUTION <= moment
+
     def read(self, name: str) -> bytes | None:
         """Return the bytes of a record, or None if it does not exist."""
         try:
             with errors_of("s3", self.s3_uri(name)):
                 return self.s3.get_object(Bucket=self.bucket, Key=self.key(name))["Body"].read()
         except StackError as error:
-            if error.code in ("NoSuchKey", "404"):
+            if error.is_missing:
                 return None
             raise
 
@@ -98,7 +55,8 @@ class StackFolder(RunFolder):
             with errors_of("s3", self.s3_uri(name)):
                 return self.s3.head_object(Bucket=self.bucket, Key=self.key(name))["LastModified"]
         except StackError as error:
-            if error.code in _MISSING:
+            # AWS: without s3:ListBucket, S3 answers 403 for a missing key. A caller who may not read gets the error from `read`.
+            if error.is_missing or error.code == "AccessDenied":
                 return None
             raise
 

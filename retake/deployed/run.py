@@ -3,11 +3,12 @@
 from dataclasses import dataclass, replace
 from typing import Any
 
-from lambdas.core.storage.run_folder import RESULT
+from lambdas.core.runtime.errors import RecordError
+from lambdas.core.runtime.records import RESULT, folder_of
 from retake.deployed.aws import StackError
 from retake.deployed.execution import Execution
 from retake.deployed.polling import Pace
-from retake.deployed.records import S3Records
+from retake.deployed.records import StackFolder
 from retake.deployed.run_plan import RunPlan
 from retake.deployed.stack import DeployedStack
 from retake.deployed.steps import HistorySteps
@@ -55,7 +56,7 @@ def follow_run(stack: DeployedStack, execution: Execution, view: View) -> Follow
             count += 1
             try:
                 steps.report(event)
-            except (StackError, LookupError, TypeError, ValueError) as fault:
+            except (StackError, RecordError, LookupError, TypeError, ValueError) as fault:
                 # A caller who may not read the records is still shown how the run ended.
                 if not has_failed:
                     view.line(f"progress is shown without details: {fault}")
@@ -75,18 +76,17 @@ def _read_end(stack: DeployedStack, outcome: Outcome, run: dict[str, Any] | None
     if ending.result and ending.is_recorded:
         run_id, folder_uri = str(ending.result["run_id"]), _folder_uri(outcome.result_or_summary() or {})
     elif run:
-        run_id, folder_uri = str(run["run_id"]), _records(stack, run).folder_uri
+        run_id, folder_uri = str(run["run_id"]), _records(stack, run).s3_uri("").rstrip("/")
     return FollowedRun(ending, RunFiles(run_id, folder_uri))
 
 
 def _read_result(stack: DeployedStack, shortened: dict[str, Any]) -> dict[str, Any]:
     """Read result.json. A caller who may not read it gets the shortened result, with a warning."""
-    bucket, _, folder = _folder_uri(shortened).removeprefix("s3://").partition("/")
-    records = S3Records(stack.aws.s3, bucket, folder)
+    records = StackFolder(*folder_of(str(shortened["result_s3_uri"])), stack.aws.s3)
     try:
-        return records.read(RESULT)
-    except StackError as fault:
-        warning = f"the result is shortened: {records.uri(RESULT)} could not be read: {fault}"
+        return records.require_json(RESULT)
+    except (StackError, RecordError) as fault:
+        warning = f"the result is shortened: {records.s3_uri(RESULT)} could not be read: {fault}"
         return {**shortened, "warnings": [*shortened["warnings"], warning]}
 
 
@@ -94,5 +94,5 @@ def _folder_uri(shortened: dict[str, Any]) -> str:
     return str(shortened["result_s3_uri"]).removesuffix(f"/{RESULT}")
 
 
-def _records(stack: DeployedStack, run: dict[str, Any]) -> S3Records:
-    return S3Records(stack.aws.s3, run["bucket"], f"{run['prefix']}/{run['run_id']}")
+def _records(stack: DeployedStack, run: dict[str, Any]) -> StackFolder:
+    return StackFolder(run["bucket"], run["prefix"], run["run_id"], stack.aws.s3)

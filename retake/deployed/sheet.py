@@ -14,9 +14,9 @@ from botocore.config import Config
 
 from lambdas.core.request.batch_item import ITEM_ID
 from lambdas.core.runtime.batch_paths import RESULTS_JSONL
-from lambdas.core.storage.run_folder import REPORT, THUMBNAIL
+from lambdas.core.runtime.records import REPORT, THUMBNAIL, split_s3_uri
 from retake.deployed.archive import StackEntry
-from retake.deployed.aws import Aws, errors_of
+from retake.deployed.aws import Aws, StackError, errors_of
 from retake.deployed.links import replace_links
 from retake.inputs.out_folder import is_file_name, make_out_folder
 from retake.view.errors import BadInputError
@@ -105,7 +105,7 @@ def _download_batch(aws: Aws, entry: StackEntry, folder: Path) -> Sheet:
         item_id, image = row.get("item_id"), row.get("image")
         if not image:
             continue
-        bucket, _, image_key = str(image).removeprefix("s3://").partition("/")
+        bucket, image_key = split_s3_uri(str(image))
         ending = Path(image_key).suffix.lower()
         if bucket != entry.folder.bucket or not ITEM_ID.fullmatch(str(item_id)) or not _ENDING.fullmatch(ending):
             skipped.append(str(image))
@@ -182,13 +182,11 @@ class _Signer:
 
 
 def _get(call: Callable[[], None], key: str) -> bool:
-    from retake.deployed.aws import StackError
-
     try:
         with errors_of("s3", key):
             call()
     except StackError as error:
-        if error.code in ("404", "NoSuchKey"):
+        if error.is_missing:
             return False
         raise
     return True

@@ -7,7 +7,7 @@ from typing import Any
 
 from lambdas.core.runtime.cause import parse_cause
 from lambdas.core.runtime.functions import LOOP_FUNCTIONS
-from retake.deployed.records import S3Records
+from retake.deployed.records import StackFolder
 from retake.view.run_watch import RunWatch, record_of
 
 FUNCTION_OF = {row.state: name for name, row in LOOP_FUNCTIONS.items()}
@@ -28,7 +28,7 @@ class HistorySteps:
     `records_of` returns the records of the run that a state's `run` variable names.
     """
 
-    def __init__(self, watch: RunWatch, records_of: Callable[[dict[str, Any]], S3Records]) -> None:
+    def __init__(self, watch: RunWatch, records_of: Callable[[dict[str, Any]], StackFolder]) -> None:
         self._watch = watch
         self._records_of = records_of
         self._function: str | None = None

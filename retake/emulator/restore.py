@@ -1,6 +1,5 @@
 """Load the records of earlier processes from the folder into moto's S3 and DynamoDB, so that work can be resumed."""
 
-import json
 import mimetypes
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -12,17 +11,11 @@ from moto.s3.models import s3_backends
 from lambdas.core.money.budget import holder_of
 from lambdas.core.request.batch_item import batch_key
 from lambdas.core.runtime.batch_paths import BATCH_FOLDER, CLAIM_FOLDER
+from lambdas.core.runtime.records import REQUEST, parse_record
 from lambdas.core.runtime.settings import Settings
 from retake.emulator.batch_table import restore_spending
 from retake.emulator.folder import BytesOfFile, Folder
 from retake.inputs.out_folder import PICTURES_FOLDER
-from retake.view.errors import CommandError
-
-_ADVICE = "delete this file and start again: it is made again, and everything else is reused"
-
-
-class CorruptFileError(CommandError):
-    """A record in the folder is not JSON, so nothing can be resumed from it. The message names the file."""
 
 
 def restore_run(folder: Folder, run_id: str, bucket: str, key_prefix: str) -> int:
@@ -30,11 +23,11 @@ def restore_run(folder: Folder, run_id: str, bucket: str, key_prefix: str) -> in
 
     Raises:
         UnsafeKeyError: `run_id` is not a run id.
-        CorruptFileError: a record is not JSON.
+        CorruptRecordError: a record is not JSON.
     """
     files = list(folder.run_files(run_id))
     for inside, body in files:
-        _check_record(folder.root / inside, body)
+        _check(folder.root / inside, body)
         _put(bucket, f"{key_prefix.strip('/')}/{inside}", body)
     return len(files)
 
@@ -50,7 +43,7 @@ def restore_batch(
     on_restored: called with (path inside the folder, bytes) of each file of an item.
 
     Raises:
-        CorruptFileError: a record of an item is not JSON.
+        CorruptRecordError: a record of an item is not JSON.
     """
     count = 0
     for path in _files(folder.root / BATCH_FOLDER / batch_id):
@@ -60,7 +53,7 @@ def restore_batch(
         prefix = request["output_s3_key_prefix"]
         for path in _files(run_folder):
             inside, body = path.relative_to(run_folder).as_posix(), path.read_bytes()
-            _check_record(path, body)
+            _check(path, body)
             _put(request["output_s3_bucket_name"], f"{prefix}/{run_folder.name}/{inside}", body)
             on_restored(path.relative_to(folder.root).as_posix(), body)
             count += 1
@@ -83,24 +76,16 @@ def restore_bucket(folder: Folder, bucket: str) -> int:
 
 def _items(root: Path, batch_id: str) -> Iterator[tuple[Path, dict[str, Any]]]:
     """Yield the folder and the request of each item of the batch ("*": of every batch), at any depth below `root`."""
-    for path in sorted(root.rglob(f"{batch_id}--*/request.json")):
-        body = path.read_bytes()
-        _check_record(path, body)
-        request = json.loads(body)["request"]
+    for path in sorted(root.rglob(f"{batch_id}--*/{REQUEST}")):
+        request = parse_record(str(path), path.read_bytes())["request"]
         batch = request.get("batch") or {}
         if path.resolve().is_relative_to(root) and batch.get("id") in (batch_id, path.parent.name.partition("--")[0]):
             yield path.parent, request
 
 
-def _check_record(path: Path, body: bytes) -> None:
-    if path.suffix != ".json":
-        return
-    try:
-        is_object, reason = isinstance(json.loads(body), dict), ""
-    except ValueError as error:
-        is_object, reason = False, f" ({error})"
-    if not is_object:
-        raise CorruptFileError(f"{path}: is not the JSON object that Retake wrote{reason}; {_ADVICE}")
+def _check(path: Path, body: bytes) -> None:
+    if path.suffix == ".json":
+        parse_record(str(path), body)
 
 
 def _restore_spending(run_folder: Path, request: dict[str, Any]) -> None:

@@ -4,7 +4,6 @@ Its top-level keys are named like options (`out`, `bedrock`), like fields of an 
 of a deployment (`max_cost_usd_per_run`). Of more than one file, only the nearest is read. A file of another user is not read.
 """
 
-import difflib
 import os
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
@@ -16,7 +15,7 @@ from lambdas.core.request.fields import Choice, Text, Whole
 from lambdas.core.request.request import FIELDS, Request
 from lambdas.core.request.requirement import parse_requirements
 from lambdas.core.runtime.errors import InvalidRequestError
-from lambdas.core.runtime.quoting import format_value
+from lambdas.core.runtime.quoting import format_value, nearest
 from lambdas.core.runtime.settings import SETTING_TYPES, USER_SETTINGS, format_setting, parse_setting, variable_name
 from retake.view.errors import BadInputError
 
@@ -163,6 +162,6 @@ def _check(key: str, value: Any) -> None:
         raise InvalidRequestError(f"{key}: is set by Retake itself; remove it")
     else:
         known = [*_OPTIONS, *_EVENT_FIELDS, *(name for name in USER_SETTINGS if name not in _EVENT_FIELDS)]
-        near = difflib.get_close_matches(key, known, n=1)
-        hint = f"did you mean {near[0]}?" if near else f"the keys are {', '.join(known)}"
+        near = nearest(key, known)
+        hint = f"did you mean {near}?" if near else f"the keys are {', '.join(known)}"
         raise InvalidRequestError(f"{format_value(key)[1:-1]}: there is no such key; {hint}")

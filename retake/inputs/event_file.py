@@ -1,7 +1,6 @@
 """Read an event from a file or from standard input: the JSON object that StartExecution takes."""
 
 import codecs
-import difflib
 import re
 import secrets
 import sys
@@ -9,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from lambdas.core.runtime.quoting import nearest
 from lambdas.core.runtime.strict_json import StrictJsonError, read_json
 from retake.view.errors import BadInputError
 
@@ -92,8 +92,8 @@ def _suggest_name(path: Path) -> str:
         names = [entry.name for entry in path.parent.iterdir()]
     except OSError:
         names = []
-    if near := difflib.get_close_matches(path.name, names, n=1, cutoff=0.7):
-        return f"; did you mean {path.with_name(near[0])}?"
+    if near := nearest(path.name, names, 0.7):
+        return f"; did you mean {path.with_name(near)}?"
     return "" if path.suffix == ".json" else " (a prompt that looks like a file name needs a space)"
 
 

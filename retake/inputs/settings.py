@@ -1,12 +1,11 @@
 """The settings of a run on this machine. An event of a deployed stack runs under them unchanged."""
 
-import difflib
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from lambdas.core.runtime.errors import InvalidRequestError
-from lambdas.core.runtime.quoting import format_value
+from lambdas.core.runtime.quoting import format_value, nearest
 from lambdas.core.runtime.settings import PREFIX, SETTING_TYPES, USER_SETTINGS, Settings, parse_setting, variable_name
 from retake.view.errors import BadInputError
 
@@ -77,8 +76,6 @@ def _find_faults(variables: Mapping[str, str]) -> Iterator[str]:
             yield f"{variable}: is set by Retake itself; unset it"
         elif variable not in known:
             # Without the prefix, which makes all names alike.
-            near = difflib.get_close_matches(
-                variable.removeprefix(PREFIX), [name.removeprefix(PREFIX) for name in known], n=1
-            )
-            hint = f"did you mean {PREFIX}{near[0]}?" if near else f"the variables are {', '.join(known)}"
+            near = nearest(variable.removeprefix(PREFIX), [name.removeprefix(PREFIX) for name in known])
+            hint = f"did you mean {PREFIX}{near}?" if near else f"the variables are {', '.join(known)}"
             yield f"{format_value(variable)[1:-1]}: there is no such variable; {hint}"

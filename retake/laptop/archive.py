@@ -1,6 +1,5 @@
 """Past runs and batches in the out folder: list them, and find one by its name."""
 
-import json
 import os
 import re
 from collections.abc import Iterable, Iterator
@@ -10,6 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from lambdas.core.runtime.batch_paths import BATCH_FOLDER, DROP_FOLDER, PLAN, SUMMARY
+from lambdas.core.runtime.errors import RecordError
+from lambdas.core.runtime.records import LEDGER_FOLDER, REQUEST, RESULT, parse_record
 from retake.emulator.lock import batch_lock, is_locked, run_lock
 from retake.view.errors import BadInputError
 from retake.view.listing import RUNNING, UNFINISHED, Listing, Row, batch_row, run_row, unreadable_row
@@ -18,7 +19,6 @@ from retake.view.names import LAST, choose_name
 if TYPE_CHECKING:
     from retake.laptop.records import LocalFolder
 
-_REQUEST, _RESULT = "request.json", "result.json"
 _STEP = re.compile(r"r\d+/a\d+")
 # The folders in which changed lines and reruns of a batch have the folders of their runs.
 _ITEM_FOLDER = re.compile(r"(changed|rerun)-[A-Za-z0-9]+")
@@ -122,7 +122,7 @@ class OutFolder:
 
 def _runs(folders: Iterable["os.DirEntry[str]"]) -> Iterator[Entry]:
     for found in folders:
-        if entry := _entry("run", found, _RESULT, _REQUEST):
+        if entry := _entry("run", found, RESULT, REQUEST):
             yield entry
         elif _ITEM_FOLDER.fullmatch(found.name):
             yield from _runs(_folders(Path(found.path)))
@@ -158,72 +158,65 @@ def _entry(kind: Literal["run", "batch"], found: "os.DirEntry[str]", end: str, b
 
 
 def _row(entry: Entry) -> Row:
-    if entry.kind == "batch":
-        return _batch_row(entry)
+    try:
+        return _batch_row(entry) if entry.kind == "batch" else _run_row(entry)
+    except RecordError as error:
+        return unreadable_row(entry.kind, entry.name, entry.when, str(entry.path), str(error))
+
+
+def _run_row(entry: Entry) -> Row:
     if entry.record is None:
         return _unfinished_run(entry)
-    document, fault = read_record(entry.record)
-    if fault:
-        return _unreadable(entry, fault)
-    row = run_row(entry.name, entry.when, str(entry.path), document)
+    row = run_row(entry.name, entry.when, str(entry.path), _read(entry.record))
     # An item has its result before its batch ends.
     is_resumed = "--" not in entry.name and entry.is_running
     return replace(row, status=RUNNING) if is_resumed else row
 
 
 def _batch_row(entry: Entry) -> Row:
-    summary, fault = read_record(entry.record) if entry.record else (None, None)
-    if entry.record and (fault or not isinstance(summary, dict)):
-        return _unreadable(entry, fault or f"{entry.record} is not the summary of a batch")
-    plan, fault = read_record(entry.path / PLAN)
-    generation = (
-        plan["batch"].get("generation") if isinstance(plan, dict) and isinstance(plan.get("batch"), dict) else None
-    )
+    summary, plan_path = _read(entry.record) if entry.record else None, entry.path / PLAN
+    # An ended batch can be listed without its plan.
+    plan = _read(plan_path) if summary is None or plan_path.exists() else {}
+    generation = plan["batch"].get("generation") if isinstance(plan.get("batch"), dict) else None
     is_running = entry.is_running
     # `rerun: all` starts a new generation. Until it ends, the summary is that of the one before.
     is_ended = summary is not None and (generation is None or summary.get("generation", generation) == generation)
     if is_ended and not is_running:
         return batch_row(entry.name, entry.when, str(entry.path), summary)
-    if fault or generation is None:
-        return _unreadable(entry, fault or f"{entry.path / PLAN} is not the plan of a batch")
+    if generation is None:
+        raise RecordError(f"{plan_path} is not the plan of a batch")
     return batch_row(entry.name, entry.when, str(entry.path), {**plan, "status": RUNNING if is_running else UNFINISHED})
 
 
 def _unfinished_run(entry: Entry) -> Row:
     """Return the row of a run without a result, from its request, its attempts and its ledgers."""
-    record, fault = read_record(entry.path / _REQUEST)
-    if fault or not (isinstance(record, dict) and isinstance(record.get("request"), dict)):
-        return _unreadable(entry, fault or f"{entry.path / _REQUEST} is not the request of a run")
+    request = _read(entry.path / REQUEST).get("request")
+    if not isinstance(request, dict):
+        raise RecordError(f"{entry.path / REQUEST} is not the request of a run")
     attempts = {path.parent for path in entry.path.glob("r*/a*/*") if not path.name.startswith(".")}
     result = {
         "status": RUNNING if entry.is_running else UNFINISHED,
-        "prompt": record["request"].get("prompt"),
+        "prompt": request.get("prompt"),
         "attempts": sum(bool(_STEP.fullmatch(path.relative_to(entry.path).as_posix())) for path in attempts),
         "cost": {"total_usd": _paid_usd(entry.path)},
     }
     return run_row(entry.name, entry.when, str(entry.path), result)
 
 
-def _unreadable(entry: Entry, message: str) -> Row:
-    return unreadable_row(entry.kind, entry.name, entry.when, str(entry.path), message)
-
-
 def _paid_usd(folder: Path) -> float | None:
     # Imported here because it imports boto3, and most runs have a result.
-    from lambdas.core.money.ledger import FOLDER, Bill
+    from lambdas.core.money.ledger import Bill
 
-    ledgers = [read_record(path) for path in sorted((folder / FOLDER).glob("[!.]*.json"))]
     try:
-        return Bill.from_ledgers([document for document, _ in ledgers]).total_usd
-    except (KeyError, TypeError):
+        return Bill.from_ledgers(
+            [_read(path) for path in sorted((folder / LEDGER_FOLDER).glob("[!.]*.json"))]
+        ).total_usd
+    except (RecordError, KeyError, TypeError):
         return None
 
 
-def read_record(path: Path) -> tuple[Any, str | None]:
-    """Return the JSON document in a file and None, or None and why it cannot be read."""
+def _read(path: Path) -> dict[str, Any]:
     try:
-        return json.loads(path.read_bytes()), None
+        return parse_record(str(path), path.read_bytes())
     except OSError as error:
-        return None, f"{path}: cannot be read ({error.strerror or error})"
-    except (ValueError, RecursionError):
-        return None, f"{path} is not JSON; delete it, and run the same event again to make it anew"
+        raise RecordError(f"{path}: cannot be read ({error.strerror or error})") from None

@@ -1,9 +1,8 @@
 """A batch on this machine: execute it to its end, or until Ctrl-C, and read its summary."""
 
-import json
 from dataclasses import replace
 from functools import partial
-from typing import Any, cast
+from typing import Any
 
 from lambdas.conclude.contract import ConcludeEvent
 from lambdas.core.run.state import ACCEPTED_BEFORE
@@ -15,6 +14,7 @@ from retake.laptop.batch_plan import BatchPlan
 from retake.laptop.batch_table import rewrite_results_csv
 from retake.laptop.cloud import start_cloud
 from retake.laptop.locks import lock_batch
+from retake.laptop.records import LocalFolder
 from retake.view.batch_ending import BatchEnding, read_batch_ending
 from retake.view.batch_progress import BatchView, BatchWatch
 
@@ -26,7 +26,7 @@ def execute_batch(plan: BatchPlan, view: BatchView) -> BatchEnding:
 
     Raises:
         KeyboardInterrupt: interrupted before the batch was started.
-        CorruptFileError: a record of an earlier process is not JSON.
+        CorruptRecordError: a record of an earlier process is not JSON.
         InUseError: another process runs the batch, or one of its items, in this folder. Two would pay for items twice.
     """
     watch = BatchWatch(plan.batch_id, view)
@@ -79,5 +79,4 @@ def _handler_of(watch: BatchWatch, function: str) -> Handler:
 
 
 def _read_summary(plan: BatchPlan) -> dict[str, Any] | None:
-    path = plan.folder / SUMMARY
-    return cast(dict[str, Any], json.loads(path.read_bytes())) if path.exists() else None
+    return LocalFolder.at(plan.folder).read_json(SUMMARY)

@@ -6,6 +6,7 @@ import shutil
 from pathlib import Path
 
 from lambdas.core.runtime.batch_paths import RESULTS_JSONL
+from lambdas.core.runtime.records import split_s3_uri
 from retake.emulator.folder import Folder
 from retake.inputs.out_folder import PICTURES_FOLDER
 
@@ -22,7 +23,7 @@ def collect_pictures(out: Folder, batch_folder: Path) -> Path:
         for row in map(json.loads, rows):
             if not row["image"]:
                 continue
-            key = row["image"].removeprefix("s3://").partition("/")[2]
+            key = split_s3_uri(row["image"])[1]
             source = out.path_of(key)
             if source.exists():
                 target = folder / f"{row['item_id']}{source.suffix}"

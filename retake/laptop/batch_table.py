@@ -6,6 +6,7 @@ from pathlib import Path
 
 from lambdas.core.batch.results_csv import write_results_csv
 from lambdas.core.runtime.batch_paths import PLAN, RESULTS_CSV, RESULTS_JSONL
+from lambdas.core.runtime.records import split_s3_uri
 from retake.emulator.folder import Folder
 
 
@@ -13,7 +14,7 @@ def rewrite_results_csv(out: Folder, batch_folder: Path) -> None:
     """Write results.csv again with the paths of pictures and proof sheets instead of pages of the AWS console."""
 
     def locate(uri: str) -> str:
-        return str(out.path_of(uri.removeprefix("s3://").partition("/")[2]))
+        return str(out.path_of(split_s3_uri(uri)[1]))
 
     extra_columns = json.loads((batch_folder / PLAN).read_bytes())["extra_columns"]
     unfinished = batch_folder / f".{RESULTS_CSV}.{os.getpid()}.tmp"

@@ -1,27 +1,10 @@
-"""The records of a run on this machine: JSON files in its folder."""
+"""The records of a run or a batch on this machine: files in its folder."""
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, cast
 
 from lambdas.core.runtime.errors import RecordError
 from lambdas.core.storage.run_folder import RunFolder
-
-
-class FolderRecords:
-    """The files in a run's folder."""
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-
-    def has(self, name: str) -> bool:
-        """Return whether the record exists."""
-        return (self._folder / name).exists()
-
-    def read(self, name: str) -> dict[str, Any]:
-        """Return the record's content."""
-        return cast(dict[str, Any], json.loads((self._folder / name).read_bytes()))
 
 
 @dataclass(frozen=True)
@@ -38,6 +21,10 @@ class LocalFolder(RunFolder):
     def s3_uri(self, name: str) -> str:
         """Return the path of a record: here, users know records by their paths."""
         return str(self.path / name) if name else str(self.path)
+
+    def has(self, name: str) -> bool:
+        """Return whether the record exists."""
+        return (self.path / name).exists()
 
     def read(self, name: str) -> bytes | None:
         """Return the bytes of a record, or None if it does not exist."""

@@ -11,12 +11,12 @@ from lambdas.conclude.contract import ConcludeEvent
 from lambdas.core.batch.spending import read_spending
 from lambdas.core.run.state import RunState
 from lambdas.core.run.statuses import ERROR
-from lambdas.core.storage.run_folder import RESULT
+from lambdas.core.runtime.records import RESULT
 from retake.emulator.cloud import InvalidEventError
 from retake.emulator.environment import NoCredentialsError
 from retake.laptop.cloud import start_cloud
 from retake.laptop.locks import lock_run
-from retake.laptop.records import FolderRecords
+from retake.laptop.records import LocalFolder
 from retake.laptop.run_plan import RunPlan
 from retake.laptop.steps import HandlerSteps
 from retake.view.outcome import Outcome
@@ -48,7 +48,7 @@ def execute_run(plan: RunPlan, view: View) -> RunEnding:
 
 def _execute(plan: RunPlan, view: View) -> RunEnding:
     watch, request = RunWatch(view), plan.request
-    steps = HandlerSteps(watch, FolderRecords(plan.folder))
+    steps = HandlerSteps(watch, LocalFolder.at(plan.folder))
     with lock_run(plan), start_cloud(plan, handler_of=steps.handler_of) as cloud:
         if cloud.restore_run(request.run_id, request.output_s3_key_prefix):
             watch.earlier = read_spending(RunState.of(request).folder)
@@ -93,4 +93,4 @@ def _outcome_of(conclusion: dict[str, Any]) -> Outcome:
 
 
 def _read_result(plan: RunPlan) -> dict[str, Any]:
-    return FolderRecords(plan.folder).read(RESULT)
+    return LocalFolder.at(plan.folder).require_json(RESULT)

@@ -7,7 +7,7 @@ from typing import Any
 from lambdas.core.batch.statuses import DUPLICATE, REFUSED, batch_status_of
 from lambdas.core.runtime.batch_paths import REJECTED, RESULTS_CSV
 from lambdas.core.runtime.cause import parse_cause
-from lambdas.core.storage.run_folder import REPORT
+from lambdas.core.runtime.records import REPORT
 from retake.view import exit_codes
 from retake.view.outcome import Outcome
 from retake.view.output import count_noun

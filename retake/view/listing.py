@@ -5,6 +5,8 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal
 
+from lambdas.core.runtime.batch_paths import SUMMARY
+from lambdas.core.runtime.records import RESULT
 from retake.view.table import Column, format_table
 
 RUNNING, UNFINISHED, UNREADABLE = "RUNNING", "UNFINISHED", "UNREADABLE"
@@ -64,7 +66,7 @@ _COUNTS = ("lines", "items", "accepted", "not_accepted", "errors", "rejected", "
 def run_row(run_id: str, when: datetime, folder: str, result: object) -> Row:
     """Return the row of a run with this result.json. An object that is not a result gives an unreadable row."""
     if not isinstance(result, Mapping) or not isinstance(result.get("status"), str):
-        return unreadable_row("run", run_id, when, folder, f"{folder}/result.json is not the result of a run")
+        return unreadable_row("run", run_id, when, folder, f"{folder}/{RESULT} is not the result of a run")
     cost = result.get("cost")
     return Row(
         kind="run",
@@ -84,7 +86,7 @@ def run_row(run_id: str, when: datetime, folder: str, result: object) -> Row:
 def batch_row(batch_id: str, when: datetime, folder: str, summary: object) -> Row:
     """Return the row of a batch with this summary.json. An object that is not a summary gives an unreadable row."""
     if not isinstance(summary, Mapping) or not isinstance(summary.get("status"), str):
-        return unreadable_row("batch", batch_id, when, folder, f"{folder}/summary.json is not the summary of a batch")
+        return unreadable_row("batch", batch_id, when, folder, f"{folder}/{SUMMARY} is not the summary of a batch")
     cost = summary.get("cost")
     return Row(
         kind="batch",

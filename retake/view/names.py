@@ -1,9 +1,8 @@
 """Choose a run or a batch by what the user typed: a name, or the unique beginning of one."""
 
-import difflib
 from collections.abc import Sequence
 
-from lambdas.core.runtime.quoting import format_value
+from lambdas.core.runtime.quoting import format_value, nearest
 from retake.view.errors import BadInputError
 
 LAST = "last"
@@ -34,6 +33,6 @@ def choose_name(given: str, names: Sequence[str], place: str) -> str:
             f"{format_value(given)} is the beginning of {len(fitting)} names: {', '.join(fitting[:_MAX_LISTED])}{more}; "
             "give more of it"
         )
-    near = difflib.get_close_matches(given, names, 1, 0.5)
-    hint = f"did you mean {near[0]}? " if near else ""
+    near = nearest(given, names, 0.5)
+    hint = f"did you mean {near}? " if near else ""
     raise BadInputError(f"{place} holds no run or batch {format_value(given)}; {hint}`retake list` shows what there is")

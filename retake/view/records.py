@@ -9,5 +9,5 @@ class Records(Protocol):
     def has(self, name: str) -> bool:
         """Whether the record exists."""
 
-    def read(self, name: str) -> dict[str, Any]:
+    def require_json(self, name: str) -> dict[str, Any]:
         """Return the record. Errors are raised; the watch's caller handles them, so that they do not fail the run."""

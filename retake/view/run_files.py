@@ -16,7 +16,7 @@ class RunFiles:
     def report(self) -> str:
         """The path of the proof sheet."""
         # Imported here because plans must not import boto3.
-        from lambdas.core.storage.run_folder import REPORT
+        from lambdas.core.runtime.records import REPORT
 
         return f"{self.folder}/{REPORT}"
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from lambdas.core.run.history import Attempt, History, Wording, finding_of
+from lambdas.core.run.statuses import BLOCKED, ERROR, UNCERTAIN
 from lambdas.core.runtime.errors import RecordError
 from retake.view.progress import AttemptRow
 from retake.view.run_ending import RunEnding, format_run_ending
@@ -39,7 +40,7 @@ def format_run_story(
         yield f'next     run the same event with "run_id": "{files.run_id}"; what was made is reused'
     else:
         yield from format_run_ending(files, RunEnding(result, is_recorded=bool(result.get("result_s3_uri"))))
-        if result["status"] == "ERROR":
+        if result["status"] == ERROR.name:
             yield f"error    {result.get('error')}: {result['message']}"
     yield f"files    {len(names)} in {files.folder}"
 
@@ -59,10 +60,10 @@ def _attempt_row(attempt: Attempt, texts: dict[str, str]) -> AttemptRow:
     record, verdict, image = attempt.record, attempt.verdict, attempt.best_image or {}
     score, missing = "", ""
     if verdict:
-        outcome = "UNCERTAIN" if attempt.is_uncertain else str(verdict["result"])
+        outcome = UNCERTAIN.name if attempt.is_uncertain else str(verdict["result"])
         score, missing = format_verdict(verdict, texts)
     elif attempt.outcome in _BLOCKED:
-        outcome, missing = "BLOCKED", _BLOCKED[attempt.outcome]
+        outcome, missing = BLOCKED.name, _BLOCKED[attempt.outcome]
     elif attempt.outcome == "UNREADABLE":
         outcome, missing = "UNREADABLE", str(record.get("reason"))
     else:

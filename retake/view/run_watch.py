@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from lambdas.core.run.statuses import DUPLICATE
 from lambdas.core.runtime.errors import RETRIED_ERRORS, ModelAnswerError
 from lambdas.core.runtime.functions import FUNCTIONS
-from lambdas.core.storage.run_folder import REQUIREMENTS, attempt_folder, wording_folder
+from lambdas.core.runtime.records import LEDGER_FOLDER, REQUIREMENTS, attempt_folder, wording_folder
 from retake.view.output import count_noun, is_verbose, printable
 from retake.view.progress import AttemptRow, View
 from retake.view.records import Records
@@ -27,19 +27,18 @@ WHY_REVISED = {
     "failed": "no attempt met every requirement",
 }
 """Why a wording was revised, by `why` in its prompt.json."""
-# The ledger of each function's paid calls, in the folder `ledger`. A slash becomes a hyphen.
-_LEDGERS = {
-    "prepare": "requirements",
-    "generate": "{attempt}-image",
-    "validate": "{attempt}-verdict",
-    "revise": "{wording}-prompt",
-}
 
 
 def record_of(function: str, event: dict[str, Any]) -> str | None:
     """Return the name of the record of the function's paid work for this event; None when it has none."""
     record = FUNCTIONS[function].record
     return record.format(**_folders(event)) if record else None
+
+
+def ledger_of(function: str, event: dict[str, Any]) -> str | None:
+    """Return the name of the record of the function's paid calls for this event; None if it makes none."""
+    ledger = FUNCTIONS[function].ledger
+    return f"{LEDGER_FOLDER}{ledger.format(**_folders(event)).replace('/', '-')}.json" if ledger else None
 
 
 class RunWatch:
@@ -93,9 +92,9 @@ class RunWatch:
             self._judged(event, answer, both_s, records)
 
     def _paid_calls(self, function: str, event: dict[str, Any], records: Records) -> None:
-        ledger = _LEDGERS.get(function, "").format(**_folders(event)).replace("/", "-")
-        if ledger and records.has(f"ledger/{ledger}.json"):
-            for call in records.read(f"ledger/{ledger}.json")["calls"]:
+        ledger = ledger_of(function, event)
+        if ledger and records.has(ledger):
+            for call in records.require_json(ledger)["calls"]:
                 cost = "no answer" if call["cost_usd"] is None else f"${call['cost_usd']:.4f}"
                 tokens = (
                     f"  {call['input_tokens']:,} tokens in, {call['output_tokens']:,} out"
@@ -111,7 +110,7 @@ class RunWatch:
             self._view.line(
                 f"resumed: {count_noun(self.earlier.attempts, 'attempt')} to reuse, ${self.earlier.cost_usd:.4f} paid before"
             )
-        record = records.read(REQUIREMENTS)
+        record = records.require_json(REQUIREMENTS)
         texts = [item["text"] for item in record["requirements"]]
         given = " (given: nothing else of the prompt is checked)" if record.get("given") else ""
         listed = printable("; ".join(texts), _MAX_SHOWN_CHARS)
@@ -119,7 +118,7 @@ class RunWatch:
         self._view.line(f"{count}{' (reused)' if reused else ''}{given}: {listed}")
 
     def _revised(self, revision: int, records: Records, *, reused: bool) -> None:
-        record = records.read(f"{wording_folder(revision)}/prompt.json")
+        record = records.require_json(f"{wording_folder(revision)}/prompt.json")
         name, changes = wording_folder(revision), printable(record["changes"], _MAX_SHOWN_CHARS)
         self._view.line(
             f"{name}  revised{' (reused)' if reused else ''}, because {WHY_REVISED[record['why']]}: {changes}"
@@ -129,7 +128,7 @@ class RunWatch:
     def _blocked(
         self, event: dict[str, Any], answer: dict[str, Any], duration_s: float | None, records: Records
     ) -> None:
-        record = records.read(f"{_folders(event)['attempt']}/attempt.json")
+        record = records.require_json(f"{_folders(event)['attempt']}/attempt.json")
         what = "prompt" if answer["outcome"] == "BLOCKED_PROMPT" else "picture"
         why = f"the content filter refused the {what}"
         self._attempt(event, record["seed"], duration_s, ("BLOCKED", "", why), answer["spent_usd"])
@@ -137,7 +136,7 @@ class RunWatch:
     def _unreadable(
         self, event: dict[str, Any], answer: dict[str, Any], duration_s: float | None, records: Records
     ) -> None:
-        record = records.read(f"{_folders(event)['attempt']}/attempt.json")
+        record = records.require_json(f"{_folders(event)['attempt']}/attempt.json")
         shown = ("UNREADABLE", "", str(record["reason"]))
         self._attempt(event, record["seed"], duration_s, shown, answer["spent_usd"])
 
@@ -145,9 +144,9 @@ class RunWatch:
         self, event: dict[str, Any], answer: dict[str, Any], duration_s: float | None, records: Records
     ) -> None:
         here = _folders(event)["attempt"]
-        verdict = records.read(f"{here}/verdict.json")
-        image = records.read(f"{here}/attempt.json")["images"][verdict["candidate"] - 1]
-        texts = {item["id"]: item["text"] for item in records.read(REQUIREMENTS)["requirements"]}
+        verdict = records.require_json(f"{here}/verdict.json")
+        image = records.require_json(f"{here}/attempt.json")["images"][verdict["candidate"] - 1]
+        texts = {item["id"]: item["text"] for item in records.require_json(REQUIREMENTS)["requirements"]}
         score, missing = format_verdict(verdict, texts)
         shown = (answer["outcome"], score, missing)
         self._attempt(event, image["seed"], duration_s, shown, answer["spent_usd"])

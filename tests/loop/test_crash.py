@@ -191,7 +191,7 @@ def test_a_record_that_is_corrupt_ends_the_run_at_once_and_is_named(
 
     assert ran.outcome.error == "CorruptRecordError"
     assert "/corrupt/r00/a01/verdict.json: is not " in (ran.outcome.cause or "")
-    assert "delete it, and it is made again" in (ran.outcome.cause or "")
+    assert "delete it and start again: it is made again" in (ran.outcome.cause or "")
     assert len(read) == 1
 
 

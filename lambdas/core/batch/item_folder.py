@@ -5,7 +5,8 @@ from dataclasses import replace
 from lambdas.core.request.content import content_sha256
 from lambdas.core.request.request import Request
 from lambdas.core.run.statuses import ACCEPTED
-from lambdas.core.storage.run_folder import REQUEST, RESULT, RunFolder
+from lambdas.core.runtime.records import REQUEST, RESULT
+from lambdas.core.storage.run_folder import RunFolder
 
 _HASH_CHARS = 8
 

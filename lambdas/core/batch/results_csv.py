@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 from urllib.parse import quote
 
+from lambdas.core.runtime.records import split_s3_uri
+
 COLUMNS = (
     "line",
     "item_id",
@@ -63,7 +65,7 @@ def console_address(region: str) -> Callable[[str], str]:
     """Return a function that converts an `s3://` address to the object's page in the AWS console."""
 
     def locate(uri: str) -> str:
-        bucket, _, key = uri.removeprefix("s3://").partition("/")
+        bucket, key = split_s3_uri(uri)
         return f"https://s3.console.aws.amazon.com/s3/object/{bucket}?region={region}&prefix={quote(key)}"
 
     return locate

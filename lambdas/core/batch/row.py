@@ -11,7 +11,7 @@ from typing import Any
 from lambdas.core.batch.spending import Spending
 from lambdas.core.run.history import Finding, finding_of
 from lambdas.core.run.statuses import ERROR, REJECTED_LINE
-from lambdas.core.storage.run_folder import REPORT
+from lambdas.core.runtime.records import REPORT
 
 MAP_COLUMNS = (
     "item_id",

@@ -28,8 +28,9 @@ from lambdas.core.request.request import Request, parse_request
 from lambdas.core.runtime.batch_paths import REJECTED
 from lambdas.core.runtime.errors import CorruptRecordError, InvalidRequestError
 from lambdas.core.runtime.execution import Fault
+from lambdas.core.runtime.records import RESULT, folder_of
 from lambdas.core.runtime.settings import settings
-from lambdas.core.storage.run_folder import RESULT, RunFolder
+from lambdas.core.storage.run_folder import RunFolder
 
 _READERS = 16
 _READ_AHEAD = 256
@@ -148,13 +149,10 @@ class _Reader:
         report = row.get("report")
         if not report or next(self._results) > _MAX_RESULTS:
             return None
-        bucket, _, key = report.removeprefix("s3://").partition("/")
-        prefix, run_id, _ = key.rsplit("/", 2)
         try:
-            found = json.loads(RunFolder(bucket, prefix, run_id).read(RESULT) or b"null")
-        except ValueError:
+            return RunFolder(*folder_of(report)).read_json(RESULT)
+        except CorruptRecordError:
             return None
-        return found if isinstance(found, dict) else None
 
     def _from_records(self, item: _Item) -> dict[str, Any]:
         event, ended, item_id = item.event, item.without_result, item.item_id

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 from lambdas.core.batch.state import BatchState
 from lambdas.core.money.budget import read_spent_usd
-from lambdas.core.money.ledger import FOLDER as LEDGER_FOLDER
 from lambdas.core.money.ledger import Bill
 from lambdas.core.request.batch_item import batch_key
 from lambdas.core.run.history import count_attempts, count_images, last_revision
+from lambdas.core.runtime.records import LEDGER_FOLDER
 from lambdas.core.storage.run_folder import RunFolder
 
 _ROUNDING_USD = 2e-6

@@ -13,11 +13,11 @@ from lambdas.core.request.request import Request
 from lambdas.core.runtime import metrics
 from lambdas.core.runtime.errors import RecordError
 from lambdas.core.runtime.observability import logger
+from lambdas.core.runtime.records import LEDGER_FOLDER
 from lambdas.core.storage.run_folder import RunFolder
 
 Kind = Literal["image", "claude"]
 Engine = Literal["bedrock", "stand-in"]
-FOLDER = "ledger/"
 
 _EPSILON_USD = 1e-9
 
@@ -79,7 +79,7 @@ class Ledger:
         budget: Budget | None = None,
     ) -> "Ledger":
         """Return the step's ledger, with the calls of an earlier invocation of the same step."""
-        written = folder.read_json(f"{FOLDER}{step}.json") or {"calls": []}
+        written = folder.read_json(f"{LEDGER_FOLDER}{step}.json") or {"calls": []}
         return cls(folder, step, spent_before_usd, ceiling_usd, [PaidCall(**call) for call in written["calls"]], budget)
 
     @classmethod
@@ -91,7 +91,7 @@ class Ledger:
             run count instead of `spent_usd`.
         """
         if is_resumed:
-            others = [name for name in folder.names(FOLDER) if name != f"{FOLDER}{step}.json"]
+            others = [name for name in folder.names(LEDGER_FOLDER) if name != f"{LEDGER_FOLDER}{step}.json"]
             spent_usd = Bill.from_ledgers(list(folder.read_many(others).values())).total_usd
         return cls.open(folder, step, spent_usd, request.max_cost_usd, batch_budget(request))
 
@@ -156,7 +156,7 @@ class Ledger:
             self._emitted_usd = paid_usd
 
     def _put(self) -> None:
-        self.folder.write_json(f"{FOLDER}{self.step}.json", {"calls": [asdict(call) for call in self.calls]})
+        self.folder.write_json(f"{LEDGER_FOLDER}{self.step}.json", {"calls": [asdict(call) for call in self.calls]})
 
 
 def least_real(engines: Iterable[Engine | None]) -> Engine | None:

@@ -8,7 +8,7 @@ from lambdas.core.report.batch_links import Links
 from lambdas.core.report.passage import clip
 from lambdas.core.run.history import Finding
 from lambdas.core.run.statuses import ACCEPTED, Status, status_of
-from lambdas.core.storage.run_folder import REPORT, THUMBNAIL
+from lambdas.core.runtime.records import REPORT, THUMBNAIL
 
 _OPENING_CHARS = 110
 _REQUIREMENT_CHARS = 120

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from urllib.parse import quote, urlsplit
 
 from lambdas.core.runtime.clients import s3
+from lambdas.core.runtime.records import split_s3_uri
 from lambdas.core.storage.run_folder import RunFolder
 
 # The sheet is at batch/{batch_id}/report.html.
@@ -23,7 +24,7 @@ class Links:
         """Return the link to a record; None if there is no record, or it is in another bucket."""
         if not s3_uri:
             return None
-        bucket, _, key = s3_uri.removeprefix("s3://").partition("/")
+        bucket, key = split_s3_uri(s3_uri)
         if self.local_prefix:
             key = key.removeprefix(f"{self.local_prefix}/")
         elif bucket != self.bucket:

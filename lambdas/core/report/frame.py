@@ -9,7 +9,7 @@ from lambdas.core.report.amounts import format_duration
 from lambdas.core.report.embedding import Embedded
 from lambdas.core.report.passage import clip
 from lambdas.core.run.history import Attempt, Finding, History, finding_of
-from lambdas.core.storage.run_folder import attempt_folder
+from lambdas.core.runtime.records import attempt_folder
 
 _NO_PICTURE = {
     "BLOCKED_PROMPT": "The prompt was blocked by a content filter",

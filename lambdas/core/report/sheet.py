@@ -13,7 +13,7 @@ from lambdas.core.report.wording_diff import Piece, diff_wordings
 from lambdas.core.run.ending_words import engine_notice, next_step
 from lambdas.core.run.history import History, Wording
 from lambdas.core.run.statuses import Status, status_of
-from lambdas.core.storage.run_folder import wording_folder
+from lambdas.core.runtime.records import wording_folder
 
 # One prompt may have 50,000 characters, and a run 140 wordings. All wordings together are cut to this length.
 _ALL_WORDINGS_CHARS = 200_000

@@ -4,7 +4,8 @@ from typing import Any
 
 from lambdas.core.models.picture_file import UnreadablePictureError, open_picture
 from lambdas.core.report.embedding import compress, scale_down
-from lambdas.core.storage.run_folder import THUMBNAIL, RunFolder
+from lambdas.core.runtime.records import THUMBNAIL
+from lambdas.core.storage.run_folder import RunFolder
 
 SIDE_PX = 320
 MAX_BYTES = 15_000

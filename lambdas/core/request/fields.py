@@ -4,7 +4,6 @@ Whole(1, 5).check("titan_img_number_of_images", 9)
     -> InvalidRequestError: titan_img_number_of_images: 9 is out of range; give a whole number from 1 to 5
 """
 
-import difflib
 import math
 import re
 from collections.abc import Iterable
@@ -13,7 +12,7 @@ from typing import Any
 
 from lambdas.core.request.faults import MAX_NAMED, Faults
 from lambdas.core.runtime.errors import InvalidRequestError
-from lambdas.core.runtime.quoting import format_value
+from lambdas.core.runtime.quoting import format_value, nearest
 
 _BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 
@@ -141,7 +140,7 @@ def collect_unknown(where: str, given: Iterable[str], known: Iterable[str], faul
     names, is_list_shown = list(known), False
     for place, name in enumerate(name for name in given if name not in names):
         # Looking for the nearest name is slow, so a fault that will not be named is only counted.
-        near = difflib.get_close_matches(name, names, n=1) if place < MAX_NAMED else []
-        hint = f"; did you mean {near[0]}?" if near else "" if is_list_shown else f"; the fields are {', '.join(names)}"
+        near = nearest(name, names) if place < MAX_NAMED else None
+        hint = f"; did you mean {near}?" if near else "" if is_list_shown else f"; the fields are {', '.join(names)}"
         is_list_shown = is_list_shown or not near
         faults.add(f"{where}{format_value(name)[1:-1]}: there is no such field{hint}")

@@ -5,13 +5,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from lambdas.core.money.ledger import FOLDER as LEDGER_FOLDER
 from lambdas.core.money.ledger import Bill
 from lambdas.core.request.request import Request
 from lambdas.core.request.requirement import Requirement
 from lambdas.core.run.open_run import parse_request_record, parse_requirements_record
 from lambdas.core.runtime.errors import RecordError
-from lambdas.core.storage.run_folder import REQUEST, REQUIREMENTS, RunFolder
+from lambdas.core.runtime.records import LEDGER_FOLDER, REQUEST, REQUIREMENTS
+from lambdas.core.storage.run_folder import RunFolder
 
 _STEP = re.compile(r"r(\d+)/(?:a(\d+)/)?(prompt\.json|attempt\.json|verdict\.json|image-\d+\.\w+)")
 

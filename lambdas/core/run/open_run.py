@@ -7,7 +7,8 @@ from lambdas.core.money.ledger import Ledger
 from lambdas.core.request.request import Request
 from lambdas.core.request.requirement import Requirement
 from lambdas.core.run.state import RunState
-from lambdas.core.storage.run_folder import REQUEST, REQUIREMENTS, RunFolder
+from lambdas.core.runtime.records import REQUEST, REQUIREMENTS
+from lambdas.core.storage.run_folder import RunFolder
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from typing import Any
 from lambdas.core.money.platform_cost import estimate_platform_cost
 from lambdas.core.run.history import Attempt, History
 from lambdas.core.run.statuses import BEST_EFFORT, BLOCKED, EXHAUSTED, UNCERTAIN, status_of
-from lambdas.core.storage.run_folder import REPORT, RESULT
+from lambdas.core.runtime.records import REPORT, RESULT
 
 # AWS: the `Cause` of an execution holds at most 32,768 characters. This limit leaves room for UTF-8 and JSON escapes.
 MAX_OUTPUT_BYTES = 24 * 1024

@@ -3,7 +3,7 @@
 batches/NAME.jsonl · NAME.defaults.json       an upload that starts a batch
 batch/manifests/NAME.jsonl · NAME.defaults.json   a manifest whose batch a command starts
 batch/{batch_id}/plan/plan.json · plan/items.json · rejected.jsonl · map/ · claims/ · summary.json ·
-results.jsonl · results.csv · and the batch sheet, called as a run's (core.storage.run_folder.REPORT)
+results.jsonl · results.csv · and the batch sheet, called as a run's (core.runtime.records.REPORT)
 """
 
 DROP_FOLDER = "batches"

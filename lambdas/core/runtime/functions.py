@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from lambdas.core.runtime.batch_paths import SUMMARY
+from lambdas.core.runtime.records import REQUIREMENTS
 
 # AWS: Bedrock's advice for image generation is a read timeout of at least 300 s (the SDK's default is 60 s).
 IMAGE_READ_TIMEOUT_S = 300
@@ -42,6 +43,9 @@ class Function:
     record: str | None = None
     """The record of its paid work: where it exists, the function only reads. `{wording}` is `r00`, `{attempt}` is
     `r00/a01`."""
+    ledger: str | None = None
+    """The ledger of its paid calls: a file in the folder `ledger`, without `.json`. `{wording}` and `{attempt}` are as in
+    `record`, with hyphens for slashes."""
     progress: str | None = None
     """Its activity, for the progress line; None if no command shows it. Short up to the colon."""
     harm: str | None = None
@@ -79,7 +83,8 @@ FUNCTIONS = {
             # In one invocation Claude may be asked a question, and to repair its answer.
             timeout_s=2 * CLAUDE_READ_TIMEOUT_S + MARGIN_S,
             memory_mb=_FOR_TEXT_MB,
-            record="requirements.json",
+            record=REQUIREMENTS,
+            ledger="requirements",
             progress="preparing: finding what the picture must show",
         ),
         Function(
@@ -90,6 +95,7 @@ FUNCTIONS = {
             timeout_s=IMAGE_READ_TIMEOUT_S + MARGIN_S,
             memory_mb=_FOR_PICTURES_MB,
             record="{attempt}/attempt.json",
+            ledger="{attempt}-image",
             progress="generating",
         ),
         Function(
@@ -100,6 +106,7 @@ FUNCTIONS = {
             timeout_s=2 * CLAUDE_READ_TIMEOUT_S + MARGIN_S,
             memory_mb=_FOR_PICTURES_MB,
             record="{attempt}/verdict.json",
+            ledger="{attempt}-verdict",
             progress="judging",
         ),
         Function(
@@ -111,6 +118,7 @@ FUNCTIONS = {
             timeout_s=4 * CLAUDE_READ_TIMEOUT_S + MARGIN_S,
             memory_mb=_FOR_TEXT_MB,
             record="{wording}/prompt.json",
+            ledger="{wording}-prompt",
             progress="revising the prompt",
         ),
         Function(

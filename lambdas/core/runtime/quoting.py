@@ -1,6 +1,8 @@
-"""Quote a value from the user in an error message."""
+"""Quote a value from the user in an error message, and find the name that was meant."""
 
+import difflib
 import json
+from collections.abc import Iterable
 
 _SHOWN_CHARS = 60
 _ENCODER = json.JSONEncoder(ensure_ascii=False, default=str)
@@ -17,3 +19,11 @@ def format_value(value: object) -> str:
             break
     # json does not escape U+2028, C1 controls, direction marks and half surrogate pairs.
     return "".join(character if character.isprintable() else json.dumps(character)[1:-1] for character in text)
+
+
+def nearest(name: str, known: Iterable[str], min_ratio: float = 0.6) -> str | None:
+    """Return the known name that is most like this one, or None if none is.
+
+    min_ratio: how alike they must be: 1 is equal.
+    """
+    return next(iter(difflib.get_close_matches(name, list(known), 1, min_ratio)), None)

@@ -17,28 +17,11 @@ from urllib.parse import quote
 from botocore.exceptions import BotoCoreError, ClientError
 
 from lambdas.core.runtime.clients import s3
-from lambdas.core.runtime.errors import CorruptRecordError, RecordError
+from lambdas.core.runtime.errors import RecordError
+from lambdas.core.runtime.records import parse_record
 from lambdas.core.runtime.settings import settings
 
-REQUEST = "request.json"
-REQUIREMENTS = "requirements.json"
-RESULT = "result.json"
-REPORT = "report.html"
-THUMBNAIL = "thumbnail.jpg"
-"""The chosen picture of a batch's item, made small for the batch sheet."""
-
 _READERS = 8
-_ADVICE = "delete it, and it is made again"
-
-
-def wording_folder(revision: int) -> str:
-    """Return the folder of one wording of the prompt. Revision 0 is the user's own."""
-    return f"r{revision:02d}"
-
-
-def attempt_folder(revision: int, attempt: int) -> str:
-    """Return the folder of one attempt. Attempts at a wording count from 1."""
-    return f"{wording_folder(revision)}/a{attempt:02d}"
 
 
 @dataclass(frozen=True)
@@ -92,15 +75,7 @@ class RunFolder:
             CorruptRecordError: the record is not JSON, or not an object (never retried).
         """
         body = self.read(name)
-        if body is None:
-            return None
-        try:
-            found = json.loads(body)
-        except ValueError as error:
-            raise CorruptRecordError(f"{self.s3_uri(name)}: is not JSON ({error}); {_ADVICE}") from None
-        if not isinstance(found, dict):
-            raise CorruptRecordError(f"{self.s3_uri(name)}: is not a JSON object; {_ADVICE}")
-        return found
+        return None if body is None else parse_record(self.s3_uri(name), body)
 
     def require_json(self, name: str) -> dict[str, Any]:
         """Return the object in a JSON record; raise `RecordError` if the record does not exist."""

@@ -16,7 +16,7 @@ from lambdas.core.runtime.functions import (
     MARGIN_S,
     Function,
 )
-from lambdas.core.storage.run_folder import REQUIREMENTS, attempt_folder, wording_folder
+from lambdas.core.runtime.records import REQUIREMENTS, attempt_folder, wording_folder
 from retake.view.run_watch import record_of
 from statemachine import FOLDER
 

@@ -10,9 +10,10 @@ from botocore.response import StreamingBody
 from botocore.stub import Stubber
 
 from lambdas.core.runtime.errors import RecordError
+from lambdas.core.runtime.records import attempt_folder, wording_folder
 from lambdas.core.runtime.settings import Settings
 from lambdas.core.storage import run_folder as record
-from lambdas.core.storage.run_folder import RunFolder, attempt_folder, wording_folder
+from lambdas.core.storage.run_folder import RunFolder
 
 FOLDER = RunFolder("pictures", "generated-images", "run-1")
 KEY = {"Bucket": "pictures", "Key": "generated-images/run-1/x.json"}

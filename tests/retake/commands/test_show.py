@@ -97,7 +97,11 @@ def test_show_when_a_batch_then_its_totals_and_what_was_not_accepted(retake: Ret
     lines = retake("show", "post").stdout.splitlines()
 
     assert lines[1] == "NOT_ALL_ACCEPTED  2 of 3 items have an accepted picture."
-    assert lines[2:4] == ["results  out/batch/posters/results.csv", "cost     $0.3700 of at most $100.00"]
+    assert lines[2:5] == [
+        "results  out/batch/posters/results.csv",
+        "rejected out/batch/posters/rejected.jsonl",
+        "cost     $0.3700 of at most $100.00",
+    ]
     assert lines[4:] == [
         "sun  EXHAUSTED  one sun (two suns)",
         "tea  UNCERTAIN  cannot tell: tasty (tea)",

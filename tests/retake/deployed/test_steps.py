@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from retake.deployed.records import S3Records
+from retake.deployed.records import StackFolder
 from retake.deployed.steps import FUNCTION_OF, HistorySteps
 from retake.view.progress import AttemptRow
 from retake.view.run_watch import RunWatch
@@ -49,16 +49,17 @@ class RecordingView:
     def abort(self) -> None: ...
 
 
-class FakeRecords(S3Records):
+class FakeRecords(StackFolder):
     """Records that were all written at one moment."""
 
     def __init__(self, written_at: datetime) -> None:
+        super().__init__("bucket", "generated-images", "run")
         self._at = written_at
 
-    def read(self, name: str) -> dict[str, Any]:
-        return RECORDS[name]
+    def read(self, name: str) -> bytes | None:
+        return json.dumps(RECORDS[name]).encode() if name in RECORDS else None
 
-    def _written_at(self, name: str) -> datetime | None:
+    def written_at(self, name: str) -> datetime | None:
         return self._at if name in RECORDS else None
 
 

@@ -111,8 +111,8 @@ def test_run_when_a_record_is_truncated_then_its_path_is_named_once_and_without_
 
     assert (broken.code, broken.stdout) == (3, "")
     (error,) = broken.errors
-    assert error.startswith(f"retake: error: {record}: is not the JSON object that Retake wrote (")
-    assert "delete this file and start again" in error
+    assert error.startswith(f"retake: error: {record}: is not JSON (")
+    assert "delete it and start again" in error
     assert broken.stderr.count(record.name) == 1
     assert again.code == 0, again.stderr
 

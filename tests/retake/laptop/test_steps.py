@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from retake.laptop import steps as laptop_steps
-from retake.laptop.records import FolderRecords
+from retake.laptop.records import LocalFolder
 from retake.laptop.steps import HandlerSteps
 from retake.view.progress import PlainView
 from retake.view.run_watch import RunWatch
@@ -36,7 +36,7 @@ def called(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
 
 
 def test_call_when_the_view_fails_then_the_handler_answers(called: list[Any], tmp_path: Path) -> None:
-    steps = HandlerSteps(RunWatch(BrokenView()), FolderRecords(tmp_path))
+    steps = HandlerSteps(RunWatch(BrokenView()), LocalFolder.at(tmp_path))
     before = steps.conclusion
 
     answer = steps.handler_of("conclude")({"ending": "ERROR"}, None)
@@ -49,7 +49,7 @@ def test_call_when_the_view_fails_then_the_handler_answers(called: list[Any], tm
 def test_record_when_it_is_there_then_it_is_read(tmp_path: Path) -> None:
     (tmp_path / "r00").mkdir()
     (tmp_path / "r00/prompt.json").write_text('{"prompt": "夜"}', encoding="utf-8")
-    records = FolderRecords(tmp_path)
+    records = LocalFolder.at(tmp_path)
 
     assert (records.has("r00/prompt.json"), records.has("r01/prompt.json")) == (True, False)
-    assert records.read("r00/prompt.json") == {"prompt": "夜"}
+    assert records.require_json("r00/prompt.json") == {"prompt": "夜"}

@@ -1,7 +1,6 @@
 """The header of a CSV manifest: the names of its fields and of its extra columns, and its delimiter."""
 
 import csv
-import difflib
 import re
 from collections import Counter
 from dataclasses import dataclass
@@ -11,7 +10,7 @@ from lambdas.core.batch.manifest.csv_rows import read_rows
 from lambdas.core.batch.results_csv import COLUMNS as RESULT_COLUMNS
 from lambdas.core.batch.settings import BATCH_FIELDS, ITEM_FIELDS
 from lambdas.core.runtime.errors import InvalidRequestError
-from lambdas.core.runtime.quoting import format_value
+from lambdas.core.runtime.quoting import format_value, nearest
 from lambdas.core.runtime.strict_json import StrictJsonError, decode_utf8
 
 DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab"}
@@ -151,5 +150,5 @@ def _nearest_field(name: str) -> str | None:
     """Return the field that a name may be a typo of. A column of results.csv and `prompt_ja` are not typos."""
     if name in RESULT_COLUMNS or not _MIN_CHARS <= len(name) <= _MAX_CHARS:
         return None
-    near = next(iter(difflib.get_close_matches(name, _FIELDS, 1, _MIN_RATIO)), None)
+    near = nearest(name, _FIELDS, _MIN_RATIO)
     return near if near and not name.startswith(f"{near}_") else None
