@@ -102,7 +102,7 @@ def test_show_when_a_batch_then_its_totals_and_what_was_not_accepted(retake: Ret
         "rejected out/batch/posters/rejected.jsonl",
         "cost     $0.3700 of at most $100.00",
     ]
-    assert lines[4:] == [
+    assert lines[5:] == [
         "sun  EXHAUSTED  one sun (two suns)",
         "tea  UNCERTAIN  cannot tell: tasty (tea)",
         "key  ERROR  throttled",
