@@ -47,7 +47,8 @@ def list_runs(
     """List past runs and batches, newest first: when, status, prompt, attempts, cost, id.
 
     A batch is one row with its counts; --batch ID lists its items. A run that has no result yet is RUNNING if a process
-    works on it, otherwise UNFINISHED. UNREADABLE names a broken record.
+    works on it, otherwise UNFINISHED. UNREADABLE names a broken record. A narrow terminal cuts prompts and ids, then leaves
+    out columns; `retake show` takes a cut id (three-r…3f9c).
 
     \b
     Examples:

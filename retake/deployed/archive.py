@@ -26,7 +26,7 @@ from retake.deployed.records import StackFolder
 from retake.deployed.stack import DeployedStack
 from retake.view.errors import BadInputError
 from retake.view.listing import RUNNING, Listing, Row, batch_row, run_row
-from retake.view.names import LAST, choose_name
+from retake.view.names import CUT, LAST, choose_name
 
 if TYPE_CHECKING:
     from mypy_boto3_stepfunctions.type_defs import ExecutionListItemTypeDef
@@ -106,8 +106,19 @@ class StackArchive:
             if newest is None:
                 raise BadInputError(f"{self.place} has no executions of the last 90 days")
             return self._entry(*newest)
-        if not _NAME.fullmatch(name):
+        beginning = name.partition(CUT)[0]
+        if not _NAME.fullmatch(beginning):
             return self._unknown(name)
+        if beginning == name and (entry := self._named(name)):
+            return entry
+        batches, runs = self._beginning(BATCH_FOLDER, beginning), self._beginning(DEFAULT_PREFIX, beginning)
+        if not batches and not runs:
+            return self._unknown(name)
+        found = choose_name(name, [*batches, *runs], self.place)
+        return self._batch(found) if found in batches else self._run(found)
+
+    def _named(self, name: str) -> StackEntry | None:
+        """Return the run or batch with exactly this name."""
         if self._exists(f"{BATCH_FOLDER}/{name}/") and BATCH_ID.fullmatch(name):
             return self._batch(name)
         if self._exists(f"{DEFAULT_PREFIX}/{name}/"):
@@ -115,11 +126,7 @@ class StackArchive:
         for kind, machine in self._machines.items():
             if execution := Execution.find(self.stack.aws.stepfunctions, machine, name):
                 return self._entry(kind, execution.arn)
-        batches, runs = self._beginning(BATCH_FOLDER, name), self._beginning(DEFAULT_PREFIX, name)
-        if not batches and not runs:
-            return self._unknown(name)
-        found = choose_name(name, [*batches, *runs], self.place)
-        return self._batch(found) if found in batches else self._run(found)
+        return None
 
     def _unknown(self, name: str) -> StackEntry:
         known = [arn.rpartition(":")[2] for _, arn in itertools.islice(self._executions(), _NEAR)]

@@ -12,13 +12,14 @@ from retake.view.table import Column, format_table
 RUNNING, UNFINISHED, UNREADABLE = "RUNNING", "UNFINISHED", "UNREADABLE"
 """The statuses of rows without a result: a process works on it; none does (interrupted); the record cannot be read."""
 
+# `retake show` takes a cut id, of which the end differs most often.
 _COLUMNS = (
-    Column("when", is_optional=True),
+    Column("when", rank=1),
     Column("status"),
-    Column("prompt", is_flexible=True),
-    Column("attempts", is_right=True, is_optional=True),
-    Column("cost", is_right=True, is_optional=True),
-    Column("id"),
+    Column("prompt", least=10),
+    Column("attempts", is_right=True, rank=3),
+    Column("cost", is_right=True, rank=2),
+    Column("id", least=10, kept_end=4),
 )
 
 

@@ -18,11 +18,11 @@ _COLUMNS = (
     Column("model id"),
     Column("lifecycle"),
     Column("default"),
-    Column("price", is_optional=True),
-    Column("where", is_optional=True),
-    Column("a minute", is_right=True, is_optional=True),
-    Column("for", is_optional=True),
-    Column("name", is_flexible=True),
+    Column("price", rank=1),
+    Column("where", rank=2),
+    Column("a minute", is_right=True, rank=3),
+    Column("for", rank=4),
+    Column("name", least=12),
 )
 
 

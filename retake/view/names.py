@@ -1,4 +1,4 @@
-"""Choose a run or a batch by what the user typed: a name, or the unique beginning of one."""
+"""Choose a run or a batch by what the user typed: a name, the unique beginning of one, or one that a table has cut."""
 
 from collections.abc import Sequence
 
@@ -7,11 +7,15 @@ from retake.view.errors import BadInputError
 
 LAST = "last"
 """Stands for the newest run or batch."""
+CUT = "…"
+"""Stands for what a narrow table leaves out of a name: `simple-en…3f9c`."""
 _MAX_LISTED = 5
 
 
 def choose_name(given: str, names: Sequence[str], place: str) -> str:
     """Return the name that equals `given`, else the only one that begins with it. `given` never becomes a path.
+
+    In `given`, `…` stands for any characters.
 
     place: where the names are from, for the error message.
 
@@ -20,7 +24,8 @@ def choose_name(given: str, names: Sequence[str], place: str) -> str:
     """
     if given in names:
         return given
-    fitting = [name for name in names if given and name.startswith(given)]
+    beginning, _, end = given.partition(CUT)
+    fitting = [name for name in names if beginning and name.startswith(beginning) and name.endswith(end)]
     if len(fitting) == 1:
         return fitting[0]
     # The items of a batch begin with its id, but their batch is meant.
@@ -28,9 +33,10 @@ def choose_name(given: str, names: Sequence[str], place: str) -> str:
     if len(owners) == 1 and (owner := owners.pop()) in names:
         return owner
     if fitting:
+        fits = "fits" if CUT in given else "is the beginning of"
         more = f" and {len(fitting) - _MAX_LISTED} more" if len(fitting) > _MAX_LISTED else ""
         raise BadInputError(
-            f"{format_value(given)} is the beginning of {len(fitting)} names: {', '.join(fitting[:_MAX_LISTED])}{more}; "
+            f"{format_value(given)} {fits} {len(fitting)} names: {', '.join(fitting[:_MAX_LISTED])}{more}; "
             "give more of it"
         )
     near = nearest(given, names, 0.5)

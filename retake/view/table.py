@@ -1,4 +1,4 @@
-"""A table of plain text that fits the terminal: one column gives way, the others keep their width."""
+"""A table of plain text that fits the terminal: long cells are cut, then columns are left out."""
 
 import os
 import shutil
@@ -6,12 +6,12 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from retake.view.names import CUT
 from retake.view.output import printable
 
 _GAP = "  "
 # In a pipe or a file, nobody sees a line wrap, and `grep` needs the whole text.
 _WIDTH_WITHOUT_TERMINAL = 10_000
-_MIN_FLEXIBLE = 12
 
 
 @dataclass(frozen=True)
@@ -20,10 +20,12 @@ class Column:
 
     header: str
     is_right: bool = False
-    is_flexible: bool = False
-    """Whether the column is cut to the space that the others leave. At most one column is."""
-    is_optional: bool = False
-    """Whether the column is left out, from the right, when the flexible column would become too narrow."""
+    least: int | None = None
+    """The width to which the column may be cut; None if it is never cut. The columns that are cut share the room evenly."""
+    kept_end: int = 0
+    """The number of last characters that stay in a cut cell: `simple-en…3f9c`."""
+    rank: int = 0
+    """Where there is too little room, the column of the highest rank is left out first, and one of rank 0 never."""
 
 
 def stdout_width() -> int:
@@ -36,33 +38,44 @@ def stdout_width() -> int:
 def format_table(columns: Sequence[Column], rows: Sequence[Sequence[str]], width: int) -> list[str]:
     """Return the lines of the table, the header first. Cells are made printable; wide (CJK) letters count as two."""
     # Imported here because most commands print no table.
-    from rich.cells import cell_len, set_cell_size
+    from rich.cells import cell_len
 
     cells = [[column.header for column in columns], *([printable(cell) for cell in row] for row in rows)]
-    widths = [max(cell_len(row[index]) for row in cells) for index in range(len(columns))]
-    shown = list(range(len(columns)))
-    flexible = next((index for index in shown if columns[index].is_flexible), None)
-    if flexible is not None:
-        wanted = min(widths[flexible], _MIN_FLEXIBLE)
-        while (room := _room(widths, shown, flexible, width)) < wanted:
-            optional = [index for index in shown if columns[index].is_optional]
-            if not optional:
-                break
-            shown.remove(optional[-1])
-        widths[flexible] = max(1, min(widths[flexible], room))
+    sizes = _fit(columns, [max(cell_len(row[index]) for row in cells) for index in range(len(columns))], width)
     lines = []
     for row in cells:
         parts = []
-        for index in shown:
-            text, size = row[index], widths[index]
-            if cell_len(text) > size:
-                text = set_cell_size(text, size - 1).rstrip() + "…" if size > 1 else "…"
+        for index, size in sizes.items():
+            text = _cut(row[index], size, columns[index].kept_end)
             padding = " " * (size - cell_len(text))
             parts.append(padding + text if columns[index].is_right else text + padding)
         lines.append(_GAP.join(parts).rstrip())
     return lines
 
 
-def _room(widths: Sequence[int], shown: Sequence[int], flexible: int, width: int) -> int:
-    others = [widths[index] for index in shown if index != flexible]
-    return width - sum(others) - len(_GAP) * len(others)
+def _fit(columns: Sequence[Column], widths: Sequence[int], width: int) -> dict[int, int]:
+    """Return the width of each column that is shown, by its place. `widths` are those of the whole cells."""
+    shown = list(range(len(columns)))
+    while True:
+        cut = [index for index in shown if columns[index].least is not None]
+        room = width - len(_GAP) * (len(shown) - 1) - sum(widths[index] for index in shown if index not in cut)
+        least = sum(min(widths[index], columns[index].least or 0) for index in cut)
+        last = max(shown, key=lambda index: columns[index].rank)
+        if room >= least or columns[last].rank == 0:
+            break
+        shown.remove(last)
+    sizes = dict(zip(shown, (widths[index] for index in shown), strict=True))
+    # The narrowest first: what it does not need is for the others.
+    for place, index in enumerate(sorted(cut, key=lambda index: widths[index])):
+        sizes[index] = max(1, min(widths[index], room // (len(cut) - place)))
+        room -= sizes[index]
+    return sizes
+
+
+def _cut(text: str, size: int, kept_end: int) -> str:
+    from rich.cells import cell_len, set_cell_size
+
+    if cell_len(text) <= size:
+        return text
+    end = text[len(text) - kept_end :] if size > kept_end + 1 else ""
+    return set_cell_size(text, max(0, size - 1 - cell_len(end))).rstrip() + CUT + end

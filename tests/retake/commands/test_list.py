@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from retake.emulator.lock import batch_lock, lock, run_lock
+from retake.laptop.archive import OutFolder
 from tests.support.factories.past_runs import PROMPT, write_batch, write_json, write_run
 from tests.support.harnesses.command import Retake
 
@@ -144,7 +145,7 @@ def test_list_when_cells_hold_wide_letters_and_control_characters_then_the_table
     assert all(cell_len(line) <= 60 for line in done.stdout.splitlines()), done.stdout
     assert "…" in done.stdout
     assert "\x1b" not in done.stdout
-    assert "red[2Jcircle…" in done.stdout
+    assert "red[2Jcircle n…" in done.stdout
 
 
 def test_list_when_the_stand_in_made_some_then_it_says_that_nothing_was_charged(retake: Retake, out: Path) -> None:
@@ -154,14 +155,33 @@ def test_list_when_the_stand_in_made_some_then_it_says_that_nothing_was_charged(
     assert retake("list").stderr.startswith("1 of these 2 made by the stand-in, not Bedrock: nothing was charged")
 
 
-def test_list_when_the_terminal_is_narrow_then_status_and_id_stay(retake: Retake, out: Path) -> None:
-    write_run(out, "simple-en-20261121T060000Z-3f9c")
+@pytest.mark.parametrize(
+    ("columns", "headers"),
+    [
+        (200, ["when", "status", "prompt", "attempts", "cost", "id"]),
+        (80, ["when", "status", "prompt", "attempts", "cost", "id"]),
+        (60, ["when", "status", "prompt", "cost", "id"]),
+        (52, ["when", "status", "prompt", "id"]),
+        (40, ["status", "prompt", "id"]),
+    ],
+)
+def test_list_when_the_terminal_is_narrow_then_cells_are_cut_before_columns_and_a_cut_id_still_names_its_run(
+    retake: Retake, out: Path, columns: int, headers: list[str]
+) -> None:
+    for minute, end in enumerate(("3f9c", "7d21")):
+        write_run(out, f"three-red-circles-left-of-a-20261121T060{minute}00Z-{end}", age_s=minute)
+    write_run(out, "short", age_s=9, status="EXHAUSTED", attempts=20)
 
-    lines = retake("list", environment={"COLUMNS": "56"}).stdout.splitlines()
+    lines = retake("list", environment={"COLUMNS": str(columns)}).stdout.splitlines()
 
-    assert lines[0].split() == ["status", "prompt", "id"]
-    assert lines[1].startswith("ACCEPTED  A night")
-    assert lines[1].endswith("simple-en-20261121T060000Z-3f9c")
+    assert all(len(line) <= columns for line in lines), lines
+    assert lines[0].split() == headers
+    assert "A night" in lines[1]
+    assert ("$0.0412" in lines[1]) == ("cost" in headers)
+    names = [line.split()[-1] for line in lines[1:]]
+    assert names[2] == "short"
+    assert [name[-4:] for name in names[:2]] == ["3f9c", "7d21"]
+    assert [OutFolder(out).find(name).name[-4:] for name in names[:2]] == ["3f9c", "7d21"]
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows asks for a privilege to make links")

@@ -93,7 +93,7 @@ def test_list_when_a_batch_is_named_then_its_items_are_read_from_its_results(
     assert run(retake, stack, "list", "--batch", "circle").code == 2
 
 
-@pytest.mark.parametrize("name", ["circle", "start-circle", "circ"])
+@pytest.mark.parametrize("name", ["circle", "start-circle", "circ", "ci…le"])
 def test_show_when_on_a_stack_then_a_run_is_found_by_its_id_execution_or_beginning(
     name: str, retake: Retake, stack: ServedStack
 ) -> None:

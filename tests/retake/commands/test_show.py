@@ -24,7 +24,7 @@ def test_show_when_a_run_ended_then_its_story_is_told_from_the_first_wording(ret
     assert (done.code, done.stderr) == (0, "")
     lines = done.stdout.splitlines()
     assert lines[1] == "prompt   A night landscape: the moon and an aurora above the sea, drift ice on the water"
-    assert lines[2].startswith("requires 5: it is night; an aurora in the sky; ")
+    assert lines[2].startswith("5 requirements: it is night; an aurora in the sky; ")
     assert lines[3:8] == [
         "r00 a01  seed 1007922  6.3 s  NO 3/5  missing: drift ice on the sea (open water) · $0.0000",
         "r01  revised, because no attempt met every requirement: Named the ice first.",
@@ -122,6 +122,9 @@ def test_show_when_a_batch_then_its_totals_and_what_was_not_accepted(retake: Ret
         ("", "holds no run or batch"),
         (".", "holds no run or batch"),
         ("n", "is the beginning of 2 names: "),
+        ("n…", "fits 2 names: "),
+        ("…", "holds no run or batch"),
+        ("n…x", "holds no run or batch"),
     ],
 )
 def test_show_when_the_name_is_not_one_of_a_run_then_exit_2(name: str, message: str, retake: Retake, out: Path) -> None:
