@@ -47,8 +47,8 @@ def list_runs(
     """List past runs and batches, newest first: when, status, prompt, attempts, cost, id.
 
     A batch is one row with its counts; --batch ID lists its items. A run that has no result yet is RUNNING if a process
-    works on it, otherwise UNFINISHED. UNREADABLE names a broken record. A narrow terminal cuts prompts and ids, then leaves
-    out columns; `retake show` takes a cut id (three-r…3f9c).
+    works on it, otherwise UNFINISHED. INTERRUPTED is a run that Ctrl-C ended. UNREADABLE names a broken record. A narrow
+    terminal cuts prompts and ids, then leaves out columns; `retake show` takes a cut id (three-r…3f9c).
 
     \b
     Examples:
@@ -79,9 +79,9 @@ def list_runs(
         print_stderr(f"nothing yet in {archive.place}")
         return exit_codes.ACCEPTED
     write_stdout("\n".join(format_rows(listing.rows, stdout_width())).encode())
-    painted = sum(row.engine == "stand-in" for row in listing.rows)
-    if painted:
-        share = "made" if painted == len(listing.rows) else f"{painted} of these {len(listing.rows)} made"
+    engines = [row.engine for row in listing.rows if row.engine]
+    if painted := engines.count("stand-in"):
+        share = "made" if painted == len(engines) else f"{painted} of these {len(engines)} made"
         print_stderr(f"{share} by {STAND_IN_NOTICE}")
     if listing.older:
         print_stderr(listing.older)

@@ -77,9 +77,9 @@ def _show_run(entry: "Entry | StackEntry", as_json: bool) -> int:
 
     folder = entry.folder
     place = folder.s3_uri("").rstrip("/")
-    files = RunFiles(entry.name, place)
     try:
         result, names = folder.read_json(RESULT), folder.names()
+        files = RunFiles(entry.name, place, frozenset(names))
         history = read_history(folder)
         if as_json:
             write_stdout(to_json(story_document(entry.name, place, history, result, names)))
@@ -100,12 +100,13 @@ def _show_batch(entry: "Entry | StackEntry", as_json: bool) -> int:
     try:
         plan, summary = folder.read_json(PLAN), folder.read_json(SUMMARY)
         rows, rejected = (parse_lines(folder.read(name) or b"") for name in (RESULTS_JSONL, REJECTED))
+        so_far = entry.describe_unfinished(plan) if plan and summary is None else None
         place = folder.s3_uri("").rstrip("/")
         if as_json:
             document: dict[str, Any] = {"kind": "batch", "batch_id": entry.name, "folder": place, "plan": plan}
-            write_stdout(to_json({**document, "summary": summary, "items": rows, "rejected": rejected}))
+            write_stdout(to_json({**document, "summary": summary or so_far, "items": rows, "rejected": rejected}))
             return exit_codes.ACCEPTED
-        lines = list(format_batch_story(entry.name, place, entry.when, plan, summary, rows, rejected))
+        lines = list(format_batch_story(entry.name, place, entry.when, plan, summary or so_far, rows, rejected))
     except (RecordError, LookupError, TypeError, ValueError) as error:
         from retake.view.run_story import record_fault
 

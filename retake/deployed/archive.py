@@ -56,6 +56,9 @@ class StackEntry:
         """When its result was written; None if there is none."""
         return self.folder.written_at(SUMMARY if self.kind == "batch" else RESULT)
 
+    def describe_unfinished(self, plan: dict[str, Any]) -> None:
+        """Return None: the records of all items would have to be read."""
+
 
 class StackArchive:
     """The past runs and batches of a deployed stack.

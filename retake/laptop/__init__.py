@@ -8,6 +8,6 @@
 * `cloud`: start the stand-in and the emulator for it;
 * `steps`: report a run's steps, by a wrapper around each function;
 * `records`: a run's records, in its folder;
-* `archive`: past runs and batches in an output folder;
+* `archive`, `unfinished`: past runs and batches in an output folder, and how far those without a result have come;
 * `doctor`: whether a run would work on this machine.
 """

@@ -1,5 +1,6 @@
 """Past runs and batches in the out folder: list them, and find one by its name."""
 
+import json
 import os
 import re
 from collections.abc import Iterable, Iterator
@@ -8,10 +9,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from lambdas.core.runtime.batch_paths import BATCH_FOLDER, DROP_FOLDER, PLAN, SUMMARY
+from lambdas.core.request.batch_item import parse_item_id
+from lambdas.core.runtime.batch_paths import BATCH_FOLDER, DROP_FOLDER, PLAN, RESULTS_JSONL, SUMMARY
 from lambdas.core.runtime.errors import RecordError
-from lambdas.core.runtime.records import LEDGER_FOLDER, REQUEST, RESULT, parse_record
+from lambdas.core.runtime.records import REQUEST, RESULT
 from retake.emulator.lock import batch_lock, is_locked, run_lock
+from retake.laptop.unfinished import describe_unfinished_batch, describe_unfinished_run, read_file
 from retake.view.errors import BadInputError
 from retake.view.listing import RUNNING, UNFINISHED, Listing, Row, batch_row, run_row, unreadable_row
 from retake.view.names import LAST, choose_name
@@ -19,7 +22,6 @@ from retake.view.names import LAST, choose_name
 if TYPE_CHECKING:
     from retake.laptop.records import LocalFolder
 
-_STEP = re.compile(r"r\d+/a\d+")
 # The folders in which changed lines and reruns of a batch have the folders of their runs.
 _ITEM_FOLDER = re.compile(r"(changed|rerun)-[A-Za-z0-9]+")
 
@@ -58,6 +60,16 @@ class Entry:
 
         return LocalFolder.at(self.path)
 
+    def describe_unfinished(self, plan: dict[str, Any]) -> dict[str, Any]:
+        """Return the plan of an unfinished batch with the fields of summary.json that are known before there is one."""
+        out, generation = OutFolder(self.path.parent.parent), plan["batch"]["generation"]
+        found, current = out.items(self.name)
+        # Each rerun of the whole batch has a folder of its own.
+        current = [one for one in current if generation == 1 or f"rerun-{generation}" in one.path.parts]
+        paths = {one.path for one in current}
+        so_far = describe_unfinished_batch(paths, (one.path for one in found if one.path not in paths))
+        return {**plan, **so_far, "status": RUNNING if self.is_running else UNFINISHED}
+
 
 class OutFolder:
     """The runs and batches in an out folder. A folder that does not exist has none."""
@@ -75,10 +87,21 @@ class OutFolder:
 
         batch_id: list the items of this batch. Otherwise, the items of batches are left out, and each batch is a row.
         """
-        entries = sorted(self._listed(batch_id), key=lambda entry: entry.changed_s, reverse=True)
-        hidden = len(entries) - limit
-        older = f"{hidden:,} older not shown; --limit {len(entries)} shows all" if hidden > 0 else None
-        return Listing([_row(entry) for entry in entries[:limit]], older)
+        found = list(self._listed(batch_id))
+        entries = sorted(self._current(found), key=lambda entry: entry.changed_s, reverse=True)
+        notes = []
+        if (hidden := len(entries) - limit) > 0:
+            notes.append(f"{hidden:,} older not shown; --limit {len(entries)} shows all")
+        if replaced := len(found) - len(entries):
+            notes.append(
+                f"{replaced:,} replaced by a changed line or a rerun not shown; the pictures stay in {self.root}"
+            )
+        return Listing([_row(entry) for entry in entries[:limit]], "; ".join(notes) or None)
+
+    def items(self, batch_id: str) -> tuple[list[Entry], list[Entry]]:
+        """Return the runs of the batch's items: all of them, and without those that a changed line or a rerun replaced."""
+        found = [entry for entry in self._entries() if entry.kind == "run" and entry.name.startswith(f"{batch_id}--")]
+        return found, self._current(found)
 
     def names(self) -> list[str]:
         """Return the names of all runs and batches."""
@@ -90,7 +113,8 @@ class OutFolder:
         Raises:
             BadInputError: there is none, or the beginning fits several.
         """
-        entries = {entry.name: entry for entry in sorted(self._entries(), key=lambda entry: entry.changed_s)}
+        found = self._current(list(self._entries()))
+        entries = {entry.name: entry for entry in sorted(found, key=lambda entry: entry.changed_s)}
         if name == LAST and LAST not in entries:
             newest = list(self._listed(None))
             if not newest:
@@ -110,6 +134,27 @@ class OutFolder:
             if owner == batch_id if batch_id else owner not in batches:
                 yield entry
 
+    def _current(self, found: Iterable[Entry]) -> list[Entry]:
+        """Return one entry of each name. A changed or rerun line of a batch keeps its run id, in another folder."""
+        by_name: dict[tuple[str, str], list[Entry]] = {}
+        for entry in found:
+            by_name.setdefault((entry.kind, entry.name), []).append(entry)
+        replaced = {name.partition("--")[0] for (_, name), entries in by_name.items() if len(entries) > 1}
+        reports = {batch_id: self._reports(batch_id) for batch_id in replaced}
+        return [
+            entries[0] if len(entries) == 1 else _choose(entries, *reports[name.partition("--")[0]])
+            for (_, name), entries in by_name.items()
+        ]
+
+    def _reports(self, batch_id: str) -> tuple[float, dict[str, str]]:
+        """Return when the batch's results were written, and the address of each item's report in them."""
+        path = self.root / BATCH_FOLDER / batch_id / RESULTS_JSONL
+        try:
+            rows = [json.loads(line) for line in path.read_bytes().splitlines()]
+            return path.stat().st_mtime, {row["item_id"]: row["report"] for row in rows if row.get("report")}
+        except (OSError, ValueError, LookupError, TypeError, AttributeError):
+            return 0.0, {}
+
     def _entries(self) -> Iterator[Entry]:
         for found in _folders(self.root):
             if found.name == BATCH_FOLDER:
@@ -118,6 +163,21 @@ class OutFolder:
                         yield entry
             if found.name != DROP_FOLDER:
                 yield from _runs([found])
+
+
+def _choose(entries: Iterable[Entry], results_s: float, reports: dict[str, str]) -> Entry:
+    """Return the newest of the entries of one name, or the one in the batch's results, if these are newer."""
+    newest = max(entries, key=lambda entry: entry.changed_s)
+    report = reports.get(parse_item_id(newest.name), "")
+    if results_s < newest.changed_s or not report:
+        return newest
+    # `generated-images` is not a part of local paths.
+    inside = [part for part in report.split("/")[-4:-2] if _ITEM_FOLDER.fullmatch(part)]
+    return next((entry for entry in entries if _item_folders(entry.path) == inside), newest)
+
+
+def _item_folders(path: Path) -> list[str]:
+    return [part for part in path.parts[-3:-1] if _ITEM_FOLDER.fullmatch(part)]
 
 
 def _runs(folders: Iterable["os.DirEntry[str]"]) -> Iterator[Entry]:
@@ -166,17 +226,18 @@ def _row(entry: Entry) -> Row:
 
 def _run_row(entry: Entry) -> Row:
     if entry.record is None:
-        return _unfinished_run(entry)
-    row = run_row(entry.name, entry.when, str(entry.path), _read(entry.record))
+        so_far = {**describe_unfinished_run(entry.path), "status": RUNNING if entry.is_running else UNFINISHED}
+        return run_row(entry.name, entry.when, str(entry.path), so_far)
+    row = run_row(entry.name, entry.when, str(entry.path), read_file(entry.record))
     # An item has its result before its batch ends.
     is_resumed = "--" not in entry.name and entry.is_running
     return replace(row, status=RUNNING) if is_resumed else row
 
 
 def _batch_row(entry: Entry) -> Row:
-    summary, plan_path = _read(entry.record) if entry.record else None, entry.path / PLAN
+    summary, plan_path = read_file(entry.record) if entry.record else None, entry.path / PLAN
     # An ended batch can be listed without its plan.
-    plan = _read(plan_path) if summary is None or plan_path.exists() else {}
+    plan = read_file(plan_path) if summary is None or plan_path.exists() else {}
     generation = plan["batch"].get("generation") if isinstance(plan.get("batch"), dict) else None
     is_running = entry.is_running
     # `rerun: all` starts a new generation. Until it ends, the summary is that of the one before.
@@ -185,38 +246,4 @@ def _batch_row(entry: Entry) -> Row:
         return batch_row(entry.name, entry.when, str(entry.path), summary)
     if generation is None:
         raise RecordError(f"{plan_path} is not the plan of a batch")
-    return batch_row(entry.name, entry.when, str(entry.path), {**plan, "status": RUNNING if is_running else UNFINISHED})
-
-
-def _unfinished_run(entry: Entry) -> Row:
-    """Return the row of a run without a result, from its request, its attempts and its ledgers."""
-    request = _read(entry.path / REQUEST).get("request")
-    if not isinstance(request, dict):
-        raise RecordError(f"{entry.path / REQUEST} is not the request of a run")
-    attempts = {path.parent for path in entry.path.glob("r*/a*/*") if not path.name.startswith(".")}
-    result = {
-        "status": RUNNING if entry.is_running else UNFINISHED,
-        "prompt": request.get("prompt"),
-        "attempts": sum(bool(_STEP.fullmatch(path.relative_to(entry.path).as_posix())) for path in attempts),
-        "cost": {"total_usd": _paid_usd(entry.path)},
-    }
-    return run_row(entry.name, entry.when, str(entry.path), result)
-
-
-def _paid_usd(folder: Path) -> float | None:
-    # Imported here because it imports boto3, and most runs have a result.
-    from lambdas.core.money.ledger import Bill
-
-    try:
-        return Bill.from_ledgers(
-            [_read(path) for path in sorted((folder / LEDGER_FOLDER).glob("[!.]*.json"))]
-        ).total_usd
-    except (RecordError, KeyError, TypeError):
-        return None
-
-
-def _read(path: Path) -> dict[str, Any]:
-    try:
-        return parse_record(str(path), path.read_bytes())
-    except OSError as error:
-        raise RecordError(f"{path}: cannot be read ({error.strerror or error})") from None
+    return batch_row(entry.name, entry.when, str(entry.path), entry.describe_unfinished(plan))

@@ -19,7 +19,7 @@ from retake.laptop.locks import lock_run
 from retake.laptop.records import LocalFolder
 from retake.laptop.run_plan import RunPlan
 from retake.laptop.steps import HandlerSteps
-from retake.view.outcome import Outcome
+from retake.view.outcome import INTERRUPTED, Outcome
 from retake.view.progress import View
 from retake.view.run_ending import RunEnding, read_run_ending
 from retake.view.run_watch import RunWatch
@@ -77,7 +77,7 @@ def _conclude_interrupted(plan: RunPlan, steps: HandlerSteps, started_at: dateti
         "unprepared": None,
         "estimate": None,
         "ending": ERROR.name,
-        "fault": {"error": "Interrupted", "cause": "Interrupted. Start it again with the same run_id to resume."},
+        "fault": {"error": INTERRUPTED, "cause": "Interrupted. Start it again with the same run_id to resume."},
         "execution": {"name": plan.execution_name, "started_at": started_at.isoformat()},
     }
     boto3.client("lambda").invoke(FunctionName="conclude", Payload=json.dumps(event).encode())

@@ -10,6 +10,7 @@ from lambdas.core.run.statuses import ACCEPTED, REJECTED_LINE
 from lambdas.core.runtime.batch_paths import RESULTS_CSV
 from retake.view.batch_ending import BatchEnding, format_batch_ending
 from retake.view.batch_progress import format_plan
+from retake.view.listing import RUNNING, UNFINISHED
 
 _MAX_LISTED = 40
 
@@ -32,9 +33,14 @@ def format_batch_story(
     rows: Sequence[dict[str, Any]],
     rejected: Sequence[dict[str, Any]],
 ) -> Iterator[str]:
-    """Yield the lines. Each argument after `when` is a record of the batch; None or empty if there is none."""
+    """Yield the lines. Each argument after `when` is a record of the batch; None or empty if there is none.
+
+    summary: for an unfinished batch on this machine, its plan with the counts and the cost so far.
+    """
     yield f"batch    {batch_id}" + (f"  {when.astimezone():%Y-%m-%d %H:%M}" if when else "")
-    if summary and batch_status_of(summary).has_results:
+    if summary and summary["status"] in (RUNNING, UNFINISHED):
+        yield from _format_unfinished(batch_id, summary)
+    elif summary and batch_status_of(summary).has_results:
         yield from format_batch_ending(BatchEnding(summary), f"{folder}/{RESULTS_CSV}")
     elif summary:
         yield f"{summary['status']}  {summary['message']}"
@@ -47,6 +53,16 @@ def format_batch_story(
     yield from lines[:_MAX_LISTED]
     if len(lines) > _MAX_LISTED:
         yield f"{len(lines) - _MAX_LISTED} more in {folder}/{RESULTS_CSV}"
+
+
+def _format_unfinished(batch_id: str, so_far: dict[str, Any]) -> Iterator[str]:
+    ended = sum(so_far[name] for name in ("accepted", "not_accepted", "errors"))
+    paid_usd = so_far["cost"]["total_usd"]
+    paid = "" if paid_usd is None else f", ${paid_usd:.4f}"
+    yield f"{so_far['status']}  {ended} of {so_far['items']} ended, {so_far['accepted']} accepted{paid}"
+    yield format_plan(so_far)
+    resume = "" if so_far["status"] == RUNNING else "run the same command again to resume it; "
+    yield f"next     {resume}`retake list --batch {batch_id}` lists its items"
 
 
 def _reason(row: dict[str, Any]) -> str:

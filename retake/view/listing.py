@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from lambdas.core.runtime.batch_paths import SUMMARY
 from lambdas.core.runtime.records import RESULT
+from retake.view.outcome import INTERRUPTED
 from retake.view.table import Column, format_table
 
 RUNNING, UNFINISHED, UNREADABLE = "RUNNING", "UNFINISHED", "UNREADABLE"
@@ -33,7 +34,7 @@ class Row:
     when: datetime
     """When it ended; when it began or was last worked on, if it has not ended."""
     status: str
-    """The status in result.json or summary.json, or one of those above."""
+    """The status in result.json or summary.json, one of those above, or INTERRUPTED."""
     prompt: str | None = None
     """None for a batch."""
     message: str | None = None
@@ -73,7 +74,7 @@ def run_row(run_id: str, when: datetime, folder: str, result: object) -> Row:
         kind="run",
         id=run_id,
         when=when,
-        status=result["status"],
+        status=INTERRUPTED.upper() if result.get("error") == INTERRUPTED else result["status"],
         prompt=_text(result.get("prompt")),
         message=_text(result.get("message")),
         attempts=int(_number(result.get("attempts")) or 0),
@@ -136,7 +137,9 @@ def _what(row: Row) -> str:
         if counts.get(name)
     ]
     items = counts.get("items", 0)
-    return f"batch of {items} {'item' if items == 1 else 'items'}" + (f": {', '.join(parts)}" if parts else "")
+    ended = sum(counts.get(name, 0) for name in ("accepted", "not_accepted", "errors"))
+    so_far = f", {ended} ended" if row.status in (RUNNING, UNFINISHED) else ""
+    return f"batch of {items} {'item' if items == 1 else 'items'}{so_far}" + (f": {', '.join(parts)}" if parts else "")
 
 
 def _text(value: object) -> str | None:

@@ -4,6 +4,9 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
+INTERRUPTED = "Interrupted"
+"""The `error` of a run that a signal ended on this machine."""
+
 
 @dataclass(frozen=True)
 class Outcome:

@@ -7,6 +7,7 @@ from typing import Any
 from lambdas.core.run.history import Attempt, History, Wording, finding_of
 from lambdas.core.run.statuses import BLOCKED, ERROR, UNCERTAIN
 from lambdas.core.runtime.errors import RecordError
+from retake.view.outcome import INTERRUPTED
 from retake.view.output import count_noun
 from retake.view.progress import AttemptRow
 from retake.view.run_ending import RunEnding, format_run_ending
@@ -40,8 +41,10 @@ def format_run_story(
         yield "no result yet: the run still works, or was interrupted"
         yield f'next     run the same event with "run_id": "{files.run_id}"; what was made is reused'
     else:
-        yield from format_run_ending(files, RunEnding(result, is_recorded=bool(result.get("result_s3_uri"))))
-        if result["status"] == ERROR.name:
+        is_interrupted = result.get("error") == INTERRUPTED
+        ending = RunEnding(result, is_recorded=bool(result.get("result_s3_uri")), is_interrupted=is_interrupted)
+        yield from format_run_ending(files, ending)
+        if result["status"] == ERROR.name and not is_interrupted:
             yield f"error    {result.get('error')}: {result['message']}"
     yield f"files    {len(names)} in {files.folder}"
 

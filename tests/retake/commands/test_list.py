@@ -104,6 +104,51 @@ def test_list_when_a_run_has_no_result_then_it_is_unfinished_or_running(retake: 
     assert found["half"]["counts"]["items"] == 3
 
 
+def test_list_when_a_batch_is_unfinished_then_its_items_and_their_cost_are_counted(retake: Retake, out: Path) -> None:
+    (write_batch(out, "half") / "summary.json").unlink()
+    write_run(out, "half--moon", engine="stand-in")
+    write_run(out, "half--sun", status="EXHAUSTED", engine="stand-in")
+    write_run(out, "half--tea", engine="stand-in").unlink()
+    call = {"kind": "image", "purpose": "attempt", "model_id": "m", "reserved_usd": 0.5, "cost_usd": 0.04}
+    write_json(out / "half--tea/ledger/r00-a01-image.json", {"calls": [call]})
+
+    (row,) = rows(retake)
+    table, shown = retake("list", environment={"COLUMNS": "200"}).stdout, retake("show", "half")
+
+    counts = {name: row["counts"][name] for name in ("items", "accepted", "not_accepted", "errors")}
+    assert counts == {"items": 3, "accepted": 1, "not_accepted": 1, "errors": 0}
+    assert (round(row["cost_usd"], 4), row["engine"]) == (0.1224, "stand-in")
+    assert "batch of 3 items, 2 ended: 1 accepted, 1 not accepted" in table
+    assert shown.stdout.splitlines()[1:] == [
+        "UNFINISHED  2 of 3 ended, 1 accepted, $0.1224",
+        "4 lines: 3 items, 1 rejected, 0 skipped as duplicates; worst case $3.00, expected $1.00, ceiling $100.00",
+        "next     run the same command again to resume it; `retake list --batch half` lists its items",
+    ]
+
+
+def test_list_when_a_run_was_interrupted_then_its_status_is_the_word_of_the_run(retake: Retake, out: Path) -> None:
+    write_run(out, "night", status="ERROR", error="Interrupted", message="Interrupted. Start it again.")
+
+    assert [row["status"] for row in rows(retake)] == ["INTERRUPTED"]
+
+
+def test_list_when_a_line_of_a_batch_was_changed_then_only_its_new_run_is_listed(retake: Retake, out: Path) -> None:
+    folder = write_batch(out, "posters")
+    write_run(out, "posters--moon", age_s=60, prompt="A moon")
+    write_run(out / "changed-5e6f7a8b", "posters--moon", age_s=30, prompt="Two moons")
+
+    done = retake("list", "--batch", "posters", environment={"COLUMNS": "200"})
+    changed = [row["prompt"] for row in rows(retake, "--batch", "posters")]
+    # The line is changed back: the first run counts again, and nothing is written to it.
+    row = {"item_id": "moon", "report": "s3://b/generated-images/posters--moon/report.html"}
+    (folder / "results.jsonl").write_text(json.dumps(row))
+
+    assert changed == ["Two moons"]
+    assert done.stderr == "1 replaced by a changed line or a rerun not shown; the pictures stay in out\n"
+    assert [row["prompt"] for row in rows(retake, "--batch", "posters")] == ["A moon"]
+    assert OutFolder(out).find("posters--moon").path == out / "posters--moon"
+
+
 def test_list_when_a_batch_runs_again_as_a_whole_then_its_old_summary_does_not_count(retake: Retake, out: Path) -> None:
     folder = write_batch(out, "posters")
     plan = json.loads((folder / "plan/plan.json").read_bytes())
@@ -151,6 +196,7 @@ def test_list_when_cells_hold_wide_letters_and_control_characters_then_the_table
 def test_list_when_the_stand_in_made_some_then_it_says_that_nothing_was_charged(retake: Retake, out: Path) -> None:
     write_run(out, "real")
     write_run(out, "painted", engine="stand-in")
+    write_run(out, "killed").unlink()
 
     assert retake("list").stderr.startswith("1 of these 2 made by the stand-in, not Bedrock: nothing was charged")
 
@@ -206,3 +252,11 @@ def test_list_when_a_region_is_given_without_a_stack_then_it_is_refused(retake: 
     done = retake("list", "--region", "eu-west-1")
 
     assert (done.code, done.errors) == (2, ["retake: error: --region: needs --stack NAME; give both, or neither"])
+
+
+def test_list_when_an_unfinished_run_used_the_stand_in_then_it_counts_as_made_by_it(retake: Retake, out: Path) -> None:
+    write_run(out, "killed").unlink()
+    call = {"kind": "image", "purpose": "attempt", "model_id": "m", "reserved_usd": 0.5, "engine": "stand-in"}
+    write_json(out / "killed/ledger/r00-a01-image.json", {"calls": [call]})
+
+    assert retake("list").stderr.startswith("made by the stand-in")

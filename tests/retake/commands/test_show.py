@@ -75,6 +75,31 @@ def test_show_when_the_run_ended_before_it_was_prepared_then_its_fault_is_shown(
     assert "error    ModelAccessError: ask an administrator" in done.stdout
 
 
+def test_show_when_the_run_was_interrupted_then_one_word_says_so_and_once(retake: Retake, out: Path) -> None:
+    write_sample(out, revised_run(), "ERROR", "Interrupted", "Interrupted. Start it again.")
+
+    done = retake("show", "last")
+
+    assert "INTERRUPTED  What was made so far is kept." in done.stdout.splitlines()
+    assert "Interrupted" not in done.stdout
+
+
+def test_show_when_the_picture_was_deleted_then_it_is_missing(retake: Retake, out: Path) -> None:
+    write_sample(out, revised_run(), "ACCEPTED")
+    (out / "night-by-the-sea/r01/a02/image-1.png").unlink()
+
+    lines = retake("show", "last").stdout.splitlines()
+
+    assert "picture  out/night-by-the-sea/r01/a02/image-1.png  (missing)" in lines
+
+
+def test_show_when_the_folder_was_renamed_then_the_picture_is_in_it(retake: Retake, out: Path) -> None:
+    write_sample(out, revised_run(), "ACCEPTED")
+    (out / "night-by-the-sea").rename(out / "copy")
+
+    assert "picture  out/copy/r01/a02/image-1.png" in retake("show", "copy").stdout.splitlines()
+
+
 def test_show_when_last_then_it_is_the_newest_run_or_batch(retake: Retake, out: Path) -> None:
     write_run(out, "old", age_s=60)
     write_batch(out, "posters", age_s=5)

@@ -51,9 +51,9 @@ def write_batch(out: Path, batch_id: str, age_s: float = 0.0, **fields: Any) -> 
     return folder
 
 
-def write_sample(out: Path, run: SampleRun, status: str) -> None:
+def write_sample(out: Path, run: SampleRun, status: str, error: str | None = None, message: str | None = None) -> None:
     """Write every record of a sample run and its result."""
-    _, result = run.end(status)
+    _, result = run.end(status, error, message)
     run.folder.write_json("result.json", result)
     for name, body in run.folder.files.items():
         path = out / run.folder.run_id / name

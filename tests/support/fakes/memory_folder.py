@@ -12,6 +12,9 @@ class MemoryFolder(RunFolder):
 
     files: dict[str, bytes] = field(default_factory=dict)
 
+    def url(self, name: str = "") -> str:
+        return f"https://{self.bucket}.s3.us-east-1.amazonaws.com/{self.key(name) if name else ''}"
+
     def read(self, name: str) -> bytes | None:
         return self.files.get(name)
 
