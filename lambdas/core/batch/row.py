@@ -13,25 +13,6 @@ from lambdas.core.run.history import Finding, finding_of
 from lambdas.core.run.statuses import ERROR, REJECTED_LINE
 from lambdas.core.runtime.records import REPORT
 
-MAP_COLUMNS = (
-    "item_id",
-    "status",
-    "score",
-    "failed",
-    "uncertain",
-    "attempts",
-    "revisions",
-    "images",
-    "cost_usd",
-    "engine",
-    "duration_s",
-    "image",
-    "report",
-    "error",
-    "message",
-)
-"""The fields of the map's row. `failed` and `uncertain` hold ids, and `image` is a name in the run's folder."""
-
 COLUMNS = (
     "item_id",
     "run_id",
@@ -60,6 +41,10 @@ COLUMNS = (
 `failed` and `uncertain` hold objects: the requirement's `id` and `text`, and what the judge `observed`. `image` and `report`
 are `s3://` addresses.
 """
+
+_ADDED = ("run_id", "line", "prompt", "final_prompt", "reason", "extra")
+MAP_COLUMNS = tuple(name for name in COLUMNS if name not in _ADDED)
+"""The fields of the map's row. `failed` and `uncertain` hold ids, and `image` is a name in the run's folder."""
 
 MAX_ROW_BYTES = 1024
 NO_SPENDING = Spending()

@@ -13,9 +13,24 @@ from lambdas.core.report import amounts
 _TEMPLATES = Path(__file__).parent / "templates"
 
 
-def render(template: str, *, styles: Sequence[str], **content: Any) -> bytes:
-    """Return the page in UTF-8. `styles` are the files of its style sheet, which the template gets as `css`."""
-    pieces = _environment().get_template(template).generate(css=_trusted("\n".join(map(read_file, styles))), **content)
+def render(
+    template: str, *, styles: Sequence[str], image_sources: str = "", script_source: str = "", **content: Any
+) -> bytes:
+    """Return the page in UTF-8.
+
+    styles: the files of its style sheet, which the template gets as `css`.
+    image_sources, script_source: the sources that its Content Security Policy allows, in addition to pictures in the page.
+    """
+    pieces = (
+        _environment()
+        .get_template(template)
+        .generate(
+            css=_trusted("\n".join(map(read_file, styles))),
+            image_sources=image_sources,
+            script_source=script_source,
+            **content,
+        )
+    )
     # JSON can contain a lone surrogate, which cannot be encoded.
     return "".join(pieces).encode("utf-8", "replace")
 
