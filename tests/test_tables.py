@@ -58,7 +58,6 @@ OTHER_JSON_READERS = {
     "retake/emulator/patches/stepfunctions.py": AS_AWS,
     "retake/emulator/serve/server.py": AWS_ANSWER,
     "retake/laptop/batch_pictures.py": OUR_RECORD,
-    "retake/laptop/batch_table.py": OUR_RECORD,
     "retake/view/batch_progress.py": OUR_RECORD,
     "retake/view/outcome.py": AWS_ANSWER,
     "standin/faults.py": NEIGHBOUR,

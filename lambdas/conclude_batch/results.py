@@ -6,11 +6,10 @@ from typing import IO, Any
 
 from lambdas.core.batch.folder import put_file
 from lambdas.core.batch.manifest.manifest import to_json
-from lambdas.core.batch.results_csv import console_address, write_results_csv
+from lambdas.core.batch.results_csv import write_results_csv
 from lambdas.core.batch.summary import Tally
 from lambdas.core.run.statuses import REJECTED_LINE
 from lambdas.core.runtime.batch_paths import RESULTS_CSV, RESULTS_JSONL
-from lambdas.core.runtime.clients import s3
 from lambdas.core.storage.run_folder import RunFolder
 
 _IN_MEMORY_BYTES = 4 * 1024 * 1024
@@ -27,9 +26,7 @@ def write_results(folder: RunFolder, rows: Iterable[dict[str, Any]], extra_colum
         tempfile.SpooledTemporaryFile(_IN_MEMORY_BYTES) as lines,
         tempfile.SpooledTemporaryFile(_IN_MEMORY_BYTES) as table,
     ):
-        for line in write_results_csv(
-            _counted(rows, tally, lines), extra_columns, console_address(s3().meta.region_name)
-        ):
+        for line in write_results_csv(_counted(rows, tally, lines), extra_columns):
             table.write(line)
         put_file(folder, RESULTS_JSONL, lines, "application/x-ndjson")
         put_file(folder, RESULTS_CSV, table, "text/csv; charset=utf-8")

@@ -108,6 +108,7 @@ class LocalCloud:
         self._environment = dict(settings_environment or Settings(bucket="retake-local").to_environment())
         self._environment["RETAKE_BATCH_TABLE"] = TABLE
         self._environment["RETAKE_LOCAL_PREFIX"] = hidden_prefix
+        self._environment["RETAKE_LOCAL_FOLDER"] = f"{self.folder.root}/"
         self._settings = Settings.from_environment(self._environment)
         self._log_path = log_path or folder / "log.jsonl"
         self._wait_scale = wait_scale

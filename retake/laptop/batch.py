@@ -11,7 +11,6 @@ from retake.emulator.environment import NoCredentialsError
 from retake.emulator.patches.lambda_api import Handler, shipped_handler
 from retake.laptop.batch_pictures import collect_pictures
 from retake.laptop.batch_plan import BatchPlan
-from retake.laptop.batch_table import rewrite_results_csv
 from retake.laptop.cloud import start_cloud
 from retake.laptop.locks import lock_batch
 from retake.laptop.records import LocalFolder
@@ -48,7 +47,6 @@ def execute_batch(plan: BatchPlan, view: BatchView) -> BatchEnding:
                 ending = replace(ending, reused=watch.reused, earlier_usd=watch.earlier_usd)
                 if not ending.has_results:
                     return ending
-                rewrite_results_csv(cloud.folder, plan.folder)
                 return replace(ending, pictures=str(collect_pictures(cloud.folder, plan.folder)))
             except KeyboardInterrupt:
                 if execution is None:

@@ -6,6 +6,7 @@ itself, with its input as text. PENDING lists executions that never started.
 """
 
 import json
+import math
 from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import Any
@@ -192,10 +193,12 @@ def test_a_row_whose_result_cannot_be_read_keeps_its_numbers(here: Batches, ran:
     assert rows["d"] == rows_before["d"]
 
 
-def test_beyond_the_limit_of_results_a_row_has_its_numbers_and_the_plans_texts(
+def test_after_the_time_for_results_a_row_has_its_numbers_and_the_plans_texts(
     here: Batches, ran: Batch, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(batch_rows, "_MAX_RESULTS", 1)
+    # The clock is read at the beginning and before each result: the time is over after the first one.
+    clock = iter((0.0, 0.0))
+    monkeypatch.setattr(batch_rows, "time", SimpleNamespace(monotonic=lambda: next(clock, math.inf)))
     rows_before = ran.rows()
     files = [[rows_before[item_id] for item_id in ("a", "b", "c", "d")]]
     rows = conclude_with(here, ran, write_files(here, ran, SUCCEEDED=files)).rows()

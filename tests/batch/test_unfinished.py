@@ -166,15 +166,17 @@ def test_a_ledger_that_is_none_is_named_in_the_row_and_the_batch_has_its_summary
     )
 
 
-def test_beyond_so_many_bills_a_row_says_that_its_own_was_not_read(
+def test_after_the_time_for_bills_a_row_says_that_its_own_was_not_read(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(batch_rows, "_MAX_BILLS", 0)
+    monkeypatch.setattr(batch_rows, "_BILLS_TIME_LIMIT_S", -1.0)
     with batches(tmp_path, handler_of=broken("conclude")) as here:
         row = here.run("batches/x.jsonl", LINES).rows()["bad"]
 
     assert (row["cost_usd"], row["attempts"]) == (0.0, 0)
-    assert row["message"].startswith("cost_usd lacks what could not be read (its ledgers: too many items")
+    assert row["message"].startswith(
+        "cost_usd lacks what could not be read (its ledgers: reading those of other items took too long)"
+    )
 
 
 def test_a_batch_that_eventbridge_takes_late_is_counted_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,6 +9,7 @@ import itertools
 import json
 import shutil
 import tempfile
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -36,18 +37,18 @@ _READERS = 16
 _READ_AHEAD = 256
 _IN_MEMORY_BYTES = 4 * 1024 * 1024
 _CHUNK_BYTES = 1024 * 1024
-# A read took 0.9 ms of CPU (measured: boto3, a result of 3 KB), so assume 2 ms on Lambda. To read a bill takes one listing
-# and one read for each step's ledger: five reads for an item with one attempt. Together at most 600 s of the function's 870 s.
-_MAX_RESULTS = 200_000
-_MAX_BILLS = 20_000
-_BEYOND = "its ledgers: too many items have no result"
+# The function has 870 s. The texts of results end first, because costs matter more.
+_RESULTS_TIME_LIMIT_S = 400.0
+_BILLS_TIME_LIMIT_S = 600.0
+_TIMED_OUT = "its ledgers: reading those of other items took too long"
 _NO_MESSAGE = "Nothing was recorded: the batch ended before this item did, or its functions failed; see the log."
 
 
 def read_rows(folder: RunFolder, items_key: str, map_run: MapRun, fault: Fault | None) -> Iterator[dict[str, Any]]:
     """Yield the row of every planned item and of every rejected line once, in the manifest's order.
 
-    The row of an item without a result gives the reason, and the cost from its ledgers.
+    The row of an item without a result gives the reason, and the cost from its ledgers. When the time for reading is over,
+    rows lack the texts of results, later also the costs from ledgers.
 
     fault: the map's error, reported for items that never began; None if the map succeeded.
 
@@ -133,8 +134,9 @@ class _Reader:
 
     def __init__(self, map_reason: Reason) -> None:
         self._map_reason = map_reason
-        self._results = itertools.count(1)
-        self._bills = itertools.count(1)
+        start = time.monotonic()
+        self._results_deadline = start + _RESULTS_TIME_LIMIT_S
+        self._bills_deadline = start + _BILLS_TIME_LIMIT_S
 
     def read(self, line: _Item | _Rejected) -> dict[str, Any]:
         """Return the row of a line."""
@@ -147,7 +149,7 @@ class _Reader:
     def _result(self, row: dict[str, Any]) -> dict[str, Any] | None:
         """Return the result of an item with a row; None without it, because the row has the numbers."""
         report = row.get("report")
-        if not report or next(self._results) > _MAX_RESULTS:
+        if not report or time.monotonic() > self._results_deadline:
             return None
         try:
             return RunFolder(*folder_of(report)).read_json(RESULT)
@@ -171,8 +173,8 @@ class _Reader:
         )
 
     def _paid(self, folder: RunFolder, request: Request) -> Spending:
-        if next(self._bills) > _MAX_BILLS:
-            return Spending(unread=_BEYOND)
+        if time.monotonic() > self._bills_deadline:
+            return Spending(unread=_TIMED_OUT)
         # Its Conclude did not release it. Otherwise, the batch's counter would hold more than was paid.
         release_unused(request)
         return read_spending(folder)

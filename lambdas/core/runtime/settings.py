@@ -51,6 +51,8 @@ class Settings:
     local_prefix: str = field(default="", metadata=_INTERNAL)
     """The key prefix that the folder on a user's machine leaves out of its paths; links between records must follow.
     Empty in a deployed stack."""
+    local_folder: str = field(default="", metadata=_INTERNAL)
+    """The folder on a user's machine that mirrors the buckets, with a slash at its end. Empty in a deployed stack."""
     s3_url: str = field(default="", metadata=_INTERNAL)
     """The address at which browsers reach S3 under `retake serve`. Empty for S3 in AWS."""
     image_read_timeout_s: float = IMAGE_READ_TIMEOUT_S

@@ -44,14 +44,7 @@ class RunFolder:
 
     def url(self, name: str = "") -> str:
         """Return the record's https address, or the bucket's without a name."""
-        if url := settings().s3_url:
-            # The host names of `retake serve` need not resolve with a bucket in front.
-            bucket_url = f"{url}/{self.bucket}"
-        else:
-            meta = s3().meta
-            domain = "amazonaws.com.cn" if meta.partition == "aws-cn" else "amazonaws.com"
-            bucket_url = f"https://{self.bucket}.s3.{meta.region_name}.{domain}"
-        return f"{bucket_url}/{quote(self.key(name)) if name else ''}"
+        return object_url(self.bucket, self.key(name) if name else "")
 
     def s3_uri(self, name: str) -> str:
         """Return the `s3://` address of a record."""
@@ -130,6 +123,18 @@ class RunFolder:
 
     def _fault(self, verb: str, name: str, error: Exception) -> RecordError:
         return RecordError(f"{self.s3_uri(name)}: S3 did not {verb} it ({error})")
+
+
+def object_url(bucket: str, key: str) -> str:
+    """Return the https address of an object; under `retake serve`, its address at the endpoint."""
+    if url := settings().s3_url:
+        # The host names of `retake serve` need not resolve with a bucket in front.
+        bucket_url = f"{url}/{bucket}"
+    else:
+        meta = s3().meta
+        domain = "amazonaws.com.cn" if meta.partition == "aws-cn" else "amazonaws.com"
+        bucket_url = f"https://{bucket}.s3.{meta.region_name}.{domain}"
+    return f"{bucket_url}/{quote(key)}"
 
 
 def _json(document: dict[str, Any]) -> bytes:

@@ -113,7 +113,10 @@ def test_upload_when_it_is_a_manifest_then_its_batch_runs_once(served: ServedSta
     with urllib.request.urlopen(summary["report_url"]) as report:
         assert report.headers.get_content_type() == "text/html"
     table = served.aws("s3", "cp", f"{served.bucket}/batch/{summary['batch_id']}/results.csv", "-")
-    assert [row["status"] for row in csv.DictReader(table.splitlines())] == ["ACCEPTED"]
+    [row] = csv.DictReader(table.splitlines())
+    assert (row["status"], row["report"].startswith(served.environment["AWS_ENDPOINT_URL"])) == ("ACCEPTED", True)
+    with urllib.request.urlopen(row["picture"]) as picture:
+        assert picture.headers.get_content_type() == "image/png"
 
 
 def test_upload_when_it_is_not_a_manifest_then_nothing_starts(served: ServedStack) -> None:
