@@ -6,6 +6,8 @@ error. Neither ever gets a traceback.
 
 import os
 import sys
+from collections.abc import Sequence
+from itertools import takewhile
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -13,6 +15,7 @@ import typer
 from typer.core import TyperCommand
 
 from lambdas.core.runtime.errors import RecordError
+from lambdas.core.runtime.quoting import format_value
 from retake.commands.batch import batch
 from retake.commands.calibrate import calibrate, paint_labelled
 from retake.commands.doctor import doctor
@@ -103,6 +106,14 @@ def _replace_closed_streams() -> None:
             setattr(sys, name, Path(os.devnull).open("r" if name == "stdin" else "w", encoding="utf-8"))  # noqa: SIM115
 
 
+def _suggest_run(words: Sequence[str]) -> str:
+    """Return the command that runs what stands where a command should: a prompt, with or without quotes, or a file."""
+    from retake.inputs.event import names_file
+
+    text = " ".join(takewhile(lambda word: not word.startswith("-"), words))
+    return f"retake run {text}" if names_file(text) else f"retake run {format_value(text)}"
+
+
 def main() -> None:
     """Run the command `retake`, and exit."""
     _replace_closed_streams()
@@ -113,6 +124,8 @@ def main() -> None:
         command = getattr(getattr(error, "ctx", None), "command_path", "retake")
         if "unexpected extra argument" in message:
             message += '. Put a prompt in quotes: "three red circles".'
+        elif message.startswith("No such command") and "Did you mean" not in message:
+            message += f" Did you mean {_suggest_run(sys.argv[1:])}?"
         code = print_error(f"{' '.join(message.split())} (see {command} --help)", exit_codes.BAD_INPUT)
     except CommandError as error:
         code = print_error(str(error), error.exit_code)

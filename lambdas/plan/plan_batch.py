@@ -10,7 +10,7 @@ from lambdas.core.batch.refusal import refuse_unrunnable
 from lambdas.core.batch.settings import BatchSettings
 from lambdas.core.batch.source import open_manifest, read_defaults
 from lambdas.core.batch.state import BatchState
-from lambdas.core.runtime.batch_paths import BATCH_FOLDER, ITEMS, MAP_FOLDER, PLAN, REJECTED, SUMMARY
+from lambdas.core.runtime.batch_paths import ITEMS, MAP_FOLDER, PLAN, REJECTED, SUMMARY
 from lambdas.core.runtime.execution import BatchExecution
 from lambdas.core.runtime.settings import settings
 from lambdas.core.storage.run_folder import RunFolder
@@ -35,7 +35,7 @@ def plan_batch(manifest: Manifest, batch_id: str, folder: RunFolder, execution: 
         entries = read_manifest(file, ending)
         plan.add_lines(entries)
         put_file(folder, REJECTED, plan.rejected, "application/x-ndjson")
-        refuse_unrunnable(plan, batch_settings, settings(), f"; all are in {BATCH_FOLDER}/{batch_id}/{REJECTED}")
+        refuse_unrunnable(plan, batch_settings, settings())
         put_file(folder, ITEMS, plan.items, "application/json")
     forecast = make_forecast(plan.counts, batch_settings)
     batch: BatchState = {

@@ -74,7 +74,7 @@ def batch(
       retake batch prompts.csv --dry-run
 
     On a terminal, with --bedrock aws or --stack, a batch that is expected to cost more than $10 asks first. Without a
-    terminal it does not ask; its ceilings hold all the same.
+    terminal it does not ask; its ceilings still hold.
 
     Progress goes to standard error. Standard output gets the path of results.csv (with --stack, its s3:// address),
     or with --json the summary. A dry run prints its estimate there. report.html beside results.csv shows every picture.

@@ -19,8 +19,8 @@ def models(
 
     The defaults are those of RETAKE_* variables and retake.toml, else Retake's own. The facts are those of the catalogue,
     lambdas/core/catalogue/models.json; `retake doctor --bedrock aws` asks AWS. A Claude model is called through one of its
-    inference profiles: put the profile's name before the model's, as in us.anthropic.claude-haiku-5-5. Its price is that of a million tokens of
-    input and output. "A minute" is an account's default quota of calls in a Region.
+    inference profiles: put the profile's name before the model's, as in us.anthropic.claude-haiku-5-5. Its price is that of
+    a million tokens of input and output. "A minute" is an account's default quota of calls in a Region.
 
     \b
     Examples:

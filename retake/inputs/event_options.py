@@ -29,6 +29,13 @@ class EventOption:
         """The option's name in Python: `max_cost`."""
         return self.name.removeprefix("--").replace("-", "_")
 
+    @property
+    def places(self) -> dict[str, str]:
+        """The option's name in messages, for each field: `--seed`, `--size (width)`."""
+        if len(self.fields) == 1:
+            return {self.fields[0]: self.name}
+        return {field: f"{self.name} ({field.rpartition('_')[2]})" for field in self.fields}
+
     def parse(self, value: Any) -> dict[str, Any]:
         """Return the values of the fields. A value that is not a number stays a text, which the field's check refuses.
 
@@ -70,7 +77,7 @@ def parse_event_options(given: Mapping[str, Any]) -> tuple[dict[str, Any], dict[
     for option in EVENT_OPTIONS:
         if (value := given.get(option.parameter)) is not None:
             fields |= option.parse(value)
-            names |= dict.fromkeys(option.fields, option.name)
+            names |= option.places
     return fields, names
 
 

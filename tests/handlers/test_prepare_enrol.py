@@ -28,7 +28,7 @@ def test_the_record_has_everything_that_later_steps_need() -> None:
     record = place.require_json("request.json")
     assert record["execution"] == "e1"
     assert type(asked).from_record(record["request"]) == asked
-    assert record["warnings"] == ["claude_revise_top_k was left out: the model takes no top_k"]
+    assert record["warnings"] == ["claude_revise_top_k was left out: Claude Sonnet 5.5 has no such parameter"]
 
 
 @pytest.mark.parametrize(
@@ -108,6 +108,13 @@ def test_a_second_invocation_writes_nothing(monkeypatch: pytest.MonkeyPatch) -> 
         (
             {"titan_img_cfg_scale": 10.0},
             ["titan_img_cfg_scale was left out: Stable Image Core 1.0 has no such parameter"],
+        ),
+        (
+            {f"claude_{role}_{name}": 0.5 for role in ("validate", "revise") for name in ("temperature", "top_p")},
+            [
+                "claude_validate_temperature, claude_validate_top_p were left out: Claude Haiku 5.5 has no such parameter",
+                "claude_revise_temperature, claude_revise_top_p were left out: Claude Sonnet 5.5 has no such parameter",
+            ],
         ),
         ({"titan_img_quality": "premium"}, ["titan_img_quality was left out: Stable Image Core 1.0 has no such"]),
         (

@@ -17,7 +17,13 @@ def warnings_about(request: Request, today: date | None = None, given: Collectio
     today = today or datetime.now(UTC).date()
     models = {model.model_id: model for model in (request.image_model, request.validate_model, request.revise_model)}
     warnings = [warning for model in models.values() if (warning := lifecycle_warning(model, today))]
-    warnings += [f"{field} was left out: {reason}" for field, reason in fields_left_out(request).items()]
+    fields_by_reason: dict[str, list[str]] = {}
+    for field, reason in fields_left_out(request).items():
+        fields_by_reason.setdefault(reason, []).append(field)
+    warnings += [
+        f"{', '.join(fields)} {'was' if len(fields) == 1 else 'were'} left out: {reason}"
+        for reason, fields in fields_by_reason.items()
+    ]
     width, height, ratios = request.titan_img_width, request.titan_img_height, request.image_model.aspect_ratios
     if ratios and (width, height) != (1024, 1024):
         ratio = nearest_aspect_ratio(width, height, ratios)
@@ -48,8 +54,8 @@ def fields_left_out(request: Request) -> dict[str, str]:
     """Return the fields of the event that its models do not take, each with the reason. They are not sent."""
     image = request.image_model
     return {
-        **sampling_left_out(request.sampling("validate"), request.validate_model.sampling, "validate"),
-        **sampling_left_out(request.sampling("revise"), request.revise_model.sampling, "revise"),
+        **sampling_left_out(request.sampling("validate"), request.validate_model, "validate"),
+        **sampling_left_out(request.sampling("revise"), request.revise_model, "revise"),
         **{
             name: f"{image.name} has no such parameter"
             for name, is_taken in (

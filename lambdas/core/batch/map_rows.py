@@ -42,7 +42,7 @@ class MapRows:
         self.without_result: dict[str, Reason] = {}
         """Items whose execution ended without a result. An older result.json is not theirs."""
         self.failed: dict[str, Reason] = {}
-        """Items whose execution failed, timed out or was stopped. They may have a result all the same."""
+        """Items whose execution failed, timed out or was stopped. They may still have a result."""
 
     def __enter__(self) -> "MapRows":
         """Read the files of the map.

@@ -32,6 +32,7 @@ _DIGEST_BYTES = 12
 # A rejected id may have any length.
 _MAX_ID_CHARS = 80
 _FIRST_REJECTIONS = 3
+_MAX_NAMED = 5
 # The rest of the address must also fit into a row of 1 KiB.
 _PREFIX_MAX_BYTES = 400
 # Stands in for an id that is refused, so that the line's other fields are checked too.
@@ -114,9 +115,10 @@ class Plan:
         """Fill `items` (a JSON array of events), `rejected` (JSON lines) and `counts`.
 
         Raises:
-            InvalidRequestError: the rest of the manifest cannot be read.
+            InvalidRequestError: the rest of the manifest cannot be read, or a CSV file has no column of prompts.
         """
         for line in lines:
+            _refuse_without_prompts(line, self._batch_settings.defaults)
             self.counts.lines += 1
             try:
                 if line.fields is None:
@@ -194,6 +196,15 @@ class Plan:
             self.first_rejections.append(f"line {checked['line']}: {checked['reason']}")
         rejected = {name: checked[name] for name in ("line", "id", "reason", "text", "extra") if name in checked}
         self.rejected.write(to_json(rejected).encode() + b"\n")
+
+
+def _refuse_without_prompts(line: Line, defaults: dict[str, Any]) -> None:
+    if line.columns and "prompt" not in defaults:
+        names = ", ".join(map(format_value, line.columns[:_MAX_NAMED]))
+        more = ", …" if len(line.columns) > _MAX_NAMED else ""
+        raise InvalidRequestError(
+            f'manifest: the header has no column "prompt", but {names}{more}; name the column of the prompts "prompt"'
+        )
 
 
 def _describe(line: Line) -> dict[str, Any]:

@@ -16,23 +16,25 @@ class RefusedBatchError(InvalidRequestError):
         self.counts = {name: counts[name] for name in ("lines", "rejected", "skipped")}
 
 
-def refuse_unrunnable(plan: Plan, batch_settings: BatchSettings, settings: Settings, where: str = "") -> None:
+def refuse_unrunnable(plan: Plan, batch_settings: BatchSettings, settings: Settings) -> None:
     """Refuse a plan without an item, one with a rejected line if the batch is strict, and one that its ceiling cannot pay.
 
-    where: the end of a message about rejected lines, which says where they are.
+    A message about rejected lines has the reasons of the first ones; rejected.jsonl has all.
 
     Raises:
         RefusedBatchError: the batch must not run.
     """
-    counts, first = plan.counts.to_record(), "; ".join(plan.first_rejections)
+    counts = plan.counts.to_record()
+    more = counts["rejected"] - len(plan.first_rejections)
+    first = "; ".join([*plan.first_rejections, *([f"{more:,} more"] if more > 0 else [])])
     if batch_settings.strict and counts["rejected"]:
         raise RefusedBatchError(
-            f"strict: {counts['rejected']} of {counts['lines']} lines cannot be used ({first}){where}", counts
+            f"strict: {counts['rejected']} of {counts['lines']} lines cannot be used ({first})", counts
         )
     if not counts["lines"]:
         raise RefusedBatchError("manifest: holds no request; give a line, an element or a row for each", counts)
     if not counts["items"]:
-        raise RefusedBatchError(f"manifest: no line can be run ({first}){where}", counts)
+        raise RefusedBatchError(f"manifest: no line can be run ({first})", counts)
     least_usd, ceiling_usd = counts["one_attempt_each_usd"], batch_settings.max_cost_usd
     if least_usd > ceiling_usd:
         is_own = ceiling_usd < settings.max_cost_usd_per_batch

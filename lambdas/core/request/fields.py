@@ -22,13 +22,15 @@ class Text:
     """A string with at least one visible character, that UTF-8 can encode."""
 
     max_chars: int = 1_000
+    fix: str = "write something or leave the field out"
+    """The advice about a blank text."""
 
     def check(self, name: str, value: Any) -> str:
         """Return the text unchanged."""
         if not isinstance(value, str):
             raise InvalidRequestError(f"{name}: {format_value(value)} is not a text; give a string in quotes")
         if not any(character.isprintable() and not character.isspace() for character in value):
-            raise InvalidRequestError(f"{name}: is blank; write something or leave the field out")
+            raise InvalidRequestError(f"{name}: is blank; {self.fix}")
         if len(value) > self.max_chars:
             raise InvalidRequestError(
                 f"{name}: has {len(value):,} characters; give at most {self.max_chars:,}",

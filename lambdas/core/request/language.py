@@ -24,7 +24,8 @@ _TAG = re.compile(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{1,8})*")
 def detect_language(prompt: str, claude_tag: str | None) -> str:
     """Return the prompt's language as a BCP 47 tag: Claude's tag if it is valid, else "en" or "und" by its letters.
 
-    Letters of text that the picture must show do not count. Latin letters count as English: only Claude can recognize other languages, such as French.
+    Letters of text that the picture must show do not count. Latin letters count as English: only Claude can recognize other
+    languages, such as French.
     """
     if claude_tag and _TAG.fullmatch(claude_tag.strip()):
         return claude_tag.strip()

@@ -27,8 +27,9 @@ from lambdas.core.runtime.settings import Settings
 # AWS: an execution's input has at most 256 KiB. A character has at most 4 bytes, so 56 KiB remain for other fields.
 PROMPT_MAX_CHARS = 50_000
 
+_SHOW = "say what the picture must show"
 FIELDS: dict[str, Text | Whole | Number | Choice | Flag | BucketName] = {
-    "prompt": Text(PROMPT_MAX_CHARS),
+    "prompt": Text(PROMPT_MAX_CHARS, fix=_SHOW),
     "max_retry_attempts": Whole(1, MAX_ATTEMPTS_PER_RUN),
     "max_prompt_revisions": Whole(0, MAX_ATTEMPTS_PER_RUN - 1),
     "claude_validate_temperature": Number(0, 1),
@@ -175,7 +176,7 @@ def collect_request(
     if "prompt" not in given:
         faults.mark("prompt")
         if not faults.say("did you mean prompt?"):
-            faults.add("prompt: is missing; say what the picture must show")
+            faults.add(f"prompt: is missing; {_SHOW}")
     for name, value in given.items():
         with faults.collect(name):
             if name in FIELDS:

@@ -95,7 +95,7 @@ class Scheduler:
             self._deliver(
                 delivery.target["Arn"], target_input(delivery.target, delivery.arn, delivery.due, delivery.attempt)
             )
-        except Exception as error:  # noqa: BLE001 - a target's refusal is told, and tried again by the retry policy
+        except Exception as error:  # noqa: BLE001 - the retry policy prints a target's refusal, and tries it again
             self._retry(delivery, now, format_error(error))
 
     def _retry(self, delivery: _Delivery, now: datetime, why: str) -> None:

@@ -101,7 +101,10 @@ def test_run_when_the_file_cannot_be_used_then_one_line_names_it_and_the_fault(
         (("run", "event.json", "--faults", "event.json", "--bedrock", "aws"), "with --bedrock local only"),
         (("run", "event.json", "--faults", "deep.json"), "--faults deep.json: is nested too deeply"),
         (("estimate", "item.json"), "item.json: batch: only a batch sets this field"),
-        (("paint", "event.json"), "paint"),
+        (("three red circles", "--seed", "7"), '. Did you mean retake run "three red circles"? (see retake --help)'),
+        (("three", "red", "circles"), 'Did you mean retake run "three red circles"?'),
+        (("event.json",), "Did you mean retake run event.json?"),
+        (("rnu", "event.json"), "Did you mean 'run'?"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
 )

@@ -187,6 +187,11 @@ def test_sample_batch_when_run_then_every_line_is_accepted(retake: Retake) -> No
         ("prompts.defaults.json", b"{}", "is not a manifest"),
         ("empty.jsonl", b"", "empty.jsonl: "),
         ("bad.jsonl", b'{"prompt": 7}\n', "bad.jsonl: manifest: no line can be run"),
+        (
+            "column.csv",
+            b"Text;SKU\r\na red circle;A-1\r\n",
+            'column.csv: manifest: the header has no column "prompt", but "Text", "SKU"; name the column of the prompts "prompt"',
+        ),
     ],
 )
 def test_batch_when_nothing_can_run_then_one_line_gives_the_reason(

@@ -83,12 +83,10 @@ def test_batch_when_no_line_can_run_then_exit_2_with_the_message_of_plan(retake:
     done = run_batch(retake, stack, retake.manifest([{"prompt": 7}], "bad.jsonl"))
 
     assert (done.code, done.stdout) == (2, "")
-    [rejected] = re.findall(
-        rf"^rejected ({stack.bucket}/batch/bad-[0-9a-f]{{8}}/rejected.jsonl)$", done.stderr, re.MULTILINE
-    )
+    assert re.search(rf"^rejected ({stack.bucket}/batch/bad-[0-9a-f]{{8}}/rejected.jsonl)$", done.stderr, re.MULTILINE)
     assert done.errors == [
-        "retake: error: bad.jsonl: manifest: no line can be run (line 1: prompt: 7 is not a text; give a string in quotes); all "
-        f"are in {rejected.removeprefix(f'{stack.bucket}/')}",
+        "retake: error: bad.jsonl: manifest: no line can be run (line 1: prompt: 7 is not a text; give a string in "
+        "quotes)",
     ]
 
 

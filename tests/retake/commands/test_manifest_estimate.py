@@ -72,6 +72,7 @@ def test_a_manifest_of_which_nothing_could_run_names_three_reasons(retake: Retak
         [error] = done.errors
         assert f"{name}: manifest: no line can be run (line 1: id: " in error
         assert "line 3: id: " in error
+        assert error.endswith("; 2 more)")
         assert "line 4" not in error + done.stdout
 
 

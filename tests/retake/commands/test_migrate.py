@@ -88,7 +88,7 @@ def test_migrate_when_the_deployments_judge_takes_sampling_then_it_is_kept(retak
     done = retake("migrate", name, environment=judge)
 
     assert done.result == {"prompt": "a", "claude_validate_temperature": 0.5}
-    assert done.stderr == "removed  claude_validate_top_p: the model takes temperature or top_p, not both\n"
+    assert done.stderr == "removed  claude_validate_top_p: Claude Sonnet 4.6 takes temperature or top_p, not both\n"
 
 
 def test_migrate_when_the_event_comes_from_standard_input_then_it_is_read(retake: Retake) -> None:

@@ -92,9 +92,13 @@ def test_faults_when_fields_come_from_several_places_then_each_names_its_own() -
     assert refusal(read("none.json", of_both))[0].startswith("none.json: max_cost_usd: -1 is out of range; ")
     assert refusal(read("event.json", attempts="0"))[0].startswith("--attempts: 0 is out of range; ")
     assert refusal(read("a cup", run_id="../up"))[0].startswith('--run-id: "../up" cannot be a run id; ')
+    assert refusal(read("")) == ['"": prompt: is blank; say what the picture must show']
     assert refusal(read("  "))[0].startswith('"  ": prompt: is blank; ')
     tall = read("a cup", size="320x4096", model="amazon.titan-image-generator-v2:0")
-    assert refusal(tall)[0].startswith("--size: Titan Image Generator")
+    assert refusal(tall)[0].startswith("--size (width): Titan Image Generator")
+    assert refusal(read("a cup", size="9x9")) == [
+        f"--size ({side}): 9 is out of range; give a whole number from 320 to 4096" for side in ("width", "height")
+    ]
 
 
 def test_options_when_valid_then_they_set_the_fields_that_the_request_has() -> None:

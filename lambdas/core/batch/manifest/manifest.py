@@ -38,6 +38,8 @@ class Line:
     """The beginning of an entry without fields, for rejected.jsonl."""
     extra: dict[str, str] = field(default_factory=dict)
     """The cells of a CSV row under headers that are not fields."""
+    columns: tuple[str, ...] = ()
+    """The header of a CSV row, if it has no column of prompts."""
 
 
 class Entries:
@@ -167,7 +169,7 @@ def _row(number: int, header: Header, row: bytes) -> Line | None:
         }
     except ValueError as fault:
         return Line(number, fault=str(fault), text=given.get("prompt", "")[:MAX_TEXT_CHARS], extra=extra)
-    return Line(number, fields, extra=extra)
+    return Line(number, fields, extra=extra, columns=() if "prompt" in names else names)
 
 
 def parse_defaults(text: bytes) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from botocore.exceptions import ClientError
 
-from lambdas.core.catalogue.models import AnswerBy
+from lambdas.core.catalogue.models import AnswerBy, ClaudeModel
 from lambdas.core.models.bedrock import CALL_FAULTS, may_be_billed, translate_error
 from lambdas.core.models.claude.answer import BadAnswerError, RefusedError, parse_answer
 from lambdas.core.models.claude.question import Question, escape_markup
@@ -60,7 +60,7 @@ def ask(question: Question, ledger: Ledger, check: Callable[[dict[str, Any]], T]
             messages += _repair_messages(reply.message, str(fault))
 
 
-def sampling_left_out(sampling: dict[str, float], supported: tuple[str, ...], role: str) -> dict[str, str]:
+def sampling_left_out(sampling: dict[str, float], model: ClaudeModel, role: str) -> dict[str, str]:
     """Return the sampling fields of the event that the model does not take, each with the reason.
 
     sampling: the event's values by short name ("top_p"); role: "validate" or "revise".
@@ -69,10 +69,10 @@ def sampling_left_out(sampling: dict[str, float], supported: tuple[str, ...], ro
     for name in sampling:
         if name == "max_tokens":
             continue
-        if name not in supported:
-            left_out[f"claude_{role}_{name}"] = f"the model takes no {name}"
+        if name not in model.sampling:
+            left_out[f"claude_{role}_{name}"] = f"{model.name} has no such parameter"
         elif name == "top_p" and "temperature" in sampling:
-            left_out[f"claude_{role}_{name}"] = "the model takes temperature or top_p, not both"
+            left_out[f"claude_{role}_{name}"] = f"{model.name} takes temperature or top_p, not both"
     return left_out
 
 

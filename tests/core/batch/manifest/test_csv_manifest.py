@@ -187,3 +187,19 @@ def test_the_plan_keeps_extra_columns_of_items_and_of_rejected_lines() -> None:
         (4, "one", "a sun", {"sku": "A-3"}),
     ]
     assert [one.partition(":")[0] for one in plan.first_rejections] == ["line 2", "line 3", "line 4"]
+
+
+@pytest.mark.parametrize(("defaults", "is_refused"), [({}, True), ({"prompt": "a moon"}, False)])
+def test_a_header_without_prompts_is_refused_unless_the_defaults_have_one(
+    defaults: dict[str, str], is_refused: bool
+) -> None:
+    manifest = read_manifest(io.BytesIO(b"titan_img_seed,a,b,c,d,e\n5,,,,,\n"), ".csv")
+    with Plan("x-12345678", HERE, BatchSettings.parse(defaults, HERE), 1, "run-1") as plan:
+        if is_refused:
+            with pytest.raises(
+                InvalidRequestError, match='but "titan_img_seed", "a", "b", "c", "d", …; name the column'
+            ):
+                plan.add_lines(manifest)
+        else:
+            plan.add_lines(manifest)
+            assert plan.counts.items == 1

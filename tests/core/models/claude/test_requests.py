@@ -143,7 +143,8 @@ def test_the_instructions_name_the_tool_and_every_field_of_its_answer(tool: Tool
 def test_each_sampling_field_that_is_left_out_is_warned_of(
     sampling: dict[str, float], taken: tuple[str, ...], warned: list[str]
 ) -> None:
-    assert list(converse.sampling_left_out(sampling, taken, "validate")) == warned
+    model = replace(claude_model("us.anthropic.claude-haiku-5-5", "validate_model_id"), sampling=taken)
+    assert list(converse.sampling_left_out(sampling, model, "validate")) == warned
 
 
 @pytest.mark.parametrize(
