@@ -76,7 +76,7 @@ def test_sheet_links_lead_to_files_of_the_batch(open_batch: OpenBatch) -> None:
     assert here.page.locator("a[download]").get_attribute("href") == "results.csv"
 
 
-def test_a_2000_item_sheet_loads_the_pictures_of_the_first_screen_only(open_batch: OpenBatch) -> None:
+def test_a_long_sheet_loads_the_pictures_of_the_first_screen_only(open_batch: OpenBatch) -> None:
     here = open_batch(many_rows(400))
     wait_for_all(here.page, 400)
     here.page.wait_for_load_state("networkidle")
