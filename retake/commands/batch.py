@@ -12,13 +12,12 @@ import typer
 from lambdas.core.runtime.batch_paths import CSV, JSON_ARRAY, JSON_LINES, SUMMARY
 from retake.commands.options import Bedrock, Faults, Out, Region
 from retake.view import exit_codes
-from retake.view.output import print_faults, print_stderr, printable, report_bug, to_json, write_stdout
+from retake.view.output import print_stderr, report_bug
 from retake.view.question import ASK_ABOVE_USD, ask_to_pay, is_terminal
 from retake.view.signals import early_interrupts, interrupts
 
 if TYPE_CHECKING:
     from retake.laptop.batch_plan import BatchPlan
-    from retake.view.batch_ending import BatchEnding
 
 # The options that --stack excludes: a stack has its own settings for them.
 _EXCLUDED_BY_STACK = {
@@ -105,7 +104,11 @@ def batch(
             print_stderr(
                 "the stack is not asked: its default models and ceilings may differ from those of this estimate"
             )
-        return print_manifest_estimate(manifest, environment, fields, max_concurrency, as_json)
+        from retake.inputs.manifest_estimate import estimate_manifest
+        from retake.view.estimate import print_manifest_estimate
+
+        found = estimate_manifest(manifest, environment, fields, max_concurrency)
+        return print_manifest_estimate(found, str(manifest), as_json)
     if (stack or bedrock == "aws") and not yes and not _may_pay(manifest, environment, fields, max_concurrency):
         print_stderr("nothing was started")
         return exit_codes.INTERRUPTED
@@ -121,27 +124,6 @@ def batch(
             raise
         except Exception as error:
             return report_bug(error, plan.log_path)
-
-
-def print_manifest_estimate(
-    manifest: Path,
-    environment: Mapping[str, str],
-    fields: Mapping[str, Any],
-    max_concurrency: int | None,
-    as_json: bool,
-) -> int:
-    """Print the estimate of a manifest, and return the exit code: 2 if nothing could run.
-
-    fields: the defaults of `retake.toml` for every event.
-    """
-    from retake.inputs.manifest_estimate import estimate_manifest
-    from retake.view.estimate import format_manifest_estimate
-
-    found = estimate_manifest(manifest, environment, fields, max_concurrency)
-    write_stdout(to_json(found) if as_json else "\n".join(map(printable, format_manifest_estimate(found))).encode())
-    if found["refusal"]:
-        return print_faults(str(manifest), found["refusal"])
-    return exit_codes.ACCEPTED
 
 
 def _may_pay(
@@ -166,6 +148,7 @@ def _refuse_excluded_options(context: typer.Context) -> None:
 
 
 def _run_batch(plan: "BatchPlan", as_json: bool) -> int:
+    from retake.view.batch_ending import print_batch_ending
     from retake.view.batch_progress import make_batch_view
 
     view = make_batch_view(sys.stderr)
@@ -193,6 +176,7 @@ def _follow_batch(
     from retake.deployed.batch_plan import plan_batch
     from retake.deployed.interruption import report_interruption
     from retake.deployed.stack import DeployedStack
+    from retake.view.batch_ending import print_batch_ending
     from retake.view.batch_progress import make_batch_view
 
     plan = plan_batch(manifest, max_concurrency, fields)
@@ -208,22 +192,3 @@ def _follow_batch(
     except (KeyboardInterrupt, StackError) as fault:
         return report_interruption(fault, stack, execution, name)
     return print_batch_ending(followed.ending, str(manifest), followed.results_uri, as_json)
-
-
-def print_batch_ending(ending: "BatchEnding", source: str, results: str, as_json: bool) -> int:
-    """Print how the batch ended, and return the exit code.
-
-    source: the name of the manifest or execution in error messages.
-    results: the path or address of results.csv, which exists if the items ran.
-    """
-    from retake.view.batch_ending import format_batch_ending
-
-    for line in format_batch_ending(ending, results):
-        print_stderr(line)
-    if ending.error:
-        print_faults(source, ending.error)
-    if ending.summary and as_json:
-        write_stdout(to_json(ending.summary))
-    elif ending.has_results:
-        write_stdout(os.fsencode(results))
-    return ending.exit_code

@@ -5,7 +5,6 @@ from typing import Annotated, Any
 
 import typer
 
-from retake.commands.batch import print_manifest_estimate
 from retake.commands.options import event_options
 from retake.view import exit_codes
 from retake.view.output import to_json, write_stdout
@@ -46,13 +45,15 @@ def estimate(
     from retake.inputs.event import read_input_event
     from retake.inputs.event_options import refuse_event_options
     from retake.inputs.manifest import find_manifest
-    from retake.view.estimate import format_estimate
+    from retake.inputs.manifest_estimate import estimate_manifest
+    from retake.view.estimate import format_estimate, print_manifest_estimate
 
     config = load_config()
     if (manifest := find_manifest(event)) is not None:
         refuse_event_options(options, f"{event}: is a manifest")
         environment = config.environment(os.environ)
-        return print_manifest_estimate(manifest, environment, config.event_fields(os.environ), None, as_json)
+        of_manifest = estimate_manifest(manifest, environment, config.event_fields(os.environ), None)
+        return print_manifest_estimate(of_manifest, str(manifest), as_json)
     given = read_input_event(event, options, config, os.environ)
     found = estimate_event(given, config.environment(os.environ))
     write_stdout(to_json(found) if as_json else "\n".join(format_estimate(found)).encode())

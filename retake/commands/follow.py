@@ -7,9 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from lambdas.core.runtime.batch_paths import SUMMARY
-from retake.commands.batch import print_batch_ending
 from retake.commands.options import Region, StackName
-from retake.commands.run import print_run_ending
 from retake.view.output import print_faults
 from retake.view.signals import interrupts
 
@@ -50,6 +48,7 @@ def _follow_run(stack: "DeployedStack", execution: "Execution", as_json: bool) -
     from retake.deployed.interruption import report_interruption
     from retake.deployed.run import follow_run
     from retake.view.progress import make_view
+    from retake.view.run_ending import print_run_ending
 
     view = make_view(sys.stderr)
     try:
@@ -65,6 +64,7 @@ def _follow_batch(stack: "DeployedStack", execution: "Execution", as_json: bool)
     from retake.deployed.aws import StackError
     from retake.deployed.batch import follow_batch
     from retake.deployed.interruption import report_interruption
+    from retake.view.batch_ending import print_batch_ending
     from retake.view.batch_progress import make_batch_view
 
     view = make_batch_view(sys.stderr)

@@ -1,37 +1,15 @@
 """`retake list`: the past runs and batches, here or on a deployed stack."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from retake.commands.options import Out, Region
+from retake.commands.options import OnStack, Out, Region, open_archive
 from retake.view import exit_codes
-from retake.view.errors import BadInputError
 from retake.view.output import print_stderr, to_json, write_stdout
 
-if TYPE_CHECKING:
-    from retake.deployed.archive import StackArchive
-    from retake.laptop.archive import OutFolder
-
 DEFAULT_LIMIT = 50
-
-OnStack = Annotated[
-    str | None, typer.Option(metavar="NAME", help="Look at this deployed stack, e.g. Retake, instead of --out.")
-]
-
-
-def open_archive(out: Path, stack: str | None, region: str | None) -> "OutFolder | StackArchive":
-    """Return the past runs and batches in the out folder, or with a name of a stack on that stack."""
-    if stack is not None:
-        from retake.deployed.archive import StackArchive
-
-        return StackArchive(stack, region)
-    if region is not None:
-        raise BadInputError("--region: needs --stack NAME; give both, or neither")
-    from retake.laptop.archive import OutFolder
-
-    return OutFolder(out)
 
 
 def list_runs(

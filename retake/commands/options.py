@@ -5,12 +5,16 @@ import os
 from collections.abc import Callable, Iterable
 from functools import wraps
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
 from retake.inputs.event_options import EVENT_OPTIONS, EventOption
+from retake.view.errors import BadInputError
 from retake.view.output import Verbosity, print_stderr, set_verbosity
+
+if TYPE_CHECKING:
+    from retake.view.archive import Archive
 
 Event = Annotated[
     str,
@@ -61,9 +65,47 @@ Region = Annotated[
     ),
 ]
 
+OnStack = Annotated[
+    str | None, typer.Option(metavar="NAME", help="Look at this deployed stack, e.g. Retake, instead of --out.")
+]
+
+
+def _complete_name(context: typer.Context, incomplete: str) -> list[str]:
+    """Return the names in the out folder that begin so. Those of a stack would take a call to AWS."""
+    from retake.laptop.archive import OutFolder
+
+    try:
+        names = OutFolder(Path(context.params.get("out") or "out")).names()
+    except BadInputError:
+        return []
+    return [name for name in names if name.startswith(incomplete)]
+
+
+RunOrBatch = Annotated[
+    str,
+    typer.Argument(
+        metavar="RUN|BATCH",
+        autocompletion=_complete_name,
+        help="A run id or batch id, the beginning of one, or `last` for the newest.",
+    ),
+]
+
 ResultAsJson = Annotated[bool, typer.Option("--json", help="Print the whole result.json on standard output.")]
 
 Command = Callable[..., int]
+
+
+def open_archive(out: Path, stack: str | None, region: str | None) -> "Archive":
+    """Return the past runs and batches in the out folder, or with the name of a stack those of the stack."""
+    if stack is not None:
+        from retake.deployed.archive import StackArchive
+
+        return StackArchive(stack, region)
+    if region is not None:
+        raise BadInputError("--region: needs --stack NAME; give both, or neither")
+    from retake.laptop.archive import OutFolder
+
+    return OutFolder(out)
 
 
 def event_options(command: Command) -> Command:

@@ -8,14 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from retake.commands.options import Bedrock, Event, Faults, Out, ResultAsJson, event_options
-from retake.view import exit_codes
-from retake.view.output import print_error, print_stderr, report_bug, to_json, write_stdout
+from retake.view.output import report_bug
 from retake.view.signals import early_interrupts, interrupts
 
 if TYPE_CHECKING:
     from retake.laptop.run_plan import RunPlan
-    from retake.view.run_ending import RunEnding
-    from retake.view.run_files import RunFiles
 
 
 @event_options
@@ -82,6 +79,7 @@ def _plan_and_run(
 
 def _run(plan: "RunPlan", name_fault: Callable[[str], str], as_json: bool) -> int:
     from retake.view.progress import make_view
+    from retake.view.run_ending import print_run_ending
 
     view = make_view(sys.stderr)
     view.step("starting")
@@ -90,22 +88,3 @@ def _run(plan: "RunPlan", name_fault: Callable[[str], str], as_json: bool) -> in
 
         ending = execute_run(plan, view)
     return print_run_ending(ending, plan.files, name_fault, as_json)
-
-
-def print_run_ending(ending: "RunEnding", files: "RunFiles", name_fault: Callable[[str], str], as_json: bool) -> int:
-    """Print how a run ended, and return the exit code. `name_fault` adds the place of a field's fault to its message."""
-    from retake.view.run_ending import format_run_ending
-
-    for line in format_run_ending(files, ending):
-        print_stderr(line)
-    if ending.fault and ending.exit_code == exit_codes.BAD_INPUT:
-        # A refused request has a line for each fault.
-        for line in ending.fault.split("\n"):
-            print_error(name_fault(line))
-    elif ending.fault:
-        print_error(ending.fault)
-    if as_json and ending.result:
-        write_stdout(to_json(ending.result))
-    elif ending.is_recorded and not as_json:
-        write_stdout(os.fsencode(files.report))
-    return ending.exit_code

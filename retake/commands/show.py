@@ -5,36 +5,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from retake.commands.list import OnStack, open_archive
-from retake.commands.options import Out, Region
+from retake.commands.options import OnStack, Out, Region, RunOrBatch, open_archive
 from retake.view import exit_codes
 from retake.view.output import print_error, printable, to_json, write_stdout
 
 if TYPE_CHECKING:
-    from retake.deployed.archive import StackEntry
-    from retake.laptop.archive import Entry
-
-
-def _complete_name(context: typer.Context, incomplete: str) -> list[str]:
-    """Return the names in the out folder that begin so. Those of a stack would take a call to AWS."""
-    from retake.laptop.archive import OutFolder
-    from retake.view.errors import BadInputError
-
-    try:
-        names = OutFolder(Path(context.params.get("out") or "out")).names()
-    except BadInputError:
-        return []
-    return [name for name in names if name.startswith(incomplete)]
-
-
-RunOrBatch = Annotated[
-    str,
-    typer.Argument(
-        metavar="RUN|BATCH",
-        autocompletion=_complete_name,
-        help="A run id or batch id, the beginning of one, or `last` for the newest.",
-    ),
-]
+    from retake.view.archive import Entry
 
 
 def show(
@@ -68,7 +44,7 @@ def show(
     return show_entry(entry, as_json)
 
 
-def _show_run(entry: "Entry | StackEntry", as_json: bool) -> int:
+def _show_run(entry: "Entry", as_json: bool) -> int:
     from lambdas.core.run.history import read_history
     from lambdas.core.runtime.errors import RecordError
     from lambdas.core.runtime.records import RESULT
@@ -91,15 +67,19 @@ def _show_run(entry: "Entry | StackEntry", as_json: bool) -> int:
     return exit_codes.ACCEPTED
 
 
-def _show_batch(entry: "Entry | StackEntry", as_json: bool) -> int:
+def _show_batch(entry: "Entry", as_json: bool) -> int:
     from lambdas.core.runtime.batch_paths import PLAN, REJECTED, RESULTS_JSONL, SUMMARY
     from lambdas.core.runtime.errors import RecordError
-    from retake.view.batch_story import format_batch_story, parse_lines
+    from retake.view.batch_rows import parse_rows
+    from retake.view.batch_story import format_batch_story
 
     folder = entry.folder
     try:
         plan, summary = folder.read_json(PLAN), folder.read_json(SUMMARY)
-        rows, rejected = (parse_lines(folder.read(name) or b"") for name in (RESULTS_JSONL, REJECTED))
+        rows, rejected = (
+            list(parse_rows(folder.s3_uri(name), (folder.read(name) or b"").splitlines()))
+            for name in (RESULTS_JSONL, REJECTED)
+        )
         so_far = entry.describe_unfinished(plan) if plan and summary is None else None
         place = folder.s3_uri("").rstrip("/")
         if as_json:

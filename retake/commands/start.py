@@ -6,7 +6,6 @@ from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 from retake.commands.options import Event, Region, ResultAsJson, StackName, event_options
-from retake.commands.run import print_run_ending
 from retake.view.output import print_stderr
 from retake.view.signals import interrupts
 
@@ -63,6 +62,7 @@ def _start(
     from retake.deployed.run import follow_run, start_run
     from retake.deployed.stack import DeployedStack
     from retake.view.progress import make_view
+    from retake.view.run_ending import print_run_ending
 
     stack = DeployedStack(stack_name, region)
     execution = None

@@ -6,24 +6,27 @@ S3 cannot sort by time, so the list is that of the executions, of which Step Fun
 
 import heapq
 import itertools
-import json
 import re
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Literal
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from lambdas.core.request.batch_item import BATCH_ID, batch_id_of, make_run_id
 from lambdas.core.request.place import DEFAULT_PREFIX
 from lambdas.core.runtime.batch_paths import BATCH_FOLDER, MANIFEST_FOLDER, RESULTS_JSONL, SUMMARY
 from lambdas.core.runtime.cause import parse_cause
 from lambdas.core.runtime.errors import InvalidRequestError
+from lambdas.core.runtime.quoting import format_value
 from lambdas.core.runtime.records import RESULT, folder_of
-from retake.deployed.aws import errors_of
+from retake.deployed.aws import Aws, errors_of
 from retake.deployed.execution import Execution
 from retake.deployed.records import StackFolder
 from retake.deployed.stack import DeployedStack
+from retake.view.archive import Kind, Sheet
+from retake.view.batch_rows import parse_rows
 from retake.view.errors import BadInputError
 from retake.view.listing import RUNNING, Listing, Row, batch_row, run_row
 from retake.view.names import CUT, LAST, choose_name
@@ -37,10 +40,8 @@ _READERS = 8
 _PAGE_EXECUTIONS = 1_000
 _NEAR = 100
 """The number of newest executions among which the nearest name is looked for."""
-# Also the names of executions: AWS takes more characters there, but Retake's names have only these.
+# Of runs, batches and executions. AWS takes more characters for executions, but those of Retake have only these.
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,80}")
-
-Kind = Literal["run", "batch"]
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,7 @@ class StackEntry:
     kind: Kind
     name: str
     folder: StackFolder
+    aws: Aws
 
     @property
     def when(self) -> datetime | None:
@@ -58,6 +60,17 @@ class StackEntry:
 
     def describe_unfinished(self, plan: dict[str, Any]) -> None:
         """Return None: the records of all items would have to be read."""
+
+    def sheet(self, download: Path | None) -> Sheet:
+        """Return a copy of its sheet that links to S3, or with `download` one that links to the files in that folder.
+
+        Raises:
+            BadInputError: there is no sheet, or the folder cannot be written to.
+            StackError: S3 refuses a file.
+        """
+        from retake.deployed.sheet import copy_sheet, download_sheet
+
+        return copy_sheet(self) if download is None else download_sheet(self, download)
 
 
 class StackArchive:
@@ -137,10 +150,18 @@ class StackArchive:
         return self._run(choose_name(name, known, self.place))
 
     def _batch(self, batch_id: str) -> StackEntry:
-        return StackEntry("batch", batch_id, StackFolder(self._bucket, BATCH_FOLDER, batch_id, self.stack.aws.s3))
+        return self._at("batch", self._bucket, BATCH_FOLDER, batch_id)
 
-    def _run(self, run_id: str, bucket: str | None = None, prefix: str = DEFAULT_PREFIX) -> StackEntry:
-        return StackEntry("run", run_id, StackFolder(bucket or self._bucket, prefix, run_id, self.stack.aws.s3))
+    def _run(self, run_id: str) -> StackEntry:
+        return self._at("run", self._bucket, DEFAULT_PREFIX, run_id)
+
+    def _at(self, kind: Kind, bucket: str, prefix: str, name: str) -> StackEntry:
+        # The name is part of paths on this machine, and an execution's input may hold anything.
+        if not _NAME.fullmatch(name):
+            raise BadInputError(
+                f"{self.place}: {format_value(name)} cannot be the id of a {kind}, so it has no records"
+            )
+        return StackEntry(kind, name, StackFolder(bucket, prefix, name, self.stack.aws.s3), self.stack.aws)
 
     def _entry(self, kind: Kind, arn: str) -> StackEntry:
         """Return the run or batch of an execution."""
@@ -151,10 +172,15 @@ class StackArchive:
         outcome = execution.outcome()
         result = (outcome.result_or_summary() if outcome else None) or {}
         if isinstance(uri := result.get("result_s3_uri"), str):
-            bucket, prefix, run_id = folder_of(uri)
-            return self._run(run_id, bucket, prefix)
-        prefix = str(event.get("output_s3_key_prefix") or DEFAULT_PREFIX).strip("/")
-        return self._run(str(event.get("run_id") or execution.name), event.get("output_s3_bucket_name"), prefix)
+            return self._at("run", *folder_of(uri))
+        bucket, run_id = event.get("output_s3_bucket_name") or self._bucket, str(event.get("run_id") or execution.name)
+        # Only a result proves that the deployment may write there. A sheet of somebody else's bucket must not be opened.
+        if bucket != self._bucket:
+            raise BadInputError(
+                f"{self.place}: the execution {execution.name!r} has no result, and its event names the bucket "
+                f"{format_value(bucket)}, which is not the stack's; look for its records there yourself"
+            )
+        return self._at("run", bucket, str(event.get("output_s3_key_prefix") or DEFAULT_PREFIX).strip("/"), run_id)
 
     def _batch_id(self, event: dict[str, Any], name: str) -> str:
         try:
@@ -199,7 +225,7 @@ class StackArchive:
         with errors_of("states", arn):
             execution = self.stack.aws.stepfunctions.describe_execution(executionArn=arn)
         outcome = Execution.outcome_of(execution)
-        event = _object(execution.get("input"))
+        event = Execution.input_of(execution)
         when = execution.get("stopDate") or execution["startDate"]
         result = (outcome.result_or_summary() if outcome else None) or _without_result(outcome, event)
         if kind == "batch":
@@ -219,7 +245,7 @@ class StackArchive:
             )
         when = entry.when or datetime.now(UTC)
         lines = body.splitlines()
-        rows = [_item_row(entry, when, json.loads(line)) for line in lines[:limit]]
+        rows = [_item_row(entry, when, row) for row in parse_rows(entry.folder.s3_uri(RESULTS_JSONL), lines[:limit])]
         older = f"{len(lines) - limit:,} not shown; --limit {len(lines)} shows all" if len(lines) > limit else None
         return Listing(rows, older)
 
@@ -239,8 +265,3 @@ def _item_row(entry: StackEntry, when: datetime, row: dict[str, Any]) -> Row:
     address = str(row.get("report") or "").rpartition("/")[0]
     result = {**row, "cost": {"total_usd": row.get("cost_usd")}, "prompt": row.get("prompt") or row.get("message")}
     return run_row(run_id, when, address or entry.folder.s3_uri(""), result)
-
-
-def _object(text: str | None) -> dict[str, Any]:
-    found = json.loads(text or "{}")
-    return found if isinstance(found, dict) else {}

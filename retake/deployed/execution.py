@@ -67,8 +67,13 @@ class Execution:
     def input(self) -> dict[str, Any]:
         """Return its input, or an empty dict if the input is not an object."""
         with errors_of("states", self.arn):
-            found = json.loads(self._client.describe_execution(executionArn=self.arn).get("input") or "{}")
-        return found if isinstance(found, dict) else {}
+            return self.input_of(self._client.describe_execution(executionArn=self.arn))
+
+    @staticmethod
+    def input_of(found: "DescribeExecutionOutputTypeDef") -> dict[str, Any]:
+        """Return the input in AWS's description of an execution, or an empty dict if the input is not an object."""
+        event = json.loads(found.get("input") or "{}")
+        return event if isinstance(event, dict) else {}
 
     def outcome(self) -> Outcome | None:
         """Return how it ended, or None if it is running."""

@@ -1,25 +1,24 @@
 """The sheet of a run or a batch of a deployed stack, as a file on this machine."""
 
-import json
 import os
-import re
 import tempfile
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from botocore.config import Config
 
-from lambdas.core.request.batch_item import ITEM_ID
 from lambdas.core.runtime.batch_paths import RESULTS_JSONL
-from lambdas.core.runtime.records import REPORT, THUMBNAIL, split_s3_uri
+from lambdas.core.runtime.records import REPORT, THUMBNAIL
 from retake.deployed.archive import StackEntry
 from retake.deployed.aws import Aws, StackError, errors_of
 from retake.deployed.links import replace_links
 from retake.inputs.out_folder import is_file_name, make_out_folder
+from retake.view.archive import Sheet
+from retake.view.batch_rows import chosen_pictures, parse_rows
 from retake.view.errors import BadInputError
+from retake.view.output import count_noun
 
 LIFE = timedelta(hours=12)
 """How long an address works, if the credentials that signed it last that long. AWS allows 7 days."""
@@ -27,26 +26,10 @@ LIFE = timedelta(hours=12)
 # Region is redirected for a new bucket, which breaks the signature.
 _SIGNING = Config(signature_version="s3v4", s3={"addressing_style": "virtual"})
 _READERS = 8
-_ENDING = re.compile(r"\.[a-z0-9]{1,5}")
 _THUMBNAILS = "thumbnails"
 
 
-@dataclass(frozen=True)
-class Sheet:
-    """A sheet on this machine."""
-
-    path: Path
-    works_until: datetime
-    """When the addresses in it stop working."""
-    by_credentials: bool
-    """Whether they stop because the credentials expire then."""
-    pictures: int = 0
-    """The number of downloaded pictures."""
-    skipped: tuple[str, ...] = ()
-    """What could not be downloaded."""
-
-
-def copy_sheet(aws: Aws, entry: StackEntry) -> Sheet:
+def copy_sheet(entry: StackEntry) -> Sheet:
     """Write the sheet with presigned addresses into a file that only this user can read.
 
     The addresses let everybody who has them read those objects, so the file is as secret as the pictures.
@@ -55,16 +38,16 @@ def copy_sheet(aws: Aws, entry: StackEntry) -> Sheet:
         BadInputError: there is no sheet.
         StackError: S3 refuses it.
     """
-    signer = _Signer(aws, entry.folder.bucket)
+    signer = _Signer(entry.aws, entry.folder.bucket)
     page = replace_links(_read_sheet(entry), entry.folder.key(REPORT), signer.sign)
     # mkdtemp makes a folder for this user only.
     path = Path(tempfile.mkdtemp(prefix=f"retake-{entry.name}-")) / REPORT
     path.write_text(page, encoding="utf-8")
     path.chmod(0o600)
-    return Sheet(path, signer.works_until, signer.by_credentials)
+    return Sheet(path, (signer.note(),))
 
 
-def download(aws: Aws, entry: StackEntry, folder: Path) -> Sheet:
+def download_sheet(entry: StackEntry, folder: Path) -> Sheet:
     """Download a run's folder into `folder/{run_id}/`, or a batch's chosen pictures and its sheet into `folder`.
 
     The pictures of a batch are named by their items. Its sheet shows them and their thumbnails from the folder; the sheets
@@ -75,11 +58,11 @@ def download(aws: Aws, entry: StackEntry, folder: Path) -> Sheet:
         StackError: S3 refuses a file.
     """
     make_out_folder(folder, "--download")
-    return _download_batch(aws, entry, folder) if entry.kind == "batch" else _download_run(aws, entry, folder)
+    return _download_batch(entry, folder) if entry.kind == "batch" else _download_run(entry, folder)
 
 
-def _download_run(aws: Aws, entry: StackEntry, folder: Path) -> Sheet:
-    signer = _Signer(aws, entry.folder.bucket)
+def _download_run(entry: StackEntry, folder: Path) -> Sheet:
+    signer = _Signer(entry.aws, entry.folder.bucket)
     files, skipped = {}, []
     for name in entry.folder.names():
         if all(map(is_file_name, name.split("/"))):
@@ -90,28 +73,22 @@ def _download_run(aws: Aws, entry: StackEntry, folder: Path) -> Sheet:
         raise BadInputError(f"{entry.folder.s3_uri('')} holds nothing to download")
     signer.download(files.items())
     pictures = sum(_is_picture(path.name) for path in files)
-    path = folder / entry.name / REPORT
-    return Sheet(path, signer.works_until, signer.by_credentials, pictures, tuple(skipped))
+    return Sheet(folder / entry.name / REPORT, _notes(folder, pictures, skipped))
 
 
-def _download_batch(aws: Aws, entry: StackEntry, folder: Path) -> Sheet:
-    signer = _Signer(aws, entry.folder.bucket)
+def _download_batch(entry: StackEntry, folder: Path) -> Sheet:
+    signer = _Signer(entry.aws, entry.folder.bucket)
     page, key = _read_sheet(entry), entry.folder.key(REPORT)
     pictures: dict[str, str] = {}
     folders: dict[str, str] = {}
     skipped = []
-    for line in (entry.folder.read(RESULTS_JSONL) or b"").splitlines():
-        row = json.loads(line)
-        item_id, image = row.get("item_id"), row.get("image")
-        if not image:
-            continue
-        bucket, image_key = split_s3_uri(str(image))
-        ending = Path(image_key).suffix.lower()
-        if bucket != entry.folder.bucket or not ITEM_ID.fullmatch(str(item_id)) or not _ENDING.fullmatch(ending):
-            skipped.append(str(image))
-            continue
-        pictures[image_key] = f"{item_id}{ending}"
-        folders[str(row.get("report") or "").partition(f"s3://{bucket}/")[2].rpartition("/")[0]] = str(item_id)
+    lines = (entry.folder.read(RESULTS_JSONL) or b"").splitlines()
+    for picture in chosen_pictures(parse_rows(entry.folder.s3_uri(RESULTS_JSONL), lines)):
+        if picture.bucket == entry.folder.bucket and picture.file_name:
+            pictures[picture.key] = picture.file_name
+            folders[picture.run_folder] = picture.item_id
+        else:
+            skipped.append(picture.uri)
     files = {folder / name: image_key for image_key, name in pictures.items()}
     own = entry.folder.key("")
 
@@ -134,7 +111,12 @@ def _download_batch(aws: Aws, entry: StackEntry, folder: Path) -> Sheet:
     path = folder / REPORT
     path.write_text(page, encoding="utf-8")
     path.chmod(0o600)
-    return Sheet(path, signer.works_until, signer.by_credentials, len(pictures), (*skipped, *missing))
+    return Sheet(path, (*_notes(folder, len(pictures), [*skipped, *missing]), signer.note()))
+
+
+def _notes(folder: Path, pictures: int, skipped: Iterable[str]) -> tuple[str, ...]:
+    downloaded = f"downloaded  {count_noun(pictures, 'picture')} to {folder}"
+    return downloaded, *(f"not downloaded: {name}" for name in skipped)
 
 
 def _read_sheet(entry: StackEntry) -> str:
@@ -159,8 +141,16 @@ class _Signer:
         self._bucket = bucket
         now = datetime.now(UTC)
         expires_at = aws.credentials_expire_at
-        self.by_credentials = expires_at is not None and expires_at < now + LIFE
-        self.works_until = expires_at if expires_at and self.by_credentials else now + LIFE
+        self._by_credentials = expires_at is not None and expires_at < now + LIFE
+        self._works_until = expires_at if expires_at and self._by_credentials else now + LIFE
+
+    def note(self) -> str:
+        """Return a line for the user: how long the addresses work, and for whom."""
+        why = "your credentials expire then" if self._by_credentials else "or until your credentials expire"
+        return (
+            f"its addresses of S3 work until {self._works_until.astimezone():%Y-%m-%d %H:%M}, {why}; everybody who has one "
+            "can read the object"
+        )
 
     def sign(self, key: str) -> str:
         """Return an address that reads the object without credentials."""

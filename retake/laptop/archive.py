@@ -1,20 +1,21 @@
 """Past runs and batches in the out folder: list them, and find one by its name."""
 
-import json
 import os
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from lambdas.core.request.batch_item import parse_item_id
 from lambdas.core.runtime.batch_paths import BATCH_FOLDER, DROP_FOLDER, PLAN, RESULTS_JSONL, SUMMARY
 from lambdas.core.runtime.errors import RecordError
-from lambdas.core.runtime.records import REQUEST, RESULT
+from lambdas.core.runtime.records import REPORT, REQUEST, RESULT
 from retake.emulator.lock import batch_lock, is_locked, run_lock
 from retake.laptop.unfinished import describe_unfinished_batch, describe_unfinished_run, read_file
+from retake.view.archive import Kind, Sheet
+from retake.view.batch_rows import parse_rows
 from retake.view.errors import BadInputError
 from retake.view.listing import RUNNING, UNFINISHED, Listing, Row, batch_row, run_row, unreadable_row
 from retake.view.names import LAST, choose_name
@@ -30,7 +31,7 @@ _ITEM_FOLDER = re.compile(r"(changed|rerun)-[A-Za-z0-9]+")
 class Entry:
     """The folder of a run or a batch, not read yet."""
 
-    kind: Literal["run", "batch"]
+    kind: Kind
     name: str
     path: Path
     changed_s: float
@@ -69,6 +70,17 @@ class Entry:
         paths = {one.path for one in current}
         so_far = describe_unfinished_batch(paths, (one.path for one in found if one.path not in paths))
         return {**plan, **so_far, "status": RUNNING if self.is_running else UNFINISHED}
+
+    def sheet(self, download: Path | None) -> Sheet:
+        """Return its sheet. Its pictures are on this machine already, so nothing can be downloaded."""
+        if download is not None:
+            raise BadInputError("--download: needs --stack NAME; without it, the pictures are on this machine already")
+        path = self.path / REPORT
+        if not path.is_file():
+            raise BadInputError(
+                f"{path} does not exist: it is written when a {self.kind} ends; `retake show {self.name}` shows what there is"
+            )
+        return Sheet(path)
 
 
 class OutFolder:
@@ -150,9 +162,9 @@ class OutFolder:
         """Return when the batch's results were written, and the address of each item's report in them."""
         path = self.root / BATCH_FOLDER / batch_id / RESULTS_JSONL
         try:
-            rows = [json.loads(line) for line in path.read_bytes().splitlines()]
+            rows = list(parse_rows(str(path), path.read_bytes().splitlines()))
             return path.stat().st_mtime, {row["item_id"]: row["report"] for row in rows if row.get("report")}
-        except (OSError, ValueError, LookupError, TypeError, AttributeError):
+        except (OSError, RecordError, LookupError):
             return 0.0, {}
 
     def _entries(self) -> Iterator[Entry]:
@@ -205,7 +217,7 @@ def _is_folder(entry: "os.DirEntry[str]") -> bool:
         return False
 
 
-def _entry(kind: Literal["run", "batch"], found: "os.DirEntry[str]", end: str, beginning: str) -> Entry | None:
+def _entry(kind: Kind, found: "os.DirEntry[str]", end: str, beginning: str) -> Entry | None:
     """Return the entry of a folder with one of these records, or None. `os.stat` is faster than reading."""
     for name in (end, beginning):
         path = f"{found.path}/{name}"

@@ -1,14 +1,13 @@
 """The chosen pictures of a batch in one folder, named by item."""
 
-import json
 import os
 import shutil
 from pathlib import Path
 
 from lambdas.core.runtime.batch_paths import RESULTS_JSONL
-from lambdas.core.runtime.records import split_s3_uri
 from retake.emulator.folder import Folder
 from retake.inputs.out_folder import PICTURES_FOLDER
+from retake.view.batch_rows import chosen_pictures, parse_rows
 
 
 def collect_pictures(out: Folder, batch_folder: Path) -> Path:
@@ -19,16 +18,13 @@ def collect_pictures(out: Folder, batch_folder: Path) -> Path:
     folder = batch_folder / PICTURES_FOLDER
     folder.mkdir(exist_ok=True)
     kept = set()
-    with (batch_folder / RESULTS_JSONL).open(encoding="utf-8") as rows:
-        for row in map(json.loads, rows):
-            if not row["image"]:
-                continue
-            key = split_s3_uri(row["image"])[1]
-            source = out.path_of(key)
-            if source.exists():
-                target = folder / f"{row['item_id']}{source.suffix}"
-                kept.add(target.name)
-                _link(source, target)
+    results = batch_folder / RESULTS_JSONL
+    with results.open("rb") as lines:
+        for picture in chosen_pictures(parse_rows(str(results), lines)):
+            source = out.path_of(picture.key)
+            if picture.file_name and source.exists():
+                kept.add(picture.file_name)
+                _link(source, folder / picture.file_name)
     for path in folder.iterdir():
         if path.name not in kept:
             path.unlink()

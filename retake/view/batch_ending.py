@@ -1,5 +1,6 @@
 """The end of a batch: its exit code, and its closing lines."""
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -10,7 +11,7 @@ from lambdas.core.runtime.cause import parse_cause
 from lambdas.core.runtime.records import REPORT
 from retake.view import exit_codes
 from retake.view.outcome import Outcome
-from retake.view.output import count_noun
+from retake.view.output import count_noun, print_faults, print_stderr, to_json, write_stdout
 from retake.view.run_ending import format_engine
 
 _AGAIN = "run the same command again: accepted items are kept, the others resume, and nothing is paid for twice"
@@ -105,3 +106,20 @@ def _cost(summary: dict[str, Any]) -> str:
     cost = summary["cost"]
     ceiling = f"${cost['max_usd']:.2f}{' for each rerun' if summary.get('generation', 1) > 1 else ''}"
     return f"${cost['total_usd']:.4f} of at most {ceiling}"
+
+
+def print_batch_ending(ending: BatchEnding, source: str, results: str, as_json: bool) -> int:
+    """Print how the batch ended, and return the exit code.
+
+    source: the name of the manifest or execution in error messages.
+    results: the path or address of results.csv, which exists if the items ran.
+    """
+    for line in format_batch_ending(ending, results):
+        print_stderr(line)
+    if ending.error:
+        print_faults(source, ending.error)
+    if ending.summary and as_json:
+        write_stdout(to_json(ending.summary))
+    elif ending.has_results:
+        write_stdout(os.fsencode(results))
+    return ending.exit_code

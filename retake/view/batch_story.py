@@ -1,6 +1,5 @@
 """A past batch: its totals, and each item without an accepted picture."""
 
-import json
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
@@ -13,15 +12,6 @@ from retake.view.batch_progress import format_plan
 from retake.view.listing import RUNNING, UNFINISHED
 
 _MAX_LISTED = 40
-
-
-def parse_lines(body: bytes) -> list[dict[str, Any]]:
-    """Return the objects in JSON lines.
-
-    Raises:
-        ValueError: a line is not JSON.
-    """
-    return [json.loads(line) for line in body.splitlines() if line.strip()]
 
 
 def format_batch_story(

@@ -4,6 +4,9 @@ import math
 from collections.abc import Iterator
 from typing import Any
 
+from retake.view import exit_codes
+from retake.view.output import print_faults, printable, to_json, write_stdout
+
 
 def format_estimate(estimate: dict[str, Any]) -> Iterator[str]:
     """Yield the lines of the estimate."""
@@ -31,6 +34,15 @@ def format_manifest_estimate(estimate: dict[str, Any]) -> Iterator[str]:
         yield f"columns     {format_extra_columns(estimate)}"
     for warning in estimate["warnings"]:
         yield f"warning     {warning}"
+
+
+def print_manifest_estimate(estimate: dict[str, Any], source: str, as_json: bool) -> int:
+    """Print the estimate of the manifest `source`, and return the exit code: 2 if nothing could run."""
+    lines = map(printable, format_manifest_estimate(estimate))
+    write_stdout(to_json(estimate) if as_json else "\n".join(lines).encode())
+    if estimate["refusal"]:
+        return print_faults(source, estimate["refusal"])
+    return exit_codes.ACCEPTED
 
 
 def _format_hours(hours: float) -> str:

@@ -3,10 +3,11 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
-from typing import Any, Literal
+from typing import Any
 
 from lambdas.core.runtime.batch_paths import SUMMARY
 from lambdas.core.runtime.records import RESULT
+from retake.view.archive import Kind
 from retake.view.outcome import INTERRUPTED
 from retake.view.table import Column, format_table
 
@@ -28,7 +29,7 @@ _COLUMNS = (
 class Row:
     """One past run or batch."""
 
-    kind: Literal["run", "batch"]
+    kind: Kind
     id: str
     """The run id, or the batch id."""
     when: datetime
@@ -104,7 +105,7 @@ def batch_row(batch_id: str, when: datetime, folder: str, summary: object) -> Ro
     )
 
 
-def unreadable_row(kind: Literal["run", "batch"], name: str, when: datetime, folder: str, message: str) -> Row:
+def unreadable_row(kind: Kind, name: str, when: datetime, folder: str, message: str) -> Row:
     """Return the row of a run or batch whose record cannot be read; `message` names the file and the fix."""
     return Row(kind=kind, id=name, when=when, status=UNREADABLE, message=message, folder=folder)
 

@@ -1,5 +1,6 @@
 """The end of a run: its exit code, and its closing lines."""
 
+import os
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -10,7 +11,7 @@ from lambdas.core.runtime.cause import parse_cause
 from retake.view import exit_codes
 from retake.view.estimate import format_estimate
 from retake.view.outcome import Outcome
-from retake.view.output import count_noun
+from retake.view.output import count_noun, print_error, print_stderr, to_json, write_stdout
 from retake.view.run_files import RunFiles
 
 if TYPE_CHECKING:
@@ -108,3 +109,20 @@ def _share(earlier: "Spending", total_usd: float) -> str:
     now_usd = max(0.0, total_usd - earlier.cost_usd)
     reused = count_noun(earlier.attempts, "attempt")
     return f"{reused} reused; ${now_usd:.4f} of the cost was paid now, ${earlier.cost_usd:.4f} before"
+
+
+def print_run_ending(ending: RunEnding, files: RunFiles, name_fault: Callable[[str], str], as_json: bool) -> int:
+    """Print how a run ended, and return the exit code. `name_fault` adds the place of a field's fault to its message."""
+    for line in format_run_ending(files, ending):
+        print_stderr(line)
+    if ending.fault and ending.exit_code == exit_codes.BAD_INPUT:
+        # A refused request has a line for each fault.
+        for line in ending.fault.split("\n"):
+            print_error(name_fault(line))
+    elif ending.fault:
+        print_error(ending.fault)
+    if as_json and ending.result:
+        write_stdout(to_json(ending.result))
+    elif ending.is_recorded and not as_json:
+        write_stdout(os.fsencode(files.report))
+    return ending.exit_code

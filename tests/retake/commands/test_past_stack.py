@@ -219,3 +219,25 @@ def test_open_when_the_sheet_is_missing_then_exit_2(retake: Retake, stack: Serve
 
     assert (done.code, done.stdout) == (2, "")
     assert f"{stack.bucket}/generated-images/half/report.html does not exist" in done.errors[0]
+
+
+@pytest.mark.parametrize(
+    ("name", "event", "message"),
+    [
+        ("escape", {"run_id": "../../escaped"}, '"../../escaped" cannot be the id of a run'),
+        ("foreign", {"output_s3_bucket_name": "elsewhere"}, 'names the bucket "elsewhere", which is not the stack'),
+    ],
+)
+def test_open_when_an_execution_names_a_path_or_a_foreign_bucket_then_nothing_is_written(
+    name: str, event: dict[str, str], message: str, retake: Retake, stack: ServedStack
+) -> None:
+    found = stack.client("stepfunctions").start_execution(
+        stateMachineArn=stack.environment["RETAKE_LOOP"], name=name, input=json.dumps({"prompt": CIRCLE, **event})
+    )
+    stack.wait_for_end(found["executionArn"])
+
+    done = run(retake, stack, "open", name, "--print", "--download", "a/b")
+
+    assert (done.code, done.stdout) == (2, "")
+    assert message in done.errors[0]
+    assert list(retake.folder.iterdir()) == []
