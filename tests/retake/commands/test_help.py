@@ -5,7 +5,8 @@ from importlib.metadata import entry_points, version
 
 import pytest
 
-from retake.cli import app, main
+from retake import entry
+from retake.cli import app
 from tests.support.harnesses.command import ROOT, Retake
 
 COMMANDS = [command.name for command in app.registered_commands if command.name]
@@ -39,4 +40,4 @@ def test_version_when_printed_then_it_is_that_of_the_package(retake: Retake) -> 
 def test_script_when_installed_then_it_is_this_command() -> None:
     (script,) = entry_points(group="console_scripts", name="retake")
 
-    assert script.load() is main
+    assert script.load() is entry.main
