@@ -9,7 +9,7 @@ from lambdas.core.report.environment import read_file, render, script
 from lambdas.core.run.ending_words import engine_notice
 
 _SCRIPT = "gallery.js"
-_AT_ONCE = 60
+_AT_ONCE = 24
 """Cards above this number are shown after the first paint."""
 
 
