@@ -1,9 +1,8 @@
 """The DynamoDB table of batches, in moto: the costs of each batch and of each of its runs."""
 
 import contextlib
-import json
+from collections.abc import Mapping
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import boto3
@@ -23,16 +22,16 @@ def create_batch_table() -> None:
         )
 
 
-def restore_spending(batch_key: str, holder: str, run_folder: Path) -> None:
+def restore_spending(batch_key: str, holder: str, ledgers: Mapping[str, Mapping[str, Any]]) -> None:
     """Add the costs in a run's ledgers to the table, as the functions of an earlier process did. Does so only once.
 
     holder: `holder_of` the run.
+    ledgers: the documents by step.
     """
     steps: dict[str, Decimal] = {}
-    for path in sorted((run_folder / "ledger").glob("*.json")):
-        calls = json.loads(path.read_text(encoding="utf-8"))["calls"]
-        usd = sum(call["reserved_usd"] if call["cost_usd"] is None else call["cost_usd"] for call in calls)
-        steps[path.stem] = Decimal(f"{usd:.9f}")
+    for step, ledger in ledgers.items():
+        usd = sum(call["reserved_usd"] if call["cost_usd"] is None else call["cost_usd"] for call in ledger["calls"])
+        steps[step] = Decimal(f"{usd:.9f}")
     if not steps:
         return
     run: dict[str, Any] = {

@@ -5,6 +5,7 @@ process ends, however it ends, so a file that is left over locks nothing.
 """
 
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -16,6 +17,11 @@ try:
     import fcntl
 except ImportError:  # Windows
     fcntl = None  # type: ignore[assignment]
+
+
+# `is_locked` of another process holds the lock for a moment.
+_TRIES = 5
+_WAIT_S = 0.02
 
 
 class InUseError(BadInputError):
@@ -47,7 +53,7 @@ def lock(folder: Path, name: str, refusal: str, *, is_shared: bool = False) -> I
     file = path.open("a+b")
     try:
         # Its last holder may have removed the file since it was opened. Then the lock is on a file without a name.
-        while (is_held := _flock(file, is_shared=is_shared)) and not _has_name(file, path):
+        while (is_held := _flock_soon(file, is_shared=is_shared)) and not _has_name(file, path):
             file.close()
             file = path.open("a+b")
         if not is_held:
@@ -66,6 +72,15 @@ def lock(folder: Path, name: str, refusal: str, *, is_shared: bool = False) -> I
     finally:
         with suppress(OSError):
             file.close()
+
+
+def _flock_soon(file: IO[bytes], *, is_shared: bool) -> bool:
+    """Lock the file as `_flock` does, and wait for a tenth of a second at most."""
+    for _ in range(_TRIES):
+        if _flock(file, is_shared=is_shared):
+            return True
+        time.sleep(_WAIT_S)
+    return False
 
 
 def _flock(file: IO[bytes], *, is_shared: bool) -> bool:

@@ -10,8 +10,8 @@ from moto.s3.models import s3_backends
 
 from lambdas.core.money.budget import holder_of
 from lambdas.core.request.batch_item import batch_key
-from lambdas.core.runtime.batch_paths import BATCH_FOLDER, CLAIM_FOLDER
-from lambdas.core.runtime.records import REQUEST, parse_record
+from lambdas.core.runtime.batch_paths import BATCH_FOLDER, CLAIM_FOLDER, PLAN, SUMMARY
+from lambdas.core.runtime.records import LEDGER_FOLDER, REQUEST, parse_record
 from lambdas.core.runtime.settings import Settings
 from retake.emulator.batch_table import restore_spending
 from retake.emulator.folder import BytesOfFile, Folder
@@ -23,11 +23,11 @@ def restore_run(folder: Folder, run_id: str, bucket: str, key_prefix: str) -> in
 
     Raises:
         UnsafeKeyError: `run_id` is not a run id.
-        CorruptRecordError: a record is not JSON.
+        CorruptRecordError: a record is corrupt.
     """
     files = list(folder.run_files(run_id))
     for inside, body in files:
-        _check(folder.root / inside, body)
+        _check(folder.root / inside, inside.removeprefix(f"{run_id}/"), body)
         _put(bucket, f"{key_prefix.strip('/')}/{inside}", body)
     return len(files)
 
@@ -43,17 +43,21 @@ def restore_batch(
     on_restored: called with (path inside the folder, bytes) of each file of an item.
 
     Raises:
-        CorruptRecordError: a record of an item is not JSON.
+        CorruptRecordError: a record of the batch or of an item is corrupt.
     """
     count = 0
-    for path in _files(folder.root / BATCH_FOLDER / batch_id):
-        _put(settings.bucket, path.relative_to(folder.root).as_posix(), path.read_bytes())
+    batch_folder = folder.root / BATCH_FOLDER / batch_id
+    for path in _files(batch_folder):
+        name, body = path.relative_to(batch_folder).as_posix(), path.read_bytes()
+        if name in (PLAN, SUMMARY):
+            _check(path, name, body)
+        _put(settings.bucket, path.relative_to(folder.root).as_posix(), body)
         count += 1
     for run_folder, request in _items(folder.root, batch_id):
         prefix = request["output_s3_key_prefix"]
         for path in _files(run_folder):
             inside, body = path.relative_to(run_folder).as_posix(), path.read_bytes()
-            _check(path, body)
+            _check(path, inside, body)
             _put(request["output_s3_bucket_name"], f"{prefix}/{run_folder.name}/{inside}", body)
             on_restored(path.relative_to(folder.root).as_posix(), body)
             count += 1
@@ -77,20 +81,23 @@ def restore_bucket(folder: Folder, bucket: str) -> int:
 def _items(root: Path, batch_id: str) -> Iterator[tuple[Path, dict[str, Any]]]:
     """Yield the folder and the request of each item of the batch ("*": of every batch), at any depth below `root`."""
     for path in sorted(root.rglob(f"{batch_id}--*/{REQUEST}")):
-        request = parse_record(str(path), path.read_bytes())["request"]
+        request = parse_record(str(path), path.read_bytes(), REQUEST)["request"]
         batch = request.get("batch") or {}
         if path.resolve().is_relative_to(root) and batch.get("id") in (batch_id, path.parent.name.partition("--")[0]):
             yield path.parent, request
 
 
-def _check(path: Path, body: bytes) -> None:
+def _check(path: Path, name: str, body: bytes) -> None:
+    """Raise `CorruptRecordError` if the file is a corrupt record. `name`: its name in the folder of its run or batch."""
     if path.suffix == ".json":
-        parse_record(str(path), body)
+        parse_record(str(path), body, name)
 
 
 def _restore_spending(run_folder: Path, request: dict[str, Any]) -> None:
     batch, holder = request["batch"], holder_of(request["output_s3_key_prefix"], run_folder.name)
-    restore_spending(batch_key(batch["id"], batch["generation"]), holder, run_folder)
+    paths = sorted((run_folder / LEDGER_FOLDER).glob("[!.]*.json"))
+    ledgers = {path.stem: parse_record(str(path), path.read_bytes(), LEDGER_FOLDER + path.name) for path in paths}
+    restore_spending(batch_key(batch["id"], batch["generation"]), holder, ledgers)
 
 
 def _files(root: Path) -> Iterator[Path]:

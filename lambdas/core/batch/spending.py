@@ -1,6 +1,5 @@
 """Compute what was paid: for a run, from its ledgers and the names of its records; for a whole batch, from its counter."""
 
-import json
 from dataclasses import dataclass
 
 from lambdas.core.batch.state import BatchState
@@ -8,6 +7,7 @@ from lambdas.core.money.budget import read_spent_usd
 from lambdas.core.money.ledger import Bill
 from lambdas.core.request.batch_item import batch_key
 from lambdas.core.run.history import count_attempts, count_images, last_revision
+from lambdas.core.runtime.errors import CorruptRecordError
 from lambdas.core.runtime.records import LEDGER_FOLDER
 from lambdas.core.storage.run_folder import RunFolder
 
@@ -40,12 +40,9 @@ def read_spending(folder: RunFolder) -> Spending:
         if not name.startswith(LEDGER_FOLDER):
             continue
         try:
-            ledger = json.loads(folder.read(name) or b'{"calls": []}')
-            Bill.from_ledgers([ledger])
-        except (ValueError, KeyError, TypeError):
+            ledgers.append(folder.read_json(name) or {"calls": []})
+        except CorruptRecordError:
             unread.append(name)
-        else:
-            ledgers.append(ledger)
     return Spending(
         Bill.from_ledgers(ledgers).total_usd,
         count_attempts(names),

@@ -69,7 +69,7 @@ class RecordError(RetakeError):
 
 
 class CorruptRecordError(RecordError):
-    """A record is not JSON, or not an object. The message names it."""
+    """A record is not JSON, or lacks fields that its step wrote. The message names it."""
 
 
 RETRIED_ERRORS = (ModelThrottledError, ModelUnavailableError, ModelTimeoutError, RecordError)

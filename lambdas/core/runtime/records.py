@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 from lambdas.core.runtime.errors import CorruptRecordError
+from lambdas.core.runtime.record_shapes import find_invalid_field
 
 REQUEST = "request.json"
 REQUIREMENTS = "requirements.json"
@@ -26,13 +27,14 @@ def attempt_folder(revision: int, attempt: int) -> str:
     return f"{wording_folder(revision)}/a{attempt:02d}"
 
 
-def parse_record(place: str, body: bytes) -> dict[str, Any]:
+def parse_record(place: str, body: bytes, name: str = "") -> dict[str, Any]:
     """Return the object in a JSON record.
 
     place: the path or address of the record, for the message.
+    name: its name in the folder of its run or batch, by which its fields are checked; without it, they are not.
 
     Raises:
-        CorruptRecordError: the record is not JSON, or not an object (never retried).
+        CorruptRecordError: the record is not JSON, or lacks fields that its step wrote (never retried).
     """
     try:
         found = json.loads(body)
@@ -40,6 +42,8 @@ def parse_record(place: str, body: bytes) -> dict[str, Any]:
         raise CorruptRecordError(f"{place}: is not JSON ({error}); {_ADVICE}") from None
     if not isinstance(found, dict):
         raise CorruptRecordError(f"{place}: is not a JSON object; {_ADVICE}")
+    if field := find_invalid_field(name, found):
+        raise CorruptRecordError(f"{place}: the field {field} is missing or invalid; {_ADVICE}")
     return found
 
 

@@ -65,10 +65,10 @@ class RunFolder:
         """Return the object in a JSON record, or None if the record does not exist.
 
         Raises:
-            CorruptRecordError: the record is not JSON, or not an object (never retried).
+            CorruptRecordError: the record is not JSON, or lacks fields that its step wrote (never retried).
         """
         body = self.read(name)
-        return None if body is None else parse_record(self.s3_uri(name), body)
+        return None if body is None else parse_record(self.s3_uri(name), body, name)
 
     def require_json(self, name: str) -> dict[str, Any]:
         """Return the object in a JSON record; raise `RecordError` if the record does not exist."""
@@ -80,7 +80,8 @@ class RunFolder:
     def read_many(self, names: list[str]) -> dict[str, dict[str, Any]]:
         """Return the objects in JSON records by name, without the records that do not exist."""
         with ThreadPoolExecutor(_READERS) as readers:
-            return {name: found for name, found in zip(names, readers.map(self.read_json, names), strict=True) if found}
+            found = zip(names, readers.map(self.read_json, names), strict=True)
+            return {name: document for name, document in found if document is not None}
 
     def write(self, name: str, body: bytes, content_type: str) -> None:
         """Write the bytes of a record, unchanged."""

@@ -26,11 +26,11 @@ def test_show_when_a_run_ended_then_its_story_is_told_from_the_first_wording(ret
     assert lines[1] == "prompt   A night landscape: the moon and an aurora above the sea, drift ice on the water"
     assert lines[2].startswith("5 requirements: it is night; an aurora in the sky; ")
     assert lines[3:8] == [
-        "r00 a01  seed 1007922  6.3 s  NO 3/5  missing: drift ice on the sea (open water) · $0.0000",
+        "r00 a01  seed 1007922  6.3 s  NO 3/5  missing: drift ice on the sea (open water) · $0.0421",
         "r01  revised, because no attempt met every requirement: Named the ice first.",
         "r01  prompt: An aurora, one full moon and drift ice",
         "r01 a01  seed 2007925  6.3 s  BLOCKED  the content filter refused the picture · $0.0000",
-        "r01 a02  seed 2015844  6.4 s  YES 5/5 · $0.0000",
+        "r01 a02  seed 2015844  6.4 s  YES 5/5 · $0.0421",
     ]
     assert lines[8].startswith("ACCEPTED  Accepted after 3 attempts and 1 revision")
     assert any(line.startswith("engine   the stand-in") for line in lines)

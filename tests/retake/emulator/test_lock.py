@@ -1,14 +1,16 @@
 """A lock is held by one process, names it, and ends with it."""
 
+import fcntl
 import os
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
 
-from retake.emulator.lock import InUseError, lock
+from retake.emulator.lock import InUseError, is_locked, lock
 
 REFUSAL = "{process} has it"
 HOLDER = """
@@ -41,6 +43,19 @@ def test_lock_when_its_folder_is_reached_by_a_link_then_it_is_the_same_lock(
         for same in (tmp_path / "link", Path("out"), Path("link/../out")):
             with pytest.raises(InUseError), lock(same, "run-1", REFUSAL):
                 pytest.fail("both hold it")
+
+
+def test_lock_when_another_process_looks_whether_it_is_held_then_it_waits_a_moment(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / ".run-1.lock"
+    path.touch()
+    looking = path.open("rb")
+    fcntl.flock(looking, fcntl.LOCK_SH)
+    monkeypatch.setattr(time, "sleep", lambda _: looking.close())
+
+    with lock(tmp_path, "run-1", REFUSAL):
+        assert is_locked(tmp_path, "run-1")
 
 
 def test_lock_when_its_process_is_killed_then_it_is_free_and_the_file_left_over_does_not_matter(tmp_path: Path) -> None:

@@ -95,15 +95,25 @@ def test_out_folder_when_it_is_read_only_then_the_run_and_the_way_out_are_named(
     )
 
 
-@pytest.mark.parametrize("name", ["request.json", "r00/a01/verdict.json", "ledger/r00-a01-image.json", "result.json"])
-def test_run_when_a_record_is_truncated_then_its_path_is_named_once_and_without_it_the_run_resumes(
-    name: str, retake: Retake
+@pytest.mark.parametrize(
+    ("name", "body", "fault"),
+    [
+        ("request.json", b'{"execution": "night", "r', "is not JSON ("),
+        ("r00/a01/verdict.json", b"[]", "is not a JSON object"),
+        ("r00/a01/attempt.json", b"{}", "the field outcome is missing or invalid"),
+        ("ledger/r00-a01-image.json", b"{}", "the field calls is missing or invalid"),
+        ("ledger/r00-a01-image.json", b'{"calls": [{}]}', "the field calls[0].kind is missing or invalid"),
+        ("result.json", b"{}", "the field status is missing or invalid"),
+    ],
+)
+def test_run_when_a_record_is_corrupt_then_its_path_is_named_once_and_without_it_the_run_resumes(
+    name: str, body: bytes, fault: str, retake: Retake
 ) -> None:
     right = retake.faults({"on": "image", "fault": "paint_right"})
     event = retake.event(prompt=CIRCLE, run_id="night")
     assert retake("run", event, *right).code == 0
     record = retake.folder / "out/night" / name
-    record.write_bytes(record.read_bytes()[:20])
+    record.write_bytes(body)
 
     broken = retake("run", event, *right)
     record.unlink()
@@ -111,7 +121,7 @@ def test_run_when_a_record_is_truncated_then_its_path_is_named_once_and_without_
 
     assert (broken.code, broken.stdout) == (3, "")
     (error,) = broken.errors
-    assert error.startswith(f"retake: error: {record}: is not JSON (")
+    assert error.startswith(f"retake: error: {record}: {fault}")
     assert "delete it and start again" in error
     assert broken.stderr.count(record.name) == 1
     assert again.code == 0, again.stderr

@@ -5,7 +5,8 @@ import os
 from pathlib import Path
 from typing import Any
 
-from tests.support.factories.runs import SampleRun, night_picture
+from lambdas.core.request.request import Request
+from tests.support.factories.runs import REQUEST, SampleRun, night_picture, request_record
 
 PROMPT = "A night landscape with an aurora"
 
@@ -19,11 +20,14 @@ def write_run(out: Path, run_id: str, age_s: float = 0.0, **fields: Any) -> Path
         "prompt": PROMPT,
         "attempts": 1,
         "revisions": 0,
+        "images": 1,
+        "duration_s": 8.4,
         "cost": {"total_usd": 0.0412},
         "engine": "bedrock",
         **fields,
     }
-    write_json(out / run_id / "request.json", {"request": {"prompt": result["prompt"], "run_id": run_id}}, age_s)
+    request = Request(**{**REQUEST, "prompt": result["prompt"], "run_id": run_id})
+    write_json(out / run_id / "request.json", request_record(request), age_s)
     return write_json(out / run_id / "result.json", result, age_s)
 
 
@@ -37,6 +41,7 @@ def write_batch(out: Path, batch_id: str, age_s: float = 0.0, **fields: Any) -> 
         "status": "NOT_ALL_ACCEPTED",
         "message": "2 of 3 items have an accepted picture.",
         "batch_id": batch_id,
+        "execution": "e1",
         "generation": 1,
         **counts,
         "accepted": 2,

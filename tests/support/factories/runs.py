@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+from lambdas.core.request.content import content_sha256
 from lambdas.core.request.request import Request
 from lambdas.core.run.history import History, read_history
 from lambdas.core.run.result import Ending, build_result
@@ -39,6 +40,17 @@ def night_picture(seed: int, things: str = "one full moon, a green aurora, drift
     return out.getvalue()
 
 
+def request_record(request: Request, warnings: Sequence[str] = ()) -> dict[str, Any]:
+    """Return the object that Prepare writes into request.json."""
+    return {
+        "execution": "e1",
+        "resumed": False,
+        "content_sha256": content_sha256(request),
+        "warnings": list(warnings),
+        "request": request.to_record(),
+    }
+
+
 @dataclass
 class SampleRun:
     """A run whose records are written step by step, as the handlers write them."""
@@ -52,9 +64,8 @@ class SampleRun:
     def __post_init__(self) -> None:
         self.asked = Request(**{**REQUEST, **self.request})
         self.folder = MemoryFolder("pictures", "generated-images", self.asked.run_id)
-        prepared = {"execution": "e1", "request": self.asked.to_record(), "warnings": self.warnings}
-        self.folder.write_json("request.json", prepared)
-        self.folder.write_json("requirements.json", {"requirements": self.requirements})
+        self.folder.write_json("request.json", request_record(self.asked, self.warnings))
+        self.folder.write_json("requirements.json", {"language": self.language, "requirements": self.requirements})
 
     def wording(self, revision: int, prompt: str | None = None, **record: Any) -> None:
         """Write a wording of the prompt."""
@@ -62,7 +73,7 @@ class SampleRun:
         language = self.language if revision == 0 else "en"
         self.folder.write_json(
             f"r{revision:02d}/prompt.json",
-            {"revision": revision, "language": language, "changes": None, **own, **record},
+            {"revision": revision, "language": language, "changes": None, "cost_usd": 0.0047, **own, **record},
         )
         if revision:
             self._pay("claude", f"r{revision:02d}-prompt", 0.0047)
@@ -91,6 +102,7 @@ class SampleRun:
             if body is not None:
                 self.folder.write(name, body, "image/png")
         known = {"outcome": "PICTURES", "reason": None, "seed": seed, "latency_s": 6.2 + attempt / 10, "images": images}
+        known["cost_usd"] = 0.04 * len(bodies)
         self.folder.write_json(f"{here}/attempt.json", {"revision": revision, "attempt": attempt, **known, **record})
         self._pay("image", f"{here}-image".replace("/", "-"), 0.04 * len(bodies))
         if misses is not None:
@@ -135,6 +147,8 @@ class SampleRun:
             "uncertain": [name for name in missed if name in uncertain],
             "rank": [len(musts) - len(missed), len(missed) - len(failed), met - len(musts) + len(missed)],
             "checks": checks,
+            "facts": {},
+            "cost_usd": 0.0021,
         }
 
     def _pay(self, kind: str, step: str, cost_usd: float) -> None:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import quote
 
 from lambdas.core.storage.run_folder import RunFolder
 
@@ -13,7 +14,7 @@ class MemoryFolder(RunFolder):
     files: dict[str, bytes] = field(default_factory=dict)
 
     def url(self, name: str = "") -> str:
-        return f"https://{self.bucket}.s3.us-east-1.amazonaws.com/{self.key(name) if name else ''}"
+        return f"https://{self.bucket}.s3.us-west-2.amazonaws.com/{quote(self.key(name)) if name else ''}"
 
     def read(self, name: str) -> bytes | None:
         return self.files.get(name)
