@@ -59,7 +59,8 @@ def batch(
 
     Each line is a request like an event, and may have an `id`. The optional file NAME.defaults.json beside NAME.jsonl
     holds default fields for every line. Lines that cannot be run go to rejected.jsonl with the reason. Run the same
-    command again to resume an interrupted batch: accepted items are not run again, and nothing is paid for twice.
+    command again to resume an interrupted batch: accepted items are not run again, and what was kept is not paid for
+    twice.
 
     With --stack, both files are uploaded to the stack's bucket, and the batch is followed there. Ctrl-C stops only the
     following; the batch continues. The command then prints how to follow it again and how to stop it.

@@ -120,7 +120,11 @@ def _write(path: Path, body: bytes) -> None:
     # `run_files` and file browsers skip names with a leading dot.
     unfinished = path.with_name(f".{uuid.uuid4().hex}.tmp")
     try:
-        unfinished.write_bytes(body)
+        try:
+            unfinished.write_bytes(body)
+        except OSError:
+            # A picture is paid for, and the fault may have passed: network drives have such.
+            unfinished.write_bytes(body)
         unfinished.replace(path)
     finally:
         with suppress(OSError):

@@ -9,6 +9,8 @@ from retake.view.errors import BadInputError
 
 _FILE_NAME = re.compile(r"(?!\.)[^\x00-\x1f\\:]+")
 
+PICTURE_BYTES = 1_500_000
+"""About what a picture takes with its records."""
 PICTURES_FOLDER = "pictures"
 """In a batch's folder on a user's machine: the chosen picture of each item, under the item's id."""
 

@@ -15,14 +15,15 @@ from lambdas.core.catalogue.models import claude_model, image_model, lifecycle_w
 from lambdas.core.runtime.errors import InvalidRequestError
 from lambdas.core.runtime.settings import Settings
 from retake.inputs.config import Config, load_config
+from retake.inputs.out_folder import PICTURE_BYTES
 from retake.inputs.settings import check_environment, settings_in_force
 from retake.view.errors import BadInputError
 from retake.view.findings import Finding
 
 _PYTHON = (3, 11)
 _PACKAGES = ("boto3", "moto", "jsonata", "numpy", "PIL", "jinja2", "aws_lambda_powertools", "flask", "rich", "typer")
-_ROOM_BYTES = 1_000_000_000
-"""About 600 pictures of 1024² px with their records."""
+_ROOM_BYTES = 600 * PICTURE_BYTES
+_ROOM_FIX = f"a picture with its records takes about {PICTURE_BYTES / 1e6:.1f} MB"
 
 
 def check_inputs(environment: Mapping[str, str]) -> tuple[Config, Settings | None, list[Finding]]:
@@ -120,7 +121,7 @@ def _check_room(out: Path) -> Finding:
         free_bytes = shutil.disk_usage(place).free
     except OSError as error:
         return Finding("warn", "disk", f"the free space is not known ({error.strerror or error})")
-    level, fix = ("ok", "") if free_bytes >= _ROOM_BYTES else ("warn", "a picture with its records takes about 1.5 MB")
+    level, fix = ("ok", "") if free_bytes >= _ROOM_BYTES else ("warn", _ROOM_FIX)
     return Finding(level, "disk", f"{free_bytes / 1e9:.1f} GB free", fix)  # type: ignore[arg-type]  # of two literals
 
 

@@ -15,6 +15,7 @@ from lambdas.core.runtime.records import RESULT
 from retake.emulator.cloud import InvalidEventError
 from retake.emulator.environment import NoCredentialsError
 from retake.laptop.cloud import start_cloud
+from retake.laptop.disk import Disk
 from retake.laptop.locks import lock_run
 from retake.laptop.records import LocalFolder
 from retake.laptop.run_plan import RunPlan
@@ -35,20 +36,21 @@ def execute_run(plan: RunPlan, view: View) -> RunEnding:
         InUseError: another process runs the run, or its batch, in this folder. Two would pay for every step twice.
         KeyboardInterrupt: interrupted before the run was started.
     """
+    disk = Disk(plan.out)
     try:
-        return _execute(plan, view)
+        return replace(_execute(plan, view, disk), lost=disk.lost)
     except NoCredentialsError as error:
         return RunEnding(None, error="NoCredentialsError", cause=str(error))
     except InvalidEventError as error:
         return RunEnding(None, error="InvalidRequestError", cause=str(error))
     except OSError as error:
         # The lock, the log: a full disk, or a folder that became read-only.
-        return RunEnding(None, error=type(error).__name__, cause=str(error))
+        return RunEnding(None, error=type(error).__name__, cause=str(error), lost=disk.lost)
 
 
-def _execute(plan: RunPlan, view: View) -> RunEnding:
+def _execute(plan: RunPlan, view: View, disk: Disk) -> RunEnding:
     watch, request = RunWatch(view), plan.request
-    steps = HandlerSteps(watch, LocalFolder.at(plan.folder))
+    steps = HandlerSteps(watch, LocalFolder.at(plan.folder), disk.handler_of)
     with lock_run(plan), start_cloud(plan, handler_of=steps.handler_of) as cloud:
         if cloud.restore_run(request.run_id, request.output_s3_key_prefix):
             watch.earlier = read_spending(RunState.of(request).folder)

@@ -13,15 +13,18 @@ from retake.view.run_watch import RunWatch, record_of
 class HandlerSteps:
     """Wraps the handlers of one run, and reports each call to the watch. `records` are the run's."""
 
-    def __init__(self, watch: RunWatch, records: Records) -> None:
+    def __init__(
+        self, watch: RunWatch, records: Records, handler_of: Callable[[str], Handler] = shipped_handler
+    ) -> None:
+        self._handler_of = handler_of
         self._watch = watch
         self._records = records
         self.conclusion: dict[str, Any] | None = None
         """Conclude's answer; None until it has given one."""
 
     def handler_of(self, function: str) -> Handler:
-        """Return the shipped handler of the function, wrapped."""
-        handler = shipped_handler(function)
+        """Return the handler of the function, wrapped."""
+        handler = self._handler_of(function)
 
         def report_call(event: dict[str, Any], context: Any) -> Any:
             _report(lambda: self._watch.on_start(function, event))

@@ -14,7 +14,7 @@ from retake.view.outcome import Outcome
 from retake.view.output import count_noun, print_faults, print_stderr, to_json, write_stdout
 from retake.view.run_ending import format_engine
 
-_AGAIN = "run the same command again: accepted items are kept, the others resume, and nothing is paid for twice"
+_AGAIN = "run the same command again: accepted items are kept, and the others resume"
 
 
 @dataclass(frozen=True)
@@ -33,6 +33,8 @@ class BatchEnding:
     """The number of items that an earlier execution on this machine got accepted."""
     earlier_usd: float = 0.0
     """The cost of earlier executions on this machine."""
+    lost: str | None = None
+    """What was paid for and could not be kept on this machine, in words; None if nothing."""
 
     @property
     def exit_code(self) -> int:
@@ -71,7 +73,8 @@ def format_batch_ending(ending: BatchEnding, results: str) -> list[str]:
     """Return the closing lines. `results` is the path or address of results.csv."""
     summary = ending.summary
     if summary is None:
-        return [f"next     {_AGAIN}"] if ending.error else []
+        lost = [f"lost     {ending.lost}"] if ending.lost else []
+        return [*lost, f"next     {_AGAIN}"] if ending.error else lost
     status = batch_status_of(summary)
     if status is DUPLICATE:
         return [f"{status.name}  another execution already has this delivery of the file; nothing was paid"]

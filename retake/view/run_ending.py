@@ -33,6 +33,8 @@ class RunEnding:
     is_interrupted: bool = False
     earlier: "Spending | None" = None
     """The attempts and the cost of earlier executions of the run, on this machine; None if there was none."""
+    lost: str | None = None
+    """What was paid for and could not be kept on this machine, in words; None if nothing."""
 
     @property
     def exit_code(self) -> int:
@@ -73,6 +75,7 @@ def format_run_ending(files: RunFiles, ending: RunEnding) -> Iterator[str]:
     if result is None:
         if files.folder:
             yield f"records  {files.folder}"
+            yield from _format_lost(ending)
             if step := next_step({"status": ERROR.name, "run_id": files.run_id, "error": ending.error}):
                 yield f"next     {step}"
         return
@@ -90,9 +93,15 @@ def format_run_ending(files: RunFiles, ending: RunEnding) -> Iterator[str]:
         yield f"cost     {_cost(result['cost'])}"
         if ending.earlier:
             yield f"resumed  {_share(ending.earlier, result['cost']['total_usd'])}"
+        yield from _format_lost(ending)
         yield from (f"warning  {warning}" for warning in result["warnings"])
         if step := next_step(result):
             yield f"next     {step}"
+
+
+def _format_lost(ending: RunEnding) -> Iterator[str]:
+    if ending.lost:
+        yield f"lost     {ending.lost}"
 
 
 def format_engine(result: Mapping[str, Any]) -> Iterator[str]:

@@ -39,7 +39,7 @@ def format_run_story(
             yield from _format_wording(wording, {one.id: one.text for one in history.requirements})
     if result is None:
         yield "no result yet: the run still works, or was interrupted"
-        yield f'next     run the same event with "run_id": "{files.run_id}"; what was made is reused'
+        yield f'next     run the same event with "run_id": "{files.run_id}"; what was kept is reused'
     else:
         is_interrupted = result.get("error") == INTERRUPTED
         ending = RunEnding(result, is_recorded=bool(result.get("result_s3_uri")), is_interrupted=is_interrupted)

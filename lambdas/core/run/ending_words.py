@@ -23,7 +23,7 @@ def next_step(result: Mapping[str, Any]) -> str | None:
             "what it knows"
         )
     status = STATUSES.get(str(result.get("stopped_by"))) or status_of(result)
-    again = f"start again with --run-id {result['run_id']} (a field of the event, too); what was made is reused"
+    again = f"start again with --run-id {result['run_id']} (a field of the event, too); what was kept is reused"
     return status.next_step.format(again=again) if status.next_step else None
 
 

@@ -7,7 +7,7 @@ import pytest
 from lambdas.core.run.ending_words import engine_notice, next_step
 from lambdas.core.run.statuses import STATUSES
 
-AGAIN = "start again with --run-id night-1 (a field of the event, too); what was made is reused"
+AGAIN = "start again with --run-id night-1 (a field of the event, too); what was kept is reused"
 
 
 def result(status: str, **more: Any) -> dict[str, Any]:

@@ -5,6 +5,7 @@ import json
 import resource
 import tempfile
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -43,6 +44,7 @@ def test_run_when_a_picture_does_not_fit_on_the_disk_then_its_path_and_how_to_re
     errors = [line for line in stderr.splitlines() if line.startswith("retake: error: ")]
     assert errors == [f"retake: error: FolderError: {picture}: cannot be written (File too large); free some space"]
     assert f"\n{AGAIN}" in stderr
+    assert "\nlost     1 picture ($0.0400) could not be kept and will be paid for again\n" in stderr
     assert done.code == 0, done.stderr
 
 
@@ -59,6 +61,34 @@ def test_batch_when_a_picture_does_not_fit_on_the_disk_then_its_path_and_how_to_
     assert f"{ledger.parents[1]}/r00/a01/image-1.png: cannot be written (File too large); free some space" in stderr
     assert "next     run the same command again: accepted items are kept" in stderr
     assert done.code == 0, done.stderr
+
+
+def test_batch_when_a_picture_does_not_fit_on_the_disk_then_no_other_item_is_paid_for(retake: Retake) -> None:
+    manifest = retake.manifest([{"id": f"night-{number}", "prompt": CIRCLE} for number in range(6)])
+
+    code, stderr = end(retake, "batch", manifest, "--max-concurrency", "1")
+
+    assert code == 3
+    assert len(list((retake.folder / "out").glob("*--night-*/ledger/r00-a01-image.json"))) == 1
+    assert "a file cannot be written: stopping after the calls in flight" in stderr
+    assert "lost     1 picture ($0.0400) could not be kept and will be paid for again" in stderr
+    assert "paid for twice" not in stderr
+
+
+@pytest.mark.parametrize("command", ["run", "batch"])
+def test_disk_when_it_has_no_room_for_a_picture_then_none_is_paid_for(
+    command: str, retake: Retake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("shutil.disk_usage", lambda path: SimpleNamespace(free=2_000_000))
+    fields: dict[str, Any] = {"prompt": CIRCLE, "titan_img_number_of_images": 2}
+    name = retake.manifest([{"id": "night", **fields}]) if command == "batch" else retake.event(**fields)
+
+    done = retake(command, name)
+
+    assert done.code == 3
+    assert not list((retake.folder / "out").glob("*/ledger/*-image.json"))
+    assert "FolderError: out: has 2.0 MB free, and 2 pictures may take 3.0 MB; free some space" in done.stderr
+    assert "lost " not in done.stderr
 
 
 @pytest.mark.parametrize(

@@ -44,7 +44,7 @@ def test_run_when_interrupted_and_started_again_then_nothing_is_paid_twice(
     assert (folder / "report.html").stat().st_size > 0
     lines = ended.stderr.splitlines()
     assert "INTERRUPTED  What was made so far is kept." in lines
-    assert lines[-1] == "next     start again with --run-id again (a field of the event, too); what was made is reused"
+    assert lines[-1] == "next     start again with --run-id again (a field of the event, too); what was kept is reused"
     # The picture in flight was paid for, so the command waited for it and kept it.
     pictures = slow_bedrock.calls.count_paid("image")
     assert len(list(folder.glob("r00/a*/image-1.png"))) == pictures == result["images"]

@@ -3,9 +3,6 @@
 from pathlib import Path
 from typing import Any
 
-import pytest
-
-from retake.laptop import steps as laptop_steps
 from retake.laptop.records import LocalFolder
 from retake.laptop.steps import HandlerSteps
 from retake.view.progress import PlainView
@@ -23,20 +20,13 @@ class BrokenView(PlainView):
     line = step
 
 
-@pytest.fixture
-def called(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
-    """The events that handlers were called with; the handlers answer with the name of their function."""
-    events: list[Any] = []
+def test_call_when_the_view_fails_then_the_handler_answers(tmp_path: Path) -> None:
+    called: list[Any] = []
 
     def handler_of(function: str) -> Any:
-        return lambda event, context: events.append(event) or {"function": function}
+        return lambda event, context: called.append(event) or {"function": function}
 
-    monkeypatch.setattr(laptop_steps, "shipped_handler", handler_of)
-    return events
-
-
-def test_call_when_the_view_fails_then_the_handler_answers(called: list[Any], tmp_path: Path) -> None:
-    steps = HandlerSteps(RunWatch(BrokenView()), LocalFolder.at(tmp_path))
+    steps = HandlerSteps(RunWatch(BrokenView()), LocalFolder.at(tmp_path), handler_of)
     before = steps.conclusion
 
     answer = steps.handler_of("conclude")({"ending": "ERROR"}, None)
