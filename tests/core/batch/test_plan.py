@@ -55,6 +55,31 @@ def test_bad_lines_are_rejected_by_the_plan_and_the_rest_is_planned() -> None:
     assert all(len(row["reason"]) < 250 for row in rejected)
 
 
+@pytest.mark.parametrize(
+    ("name", "cell"),
+    [
+        ("titan_img_seed", "9" * 5_000),
+        ("titan_img_seed", "[" * 900 + "]" * 900),
+        ("titan_img_seed", "[" * 90_000),
+        ("titan_img_seed", "x" * 90_000),
+        ("requirements", "[" * 900 + "]" * 900),
+        ("requirements", "[" + "9" * 5_000 + "]"),
+        ("requirements", "[" + "x" * 90_000 + "]"),
+    ],
+)
+def test_a_bad_cell_is_named_with_the_other_faults_of_its_row(name: str, cell: str) -> None:
+    content = f'prompt,{name},revise_policy\nfirst,,\nsecond,"{cell}",often\nlast,,\n'.encode()
+    with Plan("x-12345678", HERE, BatchSettings.parse({}, HERE), 1, "run-1") as plan:
+        plan.add_lines(read_manifest(io.BytesIO(content), ".csv"))
+        plan.rejected.seek(0)
+        [rejected] = [json.loads(line) for line in plan.rejected]
+    assert plan.counts.items == 2
+    assert rejected["line"] == 3
+    assert f"{name}: " in rejected["reason"]
+    assert 'revise_policy: "often" is not one of its values' in rejected["reason"]
+    assert len(rejected["reason"]) < 500
+
+
 @given(key=st.text(min_size=1, max_size=80))
 def test_a_batch_id_is_fit_to_be_part_of_a_run_id_and_follows_from_bucket_and_key(key: str) -> None:
     found = batch_id_of("bucket", f"batches/{key.replace('/', '')}.jsonl")

@@ -9,6 +9,7 @@ from typing import IO
 from lambdas.core.batch.manifest.csv_rows import read_rows
 from lambdas.core.batch.results_csv import COLUMNS as RESULT_COLUMNS
 from lambdas.core.batch.settings import BATCH_FIELDS, ITEM_FIELDS
+from lambdas.core.request.faults import Faults
 from lambdas.core.runtime.errors import InvalidRequestError
 from lambdas.core.runtime.quoting import format_value, nearest
 from lambdas.core.runtime.strict_json import StrictJsonError, decode_utf8
@@ -22,6 +23,18 @@ _SEP = re.compile(rb'"?sep=([,;\t])"?[,;\t]*\r?\n', re.IGNORECASE)
 # Such a cell may be a blank row, read with another delimiter.
 _NO_NAME = " \t\r\n\xa0,;"
 _BLANKS = re.compile(r"[\s_-]+")
+# Options of the command, and the fields that they set. A product's table may have such columns for other ends.
+_FIELDS_BY_OPTION = {
+    "attempts": "max_retry_attempts",
+    "revisions": "max_prompt_revisions",
+    "candidates": "titan_img_number_of_images",
+    "seed": "titan_img_seed",
+    "size": "titan_img_width and titan_img_height",
+    "width": "titan_img_width",
+    "height": "titan_img_height",
+    "negative": "negative_prompt",
+    "model": "image_model_id",
+}
 _MIN_CHARS, _MAX_CHARS, _MIN_RATIO = 4, 40, 0.8
 
 
@@ -37,6 +50,16 @@ class Header:
     def extra_columns(self) -> tuple[str, ...]:
         """The names that are not fields. Their cells are carried through to the results."""
         return tuple(name for name in self.names if name and not is_field(name))
+
+    @property
+    def warnings(self) -> list[str]:
+        """A warning for each extra column that could be meant as a field."""
+        found = ((name, _FIELDS_BY_OPTION.get(_normalize(name))) for name in self.extra_columns)
+        return [
+            f"manifest: the column {format_value(name)} changes no picture, because the field is {field}; rename the column to use it"
+            for name, field in found
+            if field
+        ]
 
 
 def is_field(name: str) -> bool:
@@ -122,28 +145,27 @@ def _refuse_doubtful(header: Header) -> None:
 
     A typo must not cost money: under `max_retry_attempt`, every row would run with the default.
     """
-    name, times = Counter(filter(None, header.names)).most_common(1)[0]
-    if times > 1:
-        raise InvalidRequestError(f"manifest: the header names {format_value(name)} twice; name every field once")
+    faults = Faults()
+    for name, times in Counter(filter(None, header.names)).items():
+        if times > 1:
+            faults.add(f"manifest: the header names {format_value(name)} twice; name every field once")
     if len(header.names) > _MAX_COLUMNS:
-        raise InvalidRequestError(
-            f"manifest: the header has {len(header.names):,} columns; give at most {_MAX_COLUMNS:,}"
-        )
-    for name in header.extra_columns:
-        found = _normalize(name)
-        if found in BATCH_FIELDS:
-            raise InvalidRequestError(
-                f"manifest: the header names {format_value(name)}, a field of the whole batch; set it in NAME.defaults.json"
-            )
-        if found == "dry_run":
-            raise InvalidRequestError(
-                "manifest: the header names dry_run, which no line may have; use `retake batch --dry-run`"
-            )
-        if near := _nearest_field(found):
-            raise InvalidRequestError(
-                f"manifest: the header names {format_value(name)}, which is not a field; did you mean {near}? "
-                "An extra column needs a name that differs more"
-            )
+        faults.add(f"manifest: the header has {len(header.names):,} columns; give at most {_MAX_COLUMNS:,}")
+    for name in dict.fromkeys(header.extra_columns):
+        if fault := _name_fault(name):
+            faults.add(f"manifest: the header names {fault}")
+    faults.raise_if_any()
+
+
+def _name_fault(name: str) -> str | None:
+    found = _normalize(name)
+    if found in BATCH_FIELDS:
+        return f"{format_value(name)}, a field of the whole batch; set it in NAME.defaults.json"
+    if found == "dry_run":
+        return "dry_run, which no line may have; use `retake batch --dry-run`"
+    if near := _nearest_field(found):
+        return f"{format_value(name)}, which is not a field; did you mean {near}? An extra column needs a name that differs more"
+    return None
 
 
 def _nearest_field(name: str) -> str | None:

@@ -48,16 +48,24 @@ def open_as_utf8(file: IO[bytes]) -> Iterator[tuple[IO[bytes], str | None]]:
     """
     refuse_other_formats(file, utf_16=True)
     head = file.read(len(codecs.BOM_UTF8))
-    if head == codecs.BOM_UTF8:
-        yield file, None
-        return
+    has_mark = head == codecs.BOM_UTF8
     file.seek(0)
-    encoding = "utf-16" if head.startswith(_UTF_16) else "utf-8" if _is_utf8(file) else _guess(file)
-    if encoding == "utf-8":
+    encoding = (
+        "utf-8-sig"
+        if has_mark
+        else "utf-16"
+        if head.startswith(_UTF_16)
+        else "utf-8"
+        if _is_utf8(file)
+        else _guess(file)
+    )
+    only_returns = _has_only_returns(file, encoding)
+    if encoding.startswith("utf-8") and not only_returns:
+        file.seek(len(codecs.BOM_UTF8) if has_mark else 0)
         yield file, None
         return
     with tempfile.SpooledTemporaryFile(_IN_MEMORY_BYTES) as text:
-        _convert(file, encoding, text)
+        _convert(file, encoding, text, only_returns)
         yield text, _WARNING if encoding == "cp1252" else None
 
 
@@ -100,12 +108,24 @@ def _guess(file: IO[bytes]) -> str:
     return "cp1252"
 
 
-def _convert(file: IO[bytes], encoding: str, text: IO[bytes]) -> None:
-    decoder = codecs.getincrementaldecoder(encoding)()
+def _has_only_returns(file: IO[bytes], encoding: str) -> bool:
+    """Return whether the lines end with CR alone, as in Excel's "CSV (Macintosh)"."""
+    head = codecs.getincrementaldecoder(encoding)("replace").decode(file.read(_CHUNK_BYTES))
+    file.seek(0)
+    return "\r" in head and "\n" not in head
+
+
+def _convert(file: IO[bytes], encoding: str, text: IO[bytes], only_returns: bool) -> None:
+    # A file in UTF-8 may have invalid lines, which are rejected one by one.
+    decoder = codecs.getincrementaldecoder(encoding)("surrogateescape" if encoding.startswith("utf-8") else "strict")
     try:
         while chunk := file.read(_CHUNK_BYTES):
-            text.write(decoder.decode(chunk).encode())
-        text.write(decoder.decode(b"", final=True).encode())
+            text.write(_encode(decoder.decode(chunk), only_returns))
+        text.write(_encode(decoder.decode(b"", final=True), only_returns))
     except UnicodeDecodeError:
         raise InvalidRequestError(f"manifest: is not valid {encoding.upper()}; {_FIX}") from None
     text.seek(0)
+
+
+def _encode(text: str, only_returns: bool) -> bytes:
+    return (text.replace("\r", "\n") if only_returns else text).encode("utf-8", "surrogateescape")

@@ -73,6 +73,7 @@ class Entries:
                 self.warnings.append(warning)
             header, first_line = read_header(file, MAX_LINE_BYTES)
             self.extra_columns = header.extra_columns
+            self.warnings += header.warnings
             for number, row in read_rows(file, MAX_LINE_BYTES, header.delimiter, first_line):
                 if line := _row(number, header, row):
                     yield line
@@ -154,22 +155,25 @@ def _row(number: int, header: Header, row: bytes) -> Line | None:
     while len(cells) > len(names) and not cells[-1].strip():
         cells.pop()
     if len(cells) != len(names):
-        mark = DELIMITERS[header.delimiter]
-        reason = f"has {len(cells)} cells under a header of {len(names)}; quote a cell with a {mark}"
-        return Line(number, fault=reason, text=_beginning(row))
+        return Line(number, fault=_count_fault(len(cells), header), text=_beginning(row))
     given = {name: cell for name, cell in zip(names, cells, strict=True) if cell.strip()}
     extra = {name: cell for name, cell in given.items() if name and not is_field(name)}
     if "" in given:
         reason = "has a cell in a column without a name; name the column in the header"
         return Line(number, fault=reason, text=_beginning(row), extra=extra)
     decimal_comma = header.delimiter != ","
-    try:
-        fields = {
-            name: parse_cell(name, cell, decimal_comma=decimal_comma) for name, cell in given.items() if is_field(name)
-        }
-    except ValueError as fault:
-        return Line(number, fault=str(fault), text=given.get("prompt", "")[:MAX_TEXT_CHARS], extra=extra)
+    fields = {
+        name: parse_cell(name, cell, decimal_comma=decimal_comma) for name, cell in given.items() if is_field(name)
+    }
     return Line(number, fields, extra=extra, columns=() if "prompt" in names else names)
+
+
+def _count_fault(cells: int, header: Header) -> str:
+    has = f"has {cells} cell{'' if cells == 1 else 's'} under a header of {len(header.names)}"
+    mark = DELIMITERS[header.delimiter]
+    if cells < len(header.names):
+        return f"{has}; write a {mark} for each empty cell"
+    return f"{has}; quote a cell with a {mark}"
 
 
 def parse_defaults(text: bytes) -> dict[str, Any]:

@@ -156,11 +156,10 @@ def test_numbers_and_flags_are_read_as_spreadsheets_write_them() -> None:
     content = b"prompt;max_cost_usd;max_retry_attempts\na;0,5;2\nb;1,234,5;2\n"
     half, odd = read(content)
     assert half.fields == {"prompt": "a", "max_cost_usd": 0.5, "max_retry_attempts": 2}
-    assert odd.fault == 'max_cost_usd: "1,234,5" is not a number'
-    assert (odd.text, odd.number) == ("b", 3)
+    assert odd.fields == {"prompt": "b", "max_cost_usd": "1,234,5", "max_retry_attempts": 2}
     # With commas between the cells, a number has a point.
     [quoted] = read(b'prompt,max_cost_usd\na,"0,5"\n')
-    assert quoted.fault == 'max_cost_usd: "0,5" is not a number'
+    assert quoted.fields == {"prompt": "a", "max_cost_usd": "0,5"}
 
 
 def test_a_delimiter_inside_the_header_does_not_decide() -> None:
@@ -203,3 +202,43 @@ def test_a_header_without_prompts_is_refused_unless_the_defaults_have_one(
         else:
             plan.add_lines(manifest)
             assert plan.counts.items == 1
+
+
+def test_a_file_with_the_line_ends_of_a_macintosh_is_read() -> None:
+    for encoding in ("utf-8", "utf-8-sig", "utf-16", "cp1252"):
+        assert fields("prompt;id\ra café;x\ra moon;y\r".encode(encoding)) == [
+            {"prompt": "a café", "id": "x"},
+            {"prompt": "a moon", "id": "y"},
+        ]
+
+
+def test_a_choice_and_an_id_lose_the_blanks_around_them_and_a_prompt_keeps_them() -> None:
+    [row] = read(b"prompt,id,revise_policy\na moon , x ,adaptive \n")
+    assert row.fields == {"prompt": "a moon ", "id": "x", "revise_policy": "adaptive"}
+
+
+def test_a_row_with_too_few_cells_says_so() -> None:
+    few, many = read(b"prompt,id\na moon\na,b,c\n")
+    assert few.fault == "has 1 cell under a header of 2; write a comma for each empty cell"
+    assert many.fault == "has 3 cells under a header of 2; quote a cell with a comma"
+
+
+def test_every_doubtful_name_of_the_header_is_named() -> None:
+    with pytest.raises(InvalidRequestError) as refused:
+        read(b"prompt,promt,max_retry_attemps,dry_run,id,id\na,b,c,d,e,f\n")
+    assert [line.split(";")[0] for line in refused.value.faults] == [
+        'manifest: the header names "id" twice',
+        'manifest: the header names "promt", which is not a field',
+        'manifest: the header names "max_retry_attemps", which is not a field',
+        "manifest: the header names dry_run, which no line may have",
+    ]
+
+
+def test_a_column_named_as_an_option_is_kept_with_a_warning() -> None:
+    entries = read_manifest(io.BytesIO(b"prompt,Seed,size\na,7,XL\n"), ".csv")
+    assert [line.extra for line in entries] == [{"Seed": "7", "size": "XL"}]
+    assert entries.warnings == [
+        'manifest: the column "Seed" changes no picture, because the field is titan_img_seed; rename the column to use it',
+        'manifest: the column "size" changes no picture, because the field is titan_img_width and titan_img_height; rename the '
+        "column to use it",
+    ]
