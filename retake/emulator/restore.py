@@ -11,7 +11,8 @@ from moto.s3.models import s3_backends
 from lambdas.core.money.budget import holder_of
 from lambdas.core.request.batch_item import batch_key
 from lambdas.core.runtime.batch_paths import BATCH_FOLDER, CLAIM_FOLDER, PLAN, SUMMARY
-from lambdas.core.runtime.records import LEDGER_FOLDER, REQUEST, parse_record
+from lambdas.core.runtime.errors import CorruptRecordError
+from lambdas.core.runtime.records import LEDGER_FOLDER, REQUEST, RESULT, parse_record
 from lambdas.core.runtime.settings import Settings
 from retake.emulator.batch_table import restore_spending
 from retake.emulator.folder import BytesOfFile, Folder
@@ -23,9 +24,10 @@ def restore_run(folder: Folder, run_id: str, bucket: str, key_prefix: str) -> in
 
     Raises:
         UnsafeKeyError: `run_id` is not a run id.
-        CorruptRecordError: a record is corrupt.
+        CorruptRecordError: a record is corrupt, or a picture that a record names is missing.
     """
     files = list(folder.run_files(run_id))
+    _check_pictures(folder.root / run_id)
     for inside, body in files:
         _check(folder.root / inside, inside.removeprefix(f"{run_id}/"), body)
         _put(bucket, f"{key_prefix.strip('/')}/{inside}", body)
@@ -43,7 +45,7 @@ def restore_batch(
     on_restored: called with (path inside the folder, bytes) of each file of an item.
 
     Raises:
-        CorruptRecordError: a record of the batch or of an item is corrupt.
+        CorruptRecordError: a record of the batch or of an item is corrupt, or a picture that a record names is missing.
     """
     count = 0
     batch_folder = folder.root / BATCH_FOLDER / batch_id
@@ -55,6 +57,7 @@ def restore_batch(
         count += 1
     for run_folder, request in _items(folder.root, batch_id):
         prefix = request["output_s3_key_prefix"]
+        _check_pictures(run_folder)
         for path in _files(run_folder):
             inside, body = path.relative_to(run_folder).as_posix(), path.read_bytes()
             _check(path, inside, body)
@@ -91,6 +94,26 @@ def _check(path: Path, name: str, body: bytes) -> None:
     """Raise `CorruptRecordError` if the file is a corrupt record. `name`: its name in the folder of its run or batch."""
     if path.suffix == ".json":
         parse_record(str(path), body, name)
+
+
+def _check_pictures(run_folder: Path) -> None:
+    """Refuse a run of which a picture was deleted: a result would name it, as if it were still there."""
+    result_path = run_folder / RESULT
+    result = parse_record(str(result_path), result_path.read_bytes()) if result_path.exists() else {}
+    # The folder may have been renamed since.
+    chosen = "/".join(str((result.get("image") or {}).get("key", "")).split("/")[-3:])
+    named = [chosen] if chosen else []
+    for path in sorted(run_folder.glob("r*/a*/attempt.json")):
+        named += [image["name"] for image in parse_record(str(path), path.read_bytes()).get("images", ())]
+    for name in named:
+        picture = run_folder / name
+        if not picture.is_file():
+            places = [picture.parent] if picture.parent.exists() else []
+            places += [result_path] if name == chosen else []
+            raise CorruptRecordError(
+                f"{picture}: is missing; put it back, or delete {' and '.join(map(str, places))} and start again: the "
+                "attempt is made and paid for again"
+            )
 
 
 def _restore_spending(run_folder: Path, request: dict[str, Any]) -> None:

@@ -3,6 +3,7 @@
 import errno
 import json
 import resource
+import shutil
 import tempfile
 from pathlib import Path
 from types import SimpleNamespace
@@ -168,3 +169,27 @@ def test_batch_when_a_record_is_truncated_then_its_path_is_named_once(retake: Re
 
     assert broken.code == 3
     assert [str(record) in error for error in broken.errors] == [True]
+
+
+@pytest.mark.parametrize("command", ["run", "batch"])
+def test_picture_when_it_was_deleted_then_its_path_is_named_and_without_its_attempt_it_is_made_again(
+    command: str, retake: Retake
+) -> None:
+    right = retake.faults({"on": "image", "fault": "paint_right"})
+    line = {"id": "night", "prompt": CIRCLE}
+    name = retake.manifest([line]) if command == "batch" else retake.event(prompt=CIRCLE, run_id="a--night")
+    assert retake(command, name, *right).code == 0
+    (picture,) = (retake.folder / "out").glob("*--night/r00/a01/image-1.png")
+    run = picture.parents[2]
+    picture.unlink()
+
+    missing = retake(command, name, *right)
+    shutil.rmtree(picture.parent)
+    (run / "result.json").unlink()
+    again = retake(command, name, *right)
+
+    assert (missing.code, missing.stdout) == (3, "")
+    (error,) = missing.errors
+    assert f"{picture}: is missing; put it back, or delete {picture.parent} and {run / 'result.json'}" in error
+    assert again.code == 0, again.stderr
+    assert picture.exists()
