@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from lambdas.core.runtime.batch_paths import CSV, JSON_ARRAY, JSON_LINES, SUMMARY
+from lambdas.core.runtime.batch_paths import BATCH_FOLDER, CSV, JSON_ARRAY, JSON_LINES, SUMMARY
 from retake.commands.options import Bedrock, Faults, Out, Region
 from retake.view import exit_codes
 from retake.view.output import print_stderr, report_bug
@@ -17,6 +17,9 @@ from retake.view.question import ASK_ABOVE_USD, ask_to_pay, is_terminal
 from retake.view.signals import early_interrupts, interrupts
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from lambdas.core.request.request import Request
     from retake.laptop.batch_plan import BatchPlan
 
 # The options that --stack excludes: a stack has its own settings for them.
@@ -108,9 +111,13 @@ def batch(
         from retake.inputs.manifest_estimate import estimate_manifest
         from retake.view.estimate import print_manifest_estimate
 
-        found = estimate_manifest(manifest, environment, fields, max_concurrency)
+        found = estimate_manifest(manifest, environment, fields, max_concurrency, _accepted_in(out, stack))
         return print_manifest_estimate(found, str(manifest), as_json)
-    if (stack or bedrock == "aws") and not yes and not _may_pay(manifest, environment, fields, max_concurrency):
+    if (
+        (stack or bedrock == "aws")
+        and not yes
+        and not _may_pay(manifest, environment, fields, max_concurrency, _accepted_in(out, stack))
+    ):
         print_stderr("nothing was started")
         return exit_codes.INTERRUPTED
     if stack is not None:
@@ -127,15 +134,28 @@ def batch(
             return report_bug(error, plan.log_path)
 
 
+def _accepted_in(out: Path, stack: str | None) -> "Callable[[Request], bool] | None":
+    """Return what finds the items that have an accepted picture in the out folder; None if there are none to find."""
+    if stack is not None or not (out / BATCH_FOLDER).exists():
+        return None
+    from retake.laptop.accepted_items import accepted_in
+
+    return accepted_in(out)
+
+
 def _may_pay(
-    manifest: Path, environment: Mapping[str, str], fields: Mapping[str, Any], max_concurrency: int | None
+    manifest: Path,
+    environment: Mapping[str, str],
+    fields: Mapping[str, Any],
+    max_concurrency: int | None,
+    is_accepted: "Callable[[Request], bool] | None",
 ) -> bool:
     """Return whether to start the batch: ask on a terminal if it is expected to cost much."""
     if not is_terminal():
         return True
     from retake.inputs.manifest_estimate import estimate_manifest
 
-    found = estimate_manifest(manifest, environment, fields, max_concurrency)
+    found = estimate_manifest(manifest, environment, fields, max_concurrency, is_accepted)
     return found["expected_usd"] <= ASK_ABOVE_USD or found["refusal"] is not None or ask_to_pay(found)
 
 

@@ -1,6 +1,6 @@
 """The cost and the hours of a manifest, computed without a call to Bedrock, by the code that plans a batch."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +10,7 @@ from lambdas.core.batch.plan import Plan
 from lambdas.core.batch.refusal import RefusedBatchError, refuse_unrunnable
 from lambdas.core.batch.settings import BatchSettings
 from lambdas.core.request.batch_item import batch_id_of
+from lambdas.core.request.request import Request
 from lambdas.core.runtime.batch_paths import DROP_FOLDER
 from lambdas.core.runtime.errors import InvalidRequestError
 from retake.inputs.manifest import read_manifest
@@ -22,6 +23,7 @@ def estimate_manifest(
     environment: Mapping[str, str],
     event_fields: Mapping[str, Any],
     max_concurrency: int | None = None,
+    is_accepted: Callable[[Request], bool] | None = None,
 ) -> dict[str, Any]:
     """Return the fields of the plan of the manifest's batch. Nothing is written.
 
@@ -29,6 +31,7 @@ def estimate_manifest(
     reason why nothing could run; it is None if the batch would run.
 
     event_fields: the defaults of `retake.toml` for every event.
+    is_accepted: whether an earlier execution got the item accepted; its cost is then not counted.
 
     Raises:
         BadInputError: the manifest, its defaults or a setting cannot be used.
@@ -38,7 +41,9 @@ def estimate_manifest(
         settings = local_settings({}, environment)
         batch_settings = BatchSettings.parse(manifest.defaults or {}, settings)
         batch_id = batch_id_of(settings.bucket, manifest.key)
-        with path.open("rb") as file, Plan(batch_id, settings, batch_settings, 1, "") as plan:
+        if is_accepted is None or batch_settings.rerun == "all":
+            is_accepted = _accept_none
+        with path.open("rb") as file, Plan(batch_id, settings, batch_settings, 1, "", is_accepted) as plan:
             entries = read_entries(file, path.suffix.lower())
             plan.add_lines(entries)
     except InvalidRequestError as error:
@@ -53,8 +58,13 @@ def estimate_manifest(
         forecast[name] = min(forecast[name], batch_settings.max_cost_usd)
     return {
         **forecast,
+        "accepted_before": plan.counts.accepted_before,
         "first_rejections": plan.first_rejections,
         "extra_columns": list(entries.extra_columns),
         "warnings": entries.warnings,
         "refusal": refusal,
     }
+
+
+def _accept_none(_: Request) -> bool:
+    return False

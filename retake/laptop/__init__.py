@@ -5,6 +5,7 @@
 * `run_plan`, `batch_plan`: check an event or a manifest before anything is started;
 * `run`, `batch`: execute it to its end, or until Ctrl-C, and read its result;
 * `locks`: let only one process at a time work on a run or a batch;
+* `accepted_items`: which items of a batch an earlier process got accepted;
 * `disk`: stop before something is paid for that could not be kept;
 * `cloud`: start the stand-in and the emulator for it;
 * `steps`: report a run's steps, by a wrapper around each function;

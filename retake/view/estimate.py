@@ -26,8 +26,9 @@ def format_manifest_estimate(estimate: dict[str, Any]) -> Iterator[str]:
         yield f"rejected    {rejection}"
     if estimate["items"]:
         models = ", ".join(f"{name} {calls}" for name, calls in estimate["image_calls_per_minute"].items())
-        yield f"worst case  ${estimate['worst_case_usd']:.2f}  ({_format_hours(estimate['worst_case_hours'])})"
-        yield f"expected    ${estimate['expected_usd']:.2f}  ({_format_hours(estimate['expected_hours'])})"
+        more = " more" if estimate.get("accepted_before") else ""
+        yield f"worst case  ${estimate['worst_case_usd']:.2f}{more}  ({_format_hours(estimate['worst_case_hours'])})"
+        yield f"expected    ${estimate['expected_usd']:.2f}{more}  ({_format_hours(estimate['expected_hours'])})"
         yield f"ceiling     ${estimate['max_cost_usd']:.2f}  (of the batch: no call that could pass it is made)"
         yield f"quota       {models} calls a minute; {estimate['max_concurrency']} items at once"
     if estimate["extra_columns"]:
@@ -51,8 +52,9 @@ def _format_hours(hours: float) -> str:
 
 def format_lines(counts: dict[str, Any]) -> str:
     """Return `6 lines: 4 items, 1 rejected, 1 skipped as duplicates`."""
+    accepted = f" ({counts['accepted_before']} accepted already)" if counts.get("accepted_before") else ""
     return (
-        f"{counts['lines']} lines: {counts['items']} items, {counts['rejected']} rejected, {counts['skipped']} skipped as "
+        f"{counts['lines']} lines: {counts['items']} items{accepted}, {counts['rejected']} rejected, {counts['skipped']} skipped as "
         "duplicates"
     )
 

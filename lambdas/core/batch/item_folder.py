@@ -1,5 +1,6 @@
 """Find the folder of an item's records. An item whose line was changed gets a new folder."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from lambdas.core.request.content import content_sha256
@@ -20,9 +21,14 @@ def locate_item(request: Request) -> Request:
     return find_item_folder(request)[0]
 
 
-def find_item_folder(request: Request) -> tuple[Request, bool]:
-    """Return the request with the item's prefix, and whether an execution has begun the item."""
-    folder = RunFolder(request.output_s3_bucket_name, request.output_s3_key_prefix, request.run_id)
+def find_item_folder(
+    request: Request, folder_at: Callable[[str, str, str], RunFolder] = RunFolder
+) -> tuple[Request, bool]:
+    """Return the request with the item's prefix, and whether an execution has begun the item.
+
+    folder_at: returns the folder of a bucket, a prefix and a run id.
+    """
+    folder = folder_at(request.output_s3_bucket_name, request.output_s3_key_prefix, request.run_id)
     content = content_sha256(request)
     written = folder.read_json(REQUEST)
     if written is None or written["content_sha256"] == content:

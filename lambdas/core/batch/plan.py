@@ -9,7 +9,7 @@ import hashlib
 import json
 import tempfile
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import IO, Any
@@ -50,13 +50,18 @@ class Counts:
     worst_case_usd: float = 0.0
     expected_usd: float = 0.0
     one_attempt_each_usd: float = 0.0
+    accepted_before: int = 0
+    """How many of the items an earlier execution got accepted; their costs and calls are not counted."""
     expected_calls: Counter[str] = field(default_factory=Counter)
     """The calls to each image model."""
     worst_case_calls: Counter[str] = field(default_factory=Counter)
 
-    def add(self, cost: dict[str, Any]) -> None:
+    def add(self, cost: dict[str, Any], *, is_accepted: bool = False) -> None:
         """Count one item."""
         self.items += 1
+        if is_accepted:
+            self.accepted_before += 1
+            return
         self.worst_case_usd += cost["worst_case_usd"]
         self.expected_usd += cost["expected_usd"]
         self.one_attempt_each_usd += cost["one_attempt_usd"]
@@ -81,13 +86,22 @@ class Counts:
 class Plan:
     """The plan of one batch, in temporary files that are deleted at the end of the `with` block.
 
+    is_accepted: whether an earlier execution got the item accepted; its cost is then not counted.
+
     with Plan("posters-0a1b2c3d", settings, batch_settings, generation=1, execution="posters-1") as plan:
         plan.add_lines(read_manifest(file, ".jsonl"))
     """
 
     def __init__(
-        self, batch_id: str, settings: Settings, batch_settings: BatchSettings, generation: int, execution: str
+        self,
+        batch_id: str,
+        settings: Settings,
+        batch_settings: BatchSettings,
+        generation: int,
+        execution: str,
+        is_accepted: Callable[[Request], bool] = lambda request: False,
     ) -> None:
+        self._is_accepted = is_accepted
         self._batch_id = batch_id
         self._settings = settings
         self._batch_settings = batch_settings
@@ -157,7 +171,12 @@ class Plan:
                 self.counts.skipped += 1
                 return None
             self._clashing.setdefault(item_id, [earlier_line]).append(line.number)
-        item = {"item_id": item_id, "event": self._event(item_id, event, line), "cost": self._cost(admitted)}
+        item: dict[str, Any] = {
+            "item_id": item_id,
+            "event": self._event(item_id, event, line),
+            "cost": self._cost(admitted),
+        }
+        item["is_accepted"] = self._is_accepted(admitted.request)
         if len(to_json(item).encode()) > MAX_LINE_BYTES:
             raise InvalidRequestError(f"line: with its defaults it is longer than {MAX_LINE_BYTES:,} bytes")
         return item
@@ -189,7 +208,7 @@ class Plan:
             )
         if "reason" not in checked:
             self.items.write((b",\n" if self.counts.items else b"\n") + to_json(checked["event"]).encode())
-            self.counts.add(checked["cost"])
+            self.counts.add(checked["cost"], is_accepted=checked["is_accepted"])
             return
         self.counts.rejected += 1
         if len(self.first_rejections) < _FIRST_REJECTIONS:

@@ -175,3 +175,18 @@ def test_without_a_terminal_no_batch_asks(retake: Retake) -> None:
     done = retake.run_process("batch", name, "--bedrock", "aws", environment={"AWS_EC2_METADATA_DISABLED": "true"})
     assert done.code == 3, done.stderr
     assert "[y/N]" not in done.stderr
+
+
+def test_dry_run_when_an_item_was_accepted_already_then_only_the_others_are_priced(retake: Retake) -> None:
+    right = retake.faults({"on": "image", "fault": "paint_right"})
+    lines = [{"id": f"night-{number}", "prompt": "A red circle on a white background"} for number in range(3)]
+    assert retake("batch", retake.manifest(lines[:1]), *right).code == 0
+
+    others = retake("batch", retake.manifest(lines[1:], "others.jsonl"), "--dry-run", "--json").result
+    name = retake.manifest(lines)
+    found, shown = retake("batch", name, "--dry-run", "--json").result, retake("batch", name, "--dry-run").stdout
+
+    assert (found["items"], found["accepted_before"]) == (3, 1)
+    assert (found["expected_usd"], found["worst_case_usd"]) == (others["expected_usd"], others["worst_case_usd"])
+    assert "3 lines: 3 items (1 accepted already), 0 rejected" in shown
+    assert f"expected    ${found['expected_usd']:.2f} more" in shown
