@@ -13,6 +13,7 @@ _LONGEST_SIDE_PX = 448
 _COARSE_SIDE_PX = 96
 _MIN_CHANGE = 8
 """Of a channel, in levels of 255: more than a JPEG file changes a flat area."""
+_NOISE_PX = 3
 _MERGE_PX = 4
 _MIN_PART_PX = 12
 _MAX_SOFT_DIFFERENCE = 14
@@ -66,8 +67,8 @@ def compare(source: Image.Image, candidate: Image.Image) -> Comparison | None:
     before = np.asarray(source.convert("RGB").resize(size_px, Image.Resampling.BOX), dtype=np.float32)
     # Under full transparency, a file may have any colour.
     differs = np.abs(pixels[..., :3] - before).max(axis=-1) > _MIN_CHANGE
-    # What is thinner than three pixels is the noise of a JPEG file along an edge.
-    differs = dilate(~dilate(~differs, 1), 1)
+    # What is thinner is the noise of a JPEG file along an edge.
+    differs = dilate(~dilate(~differs, _NOISE_PX), _NOISE_PX)
     return Comparison(
         source=before,
         candidate=pixels[..., :3],

@@ -115,10 +115,9 @@ def test_pictures_before_the_candidates_are_their_sources(runtime: Any, labels: 
         "requirements": [{"id": "r1", "text": "everything outside the edited part is as in the source"}],
     }
     content: list[dict[str, Any]] = []
-    for label, colour in zip(labels, ((200, 40, 40), (40, 40, 200)), strict=True):
+    for label in labels:
         content += [{"text": label}] if label else []
-        content.append({"image": {"format": "png", "source": {"bytes": png(64, colour)}}})
+        content.append({"image": {"format": "png", "source": {"bytes": png(64)}}})
     messages = [{"role": "user", "content": [*content, data_block(data)]}]
     answer = tool_input(ask(runtime, "record_verdict", data, messages=messages))
-    [check] = answer["checks"]
-    assert (check["candidate"], check["met"], check["certain"]) == (1, False, True)
+    assert [(check["candidate"], check["met"]) for check in answer["checks"]] == [(1, True)]
