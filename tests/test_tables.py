@@ -15,7 +15,7 @@ from lambdas.core.run.statuses import STATUSES
 from lambdas.core.runtime import batch_paths
 from lambdas.core.runtime.functions import FUNCTIONS
 from standin.wire.claude_models import CLAUDE_MODELS, ENDED_MODELS
-from standin.wire.image_api import STABILITY_MODELS, TITAN_MODELS
+from standin.wire.image_api import SERVICE_PROFILES, STABILITY_MODELS, TITAN_MODELS
 
 ROOT = Path(__file__).parents[1]
 ROOMS = ("infra", "lambdas", "retake", "statemachine")
@@ -46,6 +46,7 @@ OTHER_JSON_READERS = {
     "lambdas/core/batch/spending.py": OUR_RECORD,
     "lambdas/core/catalogue/models.py": OUR_FILE,
     "lambdas/core/models/claude/answer.py": AWS_ANSWER,
+    "lambdas/core/request/tasks/own_requirements.py": OUR_FILE,
     "lambdas/core/runtime/cause.py": AWS_ANSWER,
     "lambdas/core/storage/run_folder.py": OUR_RECORD,
     "retake/deployed/execution.py": AWS_ANSWER,
@@ -139,8 +140,10 @@ def test_only_the_table_lists_functions() -> None:
     assert lists == FUNCTION_LISTS
 
 
-def test_the_stand_in_serves_every_image_model_of_the_catalogue() -> None:
-    assert set(image_models()) == TITAN_MODELS | STABILITY_MODELS
+def test_the_stand_in_serves_image_models_of_the_catalogue_by_the_ids_they_are_called_by() -> None:
+    called = {model.call_id for model in image_models().values()}
+    assert called >= TITAN_MODELS | STABILITY_MODELS | SERVICE_PROFILES
+    assert {name for name in called if not name.startswith("us.")} == TITAN_MODELS | STABILITY_MODELS
 
 
 def test_the_stand_in_serves_every_claude_model_of_the_catalogue() -> None:

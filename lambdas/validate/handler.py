@@ -17,7 +17,7 @@ from lambdas.core.runtime.observability import log_invocation
 from lambdas.core.storage.run_folder import attempt_folder
 from lambdas.validate.contract import Facts, ValidateAnswer, ValidateEvent
 from lambdas.validate.facts import NO_FACTS, find_facts
-from lambdas.validate.pictures import prepare_pictures
+from lambdas.validate.pictures import prepare_pictures, prepare_sources
 
 # The size of the machine's state must not grow with the requirements.
 _MAX_LISTED = 5
@@ -39,7 +39,7 @@ def handler(event: ValidateEvent, context: Any) -> ValidateAnswer:
         return _no_verdict("UNREADABLE", event["spent_usd"], facts)
     ledger = run.open_ledger(here.replace("/", "-") + "-verdict", event["spent_usd"])
     try:
-        verdict = judge(run.request, run.requirements, pictures, ledger)
+        verdict = judge(run.request, run.requirements, pictures, ledger, prepare_sources(run))
     except CeilingReachedError:
         return _no_verdict("OVER_BUDGET", ledger.spent_usd, NO_FACTS)
 

@@ -3,7 +3,9 @@
 from typing import Any
 
 from lambdas.core.models.claude.picture import JudgedPicture, prepare_picture
+from lambdas.core.models.image.inputs import load_inputs
 from lambdas.core.models.picture_file import UnreadablePictureError
+from lambdas.core.run.open_run import OpenRun
 from lambdas.core.runtime.errors import RecordError
 from lambdas.core.storage.run_folder import RunFolder
 
@@ -37,6 +39,16 @@ def prepare_pictures(folder: RunFolder, here: str, max_pictures: int) -> tuple[J
             record |= {"outcome": "UNREADABLE", "reason": not_judged[0]["reason"]}
         folder.write_json(f"{here}/attempt.json", record)
     return tuple(judged)
+
+
+def prepare_sources(run: OpenRun) -> tuple[JudgedPicture, ...]:
+    """Return the run's source pictures that the judge sees before the candidates.
+
+    Raises:
+        RecordError: a copy is missing, or S3 failed.
+    """
+    shown = [record for record in run.inputs if record["picture"] in run.request.judged_pictures]
+    return tuple(prepare_picture(body) for body in load_inputs(run.folder, shown).values())
 
 
 def _read(folder: RunFolder, name: str) -> bytes:

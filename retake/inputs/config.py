@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from lambdas.core.request.fields import Choice, Text, Whole
+from lambdas.core.request.picture_address import PICTURE_FIELDS
 from lambdas.core.request.request import FIELDS, Request
 from lambdas.core.request.requirement import parse_requirements
 from lambdas.core.runtime.errors import InvalidRequestError
@@ -32,13 +33,14 @@ _OPTIONS: dict[str, Text | Choice | Whole] = {
 }
 _PATHS = ("out", "faults")
 # These fields name or describe one run, so they cannot be defaults.
-_OF_ONE_RUN = ("prompt", "run_id", "trigger", "batch")
+_OF_ONE_RUN = ("prompt", "run_id", "trigger", "batch", *PICTURE_FIELDS)
 _EVENT_FIELDS = tuple(name for name in Request.__dataclass_fields__ if name not in _OF_ONE_RUN)
 _KINDS: dict[Any, tuple[Callable[[Any], bool], str]] = {
     str: (lambda value: isinstance(value, str), "a text; give a string in quotes"),
     bool: (lambda value: isinstance(value, bool), "true or false; give one of them"),
     float: (lambda value: isinstance(value, int | float) and not isinstance(value, bool), "a number; give one above 0"),
     tuple[str, ...]: (lambda value: isinstance(value, list), 'a list; give one of texts, such as ["one", "two"]'),
+    dict[str, str]: (lambda value: isinstance(value, dict), 'a table; give one of texts, such as {INPAINTING = "ID"}'),
 }
 
 

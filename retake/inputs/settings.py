@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from lambdas.core.runtime.errors import InvalidRequestError
 from lambdas.core.runtime.quoting import format_value
 from lambdas.core.runtime.settings import PREFIX, SETTING_TYPES, Settings, parse_setting, variable_name
+from retake.inputs.pictures import PICTURE_BUCKET
 from retake.view.errors import BadInputError
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ def local_settings(event: Mapping[str, Any], environment: Mapping[str, str]) -> 
         name: value for name, value in environment.items() if name.startswith(PREFIX) and value
     }
     settings = Settings.from_environment(given)
+    settings = replace(settings, extra_input_buckets=(*settings.extra_input_buckets, PICTURE_BUCKET))
     bucket = event.get("output_s3_bucket_name")
     # A name that no bucket can have is refused with the event's other fields.
     return replace(settings, bucket=bucket) if isinstance(bucket, str) else settings

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any, Literal
 
 from lambdas.core.catalogue.models import ClaudeModel, ImageModel, claude_model, claude_model_ids, image_models
+from lambdas.core.request.tasks import TASK_OF
 from retake.view.table import Column, format_table
 
 Lifecycle = Literal["Active", "Legacy", "Ended"]
@@ -115,7 +116,7 @@ def _image_row(model: ImageModel, defaults: Mapping[str, str], today: date) -> M
         price=f"${model.price_usd_per_image:.2f} a picture",
         prices_usd={"image": model.price_usd_per_image},
         requests_per_minute=model.requests_per_minute,
-        tasks=model.tasks,
+        tasks=tuple(dict.fromkeys(TASK_OF[operation] for operation in model.operations)),
         roles=("images",),
         default_for=_default_for((model.model_id,), ("images",), defaults),
     )

@@ -8,12 +8,13 @@ from lambdas.core.request.request import FIELDS
 from lambdas.core.runtime.quoting import format_value
 from lambdas.core.runtime.strict_json import JsonSyntaxError, StrictJsonError, read_json
 
-_LISTS = ("requirements", "brand_rules")
+_LISTS = ("requirements", "brand_rules", "images", "colors")
+_OBJECTS = ("extend_px",)
 _DECIMAL_COMMA = re.compile(r"-?\d+,\d+")
 
 
 def parse_cell(name: str, cell: str, *, decimal_comma: bool = False) -> Any:
-    """Return the value of a cell under the header `name`. A list is a JSON array, or texts separated by semicolons.
+    """Return the value of a cell under the header `name`. A list is a JSON array, or texts separated by semicolons; an object is JSON.
 
     decimal_comma: whether 0,5 is a number. Spreadsheets that write it separate the cells by semicolons or tabs.
 
@@ -23,6 +24,8 @@ def parse_cell(name: str, cell: str, *, decimal_comma: bool = False) -> Any:
     text = cell.strip()
     if name in _LISTS:
         return _list(name, text)
+    if name in _OBJECTS:
+        return _read(name, text, "is not a JSON object")
     field = FIELDS.get(name)
     if isinstance(field, Flag):
         # Spreadsheets write TRUE.

@@ -4,7 +4,7 @@ import json
 import math
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from functools import cache
 from typing import Any
 
@@ -28,10 +28,15 @@ class Settings:
     bucket: str
     """The stack's bucket. Every run's folder is in it, unless the event names another bucket."""
     extra_output_buckets: tuple[str, ...] = ()
-    """Other buckets that an event may name."""
+    """Other buckets that an event may name for its output."""
+    extra_input_buckets: tuple[str, ...] = ()
+    """Other buckets from which an event may take source pictures."""
     extra_model_ids: tuple[str, ...] = ()
     """Other models that an event may name, in addition to the three defaults. "*" allows the whole catalogue."""
     image_model_id: str = "stability.stable-image-core-v1:1"
+    image_model_ids: dict[str, str] = field(default_factory=dict)
+    """The image model of a task, by `task_type`. Without one: `image_model_id` if it does the task, else another that an event
+    may name."""
     validate_model_id: str = "us.anthropic.claude-haiku-5-5"
     revise_model_id: str = "us.anthropic.claude-sonnet-5-5"
     image_region: str = "us-west-2"
@@ -54,7 +59,7 @@ class Settings:
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> "Settings":
-        """Read the settings from `RETAKE_*` variables, lists as JSON. A missing or empty variable means the default.
+        """Read the settings from `RETAKE_*` variables, lists and maps as JSON. A missing or empty variable means the default.
 
         Raises:
             InvalidRequestError: the bucket is missing, or a value is invalid; the message has a line for each fault. The
@@ -80,7 +85,7 @@ class Settings:
         return {variable_name(name): format_setting(getattr(self, name)) for name in SETTING_TYPES}
 
 
-SETTING_TYPES: dict[str, Any] = {field.name: field.type for field in fields(Settings)}
+SETTING_TYPES: dict[str, Any] = {one.name: one.type for one in fields(Settings)}
 """The type of each setting, by its name."""
 
 
@@ -136,11 +141,24 @@ def _parse_texts(text: str, label: str) -> tuple[str, ...]:
     return tuple(items)
 
 
+def _parse_map(text: str, label: str) -> dict[str, str]:
+    try:
+        found = read_json(text)
+    except StrictJsonError:
+        found = None
+    if not isinstance(found, dict) or not all(isinstance(value, str) and value.strip() for value in found.values()):
+        raise InvalidRequestError(
+            f'{label}: {format_value(text)} is not a JSON object of texts; give one, such as {{"INPAINTING": "ID"}}'
+        )
+    return found
+
+
 _PARSERS: dict[Any, Callable[[str, str], Any]] = {
     str: lambda text, _: text,
     float: _parse_number,
     bool: _parse_flag,
     tuple[str, ...]: _parse_texts,
+    dict[str, str]: _parse_map,
 }
 
 

@@ -4,6 +4,7 @@ import json
 from datetime import date
 
 from lambdas.core.catalogue.models import claude_model_ids, image_models
+from lambdas.core.request.tasks import TASKS
 from retake.view.models import model_rows
 from tests.support.harnesses.command import Retake
 
@@ -21,7 +22,10 @@ def test_models_when_listed_then_every_id_of_the_catalogue_is_there_once(retake:
         [*image_models(), *claude_model_ids()]
     )
     assert {role: row["model_id"] for row in rows for role in row["default_for"]} == DEFAULTS
-    assert all(row["tasks"] == ["TEXT_IMAGE"] for row in rows if row["kind"] == "image")
+    tasks = {row["model_id"]: row["tasks"] for row in rows if row["kind"] == "image"}
+    assert tasks["stability.stable-image-core-v1:1"] == ["TEXT_IMAGE"]
+    assert tasks["stability.stable-image-remove-background-v1:0"] == ["BACKGROUND_REMOVAL"]
+    assert set(tasks["amazon.titan-image-generator-v2:0"]) == set(TASKS) - {"SEARCH_RECOLOR"}
 
 
 def test_models_when_settings_name_others_then_those_are_the_defaults(retake: Retake) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from lambdas.core.models.claude.answer import BadAnswerError
 from lambdas.core.models.claude.converse import ask
-from lambdas.core.models.claude.picture import JudgedPicture
+from lambdas.core.models.claude.picture import MAX_SIDE_PX, JudgedPicture
 from lambdas.core.models.claude.question import Question, Tool, fence, load_instructions
 from lambdas.core.money.ledger import Ledger
 from lambdas.core.request.request import Request
@@ -123,9 +123,15 @@ class Verdict:
 
 
 def build_question(
-    request: Request, requirements: Sequence[Requirement], pictures: tuple[JudgedPicture, ...]
+    request: Request,
+    requirements: Sequence[Requirement],
+    pictures: tuple[JudgedPicture, ...],
+    sources: tuple[JudgedPicture, ...] = (),
 ) -> Question:
-    """Return the question about these pictures. It leaves out the prompt: a judge that sees it tends to confirm it."""
+    """Return the question about these pictures. It leaves out the prompt: a judge that sees it tends to confirm it.
+
+    sources: the pictures that the candidates were made from. They come first.
+    """
     listed = [
         {"id": item.id, "question": item.question or "What does the picture show of this?", "text": item.text}
         for item in requirements
@@ -134,32 +140,57 @@ def build_question(
         purpose="verdict",
         model=request.validate_model,
         tool=TOOL,
-        instructions=load_instructions("verdict"),
-        text=fence({"candidates": len(pictures), "requirements": listed}),
-        pictures=pictures,
+        instructions="\n\n".join(load_instructions(name) for name in ("verdict", *(["sources"] if sources else []))),
+        text=fence({**_count(sources), "candidates": len(pictures), "requirements": listed}),
+        pictures=(*sources, *pictures),
+        labels=_labels(sources, pictures) if sources else (),
         answer_tokens=_BASE_TOKENS + _TOKENS_PER_CHECK * len(listed) * len(pictures),
         sampling=request.sampling("validate"),
     )
 
 
+def _labels(sources: Sequence[JudgedPicture], pictures: Sequence[JudgedPicture]) -> tuple[str, ...]:
+    shown = {"source": sources, "candidate": pictures}
+    return tuple(f"{word} {number}" for word, group in shown.items() for number in range(1, len(group) + 1))
+
+
+def _count(sources: tuple[JudgedPicture, ...]) -> dict[str, int]:
+    return {"sources": len(sources)} if sources else {}
+
+
+def placeholder_sources(request: Request) -> tuple[JudgedPicture, ...]:
+    """Return empty pictures of the largest size, in place of the sources that the judge sees."""
+    return (JudgedPicture(b"", "png", MAX_SIDE_PX, MAX_SIDE_PX),) * len(request.judged_pictures)
+
+
 def placeholder_pictures(request: Request) -> tuple[JudgedPicture, ...]:
     """Return empty pictures of the largest size that an attempt can have, to price a verdict before the run."""
     width_px, height_px = request.titan_img_width, request.titan_img_height
+    if request.has_size_of_source:
+        width_px = height_px = MAX_SIDE_PX
     # AWS: a model that takes an aspect ratio draws up to 1,536 px a side, whatever size the event gives.
-    if request.image_model.aspect_ratios:
+    elif request.image_model.aspect_ratios:
         width_px = height_px = 1536
     return (JudgedPicture(b"", "png", width_px, height_px),) * request.titan_img_number_of_images
 
 
 def worst_usd(request: Request, requirements: Sequence[Requirement]) -> float:
     """Return the most that one verdict on an attempt's pictures can cost, in USD, before the pictures exist."""
-    return build_question(request, requirements, placeholder_pictures(request)).worst_usd()
+    return build_question(
+        request, requirements, placeholder_pictures(request), placeholder_sources(request)
+    ).worst_usd()
 
 
 def judge(
-    request: Request, requirements: Sequence[Requirement], pictures: tuple[JudgedPicture, ...], ledger: Ledger
+    request: Request,
+    requirements: Sequence[Requirement],
+    pictures: tuple[JudgedPicture, ...],
+    ledger: Ledger,
+    sources: tuple[JudgedPicture, ...] = (),
 ) -> Verdict:
     """Ask Claude about all candidates in one call.
+
+    sources: the pictures that the candidates were made from.
 
     Raises:
         CeilingReachedError: the call could exceed the cost ceiling; it was not made.
@@ -172,7 +203,7 @@ def judge(
             tuple(requirements), _checks(answer, requirements, len(pictures)), str(answer.get("reason") or "")
         )
 
-    return ask(build_question(request, requirements, pictures), ledger, parse)
+    return ask(build_question(request, requirements, pictures, sources), ledger, parse)
 
 
 def _checks(answer: dict[str, Any], requirements: Sequence[Requirement], candidates: int) -> tuple[Check, ...]:
