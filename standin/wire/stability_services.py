@@ -17,13 +17,14 @@ from standin.wire import body_schema as schema
 from standin.wire import input_image
 from standin.wire.input_image import parse_image
 from standin.wire.picture_file import encode_base64
+from standin.wire.service_error import in_own_words
+from standin.wire.stability import BLOCKED_IMAGE, BLOCKED_INPUT, BLOCKED_PROMPT, MAX_PROMPT_CHARS, SIZE_OF_ASPECT_RATIO
 
 if TYPE_CHECKING:
     from PIL import Image
 
     from standin.scenes.editor import Edit
 
-MAX_PROMPT_CHARS = 10_000
 MAX_SEED = 4_294_967_294
 DEFAULT_GROW_PX = 5
 STYLE_PRESETS = (
@@ -31,9 +32,7 @@ STYLE_PRESETS = (
     *("isometric", "line-art", "low-poly", "modeling-compound", "neon-punk", "origami", "photographic", "pixel-art"),
     "tile-texture",
 )
-BLOCKED_PROMPT = "Filter reason: prompt"
-BLOCKED_INPUT = "Filter reason: input image"
-BLOCKED_IMAGE = "Filter reason: output image"
+SIDES = ("left", "right", "up", "down")
 
 Values = Mapping[str, Any]
 """The checked fields of a body; a field that is not given is absent."""
@@ -49,6 +48,13 @@ _FIELDS: dict[str, Callable[[Any, str], Any]] = {
     "image": lambda value, path: parse_image(value, path, input_image.SERVICE),
     "mask": lambda value, path: parse_image(value, path, input_image.MASK),
     "grow_mask": lambda value, path: schema.parse_integer(value, path, 0, 20),
+    "search_prompt": _parse_prompt,
+    "select_prompt": _parse_prompt,
+    "control_strength": lambda value, path: schema.parse_number(value, path, 0, 1),
+    "fidelity": lambda value, path: schema.parse_number(value, path, 0, 1),
+    "creativity": lambda value, path: schema.parse_number(value, path, 0.1, 1.0),
+    "aspect_ratio": lambda value, path: schema.parse_enum(value, path, SIZE_OF_ASPECT_RATIO),
+    **dict.fromkeys(SIDES, lambda value, path: schema.parse_integer(value, path, 0, 2000)),
     "seed": lambda value, path: schema.parse_integer(value, path, 0, MAX_SEED),
     "style_preset": lambda value, path: schema.parse_enum(value, path, STYLE_PRESETS),
     "output_format": lambda value, path: schema.parse_enum(value, path, ("jpeg", "png", "webp")),
@@ -72,8 +78,29 @@ def _editor() -> ModuleType:
     return editor
 
 
+def _grow(values: Values) -> int:
+    return int(values.get("grow_mask", DEFAULT_GROW_PX))
+
+
 def _strength(values: Values) -> Any:
-    return _editor().service_strength(values["image"], values.get("mask"), values.get("grow_mask", DEFAULT_GROW_PX))
+    return _editor().service_strength(values["image"], values.get("mask"), _grow(values))
+
+
+def _outpaint(values: Values, edit: "Edit") -> "Image.Image":
+    result: Image.Image = _editor().extend(values["image"], *(values.get(side, 0) for side in SIDES), edit)
+    return result
+
+
+def _control(values: Values, edit: "Edit") -> "Image.Image":
+    image = values["image"]
+    result: Image.Image = _editor().paint_under_outlines(image, values.get("control_strength", 0.7), image.size, edit)
+    return result
+
+
+def _style_guide(values: Values, edit: "Edit") -> "Image.Image":
+    size_px = SIZE_OF_ASPECT_RATIO[values.get("aspect_ratio", "1:1")]
+    result: Image.Image = _editor().paint_in_style(values["image"], values.get("fidelity", 0.5), size_px, edit)
+    return result
 
 
 _WORDS = ("negative_prompt", "seed", "style_preset")
@@ -83,8 +110,34 @@ SERVICES = {
         ("mask", "grow_mask", *_WORDS),
         lambda values, edit: _editor().inpaint(values["image"], _strength(values), edit),
     ),
+    "stability.stable-image-erase-object-v1:0": Service(
+        ("image",),
+        ("mask", "grow_mask", "seed"),
+        lambda values, edit: _editor().inpaint(values["image"], _strength(values), edit),
+    ),
+    "stability.stable-image-search-replace-v1:0": Service(
+        ("prompt", "image", "search_prompt"),
+        ("grow_mask", *_WORDS),
+        lambda values, edit: _editor().search_replace(values["image"], values["search_prompt"], _grow(values), edit),
+    ),
+    "stability.stable-image-search-recolor-v1:0": Service(
+        ("prompt", "image", "select_prompt"),
+        ("grow_mask", *_WORDS),
+        lambda values, edit: _editor().search_recolor(values["image"], values["select_prompt"], _grow(values), edit),
+    ),
+    # AWS documents no negative_prompt for it.
+    "stability.stable-outpaint-v1:0": Service(
+        ("image",), (*SIDES, "prompt", "creativity", "seed", "style_preset"), _outpaint
+    ),
     "stability.stable-image-remove-background-v1:0": Service(
         ("image",), (), lambda values, edit: _editor().remove_background(values["image"], edit)
+    ),
+    "stability.stable-image-control-sketch-v1:0": Service(("prompt", "image"), ("control_strength", *_WORDS), _control),
+    "stability.stable-image-control-structure-v1:0": Service(
+        ("prompt", "image"), ("control_strength", *_WORDS), _control
+    ),
+    "stability.stable-image-style-guide-v1:0": Service(
+        ("prompt", "image"), ("aspect_ratio", "fidelity", *_WORDS), _style_guide
     ),
 }
 
@@ -103,8 +156,10 @@ def invoke(model_id: str, body: dict[str, Any], options: Options, fault: str | N
     for name in service.required:
         schema.require(body, name)
     values = {name: _FIELDS[name](body[name], f"#/{name}") for name in names if name in body}
+    if "left" in names and not any(values.get(side) for side in SIDES):
+        raise in_own_words("#: at least one of left, right, up and down must be more than 0.")
     prompt = values.get("prompt", "")
-    if fault == "filter_prompt" or is_blocked(prompt):
+    if fault == "filter_prompt" or is_blocked(prompt, values.get("search_prompt", ""), values.get("select_prompt", "")):
         return {"finish_reasons": [BLOCKED_PROMPT]}
     if fault == "filter_input":
         return {"finish_reasons": [BLOCKED_INPUT]}

@@ -18,8 +18,11 @@ SIDE_PX = 512
 Box = tuple[int, int, int, int]
 
 MODELS = {
-    "inpaint": "us.stability.stable-image-inpaint-v1:0",
-    "remove-background": "us.stability.stable-image-remove-background-v1:0",
+    name: f"us.stability.stable-{'' if name == 'outpaint' else 'image-'}{name}-v1:0"
+    for name in (
+        *("inpaint", "erase-object", "search-replace", "search-recolor", "outpaint", "remove-background"),
+        *("control-sketch", "control-structure", "style-guide"),
+    )
 }
 """The Image Services by their short names."""
 

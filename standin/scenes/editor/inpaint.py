@@ -43,7 +43,9 @@ def repaint(filled: Pixels, scene: Scene, box: Box, rng: random.Random) -> Pixel
     if scenery:
         plan = lay_out(Scene(wants=scenery), rng, picture.width / picture.height)
         picture = draw_plan(plan, rng, *picture.size)
-    return to_pixels(draw_wants(picture, select_missing(scene, shown), box, rng))
+    # A prompt all of whose things are there asks for more of them.
+    wants = select_missing(scene, shown) or [want for want in scene.present if can_draw(want)]
+    return to_pixels(draw_wants(picture, wants, box, rng))
 
 
 def _is_shown(thing: str, shown: Detections) -> bool:

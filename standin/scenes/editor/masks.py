@@ -3,7 +3,10 @@
 import numpy as np
 from PIL import Image
 
-from standin.scenes.editor.pixels import Strength, grow
+from standin.scenes.editor.locate import things_region
+from standin.scenes.editor.pixels import Strength, bounding_box, grow
+
+_RIM_PX = 3
 
 
 def black_changes(mask: Image.Image) -> Strength:
@@ -25,3 +28,13 @@ def service_strength(image: Image.Image, mask: Image.Image | None, grow_px: int)
     else:
         strength = np.zeros((image.height, image.width), dtype=np.float32)
     return grow(strength, grow_px)
+
+
+def keep_black(image: Image.Image, mask: Image.Image, *, by_prompt: bool, is_precise: bool) -> Strength:
+    """Return the strength of Titan's outpainting: white is painted, black kept; without PRECISE, its rim changes, too."""
+    kept = black_changes(mask) > 0.5
+    if by_prompt:
+        box = bounding_box(kept)
+        kept = things_region(image, [box]) if box else kept
+    strength = 1 - kept.astype(np.float32)
+    return strength if is_precise else grow(strength, _RIM_PX)

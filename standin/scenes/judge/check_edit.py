@@ -18,8 +18,8 @@ from standin.scenes.judge.components import dilate
 from standin.scenes.judge.describe import describe
 from standin.scenes.judge.detect_all import detect_picture
 from standin.scenes.judge.detection import Detection, Detections
+from standin.scenes.judge.find_named import find_named
 from standin.scenes.judge.hsv_image import Mask
-from standin.scenes.language.parse_scene import parse_scene
 from standin.scenes.language.vocabulary import things
 
 Finding = tuple[str, bool, bool]
@@ -87,13 +87,7 @@ def _check_recoloured(pictures: EditedPicture, match: re.Match[str]) -> Finding:
     compared = pictures.comparison
     if compared is None:
         return _UNKNOWN, False, True
-    wants = parse_scene(match["named"], "en").present
-    found = [
-        one
-        for want in wants
-        for one in pictures.source_detections[0].of(want.thing)
-        if (want.colour in (None, one.colour)) and one.box
-    ]
+    found = find_named(match["named"], pictures.source_detections[0])
     if not found:
         return f"cannot find {match['named']} in the source", False, False
     region = np.zeros_like(compared.changed)

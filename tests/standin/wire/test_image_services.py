@@ -10,15 +10,22 @@ from tests.standin.edits import MODELS, encode, mask, source
 from tests.support.harnesses.stand_in_client import client, invoke, pictures
 
 IMAGE = encode(source(side_px=128))
+MASK = encode(mask((20, 20, 60, 60), inside=255, size_px=(128, 128)))
 BODIES: dict[str, dict[str, Any]] = {
-    "inpaint": {
-        "prompt": "a red circle",
-        "image": IMAGE,
-        "mask": encode(mask((20, 20, 60, 60), inside=255, size_px=(128, 128))),
-    },
+    "inpaint": {"prompt": "a red circle", "image": IMAGE, "mask": MASK},
+    "erase-object": {"image": IMAGE, "mask": MASK},
+    "search-replace": {"prompt": "a red circle", "image": IMAGE, "search_prompt": "a blue square"},
+    "search-recolor": {"prompt": "a green square", "image": IMAGE, "select_prompt": "the blue square"},
+    "outpaint": {"image": IMAGE, "left": 64},
     "remove-background": {"image": IMAGE},
+    "control-sketch": {"prompt": "a red circle", "image": IMAGE},
+    "control-structure": {"prompt": "a red circle", "image": IMAGE},
+    "style-guide": {"prompt": "a red circle", "image": IMAGE},
 }
 """A body of each service with its required fields."""
+SIZES_PX = {"outpaint": (192, 128), "style-guide": (1024, 1024)}
+"""The size of the answer, where it is not the image's."""
+WITHOUT_PROMPT = ("erase-object", "remove-background")
 
 
 def refusal(runtime: Any, service: str, change: dict[str, Any]) -> str:
@@ -34,9 +41,10 @@ def refusal(runtime: Any, service: str, change: dict[str, Any]) -> str:
 def test_service_answers_with_one_picture_and_its_seed(runtime: Any, service: str) -> None:
     body = BODIES[service]
     answer = invoke(runtime, body if service == "remove-background" else body | {"seed": 7}, MODELS[service])
+    size_px = SIZES_PX.get(service, (128, 128))
     assert answer["finish_reasons"] == [None]
     assert answer.get("seeds") == (None if service == "remove-background" else [7])
-    assert [(picture.format, picture.size) for picture in pictures(answer)] == [("PNG", (128, 128))]
+    assert [(picture.format, picture.size) for picture in pictures(answer)] == [("PNG", size_px)]
 
 
 @pytest.mark.parametrize("service", sorted(BODIES))
@@ -53,7 +61,7 @@ def test_unknown_profile_is_an_invalid_identifier(runtime: Any, model_id: str) -
 
 @pytest.mark.parametrize("service", sorted(BODIES))
 def test_required_field_missing(runtime: Any, service: str) -> None:
-    for name in {"prompt", "image"} & set(BODIES[service]):
+    for name in {"prompt", "image", "search_prompt", "select_prompt"} & set(BODIES[service]):
         assert f"#: required key [{name}] not found" in refusal(runtime, service, {name: None})
 
 
@@ -68,6 +76,24 @@ def test_required_field_missing(runtime: Any, service: str) -> None:
         ("inpaint", {"output_format": "gif"}, "#/output_format: gif is not a valid enum value"),
         ("inpaint", {"style_preset": "oil"}, "#/style_preset: oil is not a valid enum value"),
         ("inpaint", {"strength": 0.5}, "#: extraneous key [strength] is not permitted"),
+        ("erase-object", {"prompt": "a"}, "#: extraneous key [prompt] is not permitted"),
+        ("erase-object", {"style_preset": "anime"}, "#: extraneous key [style_preset] is not permitted"),
+        ("search-replace", {"search_prompt": "x" * 10_001}, "#/search_prompt: expected maxLength: 10000"),
+        ("search-replace", {"mask": MASK}, "#: extraneous key [mask] is not permitted"),
+        ("search-recolor", {"select_prompt": 5}, "#/select_prompt: expected type: String, found: Integer"),
+        ("search-recolor", {"grow_mask": 21}, "#/grow_mask: 21 is not less or equal to 20"),
+        ("outpaint", {"left": 0}, "at least one of left, right, up and down must be more than 0"),
+        ("outpaint", {"left": None}, "at least one of left, right, up and down must be more than 0"),
+        ("outpaint", {"up": 2_001}, "#/up: 2001 is not less or equal to 2000"),
+        ("outpaint", {"down": -1}, "#/down: -1 is not greater or equal to 0"),
+        ("outpaint", {"creativity": 0.05}, "#/creativity: 0.05 is not greater or equal to 0.1"),
+        ("outpaint", {"creativity": 1.1}, "#/creativity: 1.1 is not less or equal to 1.0"),
+        ("outpaint", {"negative_prompt": "a"}, "#: extraneous key [negative_prompt] is not permitted"),
+        ("control-sketch", {"control_strength": 1.1}, "#/control_strength: 1.1 is not less or equal to 1"),
+        ("control-structure", {"control_strength": -0.1}, "#/control_strength: -0.1 is not greater or equal to 0"),
+        ("control-structure", {"fidelity": 0.5}, "#: extraneous key [fidelity] is not permitted"),
+        ("style-guide", {"fidelity": 1.1}, "#/fidelity: 1.1 is not less or equal to 1"),
+        ("style-guide", {"aspect_ratio": "4:3"}, "#/aspect_ratio: 4:3 is not a valid enum value"),
         ("remove-background", {"prompt": "a"}, "#: extraneous key [prompt] is not permitted"),
         ("remove-background", {"seed": 1}, "#: extraneous key [seed] is not permitted"),
         ("inpaint", {"image": encode(Image.new("RGB", (63, 64)))}, "each side must be at least 64 px"),
@@ -102,9 +128,24 @@ def test_filter_answers_with_http_200_and_its_reason(fault: str, reason: str) ->
     assert not answer.get("images")
 
 
-def test_blocked_word_in_the_prompt(runtime: Any) -> None:
-    answer = invoke(runtime, BODIES["inpaint"] | {"prompt": "gore"}, MODELS["inpaint"])
+@pytest.mark.parametrize("service", sorted(set(BODIES) - set(WITHOUT_PROMPT)))
+def test_every_prompt_is_filtered(runtime: Any, service: str) -> None:
+    answer = invoke(runtime, BODIES[service] | {"prompt": "gore"}, MODELS[service])
     assert answer == {"finish_reasons": ["Filter reason: prompt"]}
+
+
+@pytest.mark.parametrize("service", sorted(BODIES))
+def test_same_body_gives_the_same_answer(runtime: Any, service: str) -> None:
+    assert invoke(runtime, BODIES[service], MODELS[service]) == invoke(runtime, BODIES[service], MODELS[service])
+
+
+def test_quota_counts_services_like_other_models() -> None:
+    with StandIn(Options(error_rate=0, image_calls_per_s=1)) as bedrock:
+        runtime = client(bedrock.url)
+        invoke(runtime, BODIES["erase-object"], MODELS["erase-object"])
+        with pytest.raises(runtime.exceptions.ThrottlingException):
+            invoke(runtime, BODIES["erase-object"], MODELS["erase-object"])
+        invoke(runtime, BODIES["outpaint"], MODELS["outpaint"])
 
 
 def test_seed_0_gives_a_seed_that_follows_from_the_request(runtime: Any) -> None:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import numpy as np
 import pytest
 from PIL import Image
 
@@ -16,6 +17,10 @@ IMAGE = encode(SOURCE)
 MASK = encode(mask(BOX, inside=0, size_px=SIZE_PX))
 PARAMS: dict[str, dict[str, Any]] = {
     "INPAINTING": {"image": IMAGE, "maskImage": MASK, "text": "a house"},
+    "TEXT_IMAGE": {"text": "a house", "conditionImage": IMAGE},
+    "OUTPAINTING": {"image": IMAGE, "maskImage": MASK, "text": "a house"},
+    "IMAGE_VARIATION": {"images": [IMAGE]},
+    "COLOR_GUIDED_GENERATION": {"text": "a circle", "colors": ["#102030", "#A0B0C0"]},
     "BACKGROUND_REMOVAL": {"image": IMAGE},
 }
 """The params of each task."""
@@ -37,6 +42,34 @@ def test_inpainting_changes_what_is_black_in_the_mask(runtime: Any) -> None:
     for picture in pictures(answer):
         assert changed(SOURCE, picture).any()
         assert not (changed(SOURCE, picture) & ~inside(BOX, SIZE_PX)).any()
+
+
+@pytest.mark.parametrize("task", sorted(PARAMS))
+def test_task_answers_with_pictures_of_its_size(runtime: Any, task: str) -> None:
+    has_own_size = task in ("TEXT_IMAGE", "IMAGE_VARIATION", "COLOR_GUIDED_GENERATION")
+    config = {"width": 384, "height": 640} if has_own_size else {}
+    answer = invoke(runtime, titan_edit(task, PARAMS[task], **config))
+    assert [picture.size for picture in pictures(answer)] == [(384, 640) if has_own_size else SIZE_PX]
+    assert answer["error"] is None
+
+
+def test_outpainting_keeps_what_is_black_in_the_mask(runtime: Any) -> None:
+    body = titan_edit("OUTPAINTING", PARAMS["OUTPAINTING"] | {"outPaintingMode": "PRECISE"})
+    [picture] = pictures(invoke(runtime, body))
+    assert changed(SOURCE, picture).any()
+    assert not (changed(SOURCE, picture) & inside(BOX, SIZE_PX)).any()
+
+
+def test_mask_prompt_masks_what_it_names_and_nothing_if_it_is_not_there(runtime: Any) -> None:
+    params = {"image": IMAGE, "maskPrompt": "the blue square", "returnMask": True}
+    answer = invoke(runtime, titan_edit("INPAINTING", params))
+    [picture], [found] = pictures(answer), pictures({"images": [answer["maskImage"]]})
+    black = np.asarray(found)[..., 0] == 0
+    assert 0.02 < black.mean() < 0.2
+    assert changed(SOURCE, picture).any()
+    assert not (changed(SOURCE, picture) & ~black).any()
+    [same] = pictures(invoke(runtime, titan_edit("INPAINTING", params | {"maskPrompt": "the velvet cat"})))
+    assert not changed(SOURCE, same).any()
 
 
 def test_return_mask_adds_the_mask(runtime: Any) -> None:
@@ -80,6 +113,28 @@ def test_background_removal_answers_with_transparency(runtime: Any) -> None:
             {"maskImage": encode(mask(BOX, inside=0, size_px=SIZE_PX, mode="RGBA"))},
             "the mask has the mode RGBA; it must be RGB",
         ),
+        (
+            "INPAINTING",
+            {"maskImage": None, "maskPrompt": "x" * 513},
+            "maskPrompt: expected maxLength: 512, actual: 513",
+        ),
+        ("TEXT_IMAGE", {"controlStrength": 1.1}, "controlStrength: 1.1 is not less or equal to 1.0"),
+        ("TEXT_IMAGE", {"controlMode": "SKETCH"}, "controlMode: SKETCH is not a valid enum value"),
+        ("TEXT_IMAGE", {"conditionImage": None, "controlStrength": 0.5}, "controlStrength: needs conditionImage"),
+        ("TEXT_IMAGE", {"conditionImage": None, "controlMode": "CANNY_EDGE"}, "controlMode: needs conditionImage"),
+        ("TEXT_IMAGE", {"conditionImage": encode(Image.new("RGB", (8, 1_409)))}, "the longest side may be 1408 px"),
+        ("OUTPAINTING", {"text": None}, "#/outPaintingParams: required key [text] not found"),
+        ("OUTPAINTING", {"outPaintingMode": "EXACT"}, "outPaintingMode: EXACT is not a valid enum value"),
+        ("OUTPAINTING", {"maskPrompt": "a circle"}, "give exactly one of maskPrompt and maskImage"),
+        ("IMAGE_VARIATION", {"images": []}, "#/imageVariationParams/images: expected minimum item count: 1, found: 0"),
+        ("IMAGE_VARIATION", {"images": [IMAGE] * 6}, "images: expected maximum item count: 5, found: 6"),
+        ("IMAGE_VARIATION", {"images": IMAGE}, "images: expected type: JSONArray, found: String"),
+        ("IMAGE_VARIATION", {"similarityStrength": 0.1}, "similarityStrength: 0.1 is not greater or equal to 0.2"),
+        ("COLOR_GUIDED_GENERATION", {"colors": []}, "colors: expected minimum item count: 1, found: 0"),
+        ("COLOR_GUIDED_GENERATION", {"colors": ["#102030"] * 11}, "colors: expected maximum item count: 10, found: 11"),
+        ("COLOR_GUIDED_GENERATION", {"colors": ["#12"]}, "colors/0: #12 is not a colour"),
+        ("COLOR_GUIDED_GENERATION", {"text": None}, "required key [text] not found"),
+        ("COLOR_GUIDED_GENERATION", {"referenceImage": "?"}, "referenceImage: the text is not valid base64"),
         ("BACKGROUND_REMOVAL", {"text": "a"}, "#/backgroundRemovalParams: extraneous key [text] is not permitted"),
     ],
 )
@@ -98,14 +153,29 @@ def test_background_removal_takes_no_config(runtime: Any) -> None:
         invoke(runtime, body)
 
 
-def test_v1_has_no_background_removal(runtime: Any) -> None:
-    assert "does not take BACKGROUND_REMOVAL" in refusal(runtime, "BACKGROUND_REMOVAL", {}, TITAN_V1)
+@pytest.mark.parametrize("task", ["BACKGROUND_REMOVAL", "COLOR_GUIDED_GENERATION"])
+def test_v1_lacks_tasks_of_v2(runtime: Any, task: str) -> None:
+    assert f"does not take {task}" in refusal(runtime, task, {}, TITAN_V1)
 
 
-def test_fine_tuned_titan_has_no_inpainting(runtime: Any) -> None:
-    arn = "arn:aws:bedrock:us-west-2:123456789012:provisioned-model/abcdefghijkl"
-    assert "does not take INPAINTING" in refusal(runtime, "INPAINTING", {}, arn)
-    assert invoke(runtime, titan_edit("TEXT_IMAGE", {"text": "a house"}), arn)["images"]
+def test_v1_has_no_conditions(runtime: Any) -> None:
+    assert "extraneous key [conditionImage] is not permitted" in refusal(runtime, "TEXT_IMAGE", {}, TITAN_V1)
+
+
+@pytest.mark.parametrize("kind", ["provisioned-model", "custom-model", "custom-model-deployment"])
+@pytest.mark.parametrize("task", sorted(PARAMS))
+def test_fine_tuned_titan_has_neither_in_nor_outpainting_nor_a_palette(runtime: Any, kind: str, task: str) -> None:
+    arn = f"arn:aws:bedrock:us-west-2:123456789012:{kind}/abcdefghijkl"
+    if task in ("INPAINTING", "OUTPAINTING", "COLOR_GUIDED_GENERATION"):
+        assert f"does not take {task}" in refusal(runtime, task, {}, arn)
+    else:
+        config = {} if task == "BACKGROUND_REMOVAL" else {"width": 384, "height": 384 + 192}
+        assert invoke(runtime, titan_edit(task, PARAMS[task], **config), arn)["images"]
+
+
+def test_variation_takes_pictures_of_any_size(runtime: Any) -> None:
+    large = encode(Image.new("RGB", (1_409, 1_409)))
+    assert invoke(runtime, titan_edit("IMAGE_VARIATION", {"images": [large, IMAGE]}, width=512, height=512))["images"]
 
 
 def test_input_filter_has_its_own_message() -> None:
