@@ -38,7 +38,8 @@ def estimate_manifest(
         settings = local_settings({}, environment)
         batch_settings = BatchSettings.parse(manifest.defaults or {}, settings)
         batch_id = batch_id_of(settings.bucket, manifest.key)
-        with path.open("rb") as file, Plan(batch_id, settings, batch_settings, 1, "") as plan:
+        beside = f"s3://{settings.bucket}/{manifest.key_prefix}"
+        with path.open("rb") as file, Plan(batch_id, settings, batch_settings, 1, "", beside) as plan:
             entries = read_entries(file, path.suffix.lower())
             plan.add_lines(entries)
     except InvalidRequestError as error:

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from lambdas.core.admission.image_model_ids import find_faults
 from lambdas.core.runtime.errors import InvalidRequestError
 from lambdas.core.runtime.quoting import format_value
 from lambdas.core.runtime.settings import PREFIX, SETTING_TYPES, Settings, parse_setting, variable_name
@@ -65,13 +66,20 @@ def check_environment(environment: Mapping[str, str]) -> None:
         raise BadInputError("\n".join(faults))
 
 
+def _check_setting(name: str, text: str, label: str) -> None:
+    value = parse_setting(name, text, label)
+    if name == "image_model_ids":
+        for wrong, fix in find_faults(value):
+            raise InvalidRequestError(f"{label}: {format_value(wrong)} cannot be used; {fix}")
+
+
 def _find_faults(variables: Mapping[str, str]) -> Iterator[str]:
     settings = {variable_name(name): name for name in SETTING_TYPES}
     known = [*settings, *_OTHER_VARIABLES]
     for variable, text in variables.items():
         if variable in settings and text:
             try:
-                parse_setting(settings[variable], text, variable)
+                _check_setting(settings[variable], text, variable)
             except InvalidRequestError as fault:
                 yield str(fault)
         elif variable not in known:

@@ -65,6 +65,8 @@ def test_the_environment_parses_to_the_settings_of_the_deployment(stack: Any, wi
         bucket="<bucket>",
         batch_table="<table>",
         extra_output_buckets=("campaign",),
+        extra_input_buckets=("stock",),
+        image_model_ids={"INPAINTING": "us.stability.stable-image-inpaint-v1:0"},
         extra_model_ids=(
             "stability.stable-image-ultra-v1:1",
             "global.anthropic.claude-opus-5-5",

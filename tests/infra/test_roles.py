@@ -78,7 +78,15 @@ EXTRA_CLAUDE = behind("global.anthropic.claude-opus-5-5", "us-west-1", ["us-west
 )
 WIDE_JUDGE = behind("us.anthropic.claude-haiku-5-5", "us-west-1", US_WEST_1) | EXTRA_CLAUDE
 WIDE_REVISER = behind("us.anthropic.claude-sonnet-5-5", "us-west-1", US_WEST_1) | EXTRA_CLAUDE
-WIDE_PAINTER = PAINTER | {("Allow", "bedrock:InvokeModel", model("us-west-2", "stability.stable-image-ultra-v1:1"), "")}
+READING = ALWAYS - {("Deny", "s3:GetObject", f"<bucket>/{folder}/*", "") for folder in RESERVED_FOLDERS}
+"""Of Prepare, which reads source pictures beside a manifest."""
+STOCK = {("Allow", "s3:GetObject", "arn:<Partition>:s3:::stock/*", "")}
+INPAINTER = behind("us.stability.stable-image-inpaint-v1:0", "us-west-2", US)
+WIDE_PAINTER = (
+    INPAINTER
+    | PAINTER
+    | {("Allow", "bedrock:InvokeModel", model("us-west-2", "stability.stable-image-ultra-v1:1"), "")}
+)
 
 
 def _statements(stack: Any, verb: str) -> set[tuple[str, str, str, str]]:
@@ -97,7 +105,7 @@ def _statements(stack: Any, verb: str) -> set[tuple[str, str, str, str]]:
 def test_a_function_of_a_run_has_exactly_these_permissions(
     stack: Any, verb: str, models: set[tuple[str, str, str, str]]
 ) -> None:
-    assert _statements(stack, verb) == ALWAYS | models
+    assert _statements(stack, verb) == (READING if verb == "prepare" else ALWAYS) | models
 
 
 @pytest.mark.parametrize(
@@ -113,7 +121,11 @@ def test_a_function_of_a_run_has_exactly_these_permissions(
 def test_extra_models_and_buckets_add_exactly_these_permissions(
     wide_stack: Any, verb: str, models: set[tuple[str, str, str, str]]
 ) -> None:
-    assert _statements(wide_stack, verb) == ALWAYS | CAMPAIGN | models
+    if verb == "prepare":
+        campaign = {one for one in CAMPAIGN if one[:2] != ("Deny", "s3:GetObject")}
+        assert _statements(wide_stack, verb) == READING | campaign | STOCK | models
+    else:
+        assert _statements(wide_stack, verb) == ALWAYS | CAMPAIGN | models
 
 
 @pytest.mark.parametrize(("verb", "more"), [("plan", DESCRIBE), ("conclude_batch", COUNTING | PUT_EVENTS)])

@@ -21,6 +21,7 @@ from lambdas.core.batch.settings import ITEM_FIELDS, BatchSettings
 from lambdas.core.request.batch_item import ITEM_ID, make_run_id
 from lambdas.core.request.faults import Faults
 from lambdas.core.request.fields import collect_unknown
+from lambdas.core.request.picture_address import resolve_pictures
 from lambdas.core.request.request import Request
 from lambdas.core.runtime.errors import InvalidRequestError
 from lambdas.core.runtime.quoting import format_value
@@ -85,8 +86,16 @@ class Plan:
     """
 
     def __init__(
-        self, batch_id: str, settings: Settings, batch_settings: BatchSettings, generation: int, execution: str
+        self,
+        batch_id: str,
+        settings: Settings,
+        batch_settings: BatchSettings,
+        generation: int,
+        execution: str,
+        folder: str = "",
     ) -> None:
+        """`folder`: the `s3://` address of the manifest's folder, where relative paths of source pictures begin."""
+        self._folder = folder
         self._batch_id = batch_id
         self._settings = settings
         self._batch_settings = batch_settings
@@ -141,7 +150,7 @@ class Plan:
         """
         faults = Faults()
         collect_unknown("", fields, ("id", *ITEM_FIELDS), faults)
-        event = self._batch_settings.merge_line(fields)
+        event = resolve_pictures(self._batch_settings.merge_line(fields), self._folder, faults)
         item_id = _FAULTY_ID
         with faults.collect():
             item_id = _item_id(fields)

@@ -75,6 +75,28 @@ def check_address(name: str, value: Any) -> str:
     return value
 
 
+def resolve_pictures(fields: dict[str, Any], folder: str, faults: Faults) -> dict[str, Any]:
+    """Return the fields with each relative path joined to `folder`, the `s3://` address of the manifest's folder.
+
+    A field with a path that cannot be used is left out, and its faults are added.
+    """
+
+    def resolve(name: str, value: Any) -> Any:
+        is_relative = isinstance(value, str) and not check_address(name, value).startswith("s3://")
+        return f"{folder}/{value}" if is_relative else value
+
+    resolved = dict(fields)
+    for name in PICTURE_FIELDS:
+        value = resolved.pop(name, None)
+        if value is not None:
+            with faults.collect(name):
+                if isinstance(value, list):
+                    resolved[name] = [resolve(f"{name}[{place}]", item) for place, item in enumerate(value)]
+                else:
+                    resolved[name] = resolve(name, value)
+    return resolved
+
+
 def split_address(address: str) -> tuple[str, str]:
     """Return the bucket and the key of a checked `s3://` address."""
     bucket, _, key = address.removeprefix("s3://").partition("/")

@@ -77,9 +77,10 @@ class Question:
 
 
 @cache
-def load_instructions(name: str) -> str:
-    """Return the text of `prompts/{name}.md`."""
-    return (files("lambdas.core.models.claude") / "prompts" / f"{name}.md").read_text(encoding="utf-8").strip()
+def load_instructions(*names: str) -> str:
+    """Return the text of `prompts/{name}.md`, or of several, one after the other."""
+    folder = files("lambdas.core.models.claude") / "prompts"
+    return "\n\n".join((folder / f"{name}.md").read_text(encoding="utf-8").strip() for name in names)
 
 
 def fence(data: dict[str, Any]) -> str:

@@ -140,7 +140,7 @@ def build_question(
         purpose="verdict",
         model=request.validate_model,
         tool=TOOL,
-        instructions="\n\n".join(load_instructions(name) for name in ("verdict", *(["sources"] if sources else []))),
+        instructions=load_instructions("verdict", *(["sources"] if sources else [])),
         text=fence({**_count(sources), "candidates": len(pictures), "requirements": listed}),
         pictures=(*sources, *pictures),
         labels=_labels(sources, pictures) if sources else (),

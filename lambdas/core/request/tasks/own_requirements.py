@@ -9,6 +9,7 @@ from lambdas.core.request.requirement import Requirement
 from lambdas.core.request.tasks import find_task
 from lambdas.core.request.tasks.task import Fields
 
+_PREFIX = "task-"
 _NAMED = "{mask_prompt}"
 
 
@@ -19,13 +20,18 @@ def own_texts() -> dict[str, dict[str, str]]:
     return cast(dict[str, dict[str, str]], json.loads(text))
 
 
+def is_own(requirement: Requirement) -> bool:
+    """Return whether a task added the requirement."""
+    return requirement.id.startswith(_PREFIX)
+
+
 def own_requirements(fields: Fields) -> tuple[Requirement, ...]:
-    """Return the requirements of the task of a request with these fields. Their ids begin with `task-`."""
+    """Return the requirements of the task of a request with these fields. Their ids begin with `task-`, which no others should."""
     task = find_task(fields)
     named = fields.get("mask_prompt") or ""
     return tuple(
         Requirement(
-            id=f"task-{name.replace('_', '-')}",
+            id=f"{_PREFIX}{name.replace('_', '-')}",
             kind=entry["kind"],
             text=entry["text"].replace(_NAMED, named),
             question=entry["question"],

@@ -42,7 +42,7 @@ class Task:
     def check(self, given: Fields, faults: Faults) -> None:
         """Add a fault for each field that is missing, by the names of the fields that the event gives."""
         for name, fix in self.required.items():
-            if name not in given:
+            if name not in given and not faults.have(name):
                 faults.mark(name)
                 faults.add(f"{name}: is missing; {self.name} needs {fix}")
 
@@ -68,6 +68,8 @@ class Task:
 
 def check_one_of(names: tuple[str, ...], given: Fields, task: str, faults: Faults) -> None:
     """Add a fault unless exactly one of these fields is given."""
+    if faults.have(*names):
+        return
     found = [name for name in names if name in given]
     listed = f"{', '.join(names[:-1])} or {names[-1]}"
     if not found:
