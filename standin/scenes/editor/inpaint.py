@@ -31,20 +31,24 @@ def inpaint(image: Image.Image, strength: Strength, edit: Edit) -> Image.Image:
     after = fill_hole(before, strength > 0)
     if scene.wants:
         inner = bounding_box(strength > 0.5) or box
-        after = repaint(after, scene, inner, edit.rng)
+        after = repaint(after, scene, inner, edit.rng, may_repeat=True)
     return to_image(apply(before, after, strength, edit))
 
 
-def repaint(filled: Pixels, scene: Scene, box: Box, rng: random.Random) -> Pixels:
-    """Return the picture with the scene's things that it does not show yet: scenery everywhere, the others in the box."""
+def repaint(filled: Pixels, scene: Scene, box: Box, rng: random.Random, *, may_repeat: bool = False) -> Pixels:
+    """Return the picture with the scene's things that it does not show yet: scenery everywhere, the others in the box.
+
+    may_repeat: whether a scene all of whose things are there asks for more of them.
+    """
     picture = to_image(filled)
     shown = detect_picture(picture)
     scenery = tuple(want for want in scene.present if not can_draw(want) and not _is_shown(want.thing, shown))
     if scenery:
         plan = lay_out(Scene(wants=scenery), rng, picture.width / picture.height)
         picture = draw_plan(plan, rng, *picture.size)
-    # A prompt all of whose things are there asks for more of them.
-    wants = select_missing(scene, shown) or [want for want in scene.present if can_draw(want)]
+    wants = select_missing(scene, shown)
+    if may_repeat and not wants:
+        wants = [want for want in scene.present if can_draw(want)]
     return to_pixels(draw_wants(picture, wants, box, rng))
 
 

@@ -14,7 +14,7 @@ import numpy as np
 from PIL import Image
 
 from standin.scenes.judge.compare import Comparison, compare, edges, find_subject
-from standin.scenes.judge.components import dilate
+from standin.scenes.judge.components import Component, dilate, find_components
 from standin.scenes.judge.describe import describe
 from standin.scenes.judge.detect_all import detect_picture
 from standin.scenes.judge.detection import Detection, Detections
@@ -31,7 +31,10 @@ _MAX_EDIT_SHARE = 0.45
 """Of the picture: with more, all of it was repainted."""
 _MAX_LOST_SHARE = 0.08
 """Of a subject."""
+_MIN_SUBJECT_SHARE = 0.3
+"""Of the largest part of what is no background: a part from this size on may be the subject."""
 _SEAM_LEVELS = 10
+_MAX_NEW_EDGE_SHARE = 0.25
 _MAX_STYLE_DISTANCE = 40
 _MAX_THUMBNAIL_DISTANCE = 42
 _UNKNOWN = "cannot compare: the pictures have different sizes"
@@ -117,16 +120,27 @@ def _check_subject(pictures: EditedPicture, match: re.Match[str]) -> Finding:
     subject = find_subject(compared.source)
     if not subject.any():
         return "the source has no clear subject", False, False
-    lost = float((compared.changed & subject).sum() / subject.sum())
+    # Which of several things is the subject, nobody but the mask knows.
+    parts = find_components(subject)
+    parts = [part for part in parts if part.area > _MIN_SUBJECT_SHARE * parts[0].area]
+    lost = min(_lost_share(part, compared.changed) for part in parts)
     return f"{lost:.0%} of the subject differs", lost <= _MAX_LOST_SHARE, True
+
+
+def _lost_share(part: Component, changed: Mask) -> float:
+    place = changed[part.top : part.bottom, part.left : part.right]
+    return float((place & part.mask).sum() / part.area)
 
 
 def _check_seam(pictures: EditedPicture, match: re.Match[str]) -> Finding:
     compared = pictures.comparison
     if compared is None:
         return _UNKNOWN, False, True
-    step = _step_at_frame(pictures.candidate, compared.frame) if compared.is_extended else _step_at_change(compared)
-    return f"a step of {step:.0f} levels at the border", step <= _SEAM_LEVELS, True
+    if compared.is_extended:
+        step = _step_at_frame(pictures.candidate, compared.frame)
+        return f"a step of {step:.0f} levels at the border", step <= _SEAM_LEVELS, True
+    share = _new_edge_share(compared)
+    return f"an edge at {share:.0%} of the border", share <= _MAX_NEW_EDGE_SHARE, True
 
 
 def _step_at_frame(candidate: Image.Image, frame: tuple[int, int, int, int]) -> float:
@@ -143,15 +157,13 @@ def _step_at_frame(candidate: Image.Image, frame: tuple[int, int, int, int]) -> 
     return max((float(np.median(np.abs(one - other))) for one, other in pairs), default=0.0)
 
 
-def _step_at_change(compared: Comparison) -> float:
-    """Return by how much the steps of brightness at the border of the change are larger than in the source."""
-    border = dilate(compared.changed, 1) & ~compared.changed
+def _new_edge_share(compared: Comparison) -> float:
+    """Return the share of the border of the change at which there is an edge, and was none in the source."""
+    border = dilate(compared.changed, 2) & dilate(~compared.changed, 2)
     if not border.any():
         return 0.0
-    after, before = (
-        np.abs(np.diff(one.mean(axis=-1), axis=1, prepend=0)) for one in (compared.candidate, compared.source)
-    )
-    return float(np.median(after[border]) - np.median(before[border]))
+    new = dilate(edges(compared.candidate), 1) & ~dilate(edges(compared.source), 3)
+    return float((new & border).sum() / border.sum())
 
 
 def _check_gone(pictures: EditedPicture, match: re.Match[str]) -> Finding:

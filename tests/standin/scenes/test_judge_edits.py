@@ -6,7 +6,19 @@ import pytest
 from PIL import Image
 
 from standin import Options
-from standin.scenes.editor import Edit, black_changes, inpaint, remove_background
+from standin.scenes.editor import (
+    Edit,
+    black_changes,
+    extend,
+    inpaint,
+    outpaint,
+    paint_in_style,
+    paint_under_outlines,
+    remove_background,
+    search_recolor,
+    search_replace,
+    vary,
+)
 from standin.scenes.editor.edit import Mishap
 from standin.scenes.judge import judge
 from standin.scenes.judge.detect_all import detect_picture
@@ -91,6 +103,68 @@ def test_background_removal_is_judged_by_its_transparency() -> None:
     on_white = Image.new("RGB", cut.size, "white")
     on_white.paste(cut, mask=cut.getchannel("A"))
     assert verdict(on_white, BARE) == [True]
+
+
+EXTENDED = "the area that the source shows is unchanged"
+SEAM = "the new surroundings continue the source without a visible border"
+SUBJECT = "the main subject of the source is unchanged"
+RECOLOURED = "nothing but the colour of this has changed from the source: {}"
+ALIKE = "the main subject is the same as in the source"
+COMPOSITION = "the composition follows the source"
+STYLE = "the style is that of the source"
+
+
+def edit_of(mishap: Mishap | None, prompt: str = "") -> Edit:
+    """Return an edit with this mishap."""
+    options = Options() if mishap else NO_MISTAKES
+    edits = (Edit(task="t", prompt=prompt, seed=seed, options=options) for seed in range(400))
+    return next(edit for edit in edits if edit.mishap is mishap)
+
+
+@pytest.mark.parametrize("sides", [(100, 60, 0, 0), (0, 37, 211, 13)])
+def test_extension_is_found_in_the_larger_picture(sides: tuple[int, int, int, int]) -> None:
+    assert verdict(extend(SOURCE, *sides, edit_of(None)), EXTENDED, SEAM) == [True, True]
+    assert verdict(extend(SOURCE, *sides, edit_of(Mishap.TOO_MUCH)), EXTENDED) == [False]
+    assert verdict(extend(SOURCE, *sides, edit_of(Mishap.MISSED)), EXTENDED, SEAM) == [True, False]
+    assert verdict(extend(SOURCE, *sides, edit_of(Mishap.TRACE)), EXTENDED, SEAM) == [True, False]
+
+
+def test_kept_subject_may_be_one_of_several_things() -> None:
+    strength = 1 - STRENGTH
+    assert verdict(outpaint(SOURCE, strength, edit_of(None, "a night sky")), SUBJECT, SEAM) == [True, False]
+    assert verdict(outpaint(SOURCE, strength, edit_of(None)), SUBJECT, SEAM) == [True, True]
+    assert verdict(source("a red circle, a blue square", 512), SUBJECT) == [False]
+
+
+def test_recolouring_changes_nothing_but_the_colour() -> None:
+    right = search_recolor(SOURCE, "the red circle", 5, edit_of(None, "green"))
+    assert verdict(right, RECOLOURED.format("the red circle"), "a green circle") == [True, True]
+    repainted = search_recolor(SOURCE, "the red circle", 5, edit_of(Mishap.TOO_MUCH, "green"))
+    assert verdict(repainted, RECOLOURED.format("the red circle")) == [False]
+    replaced = search_replace(SOURCE, "the red circle", 5, edit_of(None, "a green star"))
+    assert verdict(replaced, RECOLOURED.format("the red circle")) == [False]
+    assert verdict(right, RECOLOURED.format("the velvet cat")) == [None]
+
+
+def test_variation_is_alike_and_another_picture_is_not() -> None:
+    assert verdict(vary([SOURCE], 0.7, (512, 512), edit_of(None)), ALIKE) == [True]
+    assert verdict(vary([SOURCE], 0.7, (768, 384), edit_of(None)), ALIKE) == [True]
+    assert verdict(vary([SOURCE], 0.7, (512, 512), edit_of(Mishap.TOO_MUCH)), ALIKE) == [False]
+    assert verdict(source("a yellow star"), ALIKE) == [False]
+
+
+def test_composition_is_the_outlines() -> None:
+    land = source("a house, a lake, a snowy mountain, a sunset sky")
+    kept = paint_under_outlines(land, 0.7, (512, 512), edit_of(None, "a red circle"))
+    assert verdict(kept, COMPOSITION, of=land) == [True]
+    assert verdict(source("a red circle"), COMPOSITION, of=land) == [False]
+    assert verdict(kept, COMPOSITION, of=Image.new("RGB", (512, 512), "white")) == [None]
+
+
+def test_style_is_the_mean_colour() -> None:
+    blue = Image.new("RGB", (256, 256), (60, 90, 150))
+    assert verdict(paint_in_style(blue, 0.7, (512, 512), edit_of(None, "a red circle")), STYLE, of=blue) == [True]
+    assert verdict(SOURCE, STYLE, of=blue) == [False]
 
 
 def test_unknown_requirement_stays_uncertain_beside_a_source() -> None:
