@@ -5,6 +5,7 @@ model that ships with botocore 1.44 (bedrock-runtime, 2023-09-30).
 """
 
 import json
+import re
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -39,8 +40,10 @@ class HttpAnswer:
         return cls(error.status, body, error.code)
 
 
-AnswerCall = Callable[[str, str, bytes], HttpAnswer | None]
-"""Model id, action (`invoke` or `converse`) and body of a call to its answer. None drops the connection."""
+AnswerCall = Callable[[str, str, bytes, str], HttpAnswer | None]
+"""Model id, action (`invoke` or `converse`), body and Region of a call to its answer. None drops the connection."""
+_REGION = re.compile(r"Credential=[^/,]*/\d{8}/([a-z0-9-]+)/")
+"""AWS: a signature names the Region that it is for."""
 
 
 class LoopbackServer(ThreadingHTTPServer):
@@ -78,7 +81,8 @@ class _Handler(BaseHTTPRequestHandler):
         if len(parts) != 3 or parts[0] != "model" or parts[2] not in ("invoke", "converse"):
             self._send_error("UnknownOperationException", f"The stand-in has no operation POST {self.path}")
             return
-        answer = self.server.answer_call(unquote(parts[1]), parts[2], body)
+        signed = _REGION.search(self.headers.get("Authorization") or "")
+        answer = self.server.answer_call(unquote(parts[1]), parts[2], body, signed[1] if signed else "")
         if answer is None:
             self.close_connection = True
         else:

@@ -20,8 +20,14 @@ SERVICE_PROFILES = frozenset(_PROFILE + model_id for model_id in stability_servi
 """The ids by which Image Services are called."""
 
 
-def invoke(model_id: str, body: dict[str, Any], options: Options, fault: str | None) -> dict[str, Any]:
-    """Return the model's answer in its documented form.
+PROFILE_REGIONS = ("us-east-1", "us-east-2", "us-west-2")
+"""AWS: the Regions from which the `us.` profiles of Image Services can be called."""
+
+
+def invoke(
+    model_id: str, body: dict[str, Any], options: Options, fault: str | None, region: str = ""
+) -> dict[str, Any]:
+    """Return the model's answer in its documented form. `region`: where it is called; empty: not known.
 
     Raises:
         ServiceError: an unknown model, a body outside the model's documented limits, or a blocked prompt (Titan).
@@ -33,6 +39,6 @@ def invoke(model_id: str, body: dict[str, Any], options: Options, fault: str | N
         return stability.invoke(base_id, body, options, fault)
     if base_id in stability_services.SERVICES:
         raise needs_profile(base_id)
-    if base_id in SERVICE_PROFILES:
+    if base_id in SERVICE_PROFILES and region in ("", *PROFILE_REGIONS):
         return stability_services.invoke(base_id.removeprefix(_PROFILE), body, options, fault)
     raise invalid_request("The provided model identifier is invalid.")

@@ -71,8 +71,11 @@ class StandIn:
     ) -> None:
         self.stop()
 
-    def answer(self, model_id: str, action: str, body: bytes) -> HttpAnswer | None:
-        """Answer and log one call. `action`: `invoke` or `converse`. None: drop the connection instead."""
+    def answer(self, model_id: str, action: str, body: bytes, region: str = "") -> HttpAnswer | None:
+        """Answer and log one call. None: drop the connection instead.
+
+        action: `invoke` or `converse`. region: empty for a call without a signature, which is served in every Region.
+        """
         started_s = time.monotonic()
         operation, fault = "image" if action == "invoke" else "other", None
         try:
@@ -80,7 +83,7 @@ class StandIn:
             question = find_question(request) if action == "converse" else None
             operation = question.operation if question else operation
             fault = self._script.next_fault(operation)
-            answer = HttpAnswer(200, self._run(operation, question, model_id, request, fault, started_s))
+            answer = HttpAnswer(200, self._run(operation, question, model_id, request, fault, started_s, region))
             answer = malform(answer, fault.fault) if fault else answer
         except ServiceError as error:
             answer = HttpAnswer.from_error(error)
@@ -101,6 +104,7 @@ class StandIn:
         request: dict[str, Any],
         fault: Fault | None,
         started_s: float,
+        region: str,
     ) -> dict[str, Any]:
         name = fault.fault if fault else None
         if name in ERROR_FAULTS:
@@ -109,7 +113,7 @@ class StandIn:
             if self._quota and not self._quota.take_call(model_id):
                 raise fault_error("throttle")
             self._stopping.wait(self.options.image_latency_s)
-            return image_api.invoke(model_id, request, self.options, name)
+            return image_api.invoke(model_id, request, self.options, name, region)
         self._stopping.wait(self.options.claude_latency_s)
         return converse_api.converse(model_id, question, request, name, started_s)
 

@@ -2,10 +2,12 @@
 
 from typing import Any
 
+import boto3
 import pytest
 from PIL import Image
 
 from standin import Options, StandIn, read_faults
+from standin.wire.image_api import PROFILE_REGIONS
 from tests.standin.edits import MODELS, encode, mask, source
 from tests.support.harnesses.stand_in_client import client, invoke, pictures
 
@@ -57,6 +59,22 @@ def test_service_without_its_profile_is_refused(runtime: Any, service: str) -> N
 def test_unknown_profile_is_an_invalid_identifier(runtime: Any, model_id: str) -> None:
     with pytest.raises(runtime.exceptions.ValidationException, match="The provided model identifier is invalid"):
         invoke(runtime, BODIES["inpaint"], model_id)
+
+
+@pytest.mark.parametrize("region", ["us-east-1", "us-east-2", "us-west-2", "eu-central-1", "us-west-1"])
+def test_profile_is_served_in_its_regions_only(stand_in: StandIn, region: str) -> None:
+    runtime = boto3.client(
+        "bedrock-runtime",
+        endpoint_url=stand_in.url,
+        region_name=region,
+        aws_access_key_id="test",
+        aws_secret_access_key="test",
+    )
+    if region in PROFILE_REGIONS:
+        assert invoke(runtime, BODIES["remove-background"], MODELS["remove-background"])["images"]
+    else:
+        with pytest.raises(runtime.exceptions.ValidationException, match="The provided model identifier is invalid"):
+            invoke(runtime, BODIES["remove-background"], MODELS["remove-background"])
 
 
 @pytest.mark.parametrize("service", sorted(BODIES))
