@@ -11,6 +11,7 @@ from standin.calls import Call, CallLog
 from standin.faults import Fault, FaultScript
 from standin.options import Options
 from standin.wire import converse_api, image_api
+from standin.wire.control_plane import ControlPlane
 from standin.wire.http_server import HttpAnswer, LoopbackServer
 from standin.wire.malformed import malform
 from standin.wire.questions import Question, find_question
@@ -31,6 +32,7 @@ class StandIn:
         self.calls = CallLog()
         self._script = FaultScript(self.options.faults)
         self._quota = Quota(self.options.image_calls_per_s) if self.options.image_calls_per_s else None
+        self._control = ControlPlane(self.options)
         self._port = port
         self._stopping = threading.Event()
         self._server: LoopbackServer | None = None
@@ -49,7 +51,7 @@ class StandIn:
     def start(self) -> None:
         """Listen on 127.0.0.1. Connections are accepted when this returns."""
         self._stopping.clear()
-        self._server = LoopbackServer(self._port, self.answer)
+        self._server = LoopbackServer(self._port, self.answer, self._control.answer)
         # stop() waits for one poll interval. The default is 0.5 s.
         serve = partial(self._server.serve_forever, poll_interval=0.02)
         threading.Thread(target=serve, name="stand-in-bedrock", daemon=True).start()

@@ -6,6 +6,7 @@ Sources: AWS docs, Bedrock API reference (InvokeModel, Converse: errors and HTTP
 
 HTTP_STATUS = {
     "AccessDeniedException": 403,
+    "ConflictException": 400,
     "InternalServerException": 500,
     "ModelErrorException": 424,
     "ModelNotReadyException": 429,
