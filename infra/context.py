@@ -5,6 +5,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import fields
 
 from infra.settings import PREFIX, Deployment, SettingError, setting_error
+from lambdas.core.runtime.custom_models import CustomModel, check_custom_models, parse_custom_models
+from lambdas.core.runtime.errors import InvalidRequestError
 from lambdas.core.runtime.quoting import format_value
 from lambdas.core.runtime.strict_json import StrictJsonError, read_json
 from statemachine.schedule import Schedule, ScheduleError, parse_schedules
@@ -94,6 +96,14 @@ def _parse_map(name: str, value: object) -> dict[str, str]:
     return value
 
 
+def _parse_custom_models(name: str, value: object) -> tuple[CustomModel, ...]:
+    try:
+        label = f"{PREFIX}{name}"
+        return parse_custom_models(value, label) if isinstance(value, str) else check_custom_models(value, label)
+    except InvalidRequestError as fault:
+        raise SettingError(str(fault)) from None
+
+
 _PARSERS: dict[str, Callable[[str, object], object]] = {
     str(str): _parse_text,
     str(str | None): _parse_text,
@@ -104,4 +114,5 @@ _PARSERS: dict[str, Callable[[str, object], object]] = {
     str(tuple[str, ...]): _parse_texts,
     str(dict[str, str]): _parse_map,
     str(tuple[Schedule, ...]): _parse_schedules,
+    str(tuple[CustomModel, ...]): _parse_custom_models,
 }

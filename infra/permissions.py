@@ -141,6 +141,9 @@ def allow_logs(log_group: logs.ILogGroup) -> iam.PolicyStatement:
 
 
 def _model_arn(model_id: str, region: str) -> str:
+    if model_id.startswith("arn:"):
+        # A custom model: the setting names its whole ARN.
+        return model_id
     return f"arn:{Aws.PARTITION}:bedrock:{region}::foundation-model/{model_id}"
 
 

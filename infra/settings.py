@@ -17,6 +17,7 @@ from lambdas.core.catalogue.models import (
     find_image_model,
     image_models,
 )
+from lambdas.core.runtime.custom_models import CustomModel, declare_custom_models
 from lambdas.core.runtime.errors import InvalidRequestError
 from lambdas.core.runtime.quoting import format_value
 from lambdas.core.runtime.settings import Settings
@@ -57,6 +58,11 @@ class Deployment:
     """The Claude model that rewrites prompts."""
     extra_model_ids: tuple[str, ...] = ()
     """More models that an event may name. Each adds permissions to the functions' roles."""
+    custom_models: tuple[CustomModel, ...] = ()
+    """Provisioned or custom models, as objects with `arn`, `base_model_id` and `name`. `image_model_id` and events may name
+    them by ARN."""
+    customization: bool = False
+    """Whether to create the role of fine-tuning jobs (`retake finetune`)."""
     image_region: str = _DEFAULTS.image_region
     """The Region in which the image model is called. Stability AI's models are in `us-west-2` only."""
     claude_region: str = _DEFAULTS.claude_region
@@ -115,8 +121,11 @@ class Deployment:
         self._check_schedules()
 
     def _check_models(self) -> None:
+        declare_custom_models(self.custom_models)
+        self._check_custom_models()
         claude_ids = claude_model_ids()
-        image_ids = tuple(name for model in image_models().values() for name in {model.model_id: 0, model.call_id: 0})
+        known_names = [name for model in image_models().values() for name in {model.model_id: 0, model.call_id: 0}]
+        image_ids = (*known_names, *(custom.arn for custom in self.custom_models))
         for value, fix in find_faults(self.image_model_ids):
             raise setting_error("image_model_ids", value, fix)
         for setting, model_id, known in (
@@ -138,6 +147,13 @@ class Deployment:
                 fault = f"{claude.model_id} cannot be called from there; choose one of {_join(regions)}"
                 raise setting_error("claude_region", self.claude_region, fault)
 
+    def _check_custom_models(self) -> None:
+        for custom in self.custom_models:
+            if custom.base_model_id not in image_models():
+                known = _join(image_models())
+                fault = f"choose from the catalogue: {known}"
+                raise setting_error("custom_models", custom.base_model_id, fault)
+
     def _check_schedules(self) -> None:
         settings = self.function_settings("the-stacks-own-bucket", "")
         for schedule in self.schedules:
@@ -152,7 +168,8 @@ class Deployment:
 
     def image_models(self) -> tuple[ImageModel, ...]:
         """Return the image models that a run may use, the default first."""
-        named = (self.image_model_id, *self.image_model_ids.values(), *self.extra_model_ids)
+        custom_arns = [custom.arn for custom in self.custom_models]
+        named = (self.image_model_id, *self.image_model_ids.values(), *self.extra_model_ids, *custom_arns)
         found = (find_image_model(model_id) for model_id in named)
         return tuple({model.model_id: model for model in found if model}.values())
 
@@ -176,6 +193,7 @@ class Deployment:
             extra_input_buckets=self.extra_input_buckets,
             extra_model_ids=self.extra_model_ids,
             image_model_ids=self.image_model_ids,
+            custom_models=self.custom_models,
             image_model_id=self.image_model_id,
             validate_model_id=self.validate_model_id,
             revise_model_id=self.revise_model_id,

@@ -69,8 +69,10 @@ OTHER_JSON_READERS = {
     "standin/faults.py": NEIGHBOUR,
     "standin/scenes/language/vocabulary.py": OUR_FILE,
     "standin/wire/claude_output_format.py": AS_AWS,
+    "standin/wire/control_plane.py": AS_AWS,
     "standin/wire/conversation.py": AS_AWS,
     "standin/wire/server.py": AS_AWS,
+    "standin/wire/training_data.py": AS_AWS,
     "statemachine/__init__.py": OUR_FILE,
     "statemachine/layout.py": OUR_FILE,
 }

@@ -16,6 +16,7 @@ from lambdas.core.request.fields import Choice, Text, Whole
 from lambdas.core.request.picture_address import PICTURE_FIELDS
 from lambdas.core.request.request import FIELDS, Request
 from lambdas.core.request.requirement import parse_requirements
+from lambdas.core.runtime.custom_models import CustomModel
 from lambdas.core.runtime.errors import InvalidRequestError
 from lambdas.core.runtime.quoting import format_value
 from lambdas.core.runtime.settings import SETTING_TYPES, format_setting, parse_setting, variable_name
@@ -41,6 +42,7 @@ _KINDS: dict[Any, tuple[Callable[[Any], bool], str]] = {
     float: (lambda value: isinstance(value, int | float) and not isinstance(value, bool), "a number; give one above 0"),
     tuple[str, ...]: (lambda value: isinstance(value, list), 'a list; give one of texts, such as ["one", "two"]'),
     dict[str, str]: (lambda value: isinstance(value, dict), 'a table; give one of texts, such as {INPAINTING = "ID"}'),
+    tuple[CustomModel, ...]: (lambda value: isinstance(value, list), "a list; give one of tables"),
 }
 
 

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from lambdas.core.runtime.batch_paths import BATCH_FOLDER, ITEMS, MAP_FOLDER, RESERVED_FOLDERS
+from tests.support.harnesses.synthesised_stack import CUSTOM_ARN
 
 LOOP = ("prepare", "generate", "validate", "revise", "conclude")
 RUNNING = {
@@ -86,6 +87,7 @@ WIDE_PAINTER = (
     INPAINTER
     | PAINTER
     | {("Allow", "bedrock:InvokeModel", model("us-west-2", "stability.stable-image-ultra-v1:1"), "")}
+    | {("Allow", "bedrock:InvokeModel", CUSTOM_ARN, "")}
 )
 
 
@@ -208,3 +210,30 @@ def test_only_the_service_that_needs_a_role_may_assume_it(stack: Any) -> None:
     assert trusted.count({"Service": "states.amazonaws.com"}) == 2
     assert trusted.count({"Service": "events.amazonaws.com"}) == 2
     assert len(trusted) == 11
+
+
+def _customization_role(stack: Any) -> dict[str, Any]:
+    return {"Fn::GetAtt": [stack.template["Outputs"]["CustomizationRoleArn"]["Value"]["Fn::GetAtt"][0], "Arn"]}
+
+
+def test_a_fine_tuning_job_may_read_the_folder_of_training_sets_and_write_its_output_only(wide_stack: Any) -> None:
+    assert wide_stack.statements(_customization_role(wide_stack)) == {
+        ("Allow", "s3:GetObject", "<bucket>/customization/*", ""),
+        ("Allow", "s3:PutObject", "<bucket>/customization/output/*", ""),
+        ("Allow", "s3:ListBucket", "<bucket>", ""),
+    }
+
+
+def test_only_fine_tuning_jobs_of_this_account_may_assume_their_role(wide_stack: Any) -> None:
+    name = _customization_role(wide_stack)["Fn::GetAtt"][0]
+    (statement,) = wide_stack.template["Resources"][name]["Properties"]["AssumeRolePolicyDocument"]["Statement"]
+    assert statement["Principal"] == {"Service": "bedrock.amazonaws.com"}
+    assert statement["Action"] == "sts:AssumeRole"
+    source = wide_stack.text(statement["Condition"]["ArnEquals"]["aws:SourceArn"])
+    assert source == "arn:<Partition>:bedrock:<Region>:<AccountId>:model-customization-job/*"
+    assert statement["Condition"]["StringEquals"] == {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}
+
+
+def test_without_the_setting_there_is_no_role_for_fine_tuning_jobs(stack: Any) -> None:
+    assert "CustomizationRoleArn" not in stack.template["Outputs"]
+    assert not [name for name in stack.of_type("AWS::IAM::Role") if name.startswith("Customization")]

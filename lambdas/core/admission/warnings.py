@@ -17,6 +17,11 @@ def warnings_about(request: Request, today: date | None = None, given: Collectio
     today = today or datetime.now(UTC).date()
     models = {model.model_id: model for model in (request.image_model, request.validate_model, request.revise_model)}
     warnings = [warning for model in models.values() if (warning := lifecycle_warning(model, today))]
+    if request.image_model.base_model_id:
+        warnings.append(
+            f"image_model_id: {request.image_model.name} has no price per picture: a custom model is paid by the hour, used or "
+            "not. image_usd is 0, and neither the cost nor a ceiling counts the hours"
+        )
     warnings += [f"{field} was left out: {reason}" for field, reason in fields_left_out(request, given).items()]
     width, height, ratios = request.titan_img_width, request.titan_img_height, request.image_model.aspect_ratios
     if ratios and (width, height) != (1024, 1024) and not request.has_size_of_source:

@@ -11,6 +11,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, Literal, cast
 
+from lambdas.core.catalogue.custom import derive_model
+from lambdas.core.runtime.custom_models import declared_custom_model
 from lambdas.core.runtime.errors import InvalidRequestError
 from lambdas.core.runtime.quoting import format_value
 
@@ -90,6 +92,8 @@ class ImageModel:
     """None where it takes no picture."""
     source: str
     """Where the figures are from."""
+    base_model_id: str | None = None
+    """The foundation model of a custom model; None for a model of the catalogue."""
 
     @property
     def call_id(self) -> str:
@@ -215,8 +219,21 @@ def image_model(model_id: str, field: str = "image_model_id") -> ImageModel:
 
 
 def find_image_model(model_id: str) -> ImageModel | None:
-    """Return the image model with this id, with or without the prefix of its inference profile; None if there is none."""
+    """Return the image model with this id, with or without the prefix of its inference profile; None if there is none.
+
+    A custom model that some settings of this process declare is found by its ARN.
+
+    Raises:
+        InvalidRequestError: the base model of the custom model is not in the catalogue.
+    """
     models = image_models()
+    if custom := declared_custom_model(model_id):
+        if custom.base_model_id in models:
+            return derive_model(custom, models[custom.base_model_id])
+        raise InvalidRequestError(
+            f"custom_models: no image model {format_value(custom.base_model_id)} is known, the base_model_id of "
+            f"{custom.name}; choose one of {', '.join(models)}"
+        )
     profile, _, base_id = model_id.partition(".")
     if base_id in models and models[base_id].profile == profile:
         return models[base_id]
@@ -265,9 +282,12 @@ def claude_model(model_id: str, field: str) -> ClaudeModel:
 
 def lifecycle_warning(model: ImageModel | ClaudeModel, today: date) -> str | None:
     """Return a warning if the model is Legacy or past its end of life on `today`, else None."""
+    subject = model.model_id
+    if isinstance(model, ImageModel) and model.base_model_id:
+        subject = f"{model.base_model_id}, the base model of {model.model_id},"
     if model.end_of_life_date and today >= model.end_of_life_date:
-        return f"{model.model_id} reached its end of life on Amazon Bedrock on {model.end_of_life_date}"
+        return f"{subject} reached its end of life on Amazon Bedrock on {model.end_of_life_date}"
     if model.legacy_date and today >= model.legacy_date:
         end = f", end of life {model.end_of_life_date}" if model.end_of_life_date else ""
-        return f"{model.model_id} is Legacy on Amazon Bedrock since {model.legacy_date}{end}"
+        return f"{subject} is Legacy on Amazon Bedrock since {model.legacy_date}{end}"
     return None

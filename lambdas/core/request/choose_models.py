@@ -35,7 +35,8 @@ def complete_models(checked: dict[str, Any], settings: Settings, faults: Faults)
 
 
 def _complete_image_model(checked: dict[str, Any], settings: Settings, faults: Faults) -> None:
-    allowed = {settings.image_model_id, *settings.image_model_ids.values(), *settings.extra_model_ids}
+    custom = [model.arn for model in settings.custom_models]
+    allowed = {settings.image_model_id, *settings.image_model_ids.values(), *settings.extra_model_ids, *custom}
     allowed = {"*"} if "*" in allowed else {_model_key(model_id) for model_id in allowed}
     if given := checked.get("image_model_id"):
         checked["image_model_id"] = _model_key(image_model(given).model_id)
@@ -45,6 +46,7 @@ def _complete_image_model(checked: dict[str, Any], settings: Settings, faults: F
         return
     operation = find_task(checked).operation(checked)
     able = models_doing(operation)
+    able += [model for model in map(image_model, custom) if operation in model.operations]
     names = ", ".join(model.call_id for model in able)
     if given and checked["image_model_id"] not in {model.model_id for model in able}:
         name = image_model(given).name
@@ -76,7 +78,7 @@ def _model_key(model_id: str) -> str:
 def _check_allowed(name: str, model_id: str, allowed: set[str]) -> None:
     if model_id not in allowed and "*" not in allowed:
         known = image_models() if name == "image_model_id" else claude_model_ids()
-        choices = " or ".join(sorted(allowed & set(known)))
+        choices = " or ".join(sorted(allowed & {*known, *(arn for arn in allowed if arn.startswith("arn:"))}))
         raise InvalidRequestError(
             f"{name}: this deployment may not call {model_id}; give {choices}, or add it to the setting extra_model_ids"
         )

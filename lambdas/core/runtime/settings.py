@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, fields
 from functools import cache
 from typing import Any
 
+from lambdas.core.runtime.custom_models import CustomModel, declare_custom_models, parse_custom_models
 from lambdas.core.runtime.errors import InvalidRequestError
 from lambdas.core.runtime.functions import CLAUDE_READ_TIMEOUT_S, IMAGE_READ_TIMEOUT_S
 from lambdas.core.runtime.quoting import format_value
@@ -33,6 +34,8 @@ class Settings:
     """Other buckets from which an event may take source pictures."""
     extra_model_ids: tuple[str, ...] = ()
     """Other models that an event may name, in addition to the three defaults. "*" allows the whole catalogue."""
+    custom_models: tuple[CustomModel, ...] = ()
+    """Models of one's own that an event may name by their ARNs."""
     image_model_id: str = "stability.stable-image-core-v1:1"
     image_model_ids: dict[str, str] = field(default_factory=dict)
     """The image model of a task, by `task_type`. Without one: `image_model_id` if it does the task, else another that an event
@@ -56,6 +59,10 @@ class Settings:
     Empty in a deployed stack."""
     image_read_timeout_s: float = IMAGE_READ_TIMEOUT_S
     claude_read_timeout_s: float = CLAUDE_READ_TIMEOUT_S
+
+    def __post_init__(self) -> None:
+        """Make the custom models known to the catalogue of this process."""
+        declare_custom_models(self.custom_models)
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> "Settings":
@@ -96,7 +103,7 @@ def variable_name(setting: str) -> str:
 
 def format_setting(value: object) -> str:
     """Return the value of a setting as the text of its variable: a text as it is, anything else as JSON."""
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=vars)
 
 
 def parse_setting(name: str, text: str, label: str) -> Any:
@@ -159,6 +166,7 @@ _PARSERS: dict[Any, Callable[[str, str], Any]] = {
     bool: _parse_flag,
     tuple[str, ...]: _parse_texts,
     dict[str, str]: _parse_map,
+    tuple[CustomModel, ...]: parse_custom_models,
 }
 
 

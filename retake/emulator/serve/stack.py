@@ -30,6 +30,8 @@ class ServedStack:
     bucket: str
     machine_arn: str
     batch_machine_arn: str
+    job_role_arn: str | None
+    """The role of fine-tuning jobs, with the setting `customization`."""
 
     @property
     def outputs(self) -> Mapping[str, str]:
@@ -39,6 +41,7 @@ class ServedStack:
             "StateMachineArn": self.machine_arn,
             "BatchStateMachineArn": self.batch_machine_arn,
             "BatchTableName": TABLE,
+            **({"CustomizationRoleArn": self.job_role_arn} if self.job_role_arn else {}),
         }
 
 
@@ -46,7 +49,12 @@ def create_stack(cloud: LocalCloud, deployment: Deployment) -> ServedStack:
     """Create the functions, both state machines, the bucket's events, the batch trigger's bus and rules, and the schedules."""
     bucket = deployment.settings.bucket
     _create_functions(deployment.settings.to_environment())
-    stack = ServedStack(bucket, cloud.create_machine("loop"), cloud.create_machine("batch"))
+    stack = ServedStack(
+        bucket,
+        cloud.create_machine("loop"),
+        cloud.create_machine("batch"),
+        _ROLE_ARN if deployment.customization else None,
+    )
     cloud.clients.s3.put_bucket_notification_configuration(
         Bucket=bucket, NotificationConfiguration={"EventBridgeConfiguration": {}}
     )
