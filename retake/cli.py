@@ -14,8 +14,10 @@ from typer.core import TyperCommand
 
 from retake.commands.batch import batch
 from retake.commands.calibrate import calibrate, paint_labelled
+from retake.commands.dataset import dataset
 from retake.commands.doctor import doctor
 from retake.commands.estimate import estimate
+from retake.commands.finetune import finetune
 from retake.commands.follow import follow
 from retake.commands.list import list_runs
 from retake.commands.migrate import migrate
@@ -86,6 +88,8 @@ _COMMANDS: dict[str, Command] = {
     "models": models,
     "estimate": estimate,
     "migrate": migrate,
+    "dataset": dataset,
+    "finetune": finetune,
     "calibrate": calibrate,
     "paint-labelled": paint_labelled,
 }
