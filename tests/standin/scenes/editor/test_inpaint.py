@@ -2,6 +2,7 @@
 
 from collections import Counter
 
+import numpy as np
 import pytest
 from PIL import Image
 
@@ -81,3 +82,26 @@ def test_each_mishap_is_visible_in_the_pixels() -> None:
 def test_faults_force_a_mishap_and_forbid_one() -> None:
     assert all(Edit(task="t", seed=seed, options=Options(), fault="paint_wrong").mishap for seed in range(20))
     assert not any(Edit(task="t", seed=seed, options=Options(), fault="paint_right").mishap for seed in range(20))
+
+
+@pytest.mark.parametrize("task", ["INPAINTING", "OUTPAINTING", "IMAGE_VARIATION", "stability.stable-outpaint-v1:0"])
+def test_rates_are_alike_for_every_task_and_prompt(task: str) -> None:
+    for prompt in ("", "a green triangle"):
+        found = [Edit(task=task, prompt=prompt, seed=seed, options=Options()).mishap for seed in range(SEEDS)]
+        assert 0.15 * SEEDS <= sum(mishap is not None for mishap in found) <= 0.35 * SEEDS
+
+
+def test_pixels_of_two_hundred_removals_show_the_mishaps_of_their_seeds() -> None:
+    small, box = source(side_px=96), (10, 10, 40, 40)
+    strength = black_changes(mask(box, inside=0, size_px=(96, 96)))
+    picture = small.copy()
+    picture.paste("red", (18, 18, 30, 30))
+    seen: Counter[str] = Counter()
+    for seed in range(SEEDS):
+        result = inpaint(picture, strength, Edit(task="t", seed=seed, options=Options()))
+        differs = changed(picture, result)
+        is_red = np.ptp(levels(result)[20:28, 20:28], axis=-1).max() > 30
+        strays = (differs & ~inside(box, (96, 96))).any()
+        seen["missed" if not differs.any() else "too much" if strays else "trace" if is_red else "right"] += 1
+    assert 0.65 * SEEDS <= seen["right"] <= 0.85 * SEEDS
+    assert all(seen[mishap] >= 0.04 * SEEDS for mishap in Mishap)
