@@ -39,7 +39,7 @@ class _Model:
 
     @property
     def base_id(self) -> str:
-        return self.model.base_model_id if isinstance(self.model, ClaudeModel) else self.model.model_id
+        return self.model.base_model_id or self.model.model_id
 
     @property
     def scope(self) -> Scope:
