@@ -35,7 +35,7 @@ _ROLE = re.compile(r"arn:aws(-[^:]+)?:iam::[0-9]{12}:role/.+")
 _S3_URI = re.compile(r"s3://[a-z0-9][-.a-z0-9]{1,61}(/.*)?")
 _HYPERPARAMETERS = {"stepCount": (10, 40_000), "batchSize": (8, 192), "learningRate": (1e-7, 1.0)}
 _MAX_NAME_CHARS = 63
-_REGION = re.compile(r"Credential=[^/]+/\d+/([a-z0-9-]+)/")
+_DEFAULT_REGION = "us-west-2"
 
 Document = dict[str, Any]
 
@@ -51,14 +51,13 @@ class ControlPlane:
         self._numbers = itertools.count(1)
         self._lock = threading.Lock()
 
-    def answer(self, method: str, path: str, headers: Mapping[str, str], body: bytes) -> HttpAnswer:
+    def answer(self, method: str, path: str, region: str, body: bytes) -> HttpAnswer:
         """Answer one request."""
-        region = _REGION.search(headers.get("Authorization", ""))
         try:
             operation, about = _route(method, path)
             with self._lock:
                 call: Callable[[str, str, bytes], HttpAnswer] = getattr(self, f"_{operation}")
-                return call(unquote(about), region[1] if region else "us-west-2", body)
+                return call(unquote(about), region or _DEFAULT_REGION, body)
         except ServiceError as error:
             return HttpAnswer.from_error(error)
 

@@ -7,7 +7,7 @@ model that ships with botocore 1.44 (bedrock-runtime, 2023-09-30).
 import json
 import re
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Self
@@ -42,8 +42,8 @@ class HttpAnswer:
 
 AnswerCall = Callable[[str, str, bytes, str], HttpAnswer | None]
 """Model id, action (`invoke` or `converse`), body and Region of a call to its answer. None drops the connection."""
-AnswerControl = Callable[[str, str, Mapping[str, str], bytes], HttpAnswer]
-"""Method, path, headers and body of a request to the control plane to its answer."""
+AnswerControl = Callable[[str, str, str, bytes], HttpAnswer]
+"""Method, path, Region and body of a request to the control plane to its answer."""
 _REGION = re.compile(r"Credential=[^/,]*/\d{8}/([a-z0-9-]+)/")
 """AWS: a signature names the Region that it is for."""
 
@@ -82,20 +82,23 @@ class _Handler(BaseHTTPRequestHandler):
         # Model ids arrive percent-encoded ("%3A0"), and so do the slashes of ARNs: a path has exactly three parts.
         parts = self.path.split("?", 1)[0].strip("/").split("/")
         if len(parts) != 3 or parts[0] != "model" or parts[2] not in ("invoke", "converse"):
-            self._send(self.server.answer_control("POST", self.path, dict(self.headers), body))
+            self._send(self.server.answer_control("POST", self.path, self._region(), body))
             return
-        signed = _REGION.search(self.headers.get("Authorization") or "")
-        answer = self.server.answer_call(unquote(parts[1]), parts[2], body, signed[1] if signed else "")
+        answer = self.server.answer_call(unquote(parts[1]), parts[2], body, self._region())
         if answer is None:
             self.close_connection = True
         else:
             self._send(answer)
 
     def do_GET(self) -> None:
-        self._send(self.server.answer_control("GET", self.path, dict(self.headers), b""))
+        self._send(self.server.answer_control("GET", self.path, self._region(), b""))
 
     def do_DELETE(self) -> None:
-        self._send(self.server.answer_control("DELETE", self.path, dict(self.headers), b""))
+        self._send(self.server.answer_control("DELETE", self.path, self._region(), b""))
+
+    def _region(self) -> str:
+        signed = _REGION.search(self.headers.get("Authorization") or "")
+        return signed[1] if signed else ""
 
     def _read_body(self) -> bytes | None:
         length_bytes = int(self.headers.get("Content-Length") or 0)
