@@ -12,8 +12,10 @@ from lambdas.core.storage.run_folder import RunFolder
 _SURPLUS = "the model returned more pictures than requested"
 
 
-def prepare_pictures(folder: RunFolder, here: str, max_pictures: int) -> tuple[JudgedPicture, ...]:
+def prepare_pictures(folder: RunFolder, here: str, max_pictures: int) -> tuple[tuple[JudgedPicture, ...], list[bytes]]:
     """Return the first `max_pictures` of the attempt's pictures that can be opened, one for each entry in `images`.
+
+    Each as the judge gets it, and as it was made.
 
     The others move to `not_judged` in attempt.json, with the reason. If no picture is left, the
     attempt is recorded as UNREADABLE: it has failed, and a resumed run continues after it.
@@ -23,13 +25,16 @@ def prepare_pictures(folder: RunFolder, here: str, max_pictures: int) -> tuple[J
     """
     record = folder.require_json(f"{here}/attempt.json")
     judged: list[JudgedPicture] = []
+    bodies: list[bytes] = []
     images: list[dict[str, Any]] = []
     not_judged: list[dict[str, Any]] = []
     for image in record["images"]:
         try:
             if len(images) == max_pictures:
                 raise UnreadablePictureError(_SURPLUS)
-            judged.append(prepare_picture(_read(folder, image["name"])))
+            body = _read(folder, image["name"])
+            judged.append(prepare_picture(body))
+            bodies.append(body)
             images.append(image)
         except UnreadablePictureError as fault:
             not_judged.append({**image, "reason": str(fault)})
@@ -38,7 +43,7 @@ def prepare_pictures(folder: RunFolder, here: str, max_pictures: int) -> tuple[J
         if not images:
             record |= {"outcome": "UNREADABLE", "reason": not_judged[0]["reason"]}
         folder.write_json(f"{here}/attempt.json", record)
-    return tuple(judged)
+    return tuple(judged), bodies
 
 
 def prepare_sources(run: OpenRun) -> tuple[JudgedPicture, ...]:

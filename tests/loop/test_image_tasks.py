@@ -33,7 +33,13 @@ def test_an_inpainting_goes_from_its_sources_to_a_verdict(tmp_path: Path) -> Non
     done = ended(tmp_path, INPAINT)
     assert done.answer["status"] == "ACCEPTED"
     assert done.answer["image_model_id"] == "stability.stable-image-inpaint-v1:0"
-    assert {check["id"]: check["met"] for check in done.answer["verdict"]["checks"]} == {"r1": True, "task-kept": True}
+    assert {check["id"]: check["met"] for check in done.answer["verdict"]["checks"]} == {
+        "r1": True,
+        "task-kept": True,
+        "pixels-kept": True,
+    }
+    computed = [check for check in done.json("r00/a01/verdict.json")["checks"] if check.get("by") == "pixels"]
+    assert [check["id"] for check in computed] == ["pixels-kept"] and "CIELAB" in computed[0]["observed"]
     inputs = {one["picture"]: one for one in done.json("request.json")["inputs"]}
     for name, source in {"images-1": "shapes", "mask_image": "circle-mask"}.items():
         copy = (done.folder / inputs[name]["name"]).read_bytes()
@@ -51,7 +57,11 @@ def test_titan_inpaints_the_same_event_with_the_same_mask(tmp_path: Path) -> Non
 def test_a_background_removal_has_no_prompt_and_one_attempt(tmp_path: Path) -> None:
     done = ended(tmp_path, CUT_OUT)
     assert done.answer["status"] == "ACCEPTED"
-    assert [check["id"] for check in done.answer["verdict"]["checks"]] == ["task-whole", "task-bare"]
+    assert [check["id"] for check in done.answer["verdict"]["checks"]] == [
+        "task-whole",
+        "task-bare",
+        "pixels-transparent",
+    ]
     assert done.paid() == (0, 1, 1, 0, 0)
     assert any("there is one attempt" in warning for warning in done.answer["warnings"])
 

@@ -14,7 +14,7 @@ from lambdas.core.money.ledger import Ledger
 from lambdas.core.request.language import detect_language, foreign_texts, understands
 from lambdas.core.request.request import Request
 from lambdas.core.request.requirement import Requirement
-from lambdas.core.request.tasks.own_requirements import is_own
+from lambdas.core.request.tasks.own_requirements import own_requirements
 from lambdas.core.run.history import History, Wording, finding_of
 from lambdas.core.runtime.errors import ModelAnswerError
 
@@ -230,7 +230,8 @@ def _find_problems(revised: Revision, history: History, ledger: Ledger) -> _Prob
 
 def _worded(history: History) -> list[Requirement]:
     """Return the requirements that a wording can ask for: not those of the task, which are about the source."""
-    return [one for one in history.requirements if not is_own(one)]
+    own = {one.id for one in own_requirements(vars(history.request))}
+    return [one for one in history.requirements if one.id not in own]
 
 
 def _find_lost_texts(revised: Revision, history: History) -> list[str]:

@@ -1,6 +1,6 @@
 """The second question to Claude: which requirements does each picture meet? The verdict is computed here."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -58,6 +58,12 @@ class Check:
     met: bool
     certain: bool = True
     """False if the judge cannot decide it from the picture. Then `met` is false."""
+    by: str = "judge"
+    """ "pixels" for a check that was computed."""
+
+    def to_record(self) -> dict[str, Any]:
+        """Return the check's object for verdict.json, with `by` only if it was computed."""
+        return {name: value for name, value in asdict(self).items() if name != "by" or value != "judge"}
 
 
 @dataclass(frozen=True)
@@ -107,6 +113,13 @@ class Verdict:
     def _pairs(self, candidate: int) -> list[tuple[Requirement, Check]]:
         return list(zip(self.requirements, self.checks_of(candidate), strict=True))
 
+    def with_computed(self, requirements: Sequence[Requirement], computed: Iterable[Check]) -> "Verdict":
+        """Return the verdict on these requirements: the judge's checks and the computed ones, in order."""
+        found = {(check.candidate, check.id): check for check in (*self.checks, *computed)}
+        candidates = sorted({candidate for candidate, _ in found})
+        checks = tuple(found[candidate, item.id] for candidate in candidates for item in requirements)
+        return Verdict(tuple(requirements), checks, self.reason)
+
     def to_record(self) -> dict[str, Any]:
         """Return the object for verdict.json: the best candidate's verdict, and every check of every candidate."""
         best = self.best
@@ -118,7 +131,7 @@ class Verdict:
             "failed": self.failed_musts(best),
             "uncertain": self.uncertain_musts(best),
             "rank": list(self.rank(best)),
-            "checks": [asdict(check) for check in self.checks],
+            "checks": [check.to_record() for check in self.checks],
         }
 
 

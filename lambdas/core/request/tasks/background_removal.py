@@ -21,4 +21,4 @@ class BackgroundRemoval(Task):
 
     def requirements(self, operation: str) -> tuple[str, ...]:
         """Return that the subject is whole, and that nothing else is left."""
-        return ("whole", "bare")
+        return ("whole", "bare", "pixels-transparent")

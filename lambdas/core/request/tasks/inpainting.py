@@ -34,5 +34,7 @@ class Inpainting(Task):
     def requirements(self, operation: str) -> tuple[str, ...]:
         """Return what had to stay; for a removal also that the thing is gone and leaves no trace."""
         if operation == "remove_mask":
-            return ("gone", "filled", "kept")
-        return ("gone_named", "filled", "kept") if operation == "remove_mask_prompt" else ("kept",)
+            return ("gone", "filled", "kept", "pixels-kept")
+        if operation == "remove_mask_prompt":
+            return ("gone_named", "filled", "kept")
+        return ("kept", "pixels-kept") if operation == "inpaint_mask" else ("kept",)

@@ -33,4 +33,6 @@ class Outpainting(Task):
 
     def requirements(self, operation: str) -> tuple[str, ...]:
         """Return that the part to keep stayed, and that the new parts continue it."""
-        return ("kept_extended", "seam") if operation == "outpaint_extend" else ("kept_subject", "seam")
+        if operation == "outpaint_extend":
+            return ("kept_extended", "seam", "pixels-kept")
+        return ("kept_subject", "seam", *(("pixels-kept",) if operation == "outpaint_mask" else ()))

@@ -10,7 +10,7 @@ from lambdas.core.models.image import ADAPTERS
 from lambdas.core.request.content import content_sha256
 from lambdas.core.request.request import FIELDS, Request, parse_request
 from lambdas.core.request.tasks import OPERATIONS, TASK_FIELDS, TASK_OF, TASKS
-from lambdas.core.request.tasks.own_requirements import own_texts
+from lambdas.core.request.tasks.own_requirements import own_texts, pixel_checks
 from lambdas.core.runtime.errors import InvalidRequestError
 from lambdas.core.runtime.settings import Settings
 
@@ -190,7 +190,7 @@ def test_without_a_prompt_nothing_is_revised_and_without_a_seed_nothing_is_retri
 
 
 def test_the_task_adds_its_requirements_and_a_named_thing_stands_in_them() -> None:
-    assert [item.id for item in parsed(INPAINT).added_requirements] == ["task-kept"]
+    assert [item.id for item in parsed(INPAINT).added_requirements] == ["task-kept", "pixels-kept"]
     recolor = parsed(RECOLOR).added_requirements[0]
     assert recolor.kind == "kept" and recolor.text.endswith("from the source: the car")
     with pytest.raises(InvalidRequestError, match="is also the id of task_type"):
@@ -210,3 +210,10 @@ def test_a_request_of_an_earlier_version_has_the_same_hash() -> None:
     record = {name: value for name, value in plain.to_record().items() if name not in (*TASK_FIELDS, "task_type")}
     assert content_sha256(Request.from_record(record)) == content_sha256(plain)
     assert content_sha256(parsed(INPAINT)) != content_sha256(parsed({**INPAINT, "mask_image": A}))
+
+
+def test_only_the_tasks_own_requirements_are_decided_by_pixels() -> None:
+    assert pixel_checks(vars(parsed(INPAINT))) == {"pixels-kept": "kept"}
+    assert pixel_checks(vars(parsed(CUT_OUT))) == {"pixels-transparent": "transparent"}
+    named_alike = parsed({"prompt": "x", "requirements": [{"id": "pixels-kept", "text": "a lamp"}]})
+    assert pixel_checks(vars(named_alike)) == {}
