@@ -29,10 +29,10 @@ class TimedStandIn(StandIn):
     answering_s = 0.0
     processor_s = 0.0
 
-    def answer(self, model_id: str, action: str, body: bytes) -> Any:
+    def answer(self, model_id: str, action: str, body: bytes, region: str = "") -> Any:
         started_s, processor_started_s = time.monotonic(), time.thread_time()
         try:
-            return super().answer(model_id, action, body)
+            return super().answer(model_id, action, body, region)
         finally:
             self.answering_s += time.monotonic() - started_s
             self.processor_s += time.thread_time() - processor_started_s

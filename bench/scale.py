@@ -11,7 +11,7 @@ from pathlib import Path
 
 from lambdas.core.admission.estimate import Estimate, estimate
 from lambdas.core.batch.settings import default_concurrency
-from lambdas.core.catalogue.models import ImageModel, image_models
+from lambdas.core.catalogue.models import ImageModel, models_doing
 from lambdas.core.money.platform_cost import estimate_platform_cost
 from lambdas.core.request.request import parse_request
 from lambdas.core.runtime.settings import Settings
@@ -60,10 +60,10 @@ class Cost:
 
 
 def active_models() -> list[ImageModel]:
-    """Return the image models that are neither ended nor Legacy, with the highest quota first."""
+    """Return the models for text to image that are neither ended nor Legacy, with the highest quota first."""
     models = [
         model
-        for model in image_models().values()
+        for model in models_doing("text")
         if (model.end_of_life_date is None or model.end_of_life_date > READ_ON) and model.legacy_date is None
     ]
     return sorted(models, key=lambda model: -model.requests_per_minute)

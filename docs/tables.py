@@ -7,7 +7,7 @@ import io
 import os
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import fields
+from dataclasses import MISSING, fields
 from itertools import pairwise
 from pathlib import Path
 from unittest.mock import patch
@@ -75,13 +75,15 @@ def _field_docstrings(of: type) -> dict[str, str]:
 
 
 def _unit(name: str, kind: str) -> str:
+    if "dict" in kind:
+        return "map"
     if "tuple" in kind:
         return "list"
     return next((unit for part, unit in _UNITS.items() if part in name.split("_")), "")
 
 
 def _default(value: object) -> str:
-    if value is None or value == ():
+    if value is None or value is MISSING or value == ():
         return "none"
     if isinstance(value, bool):
         return f"`{str(value).lower()}`"

@@ -4,8 +4,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import fields
 
 from infra.settings import PREFIX, Deployment, SettingError, setting_error
+from lambdas.core.runtime.custom_models import CustomModel, check_custom_models, parse_custom_models
+from lambdas.core.runtime.errors import InvalidRequestError
 from lambdas.core.runtime.quoting import format_value, nearest
-from lambdas.core.runtime.strict_json import read_json
+from lambdas.core.runtime.strict_json import StrictJsonError, read_json
 from statemachine.schedule import Schedule, ScheduleError, parse_schedules
 
 
@@ -82,6 +84,25 @@ def _parse_schedules(name: str, value: object) -> tuple[Schedule, ...]:
         raise SettingError(f"{PREFIX}{name}: {fault}") from None
 
 
+def _parse_map(name: str, value: object) -> dict[str, str]:
+    if isinstance(value, str):
+        try:
+            value = read_json(value)
+        except StrictJsonError:
+            raise setting_error(name, value, "give a JSON object of texts") from None
+    if not isinstance(value, dict) or not all(isinstance(item, str) for item in value.values()):
+        raise setting_error(name, value, "give an object of texts")
+    return value
+
+
+def _parse_custom_models(name: str, value: object) -> tuple[CustomModel, ...]:
+    try:
+        label = f"{PREFIX}{name}"
+        return parse_custom_models(value, label) if isinstance(value, str) else check_custom_models(value, label)
+    except InvalidRequestError as fault:
+        raise SettingError(str(fault)) from None
+
+
 _PARSERS: dict[str, Callable[[str, object], object]] = {
     str(str): _parse_text,
     str(str | None): _parse_text,
@@ -90,5 +111,7 @@ _PARSERS: dict[str, Callable[[str, object], object]] = {
     str(int | None): _parse_whole_number,
     str(bool): _parse_flag,
     str(tuple[str, ...]): _parse_texts,
+    str(dict[str, str]): _parse_map,
     str(tuple[Schedule, ...]): _parse_schedules,
+    str(tuple[CustomModel, ...]): _parse_custom_models,
 }

@@ -34,7 +34,9 @@ class Functions(Construct):
         # The dimension of every metric that the functions emit (lambdas.core.runtime.metrics).
         self._environment["POWERTOOLS_SERVICE_NAME"] = deployment.stack_name
         self._code = lambda_code()
-        self._wildcard_reasons = permissions.wildcard_reasons(bucket, deployment.extra_output_buckets)
+        self._wildcard_reasons = permissions.wildcard_reasons(
+            bucket, (*deployment.extra_output_buckets, *deployment.extra_input_buckets)
+        )
         statements = permissions.by_function(bucket, batch_table, deployment)
         self.by_name = {name: self._build_function(row, statements[name]) for name, row in FUNCTIONS.items()}
 

@@ -23,7 +23,13 @@ def by_function(
     batch = allow_batch_records(bucket, arns)
     judge = allow_claude(deployment.validate_models(), deployment.claude_region)
     return {
-        "prepare": [*run, *judge, allow_access_check()],
+        "prepare": [
+            *allow_run_records(arns, reads_batches=True),
+            *allow_sources(deployment.extra_input_buckets),
+            allow_batch_counting(batch_table),
+            *judge,
+            allow_access_check(),
+        ],
         "generate": [*run, *allow_image_models(deployment.image_models(), deployment.image_region)],
         "validate": [*run, *judge],
         "revise": [*run, *allow_claude(deployment.revise_models(), deployment.claude_region)],
@@ -38,20 +44,29 @@ def bucket_arns(bucket: s3.IBucket, extra_bucket_names: Sequence[str]) -> list[s
     return [bucket.bucket_arn, *(f"arn:{Aws.PARTITION}:s3:::{name}" for name in extra_bucket_names)]
 
 
-def allow_run_records(bucket_arns: Sequence[str]) -> list[iam.PolicyStatement]:
-    """Read and write objects, except those of batches."""
+def allow_run_records(bucket_arns: Sequence[str], *, reads_batches: bool = False) -> list[iam.PolicyStatement]:
+    """Read and write objects, except those of batches.
+
+    reads_batches: whether the objects of batches may be read: source pictures may lie beside a manifest.
+    """
     objects = ["s3:GetObject", "s3:PutObject"]
     return [
         iam.PolicyStatement(actions=objects, resources=[f"{arn}/*" for arn in bucket_arns]),
         # A Deny, because an Allow with NotResource would also allow every other bucket.
         iam.PolicyStatement(
             effect=iam.Effect.DENY,
-            actions=objects,
+            actions=["s3:PutObject"] if reads_batches else objects,
             resources=[f"{arn}/{folder}/*" for arn in bucket_arns for folder in RESERVED_FOLDERS],
         ),
         # AWS: without s3:ListBucket, S3 answers 403 instead of 404 for a missing record.
         iam.PolicyStatement(actions=["s3:ListBucket"], resources=list(bucket_arns)),
     ]
+
+
+def allow_sources(bucket_names: Sequence[str]) -> list[iam.PolicyStatement]:
+    """Read source pictures."""
+    arns = [f"arn:{Aws.PARTITION}:s3:::{name}/*" for name in bucket_names]
+    return [iam.PolicyStatement(actions=["s3:GetObject"], resources=arns)] if arns else []
 
 
 def allow_batch_records(bucket: s3.IBucket, bucket_arns: Sequence[str]) -> list[iam.PolicyStatement]:
@@ -78,12 +93,13 @@ def allow_put_events() -> iam.PolicyStatement:
 
 
 def allow_image_models(models: Sequence[ImageModel], region: str) -> list[iam.PolicyStatement]:
-    """Call image models in the deployment's Region for images."""
-    return [
-        iam.PolicyStatement(
-            actions=["bedrock:InvokeModel"], resources=[_model_arn(model.model_id, region) for model in models]
-        )
-    ]
+    """Call image models in the deployment's Region for images; those with an inference profile through it only."""
+    bare = [_model_arn(model.model_id, region) for model in models if not model.profile]
+    statements = [iam.PolicyStatement(actions=["bedrock:InvokeModel"], resources=bare)] if bare else []
+    for model in models:
+        if model.profile:
+            statements += _allow_profile(model.call_id, model.model_id, model_regions(model.profile, region), region)
+    return statements
 
 
 def allow_claude(models: Sequence[ClaudeModel], region: str) -> list[iam.PolicyStatement]:
@@ -92,16 +108,23 @@ def allow_claude(models: Sequence[ClaudeModel], region: str) -> list[iam.PolicyS
     statements = []
     for model in models:
         assert model.profile is not None  # every Claude id in the catalogue has a profile prefix
-        profile_arn = f"arn:{Aws.PARTITION}:bedrock:{region}:{Aws.ACCOUNT_ID}:inference-profile/{model.model_id}"
-        statements += [
-            iam.PolicyStatement(actions=["bedrock:InvokeModel"], resources=[profile_arn]),
-            iam.PolicyStatement(
-                actions=["bedrock:InvokeModel"],
-                resources=[_model_arn(model.base_model_id, target) for target in model_regions(model.profile, region)],
-                conditions={"StringEquals": {"bedrock:InferenceProfileArn": profile_arn}},
-            ),
-        ]
+        targets = model_regions(model.profile, region)
+        statements += _allow_profile(model.model_id, model.base_model_id, targets, region)
     return statements
+
+
+def _allow_profile(
+    profile_id: str, base_model_id: str, targets: Sequence[str], region: str
+) -> list[iam.PolicyStatement]:
+    profile_arn = f"arn:{Aws.PARTITION}:bedrock:{region}:{Aws.ACCOUNT_ID}:inference-profile/{profile_id}"
+    return [
+        iam.PolicyStatement(actions=["bedrock:InvokeModel"], resources=[profile_arn]),
+        iam.PolicyStatement(
+            actions=["bedrock:InvokeModel"],
+            resources=[_model_arn(base_model_id, target) for target in targets],
+            conditions={"StringEquals": {"bedrock:InferenceProfileArn": profile_arn}},
+        ),
+    ]
 
 
 def allow_access_check() -> iam.PolicyStatement:
@@ -118,6 +141,9 @@ def allow_logs(log_group: logs.ILogGroup) -> iam.PolicyStatement:
 
 
 def _model_arn(model_id: str, region: str) -> str:
+    if model_id.startswith("arn:"):
+        # A custom model: the setting names its whole ARN.
+        return model_id
     return f"arn:{Aws.PARTITION}:bedrock:{region}::foundation-model/{model_id}"
 
 

@@ -3,19 +3,21 @@
 import math
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from infra.inference_profiles import source_regions
 from infra.log_groups import RETENTION
 from lambdas.core.admission.admit import admit_request
+from lambdas.core.admission.image_model_ids import find_faults
 from lambdas.core.catalogue.models import (
     ClaudeModel,
     ImageModel,
     claude_model,
     claude_model_ids,
-    image_model,
+    find_image_model,
     image_models,
 )
+from lambdas.core.runtime.custom_models import CustomModel, declare_custom_models
 from lambdas.core.runtime.errors import InvalidRequestError
 from lambdas.core.runtime.quoting import format_value
 from lambdas.core.runtime.settings import Settings
@@ -47,18 +49,28 @@ class Deployment:
     """The stack's name. Stacks with different names are independent."""
     image_model_id: str = _DEFAULTS.image_model_id
     """The image model."""
+    image_model_ids: dict[str, str] = field(default_factory=dict)
+    """The image model of a task, by `task_type`, such as `{"INPAINTING": "us.stability.stable-image-inpaint-v1:0"}`. A task
+    without one gets `image_model_id` if it does the task, else one of `extra_model_ids`."""
     validate_model_id: str = _DEFAULTS.validate_model_id
     """The Claude model that lists the requirements and judges the pictures."""
     revise_model_id: str = _DEFAULTS.revise_model_id
     """The Claude model that rewrites prompts."""
     extra_model_ids: tuple[str, ...] = ()
     """More models that an event may name. Each adds permissions to the functions' roles."""
+    custom_models: tuple[CustomModel, ...] = ()
+    """Provisioned or custom models, as objects with `arn`, `base_model_id` and `name`. `image_model_id` and events may name
+    them by ARN."""
+    customization: bool = False
+    """Whether to create the role of fine-tuning jobs (`retake finetune`)."""
     image_region: str = _DEFAULTS.image_region
     """The Region in which the image model is called. Stability AI's models are in `us-west-2` only."""
     claude_region: str = _DEFAULTS.claude_region
     """The Region from which Claude's inference profiles are called."""
     extra_output_buckets: tuple[str, ...] = ()
     """Names of existing buckets that an event may name for its output, in addition to the stack's bucket."""
+    extra_input_buckets: tuple[str, ...] = ()
+    """Names of existing buckets from which an event may take source pictures. They are only read."""
     max_cost_usd_per_run: float = _DEFAULTS.max_cost_usd_per_run
     """The cost ceiling of a run. An event may lower it, never raise it."""
     max_cost_usd_per_batch: float = _DEFAULTS.max_cost_usd_per_batch
@@ -88,10 +100,9 @@ class Deployment:
         )
         _require_match(_REGION, "image_region", self.image_region, "a Region such as us-west-2")
         _require_match(_REGION, "claude_region", self.claude_region, "a Region such as us-west-2")
-        for name in self.extra_output_buckets:
-            _require_match(
-                _BUCKET_NAME, "extra_output_buckets", name, "names of S3 buckets, without s3:// and without a key"
-            )
+        for setting in ("extra_output_buckets", "extra_input_buckets"):
+            for name in getattr(self, setting):
+                _require_match(_BUCKET_NAME, setting, name, "names of S3 buckets, without s3:// and without a key")
         if self.alarm_email is not None:
             _require_match(
                 _EMAIL, "alarm_email", self.alarm_email, "one address, such as on-call@example.com, or null for none"
@@ -110,7 +121,13 @@ class Deployment:
         self._check_schedules()
 
     def _check_models(self) -> None:
-        claude_ids, image_ids = claude_model_ids(), tuple(image_models())
+        declare_custom_models(self.custom_models)
+        self._check_custom_models()
+        claude_ids = claude_model_ids()
+        known_names = [name for model in image_models().values() for name in {model.model_id: 0, model.call_id: 0}]
+        image_ids = (*known_names, *(custom.arn for custom in self.custom_models))
+        for value, fix in find_faults(self.image_model_ids):
+            raise setting_error("image_model_ids", value, fix)
         for setting, model_id, known in (
             ("image_model_id", self.image_model_id, image_ids),
             ("validate_model_id", self.validate_model_id, claude_ids),
@@ -130,6 +147,13 @@ class Deployment:
                 fault = f"{claude.model_id} cannot be called from there; choose one of {_join(regions)}"
                 raise setting_error("claude_region", self.claude_region, fault)
 
+    def _check_custom_models(self) -> None:
+        for custom in self.custom_models:
+            if custom.base_model_id not in image_models():
+                known = _join(image_models())
+                fault = f"choose from the catalogue: {known}"
+                raise setting_error("custom_models", custom.base_model_id, fault)
+
     def _check_schedules(self) -> None:
         settings = self.function_settings("the-stacks-own-bucket", "")
         for schedule in self.schedules:
@@ -144,8 +168,10 @@ class Deployment:
 
     def image_models(self) -> tuple[ImageModel, ...]:
         """Return the image models that a run may use, the default first."""
-        extra_ids = (model_id for model_id in self.extra_model_ids if model_id in image_models())
-        return tuple(image_model(model_id) for model_id in dict.fromkeys((self.image_model_id, *extra_ids)))
+        custom_arns = [custom.arn for custom in self.custom_models]
+        named = (self.image_model_id, *self.image_model_ids.values(), *self.extra_model_ids, *custom_arns)
+        found = (find_image_model(model_id) for model_id in named)
+        return tuple({model.model_id: model for model in found if model}.values())
 
     def validate_models(self) -> tuple[ClaudeModel, ...]:
         """Return the Claude models that may derive requirements and judge, the default first."""
@@ -164,7 +190,10 @@ class Deployment:
         return Settings(
             bucket=bucket_name,
             extra_output_buckets=self.extra_output_buckets,
+            extra_input_buckets=self.extra_input_buckets,
             extra_model_ids=self.extra_model_ids,
+            image_model_ids=self.image_model_ids,
+            custom_models=self.custom_models,
             image_model_id=self.image_model_id,
             validate_model_id=self.validate_model_id,
             revise_model_id=self.revise_model_id,

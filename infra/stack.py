@@ -6,6 +6,7 @@ from aws_cdk import Annotations, CfnOutput, Stack
 from constructs import Construct
 
 from infra.batch import BatchWorkflow
+from infra.customization import Customization
 from infra.functions import Functions
 from infra.observability.alarms import Alarms
 from infra.observability.dashboard import Dashboard
@@ -55,6 +56,9 @@ class RetakeStack(Stack):
             deployment=deployment,
         )
         self._build_outputs(storage, workflow, batch)
+        if deployment.customization:
+            role = Customization(self, "Customization", bucket=storage.bucket).role
+            self._output("CustomizationRoleArn", "Role of fine-tuning jobs", role.role_arn)
         self._output("DashboardUrl", "Dashboard in the CloudWatch console", dashboard.url)
 
     def _warn_about_lifecycles(self, deployment: Deployment) -> None:

@@ -18,8 +18,10 @@ from lambdas.core.runtime.errors import RecordError
 from lambdas.core.runtime.quoting import format_value
 from retake.commands.batch import batch
 from retake.commands.calibrate import calibrate, paint_labelled
+from retake.commands.dataset import dataset
 from retake.commands.doctor import doctor
 from retake.commands.estimate import estimate
+from retake.commands.finetune import finetune
 from retake.commands.follow import follow
 from retake.commands.list import list_runs
 from retake.commands.migrate import migrate
@@ -90,6 +92,8 @@ _COMMANDS: dict[str, Command] = {
     "models": models,
     "estimate": estimate,
     "migrate": migrate,
+    "dataset": dataset,
+    "finetune": finetune,
     "calibrate": calibrate,
     "paint-labelled": paint_labelled,
 }

@@ -23,6 +23,9 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument(
         "--image-calls-per-s", type=float, metavar="X", help="quota of each image model; calls above it are throttled"
     )
+    parser.add_argument(
+        "--s3-url", metavar="URL", help="where the training data of fine-tuning jobs is read and checked"
+    )
     values = parser.parse_args(arguments)
     try:
         options = Options(
@@ -31,6 +34,7 @@ def main(arguments: list[str] | None = None) -> int:
             picture_side_px=values.picture_side_px,
             error_rate=values.error_rate,
             image_calls_per_s=values.image_calls_per_s,
+            s3_url=values.s3_url,
             faults=read_faults(values.faults) if values.faults else (),
         )
         stand_in = StandIn(options, port=values.port)
@@ -38,6 +42,7 @@ def main(arguments: list[str] | None = None) -> int:
     except (OSError, ValueError) as error:
         parser.error(str(error))
     print(f"Stand-in for Bedrock (no AI): export AWS_ENDPOINT_URL_BEDROCK_RUNTIME={stand_in.url}", flush=True)
+    print(f"Fine-tuning, likewise: export AWS_ENDPOINT_URL_BEDROCK={stand_in.url}", flush=True)
     try:
         threading.Event().wait()
     except KeyboardInterrupt:

@@ -32,7 +32,7 @@ TARGETS = OPERATIONS | {"claude", "any"}
 
 SERVICE_FAULTS = frozenset(
     {"throttle", "unavailable", "server_error", "not_ready", "model_timeout", "model_error", "quota", "access_denied"}
-    | {"end_of_life", "legacy", "stall", "drop", "filter_prompt", "filter_output"}
+    | {"end_of_life", "legacy", "stall", "drop", "filter_prompt", "filter_output", "filter_input"}
 )
 ANSWER_FAULTS = frozenset({"refusal", "prose", "fence", "rubbish", "empty", "max_tokens"})
 PAINTER_FAULTS = frozenset({"paint_wrong", "paint_right"})
@@ -68,7 +68,7 @@ class Fault:
         """Return whether the rule counts calls of this operation."""
         if self.fault in ANSWER_FAULTS | REPLY_FAULTS and operation == "image":
             return False
-        if self.fault in PAINTER_FAULTS | PICTURE_FAULTS and operation != "image":
+        if self.fault in PAINTER_FAULTS | PICTURE_FAULTS | {"filter_input"} and operation != "image":
             return False
         return self.on in ("any", operation) or (self.on == "claude" and operation in CLAUDE_OPERATIONS)
 

@@ -25,6 +25,14 @@ class Options:
     mistakes in a prompt with an unknown part, because another picture cannot be accepted either."""
     image_calls_per_s: float | None = None
     """Quota of each image model, in calls a second. Calls above it are throttled. None: no quota."""
+    legacy_models: frozenset[str] = frozenset()
+    """The base models for which the control plane creates no new jobs and no new throughput."""
+    pending_answers: int = 2
+    """How often a job or a throughput is still in progress when it is asked for."""
+    max_model_units: int = 1
+    """The account's quota of model units of a throughput."""
+    s3_url: str | None = None
+    """Where the training data of a job is read. None: it is not read, and counts as good."""
     faults: tuple[Fault, ...] = ()
     """Fault rules, tried in order for every call. The first match is used."""
 

@@ -15,7 +15,7 @@ from lambdas.core.run.statuses import STATUSES
 from lambdas.core.runtime import batch_paths
 from lambdas.core.runtime.functions import FUNCTIONS
 from standin.wire.claude_models import CLAUDE_MODELS, ENDED_MODELS
-from standin.wire.image_api import STABILITY_MODELS, TITAN_MODELS
+from standin.wire.image_api import SERVICE_PROFILES, STABILITY_MODELS, TITAN_MODELS
 
 ROOT = Path(__file__).parents[1]
 ROOMS = ("infra", "lambdas", "retake", "statemachine")
@@ -45,6 +45,7 @@ OTHER_JSON_READERS = {
     "lambdas/core/batch/plan.py": "the lines of its own temporary file",
     "lambdas/core/catalogue/models.py": OUR_FILE,
     "lambdas/core/models/claude/answer.py": AWS_ANSWER,
+    "lambdas/core/request/tasks/own_requirements.py": OUR_FILE,
     "lambdas/core/runtime/cause.py": AWS_ANSWER,
     "lambdas/core/runtime/records.py": OUR_RECORD,
     "retake/deployed/doctor.py": AWS_ANSWER,
@@ -64,8 +65,10 @@ OTHER_JSON_READERS = {
     "standin/faults.py": NEIGHBOUR,
     "standin/scenes/language/vocabulary.py": OUR_FILE,
     "standin/wire/claude_output_format.py": AS_AWS,
+    "standin/wire/control_plane.py": AS_AWS,
     "standin/wire/conversation.py": AS_AWS,
     "standin/wire/server.py": AS_AWS,
+    "standin/wire/training_data.py": AS_AWS,
     "statemachine/__init__.py": OUR_FILE,
     "statemachine/layout.py": OUR_FILE,
 }
@@ -135,8 +138,9 @@ def test_only_the_table_lists_functions() -> None:
     assert lists == FUNCTION_LISTS
 
 
-def test_the_stand_in_serves_every_image_model_of_the_catalogue() -> None:
-    assert set(image_models()) == TITAN_MODELS | STABILITY_MODELS
+def test_the_stand_in_serves_every_image_model_of_the_catalogue_by_the_id_it_is_called_by() -> None:
+    called = {model.call_id for model in image_models().values()}
+    assert called == TITAN_MODELS | STABILITY_MODELS | SERVICE_PROFILES
 
 
 def test_the_stand_in_serves_every_claude_model_of_the_catalogue() -> None:

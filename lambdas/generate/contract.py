@@ -17,7 +17,7 @@ class GenerateAnswer(TypedDict):
     """The answer."""
 
     outcome: str
-    """PICTURES, BLOCKED_PROMPT, BLOCKED_OUTPUT or OVER_BUDGET; UNREADABLE if an earlier invocation of Validate could open no picture."""
+    """PICTURES, BLOCKED_PROMPT, BLOCKED_OUTPUT, BLOCKED_INPUT or OVER_BUDGET; UNREADABLE if an earlier invocation of Validate could open no picture."""
     images: int
     spent_usd: float
     """The cost of the run so far, including this attempt."""

@@ -28,9 +28,10 @@ def plan_batch(manifest: Manifest, batch_id: str, folder: RunFolder, execution: 
     batch_settings = BatchSettings.parse(read_defaults(manifest.bucket, manifest.key), settings())
     generation = _generation(folder, batch_settings.rerun)
     ending = PurePosixPath(manifest.key).suffix.lower()
+    beside = f"s3://{manifest.bucket}/{manifest.key}".rpartition("/")[0]
     with (
         open_manifest(manifest.bucket, manifest.key) as (file, version),
-        Plan(batch_id, settings(), batch_settings, generation, execution["name"]) as plan,
+        Plan(batch_id, settings(), batch_settings, generation, execution["name"], folder=beside) as plan,
     ):
         entries = read_manifest(file, ending)
         plan.add_lines(entries)

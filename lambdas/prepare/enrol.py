@@ -4,6 +4,7 @@ import json
 from collections.abc import Collection
 
 from lambdas.core.admission.warnings import warnings_about
+from lambdas.core.models.image.inputs import read_inputs, write_inputs
 from lambdas.core.request.content import content_sha256
 from lambdas.core.request.request import Request
 from lambdas.core.runtime.errors import InvalidRequestError
@@ -24,12 +25,14 @@ def is_claimed_by_another(folder: RunFolder, execution_name: str) -> bool:
 
 
 def enrol(folder: RunFolder, request: Request, execution_name: str, given: Collection[str] = ()) -> bool:
-    """Write request.json with this execution's name, and return whether another execution began the run.
+    """Copy the source pictures, write request.json with this execution's name, and return whether another execution began the run.
+
+    A run that is resumed keeps its copies.
 
     given: the names of the fields that the event gives.
 
     Raises:
-        InvalidRequestError: the run id belongs to another request.
+        InvalidRequestError: the run id belongs to another request, or a source picture cannot be used.
     """
     content = content_sha256(request)
     written = folder.read_json(REQUEST)
@@ -38,12 +41,17 @@ def enrol(folder: RunFolder, request: Request, execution_name: str, given: Colle
             f"run_id: {request.run_id!r} already belongs to a run with another request; choose another run_id, or give "
             "the same request to resume it"
         )
+    inputs = written.get("inputs", []) if written else write_inputs(folder, read_inputs(request))
     resumed = bool(written and (written["execution"] != execution_name or written["resumed"]))
     document = {
         "execution": execution_name,
         "resumed": resumed,
         "content_sha256": content,
-        "warnings": warnings_about(request, given=given),
+        "warnings": [
+            *warnings_about(request, given=given),
+            *(warning for one in inputs for warning in one["warnings"]),
+        ],
+        "inputs": inputs,
         "request": request.to_record(),
     }
     # Compare as text, because a record holds lists where a request holds tuples.

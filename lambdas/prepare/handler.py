@@ -11,6 +11,7 @@ from typing import Any
 from lambdas.core.admission.admit import admit_request
 from lambdas.core.admission.dry_run import price_request
 from lambdas.core.batch.item_folder import is_accepted, locate_item
+from lambdas.core.models.image.inputs import read_inputs
 from lambdas.core.money.ledger import CeilingReachedError
 from lambdas.core.request.usable import check_usability, refuse_unusable
 from lambdas.core.run.state import ACCEPTED_BEFORE, RunState
@@ -32,6 +33,7 @@ def handler(event: PrepareEvent, context: Any) -> PrepareAnswer:
     request = admitted.request
     if request.dry_run:
         # Nothing is paid or written, so the run id stays free for the run itself.
+        read_inputs(request)
         return _conclude(RunState.of(request), DRY_RUN.name, estimate=price_request(admitted, settings()))
     if request.batch:
         request = locate_item(request)

@@ -18,13 +18,13 @@ def write_requirements(folder: RunFolder, request: Request, ledger: Ledger) -> s
     if written is None:
         derived = (
             claude.derive_requirements(request, ledger)
-            if request.requirements is None
-            else claude.DerivedRequirements(language=None, requirements=request.requirements)
+            if request.derives_requirements
+            else claude.DerivedRequirements(language=None, requirements=request.requirements or ())
         )
         written = {
             "language": detect_language(request.prompt, derived.language),
             "given": request.requirements is not None,
-            "requirements": [item.to_record() for item in (*derived.requirements, *request.brand_rules)],
+            "requirements": [item.to_record() for item in (*derived.requirements, *request.added_requirements)],
         }
         folder.write_json(REQUIREMENTS, written)
     return str(written["language"])

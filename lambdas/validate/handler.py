@@ -9,6 +9,7 @@ from typing import Any
 
 from lambdas.core.models.claude.verdict import judge
 from lambdas.core.money.ledger import CeilingReachedError
+from lambdas.core.request.tasks.own_requirements import pixel_checks
 from lambdas.core.run.history import is_uncertain
 from lambdas.core.run.open_run import open_run
 from lambdas.core.run.state import RunState
@@ -17,7 +18,8 @@ from lambdas.core.runtime.observability import log_invocation
 from lambdas.core.runtime.records import attempt_folder
 from lambdas.validate.contract import Facts, ValidateAnswer, ValidateEvent
 from lambdas.validate.facts import NO_FACTS, find_facts
-from lambdas.validate.pictures import prepare_pictures
+from lambdas.validate.pictures import prepare_pictures, prepare_sources
+from lambdas.validate.pixels import compute_checks
 
 # The size of the machine's state must not grow with the requirements.
 _MAX_LISTED = 5
@@ -33,17 +35,19 @@ def handler(event: ValidateEvent, context: Any) -> ValidateAnswer:
         return _answer(written, event["spent_usd"])
 
     run = open_run(state)
-    pictures = prepare_pictures(folder, here, run.request.titan_img_number_of_images)
+    pictures, bodies = prepare_pictures(folder, here, run.request.titan_img_number_of_images)
     if not pictures:
         facts = find_facts(run, None, event["revision"], event["attempt"])
         return _no_verdict("UNREADABLE", event["spent_usd"], facts)
     ledger = run.open_ledger(here.replace("/", "-") + "-verdict", event["spent_usd"])
     try:
-        verdict = judge(run.request, run.requirements, pictures, ledger)
+        computed = pixel_checks(vars(run.request))
+        asked = [item for item in run.requirements if item.id not in computed]
+        verdict = judge(run.request, asked, pictures, ledger, prepare_sources(run))
     except CeilingReachedError:
         return _no_verdict("OVER_BUDGET", ledger.spent_usd, NO_FACTS)
 
-    record = verdict.to_record()
+    record = verdict.with_computed(run.requirements, compute_checks(run, bodies)).to_record()
     record |= {
         "facts": find_facts(run, record, event["revision"], event["attempt"]),
         "model_id": run.request.validate_model_id,

@@ -3,15 +3,19 @@
 from typing import Any
 
 from lambdas.core.models.claude.picture import JudgedPicture, prepare_picture
+from lambdas.core.models.image.inputs import load_inputs
 from lambdas.core.models.picture_file import UnreadablePictureError
+from lambdas.core.run.open_run import OpenRun
 from lambdas.core.runtime.errors import RecordError
 from lambdas.core.storage.run_folder import RunFolder
 
 _SURPLUS = "the model returned more pictures than requested"
 
 
-def prepare_pictures(folder: RunFolder, here: str, max_pictures: int) -> tuple[JudgedPicture, ...]:
+def prepare_pictures(folder: RunFolder, here: str, max_pictures: int) -> tuple[tuple[JudgedPicture, ...], list[bytes]]:
     """Return the first `max_pictures` of the attempt's pictures that can be opened, one for each entry in `images`.
+
+    Each as the judge gets it, and as it was made.
 
     The others move to `not_judged` in attempt.json, with the reason. If no picture is left, the
     attempt is recorded as UNREADABLE: it has failed, and a resumed run continues after it.
@@ -21,13 +25,16 @@ def prepare_pictures(folder: RunFolder, here: str, max_pictures: int) -> tuple[J
     """
     record = folder.require_json(f"{here}/attempt.json")
     judged: list[JudgedPicture] = []
+    bodies: list[bytes] = []
     images: list[dict[str, Any]] = []
     not_judged: list[dict[str, Any]] = []
     for image in record["images"]:
         try:
             if len(images) == max_pictures:
                 raise UnreadablePictureError(_SURPLUS)
-            judged.append(prepare_picture(_read(folder, image["name"])))
+            body = _read(folder, image["name"])
+            judged.append(prepare_picture(body))
+            bodies.append(body)
             images.append(image)
         except UnreadablePictureError as fault:
             not_judged.append({**image, "reason": str(fault)})
@@ -36,7 +43,17 @@ def prepare_pictures(folder: RunFolder, here: str, max_pictures: int) -> tuple[J
         if not images:
             record |= {"outcome": "UNREADABLE", "reason": not_judged[0]["reason"]}
         folder.write_json(f"{here}/attempt.json", record)
-    return tuple(judged)
+    return tuple(judged), bodies
+
+
+def prepare_sources(run: OpenRun) -> tuple[JudgedPicture, ...]:
+    """Return the run's source pictures that the judge sees before the candidates.
+
+    Raises:
+        RecordError: a copy is missing, or S3 failed.
+    """
+    shown = [record for record in run.inputs if record["picture"] in run.request.judged_pictures]
+    return tuple(prepare_picture(body) for body in load_inputs(run.folder, shown).values())
 
 
 def _read(folder: RunFolder, name: str) -> bytes:

@@ -30,6 +30,7 @@ def models(
     \b
     Exit codes: 0 listed, 2 a variable or retake.toml cannot be used.
     """  # noqa: D301
+    from lambdas.core.catalogue.models import image_model
     from retake.inputs.config import load_config
     from retake.inputs.settings import settings_in_force
     from retake.view.models import format_models, model_rows
@@ -41,7 +42,8 @@ def models(
         "judge": settings.validate_model_id,
         "reviser": settings.revise_model_id,
     }
-    rows = model_rows(defaults, datetime.now(UTC).date())
+    custom = [image_model(model.arn, "custom_models") for model in settings.custom_models]
+    rows = model_rows(defaults, datetime.now(UTC).date(), custom)
     known = {model_id for row in rows for model_id in row.model_ids}
     for role, model_id in defaults.items():
         if model_id not in known:

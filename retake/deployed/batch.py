@@ -12,6 +12,7 @@ from retake.deployed.polling import Pace
 from retake.deployed.records import StackFolder
 from retake.deployed.stack import DeployedStack
 from retake.inputs.manifest import Manifest
+from retake.inputs.manifest_pictures import pictures_beside
 from retake.view.batch_ending import BatchEnding, read_batch_ending
 from retake.view.batch_progress import BatchView, Counts
 
@@ -31,7 +32,7 @@ class FollowedBatch:
 
 
 def upload_manifest(stack: DeployedStack, manifest: Manifest, view: BatchView) -> None:
-    """Put the manifest and its defaults into the stack's bucket. This starts nothing.
+    """Put the manifest, its defaults and the source pictures beside it into the stack's bucket. This starts nothing.
 
     Raises:
         StackError: S3 refuses them.
@@ -47,6 +48,10 @@ def upload_manifest(stack: DeployedStack, manifest: Manifest, view: BatchView) -
         sent_bytes += more_bytes
         view.step(f"uploading {path.name}: {sent_bytes / _MB:.1f} of {size_bytes / _MB:.1f} MB")
 
+    for picture, picture_key in pictures_beside(manifest):
+        view.step(f"uploading {picture.name}")
+        with errors_of("s3", f"s3://{bucket}/{picture_key}"):
+            stack.aws.s3.upload_file(str(picture), bucket, picture_key)
     # Empty defaults too: they replace those of an earlier upload.
     with errors_of("s3", f"s3://{bucket}/{manifest.defaults_key}"):
         stack.aws.s3.put_object(Bucket=bucket, Key=manifest.defaults_key, Body=manifest.defaults_body)

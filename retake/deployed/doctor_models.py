@@ -14,8 +14,7 @@ from lambdas.core.catalogue.models import (
     ImageModel,
     claude_model,
     claude_model_ids,
-    image_model,
-    image_models,
+    find_image_model,
     lifecycle_warning,
 )
 from lambdas.core.runtime.settings import Settings
@@ -40,7 +39,7 @@ class _Model:
 
     @property
     def base_id(self) -> str:
-        return self.model.base_model_id if isinstance(self.model, ClaudeModel) else self.model.model_id
+        return self.model.base_model_id or self.model.model_id
 
     @property
     def scope(self) -> Scope:
@@ -68,13 +67,17 @@ def check_models(aws: Aws, settings: Settings) -> Iterator[Finding]:
 
 def _configured_models(settings: Settings) -> Iterator[_Model | Finding]:
     """Yield each model that a request may name without an own setting, once; for an unknown one, a finding."""
-    roles = {settings.image_model_id: "images", settings.validate_model_id: "judge"}
+    roles = {settings.image_model_id: "images"}
+    roles |= {
+        model_id: f"images {task}" for task, model_id in settings.image_model_ids.items() if model_id not in roles
+    }
+    roles |= {settings.validate_model_id: "judge"}
     roles.setdefault(settings.revise_model_id, "reviser")
     extra = [model_id for model_id in settings.extra_model_ids if model_id != "*"]
     for model_id in (*roles, *(model_id for model_id in extra if model_id not in roles)):
         role = roles.get(model_id, "extra")
-        if model_id in image_models():
-            yield _Model(role, image_model(model_id), settings.image_region)
+        if image := find_image_model(model_id):
+            yield _Model(role, image, settings.image_region)
         elif model_id in claude_model_ids():
             yield _Model(role, claude_model(model_id, "model"), settings.claude_region)
         else:

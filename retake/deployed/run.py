@@ -5,13 +5,14 @@ from typing import Any
 
 from lambdas.core.runtime.errors import RecordError
 from lambdas.core.runtime.records import RESULT, folder_of
-from retake.deployed.aws import StackError
+from retake.deployed.aws import StackError, errors_of
 from retake.deployed.execution import Execution
 from retake.deployed.polling import Pace
 from retake.deployed.records import StackFolder
 from retake.deployed.run_plan import RunPlan
 from retake.deployed.stack import DeployedStack
 from retake.deployed.steps import HistorySteps
+from retake.inputs.pictures import readdress
 from retake.view.outcome import Outcome
 from retake.view.progress import View
 from retake.view.run_ending import RunEnding, read_run_ending
@@ -30,13 +31,19 @@ class FollowedRun:
 
 
 def start_run(stack: DeployedStack, plan: RunPlan) -> Execution:
-    """Start the run.
+    """Upload the source pictures beside the event, and start the run.
 
     Raises:
-        StackError: the stack has no loop machine, or Step Functions refuses the start.
+        StackError: the stack has no loop machine, S3 refuses a picture, or Step Functions refuses the start.
     """
-    machine_arn = stack.output("StateMachineArn")
-    return Execution.start(stack.aws.stepfunctions, machine_arn, plan.execution_name, plan.event)
+    machine_arn, event = stack.output("StateMachineArn"), plan.event
+    if plan.pictures:
+        bucket = stack.output("BucketName")
+        for picture in plan.pictures:
+            with errors_of("s3", f"s3://{bucket}/{picture.key}"):
+                stack.aws.s3.upload_file(str(picture.path), bucket, picture.key)
+        event = readdress(event, plan.pictures, bucket)
+    return Execution.start(stack.aws.stepfunctions, machine_arn, plan.execution_name, event)
 
 
 def follow_run(stack: DeployedStack, execution: Execution, view: View) -> FollowedRun:

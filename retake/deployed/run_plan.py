@@ -1,12 +1,15 @@
 """Check an event before it is started on a deployed stack, as far as that is possible without the stack's settings."""
 
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 from lambdas.core.request.faults import Faults
+from lambdas.core.request.picture_address import PICTURE_FIELDS, split_address
 from lambdas.core.request.request import FIELDS, parse_request
 from lambdas.core.runtime.errors import InvalidRequestError
 from retake.inputs.event import InputEvent
+from retake.inputs.pictures import LocalPicture
 from retake.inputs.settings import local_settings
 
 # The limits of these fields are the model's. If the event names no model, the stack's own applies, which is not known here.
@@ -23,6 +26,8 @@ class RunPlan:
 
     event: dict[str, Any]
     execution_name: str
+    pictures: tuple[LocalPicture, ...] = ()
+    """The source pictures beside the event."""
 
 
 def plan_run(event: InputEvent) -> RunPlan:
@@ -35,14 +40,28 @@ def plan_run(event: InputEvent) -> RunPlan:
     unknown = [field for model, fields in _FIELDS_OF_MODEL.items() if given.get(model) is None for field in fields]
     known = {field: value for field, value in given.items() if field not in unknown}
     faults = Faults()
+    for line in event.picture_faults:
+        faults.add(line)
     for field in unknown:
         if given.get(field) is not None:
             with faults.collect():
                 FIELDS[field].check(field, given[field])
-    with faults.collect():
-        parse_request(known, local_settings(known, {}), event.execution_name)
+    if not event.picture_faults:
+        with faults.collect():
+            # Which buckets the stack may read is not known here.
+            settings = local_settings(known, {})
+            buckets = (*settings.extra_input_buckets, *_named_buckets(known))
+            parse_request(known, replace(settings, extra_input_buckets=buckets), event.execution_name)
     try:
         faults.raise_if_any()
     except InvalidRequestError as error:
         raise event.refuse(error) from None
-    return RunPlan(given, event.execution_name)
+    return RunPlan(given, event.execution_name, event.pictures)
+
+
+def _named_buckets(fields: Mapping[str, Any]) -> Iterator[str]:
+    for name in PICTURE_FIELDS:
+        value = fields.get(name)
+        for address in value if isinstance(value, list) else [value]:
+            if isinstance(address, str) and address.startswith("s3://"):
+                yield split_address(address)[0]

@@ -157,6 +157,9 @@ class LocalCloud:
             for bucket in (self._settings.bucket, *self._settings.extra_output_buckets):
                 self.clients.s3.create_bucket(Bucket=bucket)
                 parts.enter_context(patch_s3(self.folder, bucket))
+            for bucket in self._settings.extra_input_buckets:
+                # The folder does not mirror sources: each run has its copies.
+                self.clients.s3.create_bucket(Bucket=bucket)
             self._parts = parts.pop_all()
         return self
 

@@ -12,8 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from lambdas.core.request.fields import Choice, Text, Whole
+from lambdas.core.request.picture_address import PICTURE_FIELDS
 from lambdas.core.request.request import FIELDS, Request
 from lambdas.core.request.requirement import parse_requirements
+from lambdas.core.runtime.custom_models import CustomModel
 from lambdas.core.runtime.errors import InvalidRequestError
 from lambdas.core.runtime.quoting import format_value, nearest
 from lambdas.core.runtime.settings import SETTING_TYPES, USER_SETTINGS, format_setting, parse_setting, variable_name
@@ -31,12 +33,14 @@ _OPTIONS: dict[str, Text | Choice | Whole] = {
 }
 _PATHS = ("out", "faults")
 # These fields name or describe one run, so they cannot be defaults.
-_OF_ONE_RUN = ("prompt", "run_id", "trigger", "batch")
+_OF_ONE_RUN = ("prompt", "run_id", "trigger", "batch", *PICTURE_FIELDS)
 _EVENT_FIELDS = tuple(name for name in Request.__dataclass_fields__ if name not in _OF_ONE_RUN)
 _KINDS: dict[Any, tuple[Callable[[Any], bool], str]] = {
     str: (lambda value: isinstance(value, str), "a text; give a string in quotes"),
     float: (lambda value: isinstance(value, int | float) and not isinstance(value, bool), "a number; give one above 0"),
     tuple[str, ...]: (lambda value: isinstance(value, list), 'a list; give one of texts, such as ["one", "two"]'),
+    dict[str, str]: (lambda value: isinstance(value, dict), 'a table; give one of texts, such as {INPAINTING = "ID"}'),
+    tuple[CustomModel, ...]: (lambda value: isinstance(value, list), "a list; give one of tables"),
 }
 
 

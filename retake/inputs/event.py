@@ -13,6 +13,7 @@ from lambdas.core.runtime.quoting import format_value
 from retake.inputs.config import Config
 from retake.inputs.event_file import STDIN, make_execution_name, read_event, source_name
 from retake.inputs.event_options import parse_event_options
+from retake.inputs.pictures import LocalPicture, find_pictures
 from retake.view.errors import BadInputError
 
 # `e.vent`, `photo.png`: no prompt is one word with an ending. A misspelt file name must not cost money.
@@ -30,6 +31,10 @@ class InputEvent:
     execution_name: str
     places: Mapping[str, str]
     """The names in messages of the fields that do not come from `source`: `--attempts`, `retake.toml: max_cost_usd`."""
+    pictures: tuple[LocalPicture, ...] = ()
+    """The files of its source pictures; `fields` has their addresses."""
+    picture_faults: tuple[str, ...] = ()
+    """A line for each source picture that cannot be read."""
 
     def refuse(self, error: InvalidRequestError) -> BadInputError:
         """Return the error for the user: a line for each fault, which names the option or the file at fault."""
@@ -62,11 +67,15 @@ def read_input_event(
         {name: value for name, value in read_event(what).items() if value is not None} if is_file else {"prompt": what}
     )
     defaults = config.event_fields(environment)
+    beside = Path(what).parent if is_file and what != STDIN else Path()
+    fields, pictures, picture_faults = find_pictures({**defaults, **given, **by_option}, beside)
     return InputEvent(
-        fields={**defaults, **given, **by_option},
+        fields=fields,
         source=source_name(what) if is_file else format_value(what),
         execution_name=make_execution_name(Path(what).stem if is_file else what),
         places={name: f"{config.path}: {name}" for name in defaults if name not in given} | options_of,
+        pictures=tuple(pictures),
+        picture_faults=tuple(picture_faults),
     )
 
 

@@ -43,7 +43,11 @@ def estimate_manifest(
         batch_id = batch_id_of(settings.bucket, manifest.key)
         if is_accepted is None or batch_settings.rerun == "all":
             is_accepted = _accept_none
-        with path.open("rb") as file, Plan(batch_id, settings, batch_settings, 1, "", is_accepted) as plan:
+        beside = f"s3://{settings.bucket}/{manifest.key_prefix}"
+        with (
+            path.open("rb") as file,
+            Plan(batch_id, settings, batch_settings, 1, "", is_accepted, folder=beside) as plan,
+        ):
             entries = read_entries(file, path.suffix.lower())
             plan.add_lines(entries)
     except InvalidRequestError as error:

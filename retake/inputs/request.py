@@ -22,7 +22,11 @@ def check_event(event: InputEvent, environment: Mapping[str, str]) -> tuple[Sett
     except InvalidRequestError as error:
         raise event.refuse(error) from None
     faults = Faults()
-    request = collect_request(event.fields, settings, event.execution_name, faults)
+    for line in event.picture_faults:
+        faults.mark(line.partition(":")[0].partition("[")[0])
+        faults.add(line)
+    fields = {name: value for name, value in event.fields.items() if not faults.have(name)}
+    request = collect_request(fields, settings, event.execution_name, faults)
     try:
         faults.raise_if_any()
     except InvalidRequestError:

@@ -4,9 +4,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from lambdas.core.admission.image_model_ids import find_faults
 from lambdas.core.runtime.errors import InvalidRequestError
 from lambdas.core.runtime.quoting import format_value, nearest
 from lambdas.core.runtime.settings import PREFIX, SETTING_TYPES, USER_SETTINGS, Settings, parse_setting, variable_name
+from retake.inputs.pictures import PICTURE_BUCKET
 from retake.view.errors import BadInputError
 
 if TYPE_CHECKING:
@@ -32,6 +34,7 @@ def local_settings(event: Mapping[str, Any], environment: Mapping[str, str]) -> 
         name: value for name, value in environment.items() if name.startswith(PREFIX) and value
     }
     settings = Settings.from_environment(given)
+    settings = replace(settings, extra_input_buckets=(*settings.extra_input_buckets, PICTURE_BUCKET))
     bucket = event.get("output_s3_bucket_name")
     # A name that no bucket can have is refused with the event's other fields.
     return replace(settings, bucket=bucket) if isinstance(bucket, str) else settings
@@ -62,6 +65,13 @@ def check_environment(environment: Mapping[str, str]) -> None:
         raise BadInputError("\n".join(faults))
 
 
+def _check_setting(name: str, text: str, label: str) -> None:
+    value = parse_setting(name, text, label)
+    if name == "image_model_ids":
+        for wrong, fix in find_faults(value):
+            raise InvalidRequestError(f"{label}: {format_value(wrong)} cannot be used; {fix}")
+
+
 def _find_faults(variables: Mapping[str, str]) -> Iterator[str]:
     settings = {variable_name(name): name for name in USER_SETTINGS}
     internal = {variable_name(name) for name in SETTING_TYPES} - set(settings)
@@ -69,7 +79,7 @@ def _find_faults(variables: Mapping[str, str]) -> Iterator[str]:
     for variable, text in variables.items():
         if variable in settings and text:
             try:
-                parse_setting(settings[variable], text, variable)
+                _check_setting(settings[variable], text, variable)
             except InvalidRequestError as fault:
                 yield str(fault)
         elif variable in internal:

@@ -11,6 +11,7 @@ from lambdas.core.runtime.batch_paths import SUMMARY
 from retake.emulator.cloud import LocalCloud
 from retake.emulator.environment import NoCredentialsError
 from retake.emulator.patches.lambda_api import Handler
+from retake.inputs.manifest_pictures import pictures_beside
 from retake.laptop.batch_pictures import collect_pictures
 from retake.laptop.batch_plan import BatchPlan
 from retake.laptop.cloud import start_cloud
@@ -53,6 +54,8 @@ def _execute(plan: BatchPlan, view: BatchView, watch: BatchWatch, disk: Disk) ->
         s3, bucket, manifest = cloud.clients.s3, plan.settings.bucket, plan.manifest
         with manifest.path.open("rb") as file:
             s3.put_object(Bucket=bucket, Key=manifest.key, Body=file)
+        for path, key in pictures_beside(manifest):
+            s3.put_object(Bucket=bucket, Key=key, Body=path.read_bytes())
         if manifest.defaults is not None:
             s3.put_object(Bucket=bucket, Key=manifest.defaults_key, Body=manifest.defaults_body)
         execution = None

@@ -14,6 +14,7 @@ from lambdas.core.run.statuses import ERROR
 from lambdas.core.runtime.records import RESULT
 from retake.emulator.cloud import InvalidEventError
 from retake.emulator.environment import NoCredentialsError
+from retake.inputs.pictures import PICTURE_BUCKET
 from retake.laptop.cloud import start_cloud
 from retake.laptop.disk import Disk
 from retake.laptop.locks import lock_run
@@ -54,6 +55,8 @@ def _execute(plan: RunPlan, view: View, disk: Disk) -> RunEnding:
     with lock_run(plan), start_cloud(plan, handler_of=steps.handler_of) as cloud:
         if cloud.restore_run(request.run_id, request.output_s3_key_prefix):
             watch.earlier = read_spending(RunState.of(request).folder)
+        for picture in plan.pictures:
+            cloud.clients.s3.put_object(Bucket=PICTURE_BUCKET, Key=picture.key, Body=picture.path.read_bytes())
         started_at = datetime.now(UTC)
         execution = None
         try:

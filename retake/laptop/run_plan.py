@@ -10,6 +10,7 @@ from lambdas.core.runtime.settings import Settings
 from retake.inputs.event import InputEvent
 from retake.inputs.fault_script import read_fault_script
 from retake.inputs.out_folder import make_out_folder
+from retake.inputs.pictures import LocalPicture
 from retake.inputs.request import check_event
 from retake.view.run_files import RunFiles
 
@@ -28,6 +29,8 @@ class RunPlan:
     request: Request
     settings: Settings
     out: Path
+    pictures: tuple[LocalPicture, ...]
+    """The source pictures beside the event."""
     faults: "tuple[Fault, ...] | None"
     """The stand-in's fault script; None for Bedrock in AWS."""
 
@@ -58,4 +61,4 @@ def plan_run(
     script = read_fault_script(bedrock, faults)
     settings, request = check_event(event, environment)
     make_out_folder(out, not_started=f"the run {request.run_id!r}")
-    return RunPlan(event.source, event.fields, event.execution_name, request, settings, out, script)
+    return RunPlan(event.source, event.fields, event.execution_name, request, settings, out, event.pictures, script)

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any, Literal
 
 from lambdas.core.catalogue.models import ClaudeModel, ImageModel, claude_model, claude_model_ids, image_models
+from lambdas.core.request.tasks import TASK_OF
 from retake.view.table import Column, format_table
 
 Lifecycle = Literal["Active", "Legacy", "Ended"]
@@ -58,17 +59,17 @@ class ModelRow:
         return {**vars(self), **dates}
 
 
-def model_rows(defaults: Mapping[str, str], today: date) -> list[ModelRow]:
+def model_rows(defaults: Mapping[str, str], today: date, custom: Iterable[ImageModel] = ()) -> list[ModelRow]:
     """Return the rows: image models first, each kind with its defaults first, then Active, Legacy and ended, then by price.
 
-    defaults: the model of each role ("images", "judge", "reviser") in the settings in force.
+    defaults: the model of each role ("images", "judge", "reviser") in the settings in force. custom: the models of one's own.
     """
     profiles: dict[str, list[ClaudeModel]] = {}
     for model_id in claude_model_ids():
         model = claude_model(model_id, "model")
         profiles.setdefault(model.base_model_id, []).append(model)
     rows = [
-        *(_image_row(model, defaults, today) for model in image_models().values()),
+        *(_image_row(model, defaults, today) for model in (*custom, *image_models().values())),
         *(_claude_row(models, defaults, today) for models in profiles.values()),
     ]
     return sorted(
@@ -112,10 +113,10 @@ def _image_row(model: ImageModel, defaults: Mapping[str, str], today: date) -> M
         legacy_date=model.legacy_date,
         end_of_life_date=model.end_of_life_date,
         where=model.regions,
-        price=f"${model.price_usd_per_image:.2f} a picture",
+        price="by the hour" if model.base_model_id else f"${model.price_usd_per_image:.2f} a picture",
         prices_usd={"image": model.price_usd_per_image},
         requests_per_minute=model.requests_per_minute,
-        tasks=model.tasks,
+        tasks=tuple(dict.fromkeys(TASK_OF[operation] for operation in model.operations)),
         roles=("images",),
         default_for=_default_for((model.model_id,), ("images",), defaults),
     )

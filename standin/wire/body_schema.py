@@ -48,6 +48,24 @@ def parse_enum(value: Any, path: str, allowed: Iterable[str]) -> str:
     return value
 
 
+def parse_boolean(value: Any, path: str) -> bool:
+    """Return the value as a boolean."""
+    if not isinstance(value, bool):
+        raise malformed_input(f"{path}: expected type: Boolean, found: {_type_name(value)}")
+    return value
+
+
+def parse_list(value: Any, path: str, low: int, high: int) -> list[Any]:
+    """Return the value as a list of `low` to `high` items."""
+    if not isinstance(value, list):
+        raise malformed_input(f"{path}: expected type: JSONArray, found: {_type_name(value)}")
+    if len(value) < low:
+        raise malformed_input(f"{path}: expected minimum item count: {low}, found: {len(value)}")
+    if len(value) > high:
+        raise malformed_input(f"{path}: expected maximum item count: {high}, found: {len(value)}")
+    return value
+
+
 def parse_integer(value: Any, path: str, low: int, high: int) -> int:
     """Return the value as an integer from `low` to `high`."""
     if not isinstance(value, int) or isinstance(value, bool):

@@ -78,7 +78,7 @@ def answer_question(
     max_tokens = settings.max_tokens
     if question is None or conversation.data is None:
         return writer.write_text(_INTRODUCTION, max_tokens)
-    answer = question.answer([image.data for image in conversation.images], conversation.data)
+    answer = question.answer(conversation.images, conversation.data)
     if "certain" not in settings.schema_text:
         for check in answer.get("checks", ()):
             del check["certain"]

@@ -10,7 +10,7 @@ of the 5.5 models.
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from standin.wire.service_error import invalid_request
+from standin.wire.service_error import invalid_request, needs_profile
 from standin.wire.service_faults import fault_error
 
 _ALL_GEOGRAPHIES = ("us", "eu", "au", "jp", "apac", "global")
@@ -108,8 +108,5 @@ def find_claude_model(model_id: str) -> ClaudeModel:
     if model is None or (geography and geography not in model.geographies):
         raise invalid_request("The provided model identifier is invalid.")
     if not geography:
-        raise invalid_request(
-            f"Invocation of model ID {base_id} with on-demand throughput isn't supported. Retry your request with the "
-            "ID or ARN of an inference profile that contains this model."
-        )
+        raise needs_profile(base_id)
     return model

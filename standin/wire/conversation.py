@@ -58,12 +58,17 @@ def parse_conversation(request: Mapping[str, Any], model: ClaudeModel, settings:
 
 
 def _parse_images(message: Mapping[str, Any], path: str) -> list[ImageBlock]:
-    images = [block["image"] for block in message["content"] if "image" in block]
+    content = message["content"]
+    images = [
+        (block["image"], content[place - 1].get("text", "") if place else "")
+        for place, block in enumerate(content)
+        if "image" in block
+    ]
     if images and message["role"] != "user":
         raise invalid_request(f"{path}: image blocks are allowed in user messages only.")
     if len(images) > MAX_IMAGES_PER_MESSAGE:
         raise rejected_by_model(f"{path}: too many images and documents: {len(images)} + 0 > {MAX_IMAGES_PER_MESSAGE}")
-    return [parse_image_block(image, path) for image in images]
+    return [parse_image_block(image, path, label) for image, label in images]
 
 
 def _check_turns(messages: list[Mapping[str, Any]], model: ClaudeModel, settings: ClaudeSettings) -> None:

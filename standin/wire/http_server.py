@@ -5,6 +5,7 @@ model that ships with botocore 1.44 (bedrock-runtime, 2023-09-30).
 """
 
 import json
+import re
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -39,8 +40,12 @@ class HttpAnswer:
         return cls(error.status, body, error.code)
 
 
-AnswerCall = Callable[[str, str, bytes], HttpAnswer | None]
-"""Model id, action (`invoke` or `converse`) and body of a call to its answer. None drops the connection."""
+AnswerCall = Callable[[str, str, bytes, str], HttpAnswer | None]
+"""Model id, action (`invoke` or `converse`), body and Region of a call to its answer. None drops the connection."""
+AnswerControl = Callable[[str, str, str, bytes], HttpAnswer]
+"""Method, path, Region and body of a request to the control plane to its answer."""
+_REGION = re.compile(r"Credential=[^/,]*/\d{8}/([a-z0-9-]+)/")
+"""AWS: a signature names the Region that it is for."""
 
 
 class LoopbackServer(ThreadingHTTPServer):
@@ -51,9 +56,10 @@ class LoopbackServer(ThreadingHTTPServer):
     block_on_close = False
     request_queue_size = 128
 
-    def __init__(self, port: int, answer_call: AnswerCall) -> None:
+    def __init__(self, port: int, answer_call: AnswerCall, answer_control: AnswerControl) -> None:
         super().__init__(("127.0.0.1", port), _Handler)
         self.answer_call = answer_call
+        self.answer_control = answer_control
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """Print nothing if a client disconnects: the caller gets its own error."""
@@ -76,13 +82,23 @@ class _Handler(BaseHTTPRequestHandler):
         # Model ids arrive percent-encoded ("%3A0"), and so do the slashes of ARNs: a path has exactly three parts.
         parts = self.path.split("?", 1)[0].strip("/").split("/")
         if len(parts) != 3 or parts[0] != "model" or parts[2] not in ("invoke", "converse"):
-            self._send_error("UnknownOperationException", f"The stand-in has no operation POST {self.path}")
+            self._send(self.server.answer_control("POST", self.path, self._region(), body))
             return
-        answer = self.server.answer_call(unquote(parts[1]), parts[2], body)
+        answer = self.server.answer_call(unquote(parts[1]), parts[2], body, self._region())
         if answer is None:
             self.close_connection = True
         else:
             self._send(answer)
+
+    def do_GET(self) -> None:
+        self._send(self.server.answer_control("GET", self.path, self._region(), b""))
+
+    def do_DELETE(self) -> None:
+        self._send(self.server.answer_control("DELETE", self.path, self._region(), b""))
+
+    def _region(self) -> str:
+        signed = _REGION.search(self.headers.get("Authorization") or "")
+        return signed[1] if signed else ""
 
     def _read_body(self) -> bytes | None:
         length_bytes = int(self.headers.get("Content-Length") or 0)

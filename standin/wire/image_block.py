@@ -25,9 +25,11 @@ class ImageBlock:
 
     data: bytes
     size_px: tuple[int, int]
+    label: str = ""
+    """The text just before it in the message."""
 
 
-def parse_image_block(image: Mapping[str, Any], path: str) -> ImageBlock:
+def parse_image_block(image: Mapping[str, Any], path: str, label: str = "") -> ImageBlock:
     """Decode an image block. `path` is the message's place, such as `messages.0`.
 
     Raises:
@@ -62,4 +64,4 @@ def parse_image_block(image: Mapping[str, Any], path: str) -> ImageBlock:
         raise rejected_by_model(
             f"{path}: At least one of the image dimensions exceed max allowed size: {MAX_IMAGE_SIDE_PX} pixels"
         )
-    return ImageBlock(data, size_px)
+    return ImageBlock(data, size_px, label)

@@ -19,6 +19,11 @@ def encode_picture(picture: Image.Image, file_format: str) -> bytes:
         # Level 3 is five times as fast as level 9, and the file a third larger.
         picture.save(buffer, "PNG", pnginfo=info, compress_level=3)
     elif file_format == "jpeg":
+        if picture.mode == "RGBA":
+            # JPEG has no transparency.
+            opaque = Image.new("RGB", picture.size, "white")
+            opaque.paste(picture, mask=picture.getchannel("A"))
+            picture = opaque
         picture.save(buffer, "JPEG", quality=92, subsampling=0, comment=NOTE.encode())
     else:
         picture.save(buffer, "WEBP", quality=92)

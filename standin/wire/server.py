@@ -11,6 +11,7 @@ from standin.calls import Call, CallLog
 from standin.faults import Fault, FaultScript
 from standin.options import Options
 from standin.wire import converse_api, image_api
+from standin.wire.control_plane import ControlPlane
 from standin.wire.http_server import HttpAnswer, LoopbackServer
 from standin.wire.malformed import malform
 from standin.wire.questions import Question, find_question
@@ -31,6 +32,7 @@ class StandIn:
         self.calls = CallLog()
         self._script = FaultScript(self.options.faults)
         self._quota = Quota(self.options.image_calls_per_s) if self.options.image_calls_per_s else None
+        self._control = ControlPlane(self.options)
         self._port = port
         self._stopping = threading.Event()
         self._server: LoopbackServer | None = None
@@ -49,7 +51,7 @@ class StandIn:
     def start(self) -> None:
         """Listen on 127.0.0.1. Connections are accepted when this returns."""
         self._stopping.clear()
-        self._server = LoopbackServer(self._port, self.answer)
+        self._server = LoopbackServer(self._port, self.answer, self._control.answer)
         # stop() waits for one poll interval. The default is 0.5 s.
         serve = partial(self._server.serve_forever, poll_interval=0.02)
         threading.Thread(target=serve, name="stand-in-bedrock", daemon=True).start()
@@ -71,8 +73,11 @@ class StandIn:
     ) -> None:
         self.stop()
 
-    def answer(self, model_id: str, action: str, body: bytes) -> HttpAnswer | None:
-        """Answer and log one call. `action`: `invoke` or `converse`. None: drop the connection instead."""
+    def answer(self, model_id: str, action: str, body: bytes, region: str = "") -> HttpAnswer | None:
+        """Answer and log one call. None: drop the connection instead.
+
+        action: `invoke` or `converse`. region: empty for a call without a signature, which is served in every Region.
+        """
         started_s = time.monotonic()
         operation, fault = "image" if action == "invoke" else "other", None
         try:
@@ -80,7 +85,7 @@ class StandIn:
             question = find_question(request) if action == "converse" else None
             operation = question.operation if question else operation
             fault = self._script.next_fault(operation)
-            answer = HttpAnswer(200, self._run(operation, question, model_id, request, fault, started_s))
+            answer = HttpAnswer(200, self._run(operation, question, model_id, request, fault, started_s, region))
             answer = malform(answer, fault.fault) if fault else answer
         except ServiceError as error:
             answer = HttpAnswer.from_error(error)
@@ -101,6 +106,7 @@ class StandIn:
         request: dict[str, Any],
         fault: Fault | None,
         started_s: float,
+        region: str,
     ) -> dict[str, Any]:
         name = fault.fault if fault else None
         if name in ERROR_FAULTS:
@@ -109,7 +115,7 @@ class StandIn:
             if self._quota and not self._quota.take_call(model_id):
                 raise fault_error("throttle")
             self._stopping.wait(self.options.image_latency_s)
-            return image_api.invoke(model_id, request, self.options, name)
+            return image_api.invoke(model_id, request, self.options, name, region)
         self._stopping.wait(self.options.claude_latency_s)
         return converse_api.converse(model_id, question, request, name, started_s)
 

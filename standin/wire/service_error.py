@@ -6,6 +6,7 @@ Sources: AWS docs, Bedrock API reference (InvokeModel, Converse: errors and HTTP
 
 HTTP_STATUS = {
     "AccessDeniedException": 403,
+    "ConflictException": 400,
     "InternalServerException": 500,
     "ModelErrorException": 424,
     "ModelNotReadyException": 429,
@@ -44,6 +45,21 @@ def invalid_request(message: str) -> ServiceError:
     return ServiceError("ValidationException", message)
 
 
+def needs_profile(model_id: str) -> ServiceError:
+    """Return the error for a base id of a model that is called by an inference profile only."""
+    return invalid_request(
+        f"Invocation of model ID {model_id} with on-demand throughput isn't supported. Retry your request with the "
+        "ID or ARN of an inference profile that contains this model."
+    )
+
+
 def rejected_by_model(message: str) -> ServiceError:
     """Return the error for a request that the service passes on and the model rejects."""
     return ServiceError("ValidationException", f"The model returned the following errors: {message}")
+
+
+def in_own_words(message: str) -> ServiceError:
+    """Return the error for a documented limit for which no source gives AWS's text. It says whose words these are."""
+    return ServiceError(
+        "ValidationException", f"{message} (No source gives Bedrock's text: these are the stand-in's words.)"
+    )

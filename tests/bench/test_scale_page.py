@@ -26,7 +26,7 @@ def test_the_tables_of_the_page_are_up_to_date() -> None:
 
 def test_a_changed_price_changes_the_table(monkeypatch: pytest.MonkeyPatch) -> None:
     dearer = {CORE.model_id: replace(CORE, price_usd_per_image=0.05)}
-    monkeypatch.setattr(scale, "image_models", lambda: dearer)
+    monkeypatch.setattr(scale, "models_doing", lambda _: list(dearer.values()))
     assert "$50.00" not in PAGE
     assert "$50.00" in tables.scale("one picture")
 

@@ -10,7 +10,7 @@ def test_the_fields_of_the_picture_reach_the_body_of_the_call() -> None:
     asked = request(image_model_id=TITAN, **{f"titan_img_{name}": value for name, value in given.items()})
     worded = {"prompt": "a calm sea", "negative_prompt": "cars"}
 
-    made = _build_image_request(asked, worded, revision=1, attempt=2)
+    made = _build_image_request(asked, worded, revision=1, attempt=2, pictures={})
 
     assert made.quality == "standard"
     [call] = _build_calls(made)

@@ -10,6 +10,7 @@ from infra.context import read_deployment
 from infra.inference_profiles import GEOGRAPHIES, source_regions
 from infra.settings import Deployment, SettingError
 from lambdas.core.catalogue.models import claude_model_ids
+from tests.support.harnesses.synthesised_stack import CUSTOM_ARN, CUSTOM_BASE
 
 ROOT = Path(__file__).parents[2]
 
@@ -94,6 +95,24 @@ def test_values_from_the_command_line_are_text() -> None:
         ),
         ("claude_region", "", 'retake:claude_region: "" cannot be used; give a text'),
         ("extra_output_buckets", ["s3://campaign"], 'retake:extra_output_buckets: "s3://campaign" cannot be used; '),
+        ("extra_input_buckets", ["stock/2026"], 'retake:extra_input_buckets: "stock/2026" cannot be used; '),
+        ("image_model_ids", ["x"], "retake:image_model_ids: "),
+        ("image_model_ids", "INPAINTING", 'retake:image_model_ids: "INPAINTING" cannot be used; give a JSON object'),
+        (
+            "image_model_ids",
+            {"INPAINT": "x"},
+            'retake:image_model_ids: "INPAINT" cannot be used; give tasks: TEXT_IMAGE',
+        ),
+        (
+            "image_model_ids",
+            {"INPAINTING": "x"},
+            'retake:image_model_ids: "x" cannot be used; choose from the catalogue',
+        ),
+        (
+            "image_model_ids",
+            {"INPAINTING": "stability.stable-image-core-v1:1"},
+            'retake:image_model_ids: "stability.stable-image-core-v1:1" cannot be used; it does not do INPAINTING; models',
+        ),
         ("extra_output_buckets", ["campaign/2026"], 'retake:extra_output_buckets: "campaign/2026" cannot be used; '),
         ("max_cost_usd_per_run", 0, "retake:max_cost_usd_per_run: 0.0 cannot be used; give US dollars, more than 0"),
         ("max_cost_usd_per_run", "nan", "retake:max_cost_usd_per_run: NaN cannot be used; give US dollars"),
@@ -126,6 +145,33 @@ def test_values_from_the_command_line_are_text() -> None:
         ),
         ("alarm_cost_usd_per_hour", "nan", "retake:alarm_cost_usd_per_hour: NaN cannot be used; give US dollars"),
         ("alarm_cost_usd_per_hour", "much", 'retake:alarm_cost_usd_per_hour: "much" cannot be used; give a number'),
+        ("customization", "yes", 'retake:customization: "yes" cannot be used; give true or false'),
+        ("custom_models", "ron", 'retake:custom_models: "ron" is not a list of objects; give one, such as [{"arn":'),
+        (
+            "custom_models",
+            [{"arn": "x"}],
+            'retake:custom_models[0]: {"arn": "x"} is not an object with arn, base_model_id',
+        ),
+        (
+            "custom_models",
+            [{"arn": CUSTOM_BASE, "base_model_id": CUSTOM_BASE, "name": "ron"}],
+            'retake:custom_models[0].arn: "amazon.titan-image-generator-v2:0" is not the ARN of a provisioned or custom',
+        ),
+        (
+            "custom_models",
+            [{"arn": CUSTOM_ARN, "base_model_id": "dall-e", "name": "ron"}],
+            'retake:custom_models: "dall-e" cannot be used; choose from the catalogue: amazon.titan',
+        ),
+        (
+            "custom_models",
+            [{"arn": CUSTOM_ARN, "base_model_id": CUSTOM_BASE, "name": name} for name in ("ron", "bob")],
+            'retake:custom_models: two models have the arn "arn:aws:bedrock:us-west-2:123456789012:provisioned-model/a',
+        ),
+        (
+            "custom_models",
+            [{"arn": CUSTOM_ARN.replace("us-west-2", "us-east-1"), "base_model_id": CUSTOM_BASE, "name": "ron"}],
+            'retake:image_region: "us-west-2" cannot be used; arn:aws:bedrock:us-east-1:123456789012:provisioned-model/',
+        ),
         ("log_execution_data", 1, "retake:log_execution_data: 1 cannot be used; give true or false"),
     ],
 )
@@ -167,3 +213,12 @@ def test_the_deployment_guide_lists_every_setting() -> None:
     table = guide.split("| `retake:` |")[1].split("\n\n")[0]
     listed = {line.split("`")[1] for line in table.splitlines() if line.startswith("| `")}
     assert listed == set(Deployment.__dataclass_fields__)
+
+
+def test_a_custom_model_when_declared_then_it_may_be_the_default_and_keeps_the_limits_of_its_base() -> None:
+    declared = [{"arn": CUSTOM_ARN, "base_model_id": CUSTOM_BASE, "name": "ron"}]
+    deployment = _read(image_model_id=CUSTOM_ARN, custom_models=declared)
+    assert deployment == _read(image_model_id=CUSTOM_ARN, custom_models=json.dumps(declared))
+    (model,) = deployment.image_models()
+    assert (model.model_id, model.base_model_id, model.max_prompt_chars) == (CUSTOM_ARN, CUSTOM_BASE, 512)
+    assert deployment.function_settings("b", "t").custom_models == deployment.custom_models

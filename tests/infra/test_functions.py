@@ -5,8 +5,10 @@ from typing import Any
 
 import pytest
 
+from lambdas.core.runtime.custom_models import CustomModel
 from lambdas.core.runtime.functions import FUNCTIONS
 from lambdas.core.runtime.settings import Settings
+from tests.support.harnesses.synthesised_stack import CUSTOM_ARN, CUSTOM_BASE
 
 ROOT = Path(__file__).parents[2]
 VERBS = ["prepare", "generate", "validate", "revise", "conclude", "plan", "conclude_batch"]
@@ -65,11 +67,14 @@ def test_the_environment_parses_to_the_settings_of_the_deployment(stack: Any, wi
         bucket="<bucket>",
         batch_table="<table>",
         extra_output_buckets=("campaign",),
+        extra_input_buckets=("stock",),
+        image_model_ids={"INPAINTING": "us.stability.stable-image-inpaint-v1:0"},
         extra_model_ids=(
             "stability.stable-image-ultra-v1:1",
             "global.anthropic.claude-opus-5-5",
             "us.anthropic.claude-sonnet-4-5-20250929-v1:0",
         ),
+        custom_models=(CustomModel(CUSTOM_ARN, CUSTOM_BASE, "ron"),),
         claude_region="us-west-1",
         max_cost_usd_per_run=1.5,
         max_cost_usd_per_batch=20.0,

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from lambdas.core.runtime.batch_paths import BATCH_FOLDER, ITEMS, MAP_FOLDER, RESERVED_FOLDERS
+from tests.support.harnesses.synthesised_stack import CUSTOM_ARN
 
 LOOP = ("prepare", "generate", "validate", "revise", "conclude")
 RUNNING = {
@@ -78,7 +79,16 @@ EXTRA_CLAUDE = behind("global.anthropic.claude-opus-5-5", "us-west-1", ["us-west
 )
 WIDE_JUDGE = behind("us.anthropic.claude-haiku-5-5", "us-west-1", US_WEST_1) | EXTRA_CLAUDE
 WIDE_REVISER = behind("us.anthropic.claude-sonnet-5-5", "us-west-1", US_WEST_1) | EXTRA_CLAUDE
-WIDE_PAINTER = PAINTER | {("Allow", "bedrock:InvokeModel", model("us-west-2", "stability.stable-image-ultra-v1:1"), "")}
+READING = ALWAYS - {("Deny", "s3:GetObject", f"<bucket>/{folder}/*", "") for folder in RESERVED_FOLDERS}
+"""Of Prepare, which reads source pictures beside a manifest."""
+STOCK = {("Allow", "s3:GetObject", "arn:<Partition>:s3:::stock/*", "")}
+INPAINTER = behind("us.stability.stable-image-inpaint-v1:0", "us-west-2", US)
+WIDE_PAINTER = (
+    INPAINTER
+    | PAINTER
+    | {("Allow", "bedrock:InvokeModel", model("us-west-2", "stability.stable-image-ultra-v1:1"), "")}
+    | {("Allow", "bedrock:InvokeModel", CUSTOM_ARN, "")}
+)
 
 
 def _statements(stack: Any, verb: str) -> set[tuple[str, str, str, str]]:
@@ -97,7 +107,7 @@ def _statements(stack: Any, verb: str) -> set[tuple[str, str, str, str]]:
 def test_a_function_of_a_run_has_exactly_these_permissions(
     stack: Any, verb: str, models: set[tuple[str, str, str, str]]
 ) -> None:
-    assert _statements(stack, verb) == ALWAYS | models
+    assert _statements(stack, verb) == (READING if verb == "prepare" else ALWAYS) | models
 
 
 @pytest.mark.parametrize(
@@ -113,7 +123,11 @@ def test_a_function_of_a_run_has_exactly_these_permissions(
 def test_extra_models_and_buckets_add_exactly_these_permissions(
     wide_stack: Any, verb: str, models: set[tuple[str, str, str, str]]
 ) -> None:
-    assert _statements(wide_stack, verb) == ALWAYS | CAMPAIGN | models
+    if verb == "prepare":
+        campaign = {one for one in CAMPAIGN if one[:2] != ("Deny", "s3:GetObject")}
+        assert _statements(wide_stack, verb) == READING | campaign | STOCK | models
+    else:
+        assert _statements(wide_stack, verb) == ALWAYS | CAMPAIGN | models
 
 
 @pytest.mark.parametrize(("verb", "more"), [("plan", DESCRIBE), ("conclude_batch", COUNTING | PUT_EVENTS)])
@@ -196,3 +210,30 @@ def test_only_the_service_that_needs_a_role_may_assume_it(stack: Any) -> None:
     assert trusted.count({"Service": "states.amazonaws.com"}) == 2
     assert trusted.count({"Service": "events.amazonaws.com"}) == 2
     assert len(trusted) == 11
+
+
+def _customization_role(stack: Any) -> dict[str, Any]:
+    return {"Fn::GetAtt": [stack.template["Outputs"]["CustomizationRoleArn"]["Value"]["Fn::GetAtt"][0], "Arn"]}
+
+
+def test_a_fine_tuning_job_may_read_the_folder_of_training_sets_and_write_its_output_only(wide_stack: Any) -> None:
+    assert wide_stack.statements(_customization_role(wide_stack)) == {
+        ("Allow", "s3:GetObject", "<bucket>/customization/*", ""),
+        ("Allow", "s3:PutObject", "<bucket>/customization/output/*", ""),
+        ("Allow", "s3:ListBucket", "<bucket>", ""),
+    }
+
+
+def test_only_fine_tuning_jobs_of_this_account_may_assume_their_role(wide_stack: Any) -> None:
+    name = _customization_role(wide_stack)["Fn::GetAtt"][0]
+    (statement,) = wide_stack.template["Resources"][name]["Properties"]["AssumeRolePolicyDocument"]["Statement"]
+    assert statement["Principal"] == {"Service": "bedrock.amazonaws.com"}
+    assert statement["Action"] == "sts:AssumeRole"
+    source = wide_stack.text(statement["Condition"]["ArnEquals"]["aws:SourceArn"])
+    assert source == "arn:<Partition>:bedrock:<Region>:<AccountId>:model-customization-job/*"
+    assert statement["Condition"]["StringEquals"] == {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}
+
+
+def test_without_the_setting_there_is_no_role_for_fine_tuning_jobs(stack: Any) -> None:
+    assert "CustomizationRoleArn" not in stack.template["Outputs"]
+    assert not [name for name in stack.of_type("AWS::IAM::Role") if name.startswith("Customization")]

@@ -36,7 +36,9 @@ def test_the_stack_has_the_name_of_its_setting(stack: Any, wide_stack: Any) -> N
     assert (stack.stack_name, wide_stack.stack_name) == ("Retake", "Studio")
     more = wide_stack.template["Resources"].keys() - stack.template["Resources"].keys()
     assert not stack.template["Resources"].keys() - wide_stack.template["Resources"].keys()
-    assert all(logical_id.startswith(("Schedules", "AlarmsSchedule", "AlarmsTopic")) for logical_id in more)
+    assert all(
+        logical_id.startswith(("Schedules", "AlarmsSchedule", "AlarmsTopic", "Customization")) for logical_id in more
+    )
 
 
 def test_outputs_are_what_a_user_needs_to_start_and_watch_runs(stack: Any) -> None:

@@ -52,6 +52,13 @@ def test_exactly_these_findings_of_cdk_nag_are_acknowledged_each_with_a_reason(s
     }
 
 
+def test_the_role_of_fine_tuning_jobs_adds_two_wildcards_on_one_folder(wide_stack: Any) -> None:
+    (bucket,) = wide_stack.of_type("AWS::S3::Bucket")
+    folder = f"<{bucket}.Arn>/customization"
+    found = _acknowledged(wide_stack.folder)["/Retake/Customization/JobPolicy"]
+    assert found == _wildcards(f"{folder}/*", f"{folder}/output/*")
+
+
 def _wildcards(*resources: str) -> set[str]:
     return {f"AwsSolutions-IAM5[Resource::{resource}]" for resource in resources}
 

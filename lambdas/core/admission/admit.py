@@ -9,6 +9,7 @@ from lambdas.core.models.image import images_usd
 from lambdas.core.request.faults import Faults
 from lambdas.core.request.request import Request, collect_request
 from lambdas.core.request.requirement import Requirement
+from lambdas.core.request.tasks import TASK_FIELDS
 from lambdas.core.request.usable import Usability, collect_unusable
 from lambdas.core.runtime.errors import InvalidRequestError
 from lambdas.core.runtime.settings import Settings
@@ -30,6 +31,8 @@ _PRICED = (
     "claude_revise_max_tokens",
     "requirements",
     "brand_rules",
+    "task_type",
+    *TASK_FIELDS,
 )
 
 
@@ -77,9 +80,10 @@ def one_attempt_usd(request: Request, must_revise_first: bool) -> float:
 
     must_revise_first: the prompt must be revised, and the new wording checked, before the first picture.
     """
-    requirements = (*(request.requirements or (Requirement(id="r1", text="one requirement"),)), *request.brand_rules)
+    one = (Requirement(id="r1", text="one requirement"),) if request.derives_requirements else ()
+    requirements = (*(request.requirements or one), *request.added_requirements)
     least_usd = images_usd(request) + verdict.worst_usd(request, requirements)
-    if request.requirements is None:
+    if request.derives_requirements:
         least_usd += claude.build_question(request).worst_usd()
     if must_revise_first:
         least_usd += revision.build_longest_question(request, requirements).worst_usd()

@@ -54,7 +54,7 @@ def estimate(request: Request, must_revise_first: bool) -> Estimate:
     attempts = request.max_retry_attempts * wordings
     likely_revisions = min(_EXPECTED_REVISIONS + must_revise_first, float(revisions))
     likely_attempts = min(_EXPECTED_ATTEMPTS, float(attempts))
-    asked = int(request.requirements is None)
+    asked = int(request.derives_requirements)
     worst = _calls(request, asked, attempts, revisions)
     likely = _calls(request, asked, likely_attempts, likely_revisions)
     return Estimate(
@@ -76,16 +76,16 @@ def _calls(request: Request, asked: int, attempts: float, revisions: float) -> d
 
 
 def _usd(request: Request, calls: dict[str, float], derived: int, price: Callable[[Question], float]) -> float:
-    listed = request.requirements
-    if listed is None:
-        most = min(derived, MAX_REQUIREMENTS - len(request.brand_rules))
+    listed = request.requirements or ()
+    if request.derives_requirements:
+        most = min(derived, MAX_REQUIREMENTS - len(request.added_requirements))
         listed = tuple(Requirement(id=f"r{place}", text=_REQUIREMENT, question=_REQUIREMENT) for place in range(most))
-    listed += request.brand_rules
+    listed += request.added_requirements
     pictures = verdict.placeholder_pictures(request)
     per_call = {
         "requirements": price(requirements.build_question(request)),
         "images": images_usd(request) / request.titan_img_number_of_images,
-        "verdicts": price(verdict.build_question(request, listed, pictures)),
+        "verdicts": price(verdict.build_question(request, listed, pictures, verdict.placeholder_sources(request))),
         "prompts": price(revision.build_longest_question(request, listed)),
         "coverage": price(coverage.build_question(request, request.prompt, request.negative_prompt, listed)),
     }

@@ -24,7 +24,11 @@ def model_access(request: Request, settings: Settings) -> dict[str, str]:
     }
     if not settings.check_model_access:
         return dict.fromkeys(places, NOT_CHECKED)
-    return {model_id: _access(region, base_id) for model_id, (region, base_id) in places.items()}
+    found = {model_id: _access(region, base_id) for model_id, (region, base_id) in places.items()}
+    if request.image_model.base_model_id:
+        # AWS: GetFoundationModelAvailability knows foundation models only.
+        found[request.image_model_id] = f"{NOT_CHECKED} (a custom model)"
+    return found
 
 
 def _access(region: str, base_model_id: str) -> str:

@@ -21,6 +21,7 @@ from lambdas.core.batch.settings import ITEM_FIELDS, BatchSettings
 from lambdas.core.request.batch_item import ITEM_ID, make_run_id
 from lambdas.core.request.faults import Faults
 from lambdas.core.request.fields import collect_unknown
+from lambdas.core.request.picture_address import resolve_pictures
 from lambdas.core.request.request import Request
 from lambdas.core.runtime.errors import InvalidRequestError
 from lambdas.core.runtime.quoting import format_value
@@ -100,8 +101,11 @@ class Plan:
         generation: int,
         execution: str,
         is_accepted: Callable[[Request], bool] = lambda request: False,
+        folder: str = "",
     ) -> None:
         self._is_accepted = is_accepted
+        """`folder`: the `s3://` address of the manifest's folder, where relative paths of source pictures begin."""
+        self._folder = folder
         self._batch_id = batch_id
         self._settings = settings
         self._batch_settings = batch_settings
@@ -157,7 +161,7 @@ class Plan:
         """
         faults = Faults()
         collect_unknown("", fields, ("id", *ITEM_FIELDS), faults)
-        event = self._batch_settings.merge_line(fields)
+        event = resolve_pictures(self._batch_settings.merge_line(fields), self._folder, faults)
         item_id = _FAULTY_ID
         with faults.collect():
             item_id = _item_id(fields)

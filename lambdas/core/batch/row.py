@@ -121,7 +121,7 @@ def complete_row(row: Mapping[str, Any], event: Mapping[str, Any], result: Mappi
         **row,
         "run_id": event["run_id"],
         "line": batch.get("line"),
-        "prompt": event["prompt"],
+        "prompt": event.get("prompt", ""),
         "final_prompt": (result or {}).get("final_prompt"),
         "failed": [_describe(check) for check in failed],
         "uncertain": [_describe(check) for check in uncertain],

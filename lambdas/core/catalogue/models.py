@@ -11,6 +11,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, Literal, cast
 
+from lambdas.core.catalogue.custom import derive_model
+from lambdas.core.runtime.custom_models import declared_custom_model
 from lambdas.core.runtime.errors import InvalidRequestError
 from lambdas.core.runtime.quoting import format_value
 
@@ -18,13 +20,48 @@ AnswerBy = Literal["forced_tool", "auto_tool", "structured_output"]
 
 
 @dataclass(frozen=True)
+class Operation:
+    """How a model does one operation of an image task (see `core.request.tasks`)."""
+
+    prompt: Literal["required", "by_task"] = "by_task"
+    """Whether the model needs a prompt where the task leaves it to the user."""
+    max_images: int | None = None
+    """How many pictures it takes in `images`; None for as many as the task."""
+    output: Literal["request", "source", ""] = ""
+    """Whether the size of its pictures is the request's or the source's; "" for what is usual for the operation."""
+
+
+# The pictures of these have the size of the source, or a size that follows from it.
+_OF_SOURCE_SIZE = ("inpaint", "remove", "outpaint", "background_removal", "recolor")
+# It has neither a prompt nor a seed: the same source gives the same picture.
+_WITHOUT_SEED = ("background_removal",)
+
+
+@dataclass(frozen=True)
+class InputLimits:
+    """What a model takes as a source picture."""
+
+    formats: tuple[str, ...]
+    """As Pillow names them."""
+    max_bytes: int
+    min_side_px: int
+    max_side_px: int | None
+    max_pixels: int
+    max_aspect: float | None
+    """The longer side divided by the shorter one."""
+    takes_translucent: bool
+    takes_grey_masks: bool
+    """Whether a mask may be grey, a JPEG file, or of another size than the picture."""
+
+
+@dataclass(frozen=True)
 class ImageModel:
-    """One text-to-image model, called by `InvokeModel`."""
+    """One image model, called by `InvokeModel`."""
 
     model_id: str
     name: str
     family: str
-    """The key of its adapter in `core.models.image`: "titan" or "stability"."""
+    """The key of its adapter in `core.models.image`: "titan", "stability" or "stability_services"."""
     regions: tuple[str, ...]
     legacy_date: date | None
     end_of_life_date: date | None
@@ -32,6 +69,7 @@ class ImageModel:
     """The languages of the prompts that it understands, as BCP 47 primary subtags ("en")."""
     max_prompt_chars: int
     max_negative_prompt_chars: int
+    """0 where the model has no such parameter."""
     max_seed: int
     max_images_per_call: int
     cfg_scale_range: tuple[float, float] | None
@@ -46,13 +84,35 @@ class ImageModel:
     """The prices of sizes whose price is not `price_usd_per_image`, by "WIDTHxHEIGHT"."""
     requests_per_minute: int
     """An account's default quota, per Region."""
+    profile: str | None
+    """The inference profile through which it must be called ("us"); None where it is called by its own id."""
+    operations: dict[str, Operation]
+    """The operations of the image tasks that it does."""
+    input: InputLimits | None
+    """None where it takes no picture."""
     source: str
     """Where the figures are from."""
-    tasks: tuple[str, ...] = ("TEXT_IMAGE",)
-    """The image tasks that it does, by their names in Titan's API."""
+    base_model_id: str | None = None
+    """The foundation model of a custom model; None for a model of the catalogue."""
 
-    def image_price_usd(self, width_px: int, height_px: int) -> float:
-        """Return the list price of one picture of this size."""
+    @property
+    def call_id(self) -> str:
+        """The id to call it by: that of its inference profile, if it has one."""
+        return f"{self.profile}.{self.model_id}" if self.profile else self.model_id
+
+    def has_seed(self, operation: str) -> bool:
+        """Return whether another seed gives another picture."""
+        return operation not in _WITHOUT_SEED
+
+    def has_size_of_source(self, operation: str) -> bool:
+        """Return whether the size of the pictures follows from the source, not from the request."""
+        output = self.operations[operation].output if operation in self.operations else ""
+        return output == "source" or (not output and operation.startswith(_OF_SOURCE_SIZE))
+
+    def image_price_usd(self, width_px: int, height_px: int, operation: str = "text") -> float:
+        """Return the list price of one picture of this size; for an edit, that of its largest picture."""
+        if self.has_size_of_source(operation):
+            return self.price_usd_per_image
         return self.price_usd_per_image_by_size.get(f"{width_px}x{height_px}", self.price_usd_per_image)
 
 
@@ -121,6 +181,9 @@ def image_models() -> dict[str, ImageModel]:
                 "qualities": tuple(entry["qualities"]),
                 "sizes_px": sizes,
                 "aspect_ratios": tuple(entry["aspect_ratios"]),
+                "operations": {name: Operation(**limits) for name, limits in entry["operations"].items()},
+                "input": entry["input"]
+                and InputLimits(**{**entry["input"], "formats": tuple(entry["input"]["formats"])}),
             }
         )
     return models
@@ -134,20 +197,47 @@ def claude_model_ids() -> tuple[str, ...]:
     )
 
 
+def models_doing(operation: str) -> list[ImageModel]:
+    """Return the image models that do this operation, in the order of the catalogue."""
+    return [model for model in image_models().values() if operation in model.operations]
+
+
 def image_model(model_id: str, field: str = "image_model_id") -> ImageModel:
-    """Return the image model with this id.
+    """Return the image model with this id. One with an inference profile may be named with or without its prefix.
 
     field: the event's field, for the error message.
 
     Raises:
         InvalidRequestError: the catalogue has no such model.
     """
-    models = image_models()
-    if model_id not in models:
+    found = find_image_model(model_id)
+    if found is None:
         raise InvalidRequestError(
-            f"{field}: no image model {format_value(model_id)} is known; choose one of {', '.join(models)}"
+            f"{field}: no image model {format_value(model_id)} is known; choose one of {', '.join(image_models())}"
         )
-    return models[model_id]
+    return found
+
+
+def find_image_model(model_id: str) -> ImageModel | None:
+    """Return the image model with this id, with or without the prefix of its inference profile; None if there is none.
+
+    A custom model that some settings of this process declare is found by its ARN.
+
+    Raises:
+        InvalidRequestError: the base model of the custom model is not in the catalogue.
+    """
+    models = image_models()
+    if custom := declared_custom_model(model_id):
+        if custom.base_model_id in models:
+            return derive_model(custom, models[custom.base_model_id])
+        raise InvalidRequestError(
+            f"custom_models: no image model {format_value(custom.base_model_id)} is known, the base_model_id of "
+            f"{custom.name}; choose one of {', '.join(models)}"
+        )
+    profile, _, base_id = model_id.partition(".")
+    if base_id in models and models[base_id].profile == profile:
+        return models[base_id]
+    return models.get(model_id)
 
 
 def claude_model(model_id: str, field: str) -> ClaudeModel:
@@ -192,9 +282,12 @@ def claude_model(model_id: str, field: str) -> ClaudeModel:
 
 def lifecycle_warning(model: ImageModel | ClaudeModel, today: date) -> str | None:
     """Return a warning if the model is Legacy or past its end of life on `today`, else None."""
+    subject = model.model_id
+    if isinstance(model, ImageModel) and model.base_model_id:
+        subject = f"{model.base_model_id}, the base model of {model.model_id},"
     if model.end_of_life_date and today >= model.end_of_life_date:
-        return f"{model.model_id} reached its end of life on Amazon Bedrock on {model.end_of_life_date}"
+        return f"{subject} reached its end of life on Amazon Bedrock on {model.end_of_life_date}"
     if model.legacy_date and today >= model.legacy_date:
         end = f", end of life {model.end_of_life_date}" if model.end_of_life_date else ""
-        return f"{model.model_id} is Legacy on Amazon Bedrock since {model.legacy_date}{end}"
+        return f"{subject} is Legacy on Amazon Bedrock since {model.legacy_date}{end}"
     return None

@@ -14,6 +14,7 @@ from lambdas.core.runtime.records import attempt_folder
 _NO_PICTURE = {
     "BLOCKED_PROMPT": "The prompt was blocked by a content filter",
     "BLOCKED_OUTPUT": "The picture was blocked by a content filter",
+    "BLOCKED_INPUT": "A source picture was blocked by a content filter",
     "UNREADABLE": "The picture cannot be opened",
 }
 # The whole text is in the table of requirements.

@@ -49,6 +49,11 @@ class Faults:
         """Return whether one of these fields has a fault, so that a check that needs it must be skipped."""
         return not self._fields.isdisjoint(fields)
 
+    @property
+    def have_any(self) -> bool:
+        """Whether there is a fault."""
+        return bool(self._lines)
+
     def say(self, words: str) -> bool:
         """Return whether a fault has these words."""
         return any(words in line for line in self._lines)

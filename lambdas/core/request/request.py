@@ -1,23 +1,26 @@
 """Parse a StartExecution input into a `Request`: check every field, apply the defaults, before anything is paid."""
 
-from collections.abc import Callable
 from dataclasses import asdict, dataclass, fields
-from functools import partial
-from typing import Any
+from typing import Any, Protocol
 
 from lambdas.core.catalogue.models import (
     ClaudeModel,
     ImageModel,
     claude_model,
-    claude_model_ids,
     image_model,
-    image_models,
 )
 from lambdas.core.request.batch_item import COST, Batch, parse_batch
+from lambdas.core.request.checks import CHECKS_OF_SEVERAL
+from lambdas.core.request.choose_models import bound_loop, complete_models
 from lambdas.core.request.faults import Faults
-from lambdas.core.request.fields import BucketName, Choice, Flag, Number, Text, Whole, collect_unknown
+from lambdas.core.request.fields import Choice, Flag, Number, Text, Whole, collect_unknown
+from lambdas.core.request.picture_address import PICTURE_FIELDS, PictureAddress, PictureAddresses, check_buckets
 from lambdas.core.request.place import DEFAULT_PREFIX, PLACE_FIELDS, complete_place, complete_run_id
 from lambdas.core.request.requirement import Requirement, parse_requirements, refuse_clashes
+from lambdas.core.request.task_fields import Colors, Extension, Extensions
+from lambdas.core.request.tasks import DEFAULT_TASK, TASKS, collect_task_faults, find_task
+from lambdas.core.request.tasks.own_requirements import own_requirements
+from lambdas.core.request.tasks.text_image import CONTROL_MODES
 from lambdas.core.request.trigger import Trigger, parse_trigger
 from lambdas.core.runtime.errors import InvalidRequestError
 from lambdas.core.runtime.limits import MAX_ATTEMPTS_PER_RUN
@@ -28,7 +31,17 @@ from lambdas.core.runtime.settings import Settings
 PROMPT_MAX_CHARS = 50_000
 
 _SHOW = "say what the picture must show"
-FIELDS: dict[str, Text | Whole | Number | Choice | Flag | BucketName] = {
+
+
+class Field(Protocol):
+    """The check of one field's value."""
+
+    def check(self, name: str, value: Any) -> Any:
+        """Return the value; raise `InvalidRequestError` if it is not one of this field."""
+        ...
+
+
+FIELDS: dict[str, Field] = {
     "prompt": Text(PROMPT_MAX_CHARS, fix=_SHOW),
     "max_retry_attempts": Whole(1, MAX_ATTEMPTS_PER_RUN),
     "max_prompt_revisions": Whole(0, MAX_ATTEMPTS_PER_RUN - 1),
@@ -54,9 +67,21 @@ FIELDS: dict[str, Text | Whole | Number | Choice | Flag | BucketName] = {
     "on_not_accepted": Choice(("fail", "return_best")),
     "revise_policy": Choice(("after_retries", "adaptive")),
     "dry_run": Flag(),
+    "task_type": Choice(tuple(TASKS)),
+    "images": PictureAddresses(5),
+    "mask_image": PictureAddress(),
+    "mask_prompt": Text(1_000),
+    "out_painting_mode": Choice(("DEFAULT", "PRECISE")),
+    "extend_px": Extensions(),
+    "condition_image": PictureAddress(),
+    "control_mode": Choice(CONTROL_MODES),
+    "control_strength": Number(0, 1),
+    "reference_image": PictureAddress(),
+    "similarity_strength": Number(0.2, 1),
+    "colors": Colors(10),
     **PLACE_FIELDS,
 }
-"""The fields with a simple value. `requirements`, `brand_rules`, `trigger` and `batch` have their own parsers."""
+"""The fields that are checked alone. `requirements`, `brand_rules`, `trigger` and `batch` have their own parsers."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,6 +120,51 @@ class Request:
     on_not_accepted: str = "fail"
     revise_policy: str = "after_retries"
     dry_run: bool = False
+    task_type: str = DEFAULT_TASK
+    images: tuple[str, ...] | None = None
+    mask_image: str | None = None
+    mask_prompt: str | None = None
+    out_painting_mode: str | None = None
+    extend_px: Extension | None = None
+    condition_image: str | None = None
+    control_mode: str | None = None
+    control_strength: float | None = None
+    reference_image: str | None = None
+    similarity_strength: float | None = None
+    colors: tuple[str, ...] | None = None
+
+    @property
+    def operation(self) -> str:
+        """What the image model must do, by its name in the catalogue: "inpaint_mask"."""
+        return find_task(vars(self)).operation(vars(self))
+
+    @property
+    def added_requirements(self) -> tuple[Requirement, ...]:
+        """The requirements in addition to the given or derived ones: the brand rules, then those of the task."""
+        return (*self.brand_rules, *own_requirements(vars(self)))
+
+    @property
+    def derives_requirements(self) -> bool:
+        """Whether Claude derives requirements from the prompt."""
+        return self.requirements is None and bool(self.prompt)
+
+    @property
+    def pictures(self) -> dict[str, str]:
+        """The addresses of the source pictures, by their names in the run's folder: "images-1", "mask_image"."""
+        found = {f"images-{place}": address for place, address in enumerate(self.images or (), 1)}
+        alone = {name: getattr(self, name) for name in PICTURE_FIELDS if name != "images"}
+        return found | {name: address for name, address in alone.items() if address}
+
+    @property
+    def judged_pictures(self) -> tuple[str, ...]:
+        """The names of the pictures that the judge sees before the candidates."""
+        shown = find_task(vars(self)).judged_sources(vars(self))
+        return tuple(name for name in self.pictures if name.partition("-")[0] in shown)
+
+    @property
+    def has_size_of_source(self) -> bool:
+        """Whether the size of the pictures follows from the source, not from `titan_img_width` and `_height`."""
+        return self.image_model.has_size_of_source(self.operation)
 
     @property
     def image_model(self) -> ImageModel:
@@ -139,6 +209,8 @@ class Request:
                 "brand_rules": tuple(Requirement(**item) for item in record["brand_rules"]),
                 "trigger": trigger and Trigger(**trigger),
                 "batch": batch and Batch(**batch),
+                **{name: tuple(record[name]) for name in ("images", "colors") if record.get(name)},
+                "extend_px": record.get("extend_px") and Extension(**record["extend_px"]),
             }
         )
 
@@ -173,14 +245,15 @@ def collect_request(
     collect_unknown("", event, [field.name for field in fields(Request)], faults)
     given = {name: value for name, value in event.items() if value is not None}
     checked: dict[str, Any] = {"prompt": ""}
-    if "prompt" not in given:
-        faults.mark("prompt")
-        if not faults.say("did you mean prompt?"):
-            faults.add(f"prompt: is missing; {_SHOW}")
     for name, value in given.items():
         with faults.collect(name):
             if name in FIELDS:
                 checked[name] = FIELDS[name].check(name, value)
+    collect_task_faults(given, checked, faults)
+    for name in PICTURE_FIELDS:
+        if name in checked:
+            with faults.collect(name):
+                check_buckets(name, checked[name], settings)
     _collect_requirements(given, checked, faults)
     if "trigger" in given:
         with faults.collect("trigger", *(() if "run_id" in given else ("run_id",))):
@@ -192,15 +265,16 @@ def collect_request(
             checked["batch"] = parse_batch(given["batch"], given.get("run_id"), settings.max_cost_usd_per_batch)
     with faults.collect("output_s3_bucket_name", "output_s3_key_prefix"):
         complete_place(checked, settings)
-    _complete_models(checked, settings, faults)
+    complete_models(checked, settings, faults)
     if not faults.have("run_id"):
         with faults.collect("run_id"):
             complete_run_id(checked, execution_name)
     checked["max_cost_usd"] = min(
         checked.get("max_cost_usd", settings.max_cost_usd_per_run), settings.max_cost_usd_per_run
     )
+    bound_loop(checked, faults)
     request = Request(**{"run_id": execution_name, "output_s3_bucket_name": settings.bucket, **checked})
-    for needed, check in _CHECKS_OF_SEVERAL:
+    for needed, check in CHECKS_OF_SEVERAL:
         if not faults.have(*needed):
             with faults.collect(*needed):
                 check(request)
@@ -217,76 +291,3 @@ def _collect_requirements(given: dict[str, Any], checked: dict[str, Any], faults
         refuse_clashes(
             [(f"{name}[{place}]", item) for name in lists for place, item in enumerate(checked.get(name, ()))]
         )
-
-
-def _complete_models(checked: dict[str, Any], settings: Settings, faults: Faults) -> None:
-    for name in ("image_model_id", "validate_model_id", "revise_model_id"):
-        checked.setdefault(name, getattr(settings, name))
-        if not faults.have(name):
-            with faults.collect(name):
-                _check_model(name, checked[name], settings)
-
-
-def _check_model(name: str, model_id: str, settings: Settings) -> None:
-    image_model(model_id) if name == "image_model_id" else claude_model(model_id, name)
-    allowed = {getattr(settings, name), *settings.extra_model_ids}
-    if model_id not in allowed and "*" not in allowed:
-        known = image_models() if name == "image_model_id" else claude_model_ids()
-        choices = " or ".join(sorted(allowed & set(known)))
-        raise InvalidRequestError(
-            f"{name}: this deployment may not call {model_id}; give {choices}, or add it to the setting extra_model_ids"
-        )
-
-
-def _check_attempts(request: Request) -> None:
-    attempts = request.max_retry_attempts * (request.max_prompt_revisions + 1)
-    if attempts > MAX_ATTEMPTS_PER_RUN:
-        raise InvalidRequestError(
-            f"max_retry_attempts: {request.max_retry_attempts} × (max_prompt_revisions {request.max_prompt_revisions} + 1) "
-            f"= {attempts} attempts; give at most {MAX_ATTEMPTS_PER_RUN} in all, so that the execution's history stays "
-            "below Step Functions' limit of 25,000 events"
-        )
-
-
-def _check_size(request: Request) -> None:
-    model, width, height = request.image_model, request.titan_img_width, request.titan_img_height
-    if model.sizes_px and (width, height) not in model.sizes_px:
-        sizes = ", ".join(f"{w}x{h}" for w, h in model.sizes_px)
-        raise InvalidRequestError(f"titan_img_width: {model.name} has no size {width}x{height}; give one of {sizes}")
-
-
-def _check_seed(request: Request) -> None:
-    if request.titan_img_seed > request.image_model.max_seed:
-        raise InvalidRequestError(
-            f"titan_img_seed: {request.titan_img_seed} is out of range; {request.image_model.name} takes 0 to "
-            f"{request.image_model.max_seed}"
-        )
-
-
-def _check_quality(request: Request) -> None:
-    model, quality = request.image_model, request.titan_img_quality
-    if model.qualities and quality and quality not in model.qualities:
-        raise InvalidRequestError(
-            f"titan_img_quality: no source gives the price of a {quality} picture of {model.name}, and no cost ceiling "
-            f"can hold without it; give {' or '.join(model.qualities)}"
-        )
-
-
-def _check_max_tokens(role: str, request: Request) -> None:
-    claude = request.validate_model if role == "validate" else request.revise_model
-    max_tokens = request.sampling(role).get("max_tokens", 0)
-    if max_tokens > claude.max_output_tokens:
-        raise InvalidRequestError(
-            f"claude_{role}_max_tokens: {max_tokens} is out of range; {claude.name} takes 1 to {claude.max_output_tokens}"
-        )
-
-
-_CHECKS_OF_SEVERAL: tuple[tuple[tuple[str, ...], Callable[[Request], None]], ...] = (
-    (("max_retry_attempts", "max_prompt_revisions"), _check_attempts),
-    (("image_model_id", "titan_img_width", "titan_img_height"), _check_size),
-    (("image_model_id", "titan_img_seed"), _check_seed),
-    (("image_model_id", "titan_img_quality"), _check_quality),
-    (("validate_model_id", "claude_validate_max_tokens"), partial(_check_max_tokens, "validate")),
-    (("revise_model_id", "claude_revise_max_tokens"), partial(_check_max_tokens, "revise")),
-)
-"""The checks that need several fields, with these fields. A check is skipped if one of its fields has a fault."""

@@ -11,7 +11,10 @@ from lambdas.core.request.fields import Choice, Flag, Text, refuse_unknown
 from lambdas.core.runtime.errors import InvalidRequestError
 from lambdas.core.runtime.quoting import format_value
 
-KINDS = ("object", "count", "color", "position", "text", "style", "setting", "absence", "other")
+KINDS = ("object", "count", "color", "position", "text", "style", "setting", "absence", "kept", "other")
+"""`kept`: something of a source picture that had to stay as it was."""
+DERIVED_KINDS = tuple(kind for kind in KINDS if kind != "kept")
+"""The kinds of requirements that a prompt can have."""
 MAX_REQUIREMENTS = 40
 
 _ID = re.compile(r"[A-Za-z0-9_-]{1,40}")

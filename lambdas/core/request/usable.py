@@ -34,7 +34,7 @@ def check_usability(request: Request, language: str) -> Usability:
     The length counts first: a prompt that is too long is shortened and translated in one revision.
     """
     model = request.image_model
-    negative_prompt = request.negative_prompt or ""
+    negative_prompt = (request.negative_prompt or "") if model.max_negative_prompt_chars else ""
     lengths = (
         ("prompt", request.prompt, model.max_prompt_chars),
         ("negative_prompt", negative_prompt, model.max_negative_prompt_chars),

@@ -48,7 +48,7 @@ class Attempt:
 
     @property
     def outcome(self) -> str:
-        """PICTURES, BLOCKED_PROMPT, BLOCKED_OUTPUT, or UNREADABLE (no picture can be opened)."""
+        """PICTURES, BLOCKED_PROMPT, BLOCKED_OUTPUT, BLOCKED_INPUT, or UNREADABLE (no picture can be opened)."""
         return str(self.record.get("outcome", "PICTURES"))
 
     @property

@@ -19,6 +19,8 @@ class OpenRun:
     folder: RunFolder
     request: Request
     requirements: tuple[Requirement, ...]
+    inputs: list[dict[str, Any]]
+    """The records of the source pictures in request.json."""
 
     def open_ledger(self, step: str, spent_usd: float) -> Ledger:
         """Return the ledger of a step (see `RunState.open_ledger`)."""
@@ -32,11 +34,13 @@ def open_run(state: RunState) -> OpenRun:
         RecordError: a record is missing, or S3 failed (retried by the state machine).
     """
     folder = state.folder
+    prepared = folder.require_json(REQUEST)
     return OpenRun(
         state,
         folder,
-        parse_request_record(folder.require_json(REQUEST)),
+        parse_request_record(prepared),
         parse_requirements_record(folder.require_json(REQUIREMENTS)),
+        prepared.get("inputs", []),
     )
 
 

@@ -67,7 +67,11 @@ def _refine(result: dict[str, Any], history: History, best: Attempt | None) -> N
     """Correct the status by the records: to BLOCKED, UNCERTAIN or BEST_EFFORT."""
     last = history.attempts[-1] if history.attempts else None
     has_pictures = any(attempt.image_names for attempt in history.attempts)
-    if status_of(result) is EXHAUSTED and last and (not has_pictures or last.outcome == "BLOCKED_PROMPT"):
+    if (
+        status_of(result) is EXHAUSTED
+        and last
+        and (not has_pictures or last.outcome in ("BLOCKED_PROMPT", "BLOCKED_INPUT"))
+    ):
         result["status"] = BLOCKED.name
     elif status_of(result) is EXHAUSTED and best and best.is_uncertain:
         result["status"] = UNCERTAIN.name

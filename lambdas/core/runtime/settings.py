@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, fields
 from functools import cache
 from typing import Any
 
+from lambdas.core.runtime.custom_models import CustomModel, declare_custom_models, parse_custom_models
 from lambdas.core.runtime.errors import InvalidRequestError
 from lambdas.core.runtime.functions import CLAUDE_READ_TIMEOUT_S, IMAGE_READ_TIMEOUT_S
 from lambdas.core.runtime.quoting import format_value
@@ -30,10 +31,17 @@ class Settings:
     bucket: str
     """The stack's bucket. Every run's folder is in it, unless the event names another bucket."""
     extra_output_buckets: tuple[str, ...] = ()
-    """Other buckets that an event may name."""
+    """Other buckets that an event may name for its output."""
+    extra_input_buckets: tuple[str, ...] = ()
+    """Other buckets from which an event may take source pictures."""
     extra_model_ids: tuple[str, ...] = ()
     """Other models that an event may name, in addition to the three defaults. "*" allows the whole catalogue."""
+    custom_models: tuple[CustomModel, ...] = ()
+    """Models of one's own that an event may name by their ARNs."""
     image_model_id: str = "stability.stable-image-core-v1:1"
+    image_model_ids: dict[str, str] = field(default_factory=dict)
+    """The image model of a task, by `task_type`. Without one: `image_model_id` if it does the task, else another that an event
+    may name."""
     validate_model_id: str = "us.anthropic.claude-haiku-5-5"
     revise_model_id: str = "us.anthropic.claude-sonnet-5-5"
     image_region: str = "us-west-2"
@@ -58,9 +66,13 @@ class Settings:
     image_read_timeout_s: float = IMAGE_READ_TIMEOUT_S
     claude_read_timeout_s: float = CLAUDE_READ_TIMEOUT_S
 
+    def __post_init__(self) -> None:
+        """Make the custom models known to the catalogue of this process."""
+        declare_custom_models(self.custom_models)
+
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> "Settings":
-        """Read the settings from `RETAKE_*` variables, lists as JSON. A missing or empty variable means the default.
+        """Read the settings from `RETAKE_*` variables, lists and maps as JSON. A missing or empty variable means the default.
 
         Raises:
             InvalidRequestError: the bucket is missing, or a value is invalid; the message has a line for each fault. The
@@ -100,7 +112,7 @@ def variable_name(setting: str) -> str:
 
 def format_setting(value: object) -> str:
     """Return the value of a setting as the text of its variable: a text as it is, anything else as JSON."""
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=vars)
 
 
 def parse_setting(name: str, text: str, label: str) -> Any:
@@ -145,11 +157,25 @@ def _parse_texts(text: str, label: str) -> tuple[str, ...]:
     return tuple(items)
 
 
+def _parse_map(text: str, label: str) -> dict[str, str]:
+    try:
+        found = read_json(text)
+    except StrictJsonError:
+        found = None
+    if not isinstance(found, dict) or not all(isinstance(value, str) and value.strip() for value in found.values()):
+        raise InvalidRequestError(
+            f'{label}: {format_value(text)} is not a JSON object of texts; give one, such as {{"INPAINTING": "ID"}}'
+        )
+    return found
+
+
 _PARSERS: dict[Any, Callable[[str, str], Any]] = {
     str: lambda text, _: text,
     float: _parse_number,
     bool: _parse_flag,
     tuple[str, ...]: _parse_texts,
+    dict[str, str]: _parse_map,
+    tuple[CustomModel, ...]: parse_custom_models,
 }
 
 

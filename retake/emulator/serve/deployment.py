@@ -22,6 +22,8 @@ class Deployment:
 
     settings: Settings
     schedules: tuple[Schedule, ...]
+    customization: bool
+    """Whether the stack has the role of fine-tuning jobs."""
 
 
 def read_deployment(cdk_json: Path, environment: Mapping[str, str]) -> Deployment:
@@ -45,7 +47,7 @@ def read_deployment(cdk_json: Path, environment: Mapping[str, str]) -> Deploymen
         schedules = parse_schedules(context.get("schedules") or [], read_json)
     except ScheduleError as error:
         raise BadInputError(f"{cdk_json}: {_PREFIX}schedules: {error}") from None
-    return Deployment(settings, schedules)
+    return Deployment(settings, schedules, context.get("customization") is True)
 
 
 def _read_context(path: Path) -> dict[str, Any]:

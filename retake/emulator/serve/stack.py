@@ -31,6 +31,8 @@ class ServedStack:
     extra_output_buckets: tuple[str, ...]
     machine_arn: str
     batch_machine_arn: str
+    job_role_arn: str | None
+    """The role of fine-tuning jobs, with the setting `customization`."""
 
     @property
     def buckets(self) -> tuple[str, ...]:
@@ -45,6 +47,7 @@ class ServedStack:
             "StateMachineArn": self.machine_arn,
             "BatchStateMachineArn": self.batch_machine_arn,
             "BatchTableName": TABLE,
+            **({"CustomizationRoleArn": self.job_role_arn} if self.job_role_arn else {}),
         }
 
 
@@ -54,7 +57,11 @@ def create_stack(cloud: LocalCloud, deployment: Deployment) -> ServedStack:
     bucket = settings.bucket
     _create_functions(settings.to_environment())
     stack = ServedStack(
-        bucket, settings.extra_output_buckets, cloud.create_machine("loop"), cloud.create_machine("batch")
+        bucket,
+        settings.extra_output_buckets,
+        cloud.create_machine("loop"),
+        cloud.create_machine("batch"),
+        _ROLE_ARN if deployment.customization else None,
     )
     _open_to_browsers(stack.buckets)
     cloud.clients.s3.put_bucket_notification_configuration(

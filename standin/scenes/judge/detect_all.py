@@ -1,6 +1,7 @@
 """Runs every detector on an image."""
 
 import numpy as np
+from PIL import Image
 
 from standin.scenes.judge import colours
 from standin.scenes.judge.detect_land import detect_land, find_rock
@@ -9,12 +10,17 @@ from standin.scenes.judge.detect_shapes import detect_shapes
 from standin.scenes.judge.detect_signs import detect_signs
 from standin.scenes.judge.detect_sky import detect_sky, detect_time
 from standin.scenes.judge.detection import Detection, Detections
-from standin.scenes.judge.hsv_image import HsvImage, load_hsv_image
+from standin.scenes.judge.hsv_image import HsvImage, load_picture, to_hsv_image
 
 
 def detect_all(data: bytes) -> Detections:
     """Return everything that is detected in an image file."""
-    image = load_hsv_image(data)
+    return detect_picture(load_picture(data))
+
+
+def detect_picture(picture: Image.Image) -> Detections:
+    """Return everything that is detected in a decoded picture."""
+    image = to_hsv_image(picture)
     shapes, covered = detect_shapes(image)
     found = [*shapes, *detect_signs(image, covered)]
     time = detect_time(image)

@@ -59,4 +59,10 @@ def _describe_car(left: Component, right: Component, image: HsvImage) -> Detecti
         y=(y - 0.3 * wheelbase) / image.height_px,
         foot=(y + 0.2 * wheelbase) / image.height_px,
         colour=colour,
+        box=(
+            max(0.0, (x - 0.95 * wheelbase) / image.width_px),
+            max(0.0, (y - 0.75 * wheelbase) / image.height_px),
+            min(1.0, (x + 0.95 * wheelbase) / image.width_px),
+            min(1.0, (y + 0.3 * wheelbase) / image.height_px),
+        ),
     )

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Self
 
 from standin.scenes.judge.components import Component
+from standin.scenes.judge.extents import whole_box
 from standin.scenes.judge.hsv_image import HsvImage
 
 
@@ -19,6 +20,8 @@ class Detection:
     """Its lower end."""
     colour: str | None = None
     lettering: str | None = None
+    box: tuple[float, float, float, float] | None = None
+    """Left, top, right and bottom of the whole thing, roughly. None: it has no place of its own, such as a sea."""
 
     @classmethod
     def at(
@@ -41,6 +44,7 @@ class Detection:
             foot=min(1.0, foot_px / image.height_px),
             colour=colour,
             lettering=lettering,
+            box=whole_box(component, image, thing),
         )
 
 

@@ -59,10 +59,15 @@ class HsvImage:
         return mask
 
 
-def load_hsv_image(data: bytes) -> HsvImage:
-    """Decode the pixels of an image file. Nothing else in the file is read."""
+def load_picture(data: bytes) -> Image.Image:
+    """Decode the pixels of an image file: RGBA if it has an alpha channel, else RGB."""
     with Image.open(io.BytesIO(data)) as opened:
-        full = opened.convert("RGB")
+        return opened.convert("RGBA" if opened.has_transparency_data else "RGB")
+
+
+def to_hsv_image(picture: Image.Image) -> HsvImage:
+    """Return a decoded picture as hue, saturation and value. What is transparent counts with the colour under it."""
+    full = picture.convert("RGB")
     shrink = min(1.0, LONGEST_SIDE_PX / max(full.size))
     size_px = (max(1, round(full.width * shrink)), max(1, round(full.height * shrink)))
     small = np.asarray(full.resize(size_px, Image.Resampling.BOX), dtype=np.float32) / 255

@@ -30,15 +30,16 @@ def draw_plan(plan: Plan, rng: random.Random, width_px: int, height_px: int) -> 
         canvas.fill_rows(0, HORIZON + 0.01, palette.SKY[plan.time])
     behind = [item for item in plan.items if item.thing in _BEHIND_GROUND]
     for item in behind:
-        _draw_item(item, canvas, rng, plan)
+        draw_item(item, canvas, rng, plan.time or "day")
     if plan.time is not None:
         grounds.draw_ground(canvas, plan, rng)
     for item in plan.items:
         # Ice is drawn with the water, so that the shore covers it.
         if item not in behind and item.thing != "ice":
-            _draw_item(item, canvas, rng, plan)
+            draw_item(item, canvas, rng, plan.time or "day")
     return canvas.image
 
 
-def _draw_item(item: Item, canvas: Canvas, rng: random.Random, plan: Plan) -> None:
-    _DRAW_FUNCTIONS[item.thing](canvas, item, rng, plan.time or "day")
+def draw_item(item: Item, canvas: Canvas, rng: random.Random, time: str) -> None:
+    """Draw one thing. `time`: `night`, `day` or `sunset`."""
+    _DRAW_FUNCTIONS[item.thing](canvas, item, rng, time)

@@ -4,6 +4,7 @@ import json
 from datetime import date
 
 from lambdas.core.catalogue.models import claude_model_ids, image_models
+from lambdas.core.request.tasks import TASKS
 from retake.view.models import model_rows
 from tests.support.harnesses.command import Retake
 
@@ -21,7 +22,10 @@ def test_models_when_listed_then_every_id_of_the_catalogue_is_there_once(retake:
         [*image_models(), *claude_model_ids()]
     )
     assert {role: row["model_id"] for row in rows for role in row["default_for"]} == DEFAULTS
-    assert all(row["tasks"] == ["TEXT_IMAGE"] for row in rows if row["kind"] == "image")
+    tasks = {row["model_id"]: row["tasks"] for row in rows if row["kind"] == "image"}
+    assert tasks["stability.stable-image-core-v1:1"] == ["TEXT_IMAGE"]
+    assert tasks["stability.stable-image-remove-background-v1:0"] == ["BACKGROUND_REMOVAL"]
+    assert set(tasks["amazon.titan-image-generator-v2:0"]) == set(TASKS) - {"SEARCH_RECOLOR"}
 
 
 def test_models_when_settings_name_others_then_those_are_the_defaults(retake: Retake) -> None:
@@ -61,3 +65,16 @@ def test_models_when_printed_then_it_fits_the_terminal_and_defaults_are_first(re
     assert lines[1].split()[:3] == [DEFAULTS["images"], "Active", "images"]
     assert "$0.04 a picture" in lines[1]
     assert [line.split()[2] for line in lines if line.startswith("us.")][:2] == ["judge", "reviser"]
+
+
+def test_a_custom_model_of_the_settings_is_a_row_that_is_paid_by_the_hour(retake: Retake) -> None:
+    arn = "arn:aws:bedrock:us-west-2:123456789012:provisioned-model/abcdefghijkl"
+    custom = json.dumps([{"arn": arn, "base_model_id": "amazon.titan-image-generator-v2:0", "name": "ron"}])
+    environment = {"RETAKE_CUSTOM_MODELS": custom, "RETAKE_IMAGE_MODEL_ID": arn}
+
+    done = retake("models", "--json", environment=environment)
+
+    first = json.loads(done.stdout)[0]
+    assert (first["model_id"], first["price"], first["default_for"]) == (arn, "by the hour", ["images"])
+    assert "INPAINTING" not in first["tasks"]
+    assert "not in the catalogue" not in done.stderr

@@ -34,12 +34,12 @@ class GatedStandIn(StandIn):
         self.gate.set()
         self.is_asked = threading.Event()
 
-    def answer(self, model_id: str, action: str, body: bytes) -> HttpAnswer | None:
+    def answer(self, model_id: str, action: str, body: bytes, region: str = "") -> HttpAnswer | None:
         """Wait for the gate, then answer."""
         if action == "invoke":
             self.is_asked.set()
             self.gate.wait()
-        return super().answer(model_id, action, body)
+        return super().answer(model_id, action, body, region)
 
 
 @pytest.fixture(scope="module")

@@ -79,7 +79,7 @@ def test_field_when_a_variable_gives_the_setting_of_its_name_then_the_variable_w
     ("text", "fault"),
     [
         ("max_cost = 3", "max_cost: there is no such key; did you mean max_cost_usd?"),
-        ("colour = 3", "colour: there is no such key; the keys are out, bedrock, "),
+        ("shade = 3", "shade: there is no such key; the keys are out, bedrock, "),
         (
             "max_cost_usd_per_runs = 3",
             "max_cost_usd_per_runs: there is no such key; did you mean max_cost_usd_per_run?",

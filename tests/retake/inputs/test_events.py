@@ -16,6 +16,7 @@ from retake.inputs.event_file import read_event
 from tests.support.harnesses.command import ROOT, Retake
 
 EVENTS = sorted((ROOT / "events").glob("*.json"))
+TASK_EVENTS = sorted((ROOT / "events/tasks").glob("*.json"))
 DEMO = "aurora-ja.json"
 README = ROOT / "README.md"
 # What a deployed stack allows when nothing but its bucket is set.
@@ -66,7 +67,9 @@ def test_readme_when_events_are_listed_then_it_lists_them_all() -> None:
         re.findall(r"^\| `(\S+\.json)` \|", part, re.MULTILINE) for part in readme.split("## Other starts")
     )
 
-    assert sorted(events) == sorted(path.relative_to(ROOT / "events").as_posix() for path in (*EVENTS, *OF_2024))
+    assert sorted(events) == sorted(
+        path.relative_to(ROOT / "events").as_posix() for path in (*EVENTS, *OF_2024, *TASK_EVENTS)
+    )
     assert sorted(starts) == sorted(f"starts/{path.name}" for path in (ROOT / "events/starts").glob("*.json"))
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from tests.support.harnesses.stand_in_client import HAIKU, OLD_HAIKU, ask, converse_error, data_block, png
+from tests.support.harnesses.stand_in_client import HAIKU, OLD_HAIKU, ask, converse_error, data_block, png, tool_input
 
 PROMPT = {"prompt": "a red circle", "negative_prompt": None}
 
@@ -106,3 +106,18 @@ def test_image_when_its_format_is_wrong_then_rejected(runtime: Any) -> None:
 def test_image_in_an_assistant_message_is_rejected(runtime: Any) -> None:
     message = {"role": "assistant", "content": [{"image": {"format": "png", "source": {"bytes": png()}}}]}
     assert "user messages only" in messages_error(runtime, USER, message, USER)
+
+
+@pytest.mark.parametrize("labels", [("Source picture:", "Candidate 1:"), ("Reference:", "Candidate 1:"), ("", "")])
+def test_pictures_before_the_candidates_are_their_sources(runtime: Any, labels: tuple[str, str]) -> None:
+    data = {
+        "candidates": 1,
+        "requirements": [{"id": "r1", "text": "everything outside the edited part is as in the source"}],
+    }
+    content: list[dict[str, Any]] = []
+    for label in labels:
+        content += [{"text": label}] if label else []
+        content.append({"image": {"format": "png", "source": {"bytes": png(64)}}})
+    messages = [{"role": "user", "content": [*content, data_block(data)]}]
+    answer = tool_input(ask(runtime, "record_verdict", data, messages=messages))
+    assert [(check["candidate"], check["met"]) for check in answer["checks"]] == [(1, True)]

@@ -89,7 +89,9 @@ def faulty(fault: str, on: str = "any", **more: Any) -> StandIn:
 
 
 def test_every_fault_is_tested_here() -> None:
-    tested = set(STATUS) | {"stall", "drop", "filter_prompt", "filter_output"} | ANSWER_FAULTS | PAINTER_FAULTS
+    # The filter of input pictures: test_image_services.py and test_titan_edits.py.
+    filters = {"filter_prompt", "filter_output", "filter_input"}
+    tested = set(STATUS) | {"stall", "drop"} | filters | ANSWER_FAULTS | PAINTER_FAULTS
     assert tested | BODIES.keys() | {"body_cut"} | REPLIES.keys() | PICTURES.keys() == FAULTS
     assert {*BODIES, "body_cut"} == BODY_FAULTS
     assert (set(REPLIES), set(PICTURES)) == (set(REPLY_FAULTS), set(PICTURE_FAULTS))

@@ -3,9 +3,12 @@
 from typing import Any
 
 import pytest
+from PIL import Image
 
+from standin import Options, StandIn, read_faults
 from standin.wire.stability import SIZE_OF_ASPECT_RATIO
-from tests.support.harnesses.stand_in_client import CORE, invoke, pictures
+from tests.standin.edits import changed, encode, source
+from tests.support.harnesses.stand_in_client import CORE, client, invoke, pictures
 
 ULTRA = "stability.stable-image-ultra-v1:1"
 SD3 = "stability.sd3-5-large-v1:0"
@@ -69,3 +72,46 @@ def test_sd3_has_a_smaller_largest_seed_and_returns_webp(runtime: Any) -> None:
 
 def test_stability_blocks_a_filtered_word_with_http_200(runtime: Any) -> None:
     assert invoke(runtime, {"prompt": "gore"}, CORE) == {"finish_reasons": ["Filter reason: prompt"]}
+
+
+IMAGE = encode(source(side_px=128))
+IMAGE_TO_IMAGE = {"prompt": "a lighthouse", "mode": "image-to-image", "image": IMAGE, "strength": 0.5}
+
+
+def test_sd3_changes_an_image_by_its_strength(runtime: Any) -> None:
+    [kept] = pictures(invoke(runtime, IMAGE_TO_IMAGE | {"strength": 0}, SD3))
+    assert not changed(source(side_px=128), kept).any()
+    [varied] = pictures(invoke(runtime, IMAGE_TO_IMAGE | {"seed": 5}, SD3))
+    assert changed(source(side_px=128), varied).any()
+    assert varied.size == (128, 128)
+
+
+@pytest.mark.parametrize(
+    ("change", "fault"),
+    [
+        ({"image": None}, "required key [image] not found"),
+        ({"strength": None}, "required key [strength] not found"),
+        ({"strength": 1.1}, "#/strength: 1.1 is not less or equal to 1"),
+        ({"aspect_ratio": "1:1"}, "#/aspect_ratio: is for mode text-to-image only"),
+        ({"mode": "text-to-image"}, "#/image: needs mode image-to-image"),
+        ({"mode": "upscale"}, "#/mode: upscale is not a valid enum value"),
+        ({"image": encode(Image.new("RGB", (64, 63)))}, "each side must be at least 64 px"),
+    ],
+)
+def test_sd3_rejects_a_wrong_image_to_image(runtime: Any, change: dict[str, Any], fault: str) -> None:
+    body = {name: value for name, value in (IMAGE_TO_IMAGE | change).items() if value is not None}
+    with pytest.raises(runtime.exceptions.ValidationException) as refused:
+        invoke(runtime, body, SD3)
+    assert fault in refused.value.response["Error"]["Message"]
+
+
+def test_core_takes_no_image(runtime: Any) -> None:
+    with pytest.raises(runtime.exceptions.ValidationException, match=r"extraneous key \[image\] is not permitted"):
+        invoke(runtime, {"prompt": "a", "image": IMAGE}, CORE)
+
+
+def test_sd3_filters_the_input_image() -> None:
+    with StandIn(Options(error_rate=0, faults=read_faults([{"on": "image", "fault": "filter_input"}]))) as bedrock:
+        runtime = client(bedrock.url)
+        assert invoke(runtime, IMAGE_TO_IMAGE, SD3) == {"finish_reasons": ["Filter reason: input image"]}
+        assert invoke(runtime, {"prompt": "a house"}, SD3)["images"]

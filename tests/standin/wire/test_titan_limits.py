@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from standin.wire.titan import SIZES_PX
+from standin.wire.titan_config import SIZES_PX, parse_generation_config
 from tests.support.harnesses.stand_in_client import TITAN, invoke, pictures, titan_body
 
 MALFORMED = "Malformed input request: {}, please reformat your input and try again."
@@ -25,9 +25,7 @@ def test_titan_v1_is_served(runtime: Any) -> None:
 
 @pytest.mark.parametrize("size_px", sorted(SIZES_PX))
 def test_titan_accepts_every_documented_size(size_px: tuple[int, int]) -> None:
-    from standin.wire.titan import _parse_generation_config
-
-    assert _parse_generation_config({"width": size_px[0], "height": size_px[1]})[:2] == size_px
+    assert parse_generation_config({"width": size_px[0], "height": size_px[1]})[:2] == size_px
 
 
 @pytest.mark.parametrize(

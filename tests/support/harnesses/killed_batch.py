@@ -45,10 +45,10 @@ class CountingStandIn(StandIn):
         self._under_way = 0
         self._counting = threading.Lock()
 
-    def answer(self, model_id: str, action: str, body: bytes) -> Any:
+    def answer(self, model_id: str, action: str, body: bytes, region: str = "") -> Any:
         with self._counting:
             self._under_way += 1
-        answer = super().answer(model_id, action, body)
+        answer = super().answer(model_id, action, body, region)
         with self._counting:
             self._under_way -= 1
             if answer is not None and answer.status == 200:

@@ -7,6 +7,8 @@ from typing import Any
 
 from infra.application import build_app
 
+CUSTOM_ARN = "arn:aws:bedrock:us-west-2:123456789012:provisioned-model/abcdefghijkl"
+CUSTOM_BASE = "amazon.titan-image-generator-v2:0"
 WIDE_SETTINGS = {
     "retake:stack_name": "Studio",
     "retake:extra_model_ids": [
@@ -14,8 +16,12 @@ WIDE_SETTINGS = {
         "global.anthropic.claude-opus-5-5",
         "us.anthropic.claude-sonnet-4-5-20250929-v1:0",
     ],
+    "retake:custom_models": [{"arn": CUSTOM_ARN, "base_model_id": CUSTOM_BASE, "name": "ron"}],
+    "retake:customization": True,
     "retake:claude_region": "us-west-1",
+    "retake:image_model_ids": {"INPAINTING": "us.stability.stable-image-inpaint-v1:0"},
     "retake:extra_output_buckets": ["campaign"],
+    "retake:extra_input_buckets": ["stock"],
     "retake:max_cost_usd_per_run": 1.5,
     "retake:max_cost_usd_per_batch": 20,
     "retake:expire_after_days": 400,

@@ -7,6 +7,7 @@ mode with a ValidationException, which is not billed, the next one is tried.
 
 import json
 from collections.abc import Callable
+from itertools import zip_longest
 from typing import Any, TypeVar
 
 from botocore.exceptions import ClientError
@@ -115,9 +116,10 @@ def _worst_usd(question: Question, messages: list[Message]) -> float:
 
 
 def _first_message(question: Question) -> Message:
-    content: list[dict[str, Any]] = [
-        {"image": {"format": picture.format, "source": {"bytes": picture.body}}} for picture in question.pictures
-    ]
+    content: list[dict[str, Any]] = []
+    for picture, label in zip_longest(question.pictures, question.labels):
+        content += [{"text": f"{label}:"}] if label else []
+        content.append({"image": {"format": picture.format, "source": {"bytes": picture.body}}})
     return {"role": "user", "content": [*content, {"text": question.text}]}
 
 

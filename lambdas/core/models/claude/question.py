@@ -38,6 +38,8 @@ class Question:
     instructions: str
     text: str
     pictures: tuple[JudgedPicture, ...] = ()
+    labels: tuple[str, ...] = ()
+    """The text before each picture: "candidate 1"; empty for none."""
     answer_tokens: int
     """An upper bound of the tokens of a complete answer, by the tokenizer of Claude 4.5."""
     sampling: dict[str, float]
@@ -58,22 +60,27 @@ class Question:
 
         repair_bytes: the size of the earlier answers and their faults, which a repair sends along.
         """
-        written = self.instructions + self.text + json.dumps(self.tool.schema) + self.tool.description
+        written = (
+            self.instructions + self.text + "".join(self.labels) + json.dumps(self.tool.schema) + self.tool.description
+        )
         tokens = len(written.encode()) + _FRAME_TOKENS + sum(picture.tokens for picture in self.pictures) + repair_bytes
         return self.model.price_usd(tokens, self.max_tokens)
 
     def expected_usd(self) -> float:
         """Return what one call usually costs, in USD: four bytes a token, and an answer of half of `max_tokens`."""
-        written = self.instructions + self.text + json.dumps(self.tool.schema) + self.tool.description
+        written = (
+            self.instructions + self.text + "".join(self.labels) + json.dumps(self.tool.schema) + self.tool.description
+        )
         text_tokens = len(written.encode()) / _EXPECTED_BYTES_PER_TOKEN * self.model.tokens_per_byte_factor
         tokens = text_tokens + _FRAME_TOKENS / 2 + sum(picture.tokens for picture in self.pictures)
         return self.model.price_usd(round(tokens), self.max_tokens // 2)
 
 
 @cache
-def load_instructions(name: str) -> str:
-    """Return the text of `prompts/{name}.md`."""
-    return (files("lambdas.core.models.claude") / "prompts" / f"{name}.md").read_text(encoding="utf-8").strip()
+def load_instructions(*names: str) -> str:
+    """Return the text of `prompts/{name}.md`, or of several, one after the other."""
+    folder = files("lambdas.core.models.claude") / "prompts"
+    return "\n\n".join((folder / f"{name}.md").read_text(encoding="utf-8").strip() for name in names)
 
 
 def fence(data: dict[str, Any]) -> str:

@@ -8,7 +8,7 @@ from lambdas.core.models.claude.converse import ask
 from lambdas.core.models.claude.question import Question, Tool, fence, load_instructions
 from lambdas.core.money.ledger import Ledger
 from lambdas.core.request.request import Request
-from lambdas.core.request.requirement import KINDS, MAX_REQUIREMENTS, Requirement, parse_requirements
+from lambdas.core.request.requirement import DERIVED_KINDS, MAX_REQUIREMENTS, Requirement, parse_requirements
 from lambdas.core.runtime.errors import InvalidRequestError
 
 _ANSWER_TOKENS = 6_000
@@ -26,7 +26,7 @@ TOOL = Tool(
                     "type": "object",
                     "properties": {
                         "id": {"type": "string"},
-                        "kind": {"type": "string", "enum": list(KINDS)},
+                        "kind": {"type": "string", "enum": list(DERIVED_KINDS)},
                         "text": {"type": "string"},
                         "question": {"type": "string"},
                         "must": {"type": "boolean"},
@@ -75,19 +75,19 @@ def build_question(request: Request) -> Question:
 
 
 def max_requirements(request: Request) -> int:
-    """Return how many requirements the prompt may have, so that the brand rules also fit into the list."""
-    return MAX_REQUIREMENTS - len(request.brand_rules)
+    """Return how many requirements the prompt may have, so that the added requirements also fit into the list."""
+    return MAX_REQUIREMENTS - len(request.added_requirements)
 
 
 def derive_requirements(request: Request, ledger: Ledger) -> DerivedRequirements:
-    """Ask Claude for the request's requirements: 1 to `MAX_REQUIREMENTS`, the brand rules included.
+    """Ask Claude for the request's requirements: 1 to `MAX_REQUIREMENTS`, the added ones included.
 
     Raises:
         CeilingReachedError: the call could exceed the cost ceiling; it was not made.
         ModelAnswerError: Claude refused, or gave no usable list (the state machine asks again).
     """
     max_items = max_requirements(request)
-    taken_ids = {rule.id for rule in request.brand_rules}
+    taken_ids = {item.id for item in request.added_requirements}
     return ask(build_question(request), ledger, lambda answer: _parse(answer, max_items, taken_ids))
 
 

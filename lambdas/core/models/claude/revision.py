@@ -14,6 +14,7 @@ from lambdas.core.money.ledger import Ledger
 from lambdas.core.request.language import detect_language, foreign_texts, understands
 from lambdas.core.request.request import Request
 from lambdas.core.request.requirement import Requirement
+from lambdas.core.request.tasks.own_requirements import own_requirements
 from lambdas.core.run.history import History, Wording, finding_of
 from lambdas.core.runtime.errors import ModelAnswerError
 
@@ -96,6 +97,7 @@ def _question(
     model = request.image_model
     chars = max_prompt_chars(request)
     data = {
+        **({"task": request.task_type, "mask_prompt": request.mask_prompt} if _is_edit(request) else {}),
         "original_prompt": request.prompt,
         "original_negative_prompt": request.negative_prompt,
         "language": language,
@@ -112,11 +114,15 @@ def _question(
         purpose="prompt",
         model=request.revise_model,
         tool=TOOL,
-        instructions=load_instructions("prompt"),
+        instructions=load_instructions("prompt", *(["edits"] if _is_edit(request) else [])),
         text=fence(data),
         answer_tokens=_BASE_TOKENS + chars,
         sampling=request.sampling("revise"),
     )
+
+
+def _is_edit(request: Request) -> bool:
+    return request.operation != "text"
 
 
 def max_prompt_chars(request: Request) -> int:
@@ -209,7 +215,7 @@ def _find_problems(revised: Revision, history: History, ledger: Ledger) -> _Prob
         )
     try:
         missing = coverage.find_missing(
-            history.request, revised.prompt, revised.negative_prompt, history.requirements, ledger
+            history.request, revised.prompt, revised.negative_prompt, _worded(history), ledger
         )
     except ModelAnswerError:
         return None
@@ -220,6 +226,12 @@ def _find_problems(revised: Revision, history: History, ledger: Ledger) -> _Prob
             intro + "; ".join(item.text for item in missing),
         )
     return None
+
+
+def _worded(history: History) -> list[Requirement]:
+    """Return the requirements that a wording can ask for: not those of the task, which are about the source."""
+    own = {one.id for one in own_requirements(vars(history.request))}
+    return [one for one in history.requirements if one.id not in own]
 
 
 def _find_lost_texts(revised: Revision, history: History) -> list[str]:

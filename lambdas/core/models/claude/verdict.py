@@ -1,12 +1,12 @@
 """The second question to Claude: which requirements does each picture meet? The verdict is computed here."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from lambdas.core.models.claude.answer import BadAnswerError
 from lambdas.core.models.claude.converse import ask
-from lambdas.core.models.claude.picture import JudgedPicture
+from lambdas.core.models.claude.picture import MAX_SIDE_PX, JudgedPicture
 from lambdas.core.models.claude.question import Question, Tool, fence, load_instructions
 from lambdas.core.money.ledger import Ledger
 from lambdas.core.request.request import Request
@@ -58,6 +58,12 @@ class Check:
     met: bool
     certain: bool = True
     """False if the judge cannot decide it from the picture. Then `met` is false."""
+    by: str = "judge"
+    """ "pixels" for a check that was computed."""
+
+    def to_record(self) -> dict[str, Any]:
+        """Return the check's object for verdict.json, with `by` only if it was computed."""
+        return {name: value for name, value in asdict(self).items() if name != "by" or value != "judge"}
 
 
 @dataclass(frozen=True)
@@ -107,6 +113,13 @@ class Verdict:
     def _pairs(self, candidate: int) -> list[tuple[Requirement, Check]]:
         return list(zip(self.requirements, self.checks_of(candidate), strict=True))
 
+    def with_computed(self, requirements: Sequence[Requirement], computed: Iterable[Check]) -> "Verdict":
+        """Return the verdict on these requirements: the judge's checks and the computed ones, in order."""
+        found = {(check.candidate, check.id): check for check in (*self.checks, *computed)}
+        candidates = sorted({candidate for candidate, _ in found})
+        checks = tuple(found[candidate, item.id] for candidate in candidates for item in requirements)
+        return Verdict(tuple(requirements), checks, self.reason)
+
     def to_record(self) -> dict[str, Any]:
         """Return the object for verdict.json: the best candidate's verdict, and every check of every candidate."""
         best = self.best
@@ -118,14 +131,20 @@ class Verdict:
             "failed": self.failed_musts(best),
             "uncertain": self.uncertain_musts(best),
             "rank": list(self.rank(best)),
-            "checks": [asdict(check) for check in self.checks],
+            "checks": [check.to_record() for check in self.checks],
         }
 
 
 def build_question(
-    request: Request, requirements: Sequence[Requirement], pictures: tuple[JudgedPicture, ...]
+    request: Request,
+    requirements: Sequence[Requirement],
+    pictures: tuple[JudgedPicture, ...],
+    sources: tuple[JudgedPicture, ...] = (),
 ) -> Question:
-    """Return the question about these pictures. It leaves out the prompt: a judge that sees it tends to confirm it."""
+    """Return the question about these pictures. It leaves out the prompt: a judge that sees it tends to confirm it.
+
+    sources: the pictures that the candidates were made from. They come first.
+    """
     listed = [
         {"id": item.id, "question": item.question or "What does the picture show of this?", "text": item.text}
         for item in requirements
@@ -134,32 +153,57 @@ def build_question(
         purpose="verdict",
         model=request.validate_model,
         tool=TOOL,
-        instructions=load_instructions("verdict"),
-        text=fence({"candidates": len(pictures), "requirements": listed}),
-        pictures=pictures,
+        instructions=load_instructions("verdict", *(["sources"] if sources else [])),
+        text=fence({**_count(sources), "candidates": len(pictures), "requirements": listed}),
+        pictures=(*sources, *pictures),
+        labels=_labels(sources, pictures) if sources else (),
         answer_tokens=_BASE_TOKENS + _TOKENS_PER_CHECK * len(listed) * len(pictures),
         sampling=request.sampling("validate"),
     )
 
 
+def _labels(sources: Sequence[JudgedPicture], pictures: Sequence[JudgedPicture]) -> tuple[str, ...]:
+    shown = {"source": sources, "candidate": pictures}
+    return tuple(f"{word} {number}" for word, group in shown.items() for number in range(1, len(group) + 1))
+
+
+def _count(sources: tuple[JudgedPicture, ...]) -> dict[str, int]:
+    return {"sources": len(sources)} if sources else {}
+
+
+def placeholder_sources(request: Request) -> tuple[JudgedPicture, ...]:
+    """Return empty pictures of the largest size, in place of the sources that the judge sees."""
+    return (JudgedPicture(b"", "png", MAX_SIDE_PX, MAX_SIDE_PX),) * len(request.judged_pictures)
+
+
 def placeholder_pictures(request: Request) -> tuple[JudgedPicture, ...]:
     """Return empty pictures of the largest size that an attempt can have, to price a verdict before the run."""
     width_px, height_px = request.titan_img_width, request.titan_img_height
+    if request.has_size_of_source:
+        width_px = height_px = MAX_SIDE_PX
     # AWS: a model that takes an aspect ratio draws up to 1,536 px a side, whatever size the event gives.
-    if request.image_model.aspect_ratios:
+    elif request.image_model.aspect_ratios:
         width_px = height_px = 1536
     return (JudgedPicture(b"", "png", width_px, height_px),) * request.titan_img_number_of_images
 
 
 def worst_usd(request: Request, requirements: Sequence[Requirement]) -> float:
     """Return the most that one verdict on an attempt's pictures can cost, in USD, before the pictures exist."""
-    return build_question(request, requirements, placeholder_pictures(request)).worst_usd()
+    return build_question(
+        request, requirements, placeholder_pictures(request), placeholder_sources(request)
+    ).worst_usd()
 
 
 def judge(
-    request: Request, requirements: Sequence[Requirement], pictures: tuple[JudgedPicture, ...], ledger: Ledger
+    request: Request,
+    requirements: Sequence[Requirement],
+    pictures: tuple[JudgedPicture, ...],
+    ledger: Ledger,
+    sources: tuple[JudgedPicture, ...] = (),
 ) -> Verdict:
     """Ask Claude about all candidates in one call.
+
+    sources: the pictures that the candidates were made from.
 
     Raises:
         CeilingReachedError: the call could exceed the cost ceiling; it was not made.
@@ -172,7 +216,7 @@ def judge(
             tuple(requirements), _checks(answer, requirements, len(pictures)), str(answer.get("reason") or "")
         )
 
-    return ask(build_question(request, requirements, pictures), ledger, parse)
+    return ask(build_question(request, requirements, pictures, sources), ledger, parse)
 
 
 def _checks(answer: dict[str, Any], requirements: Sequence[Requirement], candidates: int) -> tuple[Check, ...]:

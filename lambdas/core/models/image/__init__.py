@@ -1,7 +1,7 @@
 """Generate the pictures of an attempt, whichever image model makes them. Pictures are paid for only here.
 
 Each model family has an adapter; the catalogue names a model's family. To add a family, write a file here with
-`build_calls(image_request)` and `parse_response(response)`, name it in `ADAPTERS`, and add its models to
+`OPERATIONS`, `build_calls(image_request)` and `parse_response(response)`, name it in `ADAPTERS`, and add its models to
 `catalogue/models.json`.
 """
 
@@ -15,7 +15,7 @@ from types import ModuleType
 from botocore.exceptions import ClientError
 
 from lambdas.core.models.bedrock import CALL_FAULTS, may_be_billed, translate_error
-from lambdas.core.models.image import stability, titan
+from lambdas.core.models.image import stability, stability_services, titan
 from lambdas.core.models.image.image_request import BLOCKED_MESSAGE, Blocked, Call, ImageRequest, parse_refusal
 from lambdas.core.models.response import UnreadableAnswerError, engine_of, parse_document, reading_answer
 from lambdas.core.money.ledger import Engine, Ledger, PaidCall
@@ -23,7 +23,11 @@ from lambdas.core.request.request import Request
 from lambdas.core.runtime.clients import bedrock_for_images
 from lambdas.core.runtime.errors import ModelError, RecordError, RetakeError
 
-ADAPTERS: dict[str, ModuleType] = {"titan": titan, "stability": stability}
+ADAPTERS: dict[str, ModuleType] = {
+    "titan": titan,
+    "stability": stability,
+    "stability_services": stability_services,
+}
 
 
 @dataclass(frozen=True)
@@ -66,7 +70,9 @@ class _Failure:
 
 def images_usd(request: Request) -> float:
     """Return the list price of all candidates of one attempt, in USD."""
-    price_usd = request.image_model.image_price_usd(request.titan_img_width, request.titan_img_height)
+    price_usd = request.image_model.image_price_usd(
+        request.titan_img_width, request.titan_img_height, request.operation
+    )
     return request.titan_img_number_of_images * price_usd
 
 
@@ -89,7 +95,7 @@ def generate(image_request: ImageRequest, ledger: Ledger, verdict_usd: float, ke
     """
     calls = _build_calls(image_request)
     model = image_request.model
-    price_usd = model.image_price_usd(image_request.width_px, image_request.height_px)
+    price_usd = image_request.price_usd
     paid_calls = [PaidCall("image", "attempt", model.model_id, len(call.seeds) * price_usd) for call in calls]
     ledger.reserve(paid_calls, followed_by_usd=verdict_usd)
     first_candidates = accumulate((len(call.seeds) for call in calls), initial=1)
@@ -119,7 +125,7 @@ def _build_calls(image_request: ImageRequest) -> list[Call]:
 
 
 def _invoke(image_request: ImageRequest, call: Call, first: int, keep: Keep) -> _Delivery | Blocked | _Failure:
-    model_id, adapter = image_request.model.model_id, ADAPTERS[image_request.model.family]
+    model_id, adapter = image_request.model.call_id, ADAPTERS[image_request.model.family]
     body = json.dumps(call.body)
     try:
         with reading_answer():

@@ -1,19 +1,24 @@
 """The request to an image model and its possible outcomes, the same for every model family."""
 
 import base64
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from lambdas.core.catalogue.models import ImageModel
 from lambdas.core.models.response import UnreadableAnswerError
+from lambdas.core.request.task_fields import NO_EXTENSION, Extension
 
 
 @dataclass(frozen=True, kw_only=True)
 class ImageRequest:
-    """The pictures of one attempt: the wording of the prompt, and the image parameters."""
+    """The pictures of one attempt: the wording of the prompt, the image parameters, and the source pictures."""
 
     model: ImageModel
+    operation: str = "text"
+    """What the model must do (see `core.request.tasks`)."""
     prompt: str
+    """"" for an operation without a prompt."""
     negative_prompt: str | None
     width_px: int
     height_px: int
@@ -21,13 +26,32 @@ class ImageRequest:
     number_of_images: int
     cfg_scale: float | None
     quality: str | None
+    pictures: Mapping[str, bytes] = field(default_factory=dict)
+    """The source pictures by name: "images-1", "mask_image". They are within the model's limits."""
+    mask_prompt: str | None = None
+    out_painting_mode: str | None = None
+    extend_px: Extension = NO_EXTENSION
+    control_strength: float | None = None
+    similarity_strength: float | None = None
+    colors: tuple[str, ...] | None = None
+
+    @property
+    def price_usd(self) -> float:
+        """The list price of one picture."""
+        return self.model.image_price_usd(self.width_px, self.height_px, self.operation)
+
+    @property
+    def images(self) -> list[bytes]:
+        """The pictures of the field `images`, in order."""
+        return [body for name, body in sorted(self.pictures.items()) if name.startswith("images-")]
 
 
 @dataclass(frozen=True)
 class Blocked:
     """A content filter's refusal. It is not an error: a blocked prompt needs a new wording, a blocked output a new seed."""
 
-    part: Literal["prompt", "output"]
+    part: Literal["prompt", "output", "input"]
+    """ "input": a source picture was refused, so neither another wording nor another seed helps."""
     reason: str
     bodies: tuple[bytes, ...] = field(default=(), compare=False)
     """Pictures in the same answer as the refusal. They are kept and counted as paid, but never judged."""
@@ -39,7 +63,7 @@ class Call:
 
     body: dict[str, Any]
     seeds: tuple[int, ...]
-    """One for each picture that the call asks for."""
+    """One for each picture that the call asks for; 0 where the operation takes no seed."""
 
 
 BLOCKED_MESSAGE = "blocked by our content filters"
@@ -52,6 +76,11 @@ def parse_refusal(message: str) -> Blocked:
     # generated images" refuse the pictures.
     prompt = BLOCKED_MESSAGE in message and "generated image" not in message
     return Blocked("prompt" if prompt else "output", message)
+
+
+def encode_picture(body: bytes) -> str:
+    """Return the bytes in Base64, as a body holds a picture."""
+    return base64.b64encode(body).decode()
 
 
 def decode_images(response: dict[str, Any]) -> list[bytes]:

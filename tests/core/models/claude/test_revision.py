@@ -1,11 +1,12 @@
 """The third question: the data that the reviser gets, and the wordings that are accepted from it."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from lambdas.core.models.claude import coverage
-from lambdas.core.models.claude.revision import Revision, build_question, revise, revision_reason
+from lambdas.core.models.claude.revision import Revision, _worded, build_question, revise, revision_reason
 from lambdas.core.run.history import History, read_history
 from lambdas.core.runtime.errors import ModelAnswerError
 from tests.support.checks.question import fenced_data
@@ -250,3 +251,17 @@ def test_a_text_that_the_content_filter_may_have_refused_may_be_left_out(
     run.wording(0, SIGN["prompt"])
     run.attempt(0, 1, [], outcome="BLOCKED_PROMPT")
     assert revised(claude, monkeypatch, run, LOST).doubts is None
+
+
+def test_the_reviser_of_an_edit_knows_the_task_and_the_coverage_leaves_out_what_is_about_the_source() -> None:
+    run = failed_once()
+    assert "task" not in fenced_data(build_question(history(run)).text)
+    found = history(run)
+    edit = replace(found.request, task_type="SEARCH_RECOLOR", images=("s3://pictures/a.png",), mask_prompt="the car")
+    found.request, found.requirements = edit, (*found.requirements, *edit.added_requirements)
+    question = build_question(replace(found, wordings=[replace(found.wordings[0], attempts=[])]))
+    data = fenced_data(question.text)
+    assert (data["task"], data["mask_prompt"]) == ("SEARCH_RECOLOR", "the car")
+    assert "SEARCH_RECOLOR" in question.instructions
+    asked = [item.id for item in _worded(found)]
+    assert asked and not any(name.startswith("task-") for name in asked)
