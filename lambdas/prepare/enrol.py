@@ -1,7 +1,8 @@
 """Enrol a run: give its folder to this execution, unless it belongs to another one."""
 
 import json
-from collections.abc import Collection
+from collections.abc import Mapping
+from typing import Any
 
 from lambdas.core.admission.warnings import warnings_about
 from lambdas.core.request.content import content_sha256
@@ -23,10 +24,10 @@ def is_claimed_by_another(folder: RunFolder, execution_name: str) -> bool:
     return (folder.read_json(CLAIM) or {}).get("execution") != execution_name
 
 
-def enrol(folder: RunFolder, request: Request, execution_name: str, given: Collection[str] = ()) -> bool:
+def enrol(folder: RunFolder, request: Request, execution_name: str, given: Mapping[str, Any] | None = None) -> bool:
     """Write request.json with this execution's name, and return whether another execution began the run.
 
-    given: the names of the fields that the event gives.
+    given: the fields that the event gives.
 
     Raises:
         InvalidRequestError: the run id belongs to another request.
