@@ -118,6 +118,11 @@ def _suggest_run(words: Sequence[str]) -> str:
     return f"retake run {text}" if names_file(text) else f"retake run {format_value(text)}"
 
 
+def _find_dashed_prompt(arguments: Sequence[str]) -> str | None:
+    """Return the argument with blanks that begins with a dash; None if there is none. An option's value follows "="."""
+    return next((text for text in arguments if text.startswith("-") and " " in text.partition("=")[0].strip()), None)
+
+
 def main() -> None:
     """Run the command `retake`, and exit."""
     _replace_closed_streams()
@@ -126,7 +131,12 @@ def main() -> None:
     except typer.TyperException as error:
         message = error.format_message() if hasattr(error, "format_message") else str(error)
         command = getattr(getattr(error, "ctx", None), "command_path", "retake")
-        if "unexpected extra argument" in message:
+        is_dash = message.startswith("No such option") or "unexpected extra argument" in message
+        if is_dash and (dashed := _find_dashed_prompt(sys.argv[1:])):
+            message = (
+                f"a prompt that begins with a dash comes last, after -- and the options: -- {format_value(dashed)}"
+            )
+        elif "unexpected extra argument" in message:
             message += '. Put a prompt in quotes: "three red circles".'
         elif message.startswith("No such command") and "Did you mean" not in message:
             message += f" Did you mean {_suggest_run(sys.argv[1:])}?"

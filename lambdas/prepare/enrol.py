@@ -1,7 +1,8 @@
 """Enrol a run: give its folder to this execution, unless it belongs to another one."""
 
 import json
-from collections.abc import Collection
+from collections.abc import Mapping
+from typing import Any
 
 from lambdas.core.admission.warnings import warnings_about
 from lambdas.core.models.image.inputs import read_inputs, write_inputs
@@ -24,12 +25,12 @@ def is_claimed_by_another(folder: RunFolder, execution_name: str) -> bool:
     return (folder.read_json(CLAIM) or {}).get("execution") != execution_name
 
 
-def enrol(folder: RunFolder, request: Request, execution_name: str, given: Collection[str] = ()) -> bool:
+def enrol(folder: RunFolder, request: Request, execution_name: str, given: Mapping[str, Any] | None = None) -> bool:
     """Copy the source pictures, write request.json with this execution's name, and return whether another execution began the run.
 
     A run that is resumed keeps its copies.
 
-    given: the names of the fields that the event gives.
+    given: the fields that the event gives.
 
     Raises:
         InvalidRequestError: the run id belongs to another request, or a source picture cannot be used.

@@ -127,7 +127,13 @@ def batch(
     with early_interrupts("the batch"):
         plan = plan_batch(manifest, out, bedrock, faults, max_concurrency, environment, fields)
         try:
-            return _run_batch(plan, as_json)
+            remaining = None
+            if plan.folder.exists():
+                from retake.inputs.manifest_estimate import estimate_manifest
+
+                found = estimate_manifest(manifest, environment, fields, max_concurrency, _accepted_in(out, None))
+                remaining = {name: found[name] for name in ("accepted_before", "expected_usd", "worst_case_usd")}
+            return _run_batch(plan, as_json, remaining)
         except (CommandError, RecordError):
             raise
         except Exception as error:
@@ -168,7 +174,7 @@ def _refuse_excluded_options(context: typer.Context) -> None:
             raise BadInputError(f"{message} (with --stack)")
 
 
-def _run_batch(plan: "BatchPlan", as_json: bool) -> int:
+def _run_batch(plan: "BatchPlan", as_json: bool, remaining: dict[str, Any] | None) -> int:
     from retake.view.batch_ending import print_batch_ending
     from retake.view.batch_progress import make_batch_view
 
@@ -176,7 +182,7 @@ def _run_batch(plan: "BatchPlan", as_json: bool) -> int:
     with closing(view), interrupts(view.close):
         from retake.laptop.batch import execute_batch
 
-        ending = execute_batch(plan, view)
+        ending = execute_batch(plan, view, remaining)
     if ending.is_interrupted:
         print_stderr(
             f"${ending.spent_usd:.4f} paid so far; the records are kept in {plan.out}; run the same command again to resume"

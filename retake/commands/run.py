@@ -39,7 +39,7 @@ def run(
     An option overrides the event's field. A prompt that begins with a dash follows -- (retake run -- "-5 degrees").
 
     Progress goes to standard error. Standard output gets the path of the report, or with --json the result, whatever
-    the exit code. It stays empty if the run was refused, or failed before it had a result.
+    the exit code; of a dry run, the estimate. It stays empty if the run was refused, or failed before it had a result.
 
     \b
     Exit codes:

@@ -34,7 +34,7 @@ def start(
       echo '{"prompt": "two red circles"}' | AWS_PROFILE=studio retake start - --stack Retake
 
     Progress goes to standard error, as for a run on this machine. Standard output gets the s3:// address of the report,
-    or with --json the result. Ctrl-C stops only the following; the run continues. The command then prints how to follow
+    or with --json the result; of a dry run, the estimate. Ctrl-C stops only the following; the run continues. The command then prints how to follow
     it again and how to stop it.
 
     \b

@@ -164,6 +164,10 @@ def _check(key: str, value: Any) -> None:
         raise InvalidRequestError(f"{key}: belongs to one run, so it cannot be a default; give it in the event")
     elif key in SETTING_TYPES:
         raise InvalidRequestError(f"{key}: is set by Retake itself; remove it")
+    elif isinstance(value, dict):
+        raise InvalidRequestError(
+            f"{format_value(key)[1:-1]}: is a table, which is not used; put its keys above it, without [ ]"
+        )
     else:
         known = [*_OPTIONS, *_EVENT_FIELDS, *(name for name in USER_SETTINGS if name not in _EVENT_FIELDS)]
         near = nearest(key, known)

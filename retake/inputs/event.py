@@ -18,6 +18,7 @@ from retake.view.errors import BadInputError
 
 # `e.vent`, `photo.png`: no prompt is one word with an ending. A misspelt file name must not cost money.
 _FILE_NAME = re.compile(r"\S*\.[A-Za-z][A-Za-z0-9]{0,9}")
+_PATH_BEGINNINGS = ("/", "./", "../", "~/")
 _FIELD = re.compile(r"\w+")
 
 
@@ -61,6 +62,7 @@ def read_input_event(
     """
     by_option, options_of = parse_event_options(options)
     is_file = names_file(what)
+    what = find_path(what) if is_file else what
     if is_file and Path(what).suffix.lower() in (JSON_LINES, CSV):
         raise BadInputError(f"{what}: is a manifest, not an event; run it with `retake batch`")
     given = (
@@ -81,7 +83,16 @@ def read_input_event(
 
 def names_file(what: str) -> bool:
     """Return whether an argument names a file or standard input. Anything else is a prompt in words."""
-    if what == STDIN or os.path.exists(what) or what.lower().endswith(".json"):  # noqa: PTH110 - `Path.exists` raises for a long text
+    # A blank around a pasted name does not make it a prompt, which would cost money.
+    bare = what.strip()
+    if STDIN in (what, bare) or os.path.exists(what) or bare.lower().endswith(".json"):  # noqa: PTH110 - `Path.exists` raises for a long text
         return True
-    is_path = any(separator in what for separator in "/\\") and not any(map(str.isspace, what))
-    return is_path or _FILE_NAME.fullmatch(what) is not None
+    is_path = bare.startswith(_PATH_BEGINNINGS) or (
+        any(separator in bare for separator in "/\\") and not any(map(str.isspace, bare))
+    )
+    return is_path or _FILE_NAME.fullmatch(bare) is not None
+
+
+def find_path(what: str) -> str:
+    """Return the path in an argument that names a file: without blanks around it, and with the home folder for `~/`."""
+    return what if os.path.exists(what) else os.path.expanduser(what.strip())  # noqa: PTH110, PTH111 - `Path` raises for a long text

@@ -94,7 +94,11 @@ def _suggest_name(path: Path) -> str:
         names = []
     if near := nearest(path.name, names, 0.7):
         return f"; did you mean {path.with_name(near)}?"
-    return "" if path.suffix == ".json" else " (a prompt that looks like a file name needs a space)"
+    if path.suffix == ".json":
+        return ""
+    if any(map(str.isspace, str(path))):
+        return " (a prompt begins with a word, not with a path)"
+    return " (a prompt that looks like a file name needs a space)"
 
 
 def _parsed(body: bytes) -> dict[str, Any]:

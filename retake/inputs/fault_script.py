@@ -1,10 +1,14 @@
 """The stand-in's fault script: the file of the option --faults."""
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lambdas.core.runtime.strict_json import read_json
+from retake.inputs.config import load_config
 from retake.view.errors import BadInputError
+
+VARIABLE = "RETAKE_FAULTS"
 
 if TYPE_CHECKING:
     from standin import Fault
@@ -29,6 +33,14 @@ def read_fault_script(bedrock: str, path: Path | None) -> "tuple[Fault, ...] | N
     try:
         return read_faults(read_json(path.read_bytes()))
     except OSError as error:
-        raise BadInputError(f"--faults {path}: cannot be read ({error.strerror or error})") from None
+        raise BadInputError(f"{_source(path)} {path}: cannot be read ({error.strerror or error})") from None
     except ValueError as error:
-        raise BadInputError(f"--faults {path}: {error}") from None
+        raise BadInputError(f"{_source(path)} {path}: {error}") from None
+
+
+def _source(path: Path) -> str:
+    """Return what names the script: the variable, retake.toml, or the option."""
+    if str(path) == str(Path(os.environ.get(VARIABLE) or "-")):
+        return VARIABLE
+    config = load_config()
+    return f"{config.path}: faults" if path == config.options.get("faults") else "--faults"

@@ -51,6 +51,8 @@ def find_manifest(what: str) -> Path | None:
 
     A `.json` file is a manifest if it holds an array.
     """
+    if not os.path.exists(what):  # noqa: PTH110 - `Path.exists` raises for a long text
+        what = what.strip()
     ending = next((ending for ending in ENDINGS if what.lower().endswith(ending)), None)
     if ending is None or (any(map(str.isspace, what)) and not os.path.exists(what)):  # noqa: PTH110 - `Path.exists` raises for a long text
         return None

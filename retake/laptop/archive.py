@@ -140,7 +140,8 @@ class OutFolder:
         entries = list(self._entries())
         batches = {entry.name for entry in entries if entry.kind == "batch"}
         if batch_id is not None:
-            batch_id = choose_name(batch_id, sorted(batches), f"{self.root}, as a batch,")
+            runs = {entry.name for entry in entries if entry.kind == "run"}
+            batch_id = choose_name(batch_id, sorted(batches), str(self.root), "batch", runs)
         for entry in entries:
             owner = entry.name.partition("--")[0] if entry.kind == "run" and "--" in entry.name else None
             if owner == batch_id if batch_id else owner not in batches:

@@ -25,8 +25,10 @@ from retake.view.outcome import Outcome
 _FAULT_CHECK_S = 0.2
 
 
-def execute_batch(plan: BatchPlan, view: BatchView) -> BatchEnding:
+def execute_batch(plan: BatchPlan, view: BatchView, remaining: dict[str, Any] | None = None) -> BatchEnding:
     """Run the batch to its end, and return how it ended.
+
+    remaining: the fields of the estimate without the items that are accepted already, for a batch that began earlier.
 
     Ctrl-C (`KeyboardInterrupt`) stops it after the calls in flight. Items that have ended keep their records.
 
@@ -35,7 +37,7 @@ def execute_batch(plan: BatchPlan, view: BatchView) -> BatchEnding:
         CorruptRecordError: a record of an earlier process is not JSON.
         InUseError: another process runs the batch, or one of its items, in this folder. Two would pay for items twice.
     """
-    watch, disk = BatchWatch(plan.batch_id, view), Disk(plan.out)
+    watch, disk = BatchWatch(plan.batch_id, view, remaining), Disk(plan.out)
     try:
         ending = _execute(plan, view, watch, disk)
     except NoCredentialsError as error:

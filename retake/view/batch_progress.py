@@ -174,7 +174,8 @@ class LiveBatchView:
 class BatchWatch:
     """Shows the progress of a local batch, by its records as they are written. The cost is the sum of the items' ledgers."""
 
-    def __init__(self, batch_id: str, view: BatchView) -> None:
+    def __init__(self, batch_id: str, view: BatchView, remaining: dict[str, Any] | None = None) -> None:
+        self._remaining = remaining or {}
         self._batch_id = batch_id
         self._view = view
         self._lock = threading.Lock()
@@ -213,7 +214,7 @@ class BatchWatch:
             plan = json.loads(body)
             with self._lock:
                 self._items = plan["items"]
-                self._view.plan(plan)
+                self._view.plan(plan | self._remaining)
         else:
             self._count_cost(path, body)
 
@@ -246,8 +247,9 @@ def make_batch_view(stream: TextIO) -> BatchView:
 
 def format_plan(plan: dict[str, Any]) -> str:
     """Return the plan on one line."""
+    more = " more" if plan.get("accepted_before") else ""
     return (
-        f"{format_lines(plan)}; worst case ${plan['worst_case_usd']:.2f}, expected ${plan['expected_usd']:.2f}, "
+        f"{format_lines(plan)}; worst case ${plan['worst_case_usd']:.2f}{more}, expected ${plan['expected_usd']:.2f}{more}, "
         f"ceiling ${plan['max_cost_usd']:.2f}"
     )
 

@@ -1,6 +1,6 @@
 """Choose a run or a batch by what the user typed: a name, the unique beginning of one, or one that a table has cut."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from lambdas.core.runtime.quoting import format_value, nearest
 from retake.view.errors import BadInputError
@@ -12,12 +12,15 @@ CUT = "…"
 _MAX_LISTED = 5
 
 
-def choose_name(given: str, names: Sequence[str], place: str) -> str:
+def choose_name(
+    given: str, names: Sequence[str], place: str, kind: str = "run or batch", others: Collection[str] = ()
+) -> str:
     """Return the name that equals `given`, else the only one that begins with it. `given` never becomes a path.
 
     In `given`, `…` stands for any characters.
 
-    place: where the names are from, for the error message.
+    place: where the names are from, for the error message. kind: what they name.
+    others: the names of another kind, for the error message.
 
     Raises:
         BadInputError: no name fits (the message names the nearest), or several do.
@@ -39,6 +42,9 @@ def choose_name(given: str, names: Sequence[str], place: str) -> str:
             f"{format_value(given)} {fits} {len(fitting)} names: {', '.join(fitting[:_MAX_LISTED])}{more}; "
             "give more of it"
         )
-    near = nearest(given, names, 0.5)
-    hint = f"did you mean {near}? " if near else ""
-    raise BadInputError(f"{place} holds no run or batch {format_value(given)}; {hint}`retake list` shows what there is")
+    if given in others:
+        hint = "that is a run; "
+    else:
+        near = nearest(given, names)
+        hint = f"did you mean {near}? " if near else ""
+    raise BadInputError(f"{place} holds no {kind} {format_value(given)}; {hint}`retake list` shows what there is")

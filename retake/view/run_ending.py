@@ -83,8 +83,6 @@ def format_run_ending(files: RunFiles, ending: RunEnding) -> Iterator[str]:
         yield "INTERRUPTED  " + ("What was made so far is kept." if ending.is_recorded else "Nothing was made yet.")
     elif result["status"] != ERROR.name:
         yield f"{result['status']}  {result['message']}"
-    if result["status"] == DRY_RUN.name:
-        yield from format_estimate(result)
     yield from format_engine(result)
     if ending.is_recorded:
         if image := result["image"]:
@@ -132,6 +130,8 @@ def print_run_ending(ending: RunEnding, files: RunFiles, name_fault: Callable[[s
         print_error(ending.fault)
     if as_json and ending.result:
         write_stdout(to_json(ending.result))
+    elif ending.result and ending.result["status"] == DRY_RUN.name:
+        write_stdout("\n".join(format_estimate(ending.result)).encode())
     elif ending.is_recorded and not as_json:
         write_stdout(os.fsencode(files.report))
     return ending.exit_code

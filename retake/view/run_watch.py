@@ -57,6 +57,12 @@ class RunWatch:
         self._tries[step] = self._tries.get(step, 0) + 1
         if self._tries[step] > 1:
             self._view.line(f"{_label(event)}  {_activity(function)}: try {self._tries[step]}")
+        given = event.get("event")
+        is_dry_run = event.get("estimate") is not None or (isinstance(given, dict) and given.get("dry_run"))
+        if is_dry_run:
+            # Prepare then derives nothing, and Conclude writes nothing.
+            self._view.step("estimating the cost")
+            return
         self._view.step(f"{_label(event)}  {FUNCTIONS[function].progress}".strip())
 
     def on_error(self, function: str, event: dict[str, Any], error: str, message: str) -> None:

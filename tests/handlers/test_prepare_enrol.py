@@ -138,5 +138,5 @@ def test_differences_from_the_request_give_warnings(given: dict[str, Any], named
 def test_a_given_number_of_revisions_gets_one_line_that_says_what_it_counts(revisions: int, wordings: str) -> None:
     asked = request(max_prompt_revisions=revisions)
     assert warnings_about(asked, NOVEMBER) == []
-    said = warnings_about(asked, NOVEMBER, given={"prompt", "max_prompt_revisions"})
+    said = warnings_about(asked, NOVEMBER, given={"prompt": "a", "max_prompt_revisions": asked.max_prompt_revisions})
     assert said == [f"max_prompt_revisions counts rewrites: {wordings}"]

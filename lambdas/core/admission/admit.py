@@ -1,5 +1,6 @@
 """Admit a request. This is the first step of Prepare, and of Plan batch for each line. It costs nothing."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -43,8 +44,8 @@ class Admitted:
     request: Request
     usability: Usability
     """For the language that the prompt's script suggests. Claude may find another one."""
-    given: frozenset[str]
-    """The names of the fields that the event gives."""
+    given: Mapping[str, Any]
+    """The fields that the event gives. In `request`, a ceiling may be lower."""
 
 
 def admit_request(
@@ -64,7 +65,7 @@ def admit_request(
         with faults.collect("max_cost_usd"):
             _refuse_low_ceiling(request, usability)
     faults.raise_if_any()
-    return Admitted(request, usability, frozenset(name for name, value in event.items() if value is not None))
+    return Admitted(request, usability, {name: value for name, value in event.items() if value is not None})
 
 
 def _refuse_low_ceiling(request: Request, usability: Usability) -> None:

@@ -1,7 +1,8 @@
 """Warnings about a request that can run."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import UTC, date, datetime
+from typing import Any
 
 from lambdas.core.catalogue.models import lifecycle_warning
 from lambdas.core.models.claude.converse import sampling_left_out
@@ -9,12 +10,12 @@ from lambdas.core.models.image.stability import nearest_aspect_ratio
 from lambdas.core.request.request import Request
 
 
-def warnings_about(request: Request, today: date | None = None, given: Collection[str] = ()) -> list[str]:
+def warnings_about(request: Request, today: date | None = None, given: Mapping[str, Any] | None = None) -> list[str]:
     """Return the warnings, one line each: models near their end, fields that a model does not take, and the like.
 
-    given: the names of the fields that the event gives.
+    given: the fields that the event gives.
     """
-    today = today or datetime.now(UTC).date()
+    today, given = today or datetime.now(UTC).date(), given or {}
     models = {model.model_id: model for model in (request.image_model, request.validate_model, request.revise_model)}
     warnings = [warning for model in models.values() if (warning := lifecycle_warning(model, today))]
     if request.image_model.base_model_id:
@@ -35,6 +36,10 @@ def warnings_about(request: Request, today: date | None = None, given: Collectio
         warnings.append(
             f"titan_img_width, titan_img_height: {request.image_model.name} takes no size; {width}x{height} became the "
             f"aspect ratio {ratio}"
+        )
+    if (asked_usd := given.get("max_cost_usd", 0)) > request.max_cost_usd:
+        warnings.append(
+            f"max_cost_usd: {asked_usd:g} is above this deployment's {request.max_cost_usd:g} (max_cost_usd_per_run), which holds"
         )
     warnings += _narrow_loop(request)
     if "max_prompt_revisions" in given and request.prompt:

@@ -5,7 +5,6 @@ pixels where the candidate differs from the source.
 """
 
 import re
-from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -14,13 +13,22 @@ import numpy as np
 from PIL import Image
 
 from standin.scenes.judge.compare import Comparison, compare, edges, find_subject
+from standin.scenes.judge.compare_things import (
+    all_things,
+    count_things,
+    has_alike,
+    is_in,
+    is_thing,
+    mark,
+    missing,
+    places,
+)
 from standin.scenes.judge.components import Component, dilate, find_components
 from standin.scenes.judge.describe import describe
 from standin.scenes.judge.detect_all import detect_picture
-from standin.scenes.judge.detection import Detection, Detections
+from standin.scenes.judge.detection import Detections
 from standin.scenes.judge.find_named import find_named
 from standin.scenes.judge.hsv_image import Mask
-from standin.scenes.language.vocabulary import things
 
 Finding = tuple[str, bool, bool]
 """What is observed, whether the requirement is met, and whether that is certain."""
@@ -80,7 +88,7 @@ def _check_kept(pictures: EditedPicture, match: re.Match[str]) -> Finding:
     edited = np.zeros_like(compared.changed)
     for part in compared.parts():
         edited[part.top : part.bottom, part.left : part.right] = True
-    lost = _missing(pictures.source_detections[0], pictures.detections, outside=edited)
+    lost = missing(pictures.source_detections[0], pictures.detections, outside=edited)
     if lost:
         return f"no {describe(lost)} as in the source", False, True
     return f"{compared.share:.0%} of the picture differs, in {len(compared.parts())} places", True, True
@@ -95,11 +103,11 @@ def _check_recoloured(pictures: EditedPicture, match: re.Match[str]) -> Finding:
         return f"cannot find {match['named']} in the source", False, False
     region = np.zeros_like(compared.changed)
     for one in found:
-        _mark(region, one)
+        mark(region, one)
     stray = compared.share_outside(region)
     if stray > _MAX_STRAY_SHARE:
         return f"{stray:.0%} of the picture differs outside of {match['named']}", False, True
-    gone = [one for one in found if not _has_alike(one, pictures.detections, same_colour=False)]
+    gone = [one for one in found if not has_alike(one, pictures.detections, same_colour=False)]
     if gone:
         return f"no {describe(tuple(gone))} in its place", False, True
     return f"only {match['named']} differs", True, True
@@ -170,10 +178,10 @@ def _check_gone(pictures: EditedPicture, match: re.Match[str]) -> Finding:
     compared = pictures.comparison
     if compared is None:
         return _UNKNOWN, False, True
-    edited = _places(compared)
+    edited = places(compared)
     if not edited.any():
         return "nothing differs from the source", False, True
-    left = tuple(one for one in pictures.detections.found if _is_thing(one) and _is_in(one, edited))
+    left = tuple(one for one in pictures.detections.found if is_thing(one) and is_in(one, edited))
     if left:
         return f"{describe(left)} at the edited part", False, True
     return "nothing stands at the edited part", True, True
@@ -224,18 +232,18 @@ def _check_bare(pictures: EditedPicture, match: re.Match[str]) -> Finding:
 
 
 def _check_alike(pictures: EditedPicture, match: re.Match[str]) -> Finding:
-    shown = _count_things(pictures.detections)
+    shown = count_things(pictures.detections)
     for source, detections in zip(pictures.sources, pictures.source_detections, strict=True):
-        wanted = _count_things(detections)
+        wanted = count_things(detections)
         if (wanted and not wanted - shown) or (
             not wanted and _thumbnail_distance(source, pictures.candidate) < _MAX_THUMBNAIL_DISTANCE
         ):
             return (
-                f"{describe(_all_things(pictures.detections)) or 'much the same picture'}, as in a source",
+                f"{describe(all_things(pictures.detections)) or 'much the same picture'}, as in a source",
                 True,
                 True,
             )
-    return f"{describe(_all_things(pictures.detections)) or 'another picture'}, not as in the source", False, True
+    return f"{describe(all_things(pictures.detections)) or 'another picture'}, not as in the source", False, True
 
 
 def _thumbnail_distance(one: Image.Image, other: Image.Image) -> float:
@@ -283,48 +291,3 @@ _CHECKS: tuple[tuple[re.Pattern[str], Callable[[EditedPicture, re.Match[str]], F
         (r"\bstyle\b.*\b(source|reference)", _check_style),
     )
 )
-
-
-def _is_thing(one: Detection) -> bool:
-    return things()[one.thing].group in ("shape", "object", "sign")
-
-
-def _all_things(detections: Detections) -> tuple[Detection, ...]:
-    return tuple(one for one in detections.found if _is_thing(one))
-
-
-def _count_things(detections: Detections) -> Counter[tuple[str, str | None]]:
-    return Counter((one.thing, one.colour) for one in _all_things(detections))
-
-
-def _has_alike(one: Detection, detections: Detections, *, same_colour: bool = True) -> bool:
-    """Return whether the same thing stands at the same place."""
-    return any(
-        abs(one.x - other.x) < 0.05 and abs(one.y - other.y) < 0.05 and (other.colour == one.colour or not same_colour)
-        for other in detections.of(one.thing)
-    )
-
-
-def _missing(before: Detections, after: Detections, *, outside: Mask) -> tuple[Detection, ...]:
-    return tuple(one for one in _all_things(before) if not _is_in(one, outside) and not _has_alike(one, after))
-
-
-def _is_in(one: Detection, region: Mask) -> bool:
-    height, width = region.shape
-    return bool(region[min(height - 1, int(one.y * height)), min(width - 1, int(one.x * width))])
-
-
-def _places(compared: Comparison) -> Mask:
-    """Return the places that differ, with their holes."""
-    places = np.zeros_like(compared.changed)
-    for part in compared.parts():
-        places[part.top : part.bottom, part.left : part.right] = True
-    return places
-
-
-def _mark(region: Mask, one: Detection) -> None:
-    height, width = region.shape
-    left, top, right, bottom = one.box or (0.0, 0.0, 0.0, 0.0)
-    region[
-        max(0, int(top * height)) : round(bottom * height) + 1, max(0, int(left * width)) : round(right * width) + 1
-    ] = True

@@ -35,6 +35,9 @@ def detect_language(text: str) -> str:
             return "ja" if tag == "zh" and any(word in bare for word in _JAPANESE) else tag
     found = re.findall(r"[^\W\d_]+", bare.lower())
     points = {language: sum(word in short for word in found) for language, short in short_words().items()}
+    if not any(len(word) > 1 for word in found):
+        # Single letters, such as "x y", are of no language.
+        return "en" if bare.isascii() else "und"
     points["en"] += sum(word in words("en") for word in found)
     best = max(points, key=lambda language: points[language])
     if points[best] > 0:

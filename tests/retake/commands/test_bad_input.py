@@ -192,3 +192,14 @@ def test_bad_input_when_an_event_has_several_faults_then_each_has_its_own_line_w
     assert (done.code, done.stdout) == (2, "")
     assert done.stderr.count("\n") == len(fields)
     assert [line.split(": ")[1:4][1:3] for line in done.errors] == [["event.json", field] for field in fields]
+
+
+def test_fault_script_when_a_variable_or_the_file_of_defaults_names_it_then_the_message_names_that(
+    retake: Retake,
+) -> None:
+    by_variable = retake("run", "a cat", environment={"RETAKE_FAULTS": "missing.json"})
+    (retake.folder / "retake.toml").write_text('faults = "missing.json"')
+    by_file = retake("run", "a cat")
+
+    assert by_variable.errors[0].startswith("retake: error: RETAKE_FAULTS missing.json: cannot be read")
+    assert by_file.errors[0].startswith("retake: error: retake.toml: faults missing.json: cannot be read")

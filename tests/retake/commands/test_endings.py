@@ -187,11 +187,18 @@ def test_event_when_it_names_a_bucket_and_a_prefix_then_it_runs_here_too(retake:
 def test_dry_run_when_asked_for_then_the_estimate_is_printed_and_nothing_is_paid(retake: Retake) -> None:
     done = retake("run", retake.event(prompt=CIRCLE, dry_run=True, titan_img_width=1408, titan_img_height=768))
 
-    assert (done.code, done.stdout) == (0, "")
-    lines = done.stderr.splitlines()
-    assert lines[0].startswith("DRY_RUN  ")
-    assert re.match(r"worst case +\$\d\.\d{4} ", lines[1])
+    assert done.code == 0
+    assert done.stderr.startswith("DRY_RUN  ")
+    lines = done.stdout.splitlines()
+    assert re.match(r"worst case +\$\d\.\d{4} ", lines[0])
     assert [line for line in lines if line.startswith("warning ")]
+    assert "worst case" not in done.stderr
+    quiet = retake("run", CIRCLE, "--dry-run", "-q")
+    assert (quiet.stdout.count("worst case"), quiet.stderr) == (1, "")
+    verbose = retake("run", CIRCLE, "--dry-run", "-v").stderr
+    assert "estimating the cost …" in verbose
+    assert "finding" not in verbose
+    assert "writing" not in verbose
     assert not list((retake.folder / "out").glob("*/*"))
 
 

@@ -260,3 +260,14 @@ def test_list_when_an_unfinished_run_used_the_stand_in_then_it_counts_as_made_by
     write_json(out / "killed/ledger/r00-a01-image.json", {"calls": [call]})
 
     assert retake("list").stderr.startswith("made by the stand-in")
+
+
+def test_list_when_the_batch_is_a_run_or_nothing_is_near_then_the_line_says_so(retake: Retake, out: Path) -> None:
+    write_run(out, "mine")
+    write_batch(out, "some")
+
+    (of_run,) = retake("list", "--batch", "mine").errors
+    (unknown,) = retake("list", "--batch", "same-but-other").errors
+
+    assert of_run == 'retake: error: out holds no batch "mine"; that is a run; `retake list` shows what there is'
+    assert "did you mean" not in unknown

@@ -190,3 +190,6 @@ def test_dry_run_when_an_item_was_accepted_already_then_only_the_others_are_pric
     assert (found["expected_usd"], found["worst_case_usd"]) == (others["expected_usd"], others["worst_case_usd"])
     assert "3 lines: 3 items (1 accepted already), 0 rejected" in shown
     assert f"expected    ${found['expected_usd']:.2f} more" in shown
+    header = retake("batch", name, *right).stderr.splitlines()[0]
+    assert header.startswith("3 lines: 3 items (1 accepted already), 0 rejected")
+    assert f"expected ${found['expected_usd']:.2f} more, ceiling" in header

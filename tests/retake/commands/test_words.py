@@ -84,7 +84,39 @@ def test_words_when_odd_then_they_are_a_prompt_or_one_line_says_why_not(words: s
 
 def test_words_when_they_begin_with_a_dash_then_they_follow_two_dashes(retake: Retake) -> None:
     assert retake("run", "--dry-run", "--", "-5 degrees").code == 0
-    assert retake("run", "-5 degrees").errors == ["retake: error: No such option: -5 (see retake run --help)"]
+    for wrong in (["-5 degrees"], ["--", "-5 degrees", "--attempts", "1"], ["--attempts", "1", "-5 degrees"]):
+        assert retake("run", *wrong).errors == [
+            'retake: error: a prompt that begins with a dash comes last, after -- and the options: -- "-5 degrees" '
+            "(see retake run --help)"
+        ]
+
+
+@pytest.mark.parametrize("name", ["simple-en.json ", "~/x y", " ./x y", "/tmp/no such", "../x y.png", "photo.png "])
+def test_words_when_they_name_a_file_that_does_not_exist_then_nothing_is_paid(name: str, retake: Retake) -> None:
+    done = retake("run", name)
+
+    assert (done.code, done.stdout) == (2, "")
+    assert "there is no such file" in done.errors[0]
+
+
+def test_file_when_its_name_has_blanks_around_it_then_it_is_found(retake: Retake) -> None:
+    retake.event(prompt="a red circle")
+
+    assert retake("run", " event.json ", "--dry-run").code == 0
+    assert retake("run", "~/event.json", "--dry-run", environment={"HOME": str(retake.folder)}).code == 0
+
+
+def test_max_cost_when_it_is_above_the_ceiling_of_the_deployment_then_that_holds_with_a_warning(retake: Retake) -> None:
+    low = {"RETAKE_MAX_COST_USD_PER_RUN": "0.5"}
+    done = retake("run", "a red circle", "--max-cost", "2", "--json", environment=low)
+    dry = retake("run", "a red circle", "--max-cost", "2", "--dry-run", environment=low)
+    below = retake("run", "a red circle", "--max-cost", "0.4", "--dry-run", environment=low)
+
+    warning = "max_cost_usd: 2 is above this deployment's 0.5 (max_cost_usd_per_run), which holds"
+    assert request_of(retake, done)["max_cost_usd"] == 0.5
+    assert warning in done.result["warnings"]
+    assert f"warning     {warning}" in dry.stdout
+    assert "max_cost_usd_per_run" not in below.stdout
 
 
 def test_option_when_only_prepare_can_refuse_it_then_the_line_names_the_option(retake: Retake) -> None:

@@ -84,7 +84,7 @@ def test_field_when_a_variable_gives_the_setting_of_its_name_then_the_variable_w
             "max_cost_usd_per_runs = 3",
             "max_cost_usd_per_runs: there is no such key; did you mean max_cost_usd_per_run?",
         ),
-        ("[run]\nmax_cost_usd = 3", "run: there is no such key; "),
+        ("[run]\nmax_cost_usd = 3", "run: is a table, which is not used; put its keys above it"),
         ("out = 3", "out: 3 is not a text; give a string in quotes"),
         ('out = " "', "out: is blank; "),
         ('bedrock = "mars"', 'bedrock: "mars" is not one of its values; give local or aws'),
