@@ -46,7 +46,8 @@ def measure_run(event: dict[str, Any], handler_of: Callable[[str], Handler] = sh
         outcome = cloud.wait(execution)
         if outcome.status != "SUCCEEDED":
             raise RuntimeError(f"the run did not succeed: {outcome}")
-        events = cloud.clients.stepfunctions.get_execution_history(executionArn=execution)["events"]
+        history = cloud.clients.stepfunctions.get_paginator("get_execution_history")
+        events = [event for page in history.paginate(executionArn=execution) for event in page["events"]]
     output = json.dumps(outcome.output, ensure_ascii=False, separators=(",", ":"))
     return RunSizes(tuple(read_state_texts(events)), len(output.encode()))
 

@@ -99,7 +99,7 @@ def test_a_line_when_it_holds_something_long_then_little_of_it_is_quoted(ending:
     bodies = {
         ".jsonl": _TWICE.encode(),
         ".json": f"[{_TWICE}]".encode(),
-        ".csv": b"prompt,titan_img_seed\na," + LONGER.encode(),
+        ".csv": f"prompt,titan_img_seed\n{LONGER},7,{LONGER}\n".encode(),
     }
     [line] = read_manifest(io.BytesIO(bodies[ending]), ending)
     assert line.fault is not None
