@@ -61,3 +61,12 @@ def test_models_when_printed_then_it_fits_the_terminal_and_defaults_are_first(re
     assert lines[1].split()[:3] == [DEFAULTS["images"], "Active", "images"]
     assert "$0.04 a picture" in lines[1]
     assert [line.split()[2] for line in lines if line.startswith("us.")][:2] == ["judge", "reviser"]
+
+
+def test_models_when_the_terminal_is_narrow_then_the_defaults_and_the_prices_stay(retake: Retake) -> None:
+    lines = retake("models", environment={"COLUMNS": "80"}).stdout.splitlines()
+
+    assert all(len(line) <= 80 for line in lines)
+    assert lines[0].split() == ["model", "id", "lifecycle", "default", "price"]
+    assert lines[1].endswith("images   $0.04 a picture")
+    assert not [line for line in lines[1:] if "$" not in line]
