@@ -10,7 +10,7 @@ from typing import Any
 
 from lambdas.core.batch.settings import ITEM_FIELDS
 from lambdas.core.request.batch_item import batch_id_of
-from lambdas.core.runtime.batch_paths import DEFAULTS_ENDING, ENDINGS, JSON_ARRAY
+from lambdas.core.runtime.batch_paths import DEFAULTS_ENDING, ENDINGS, JSON_ARRAY, JSON_LINES
 from lambdas.core.runtime.errors import InvalidRequestError
 from lambdas.core.runtime.quoting import format_value
 from retake.inputs.event_file import read_event
@@ -99,7 +99,7 @@ def read_manifest(
     if path.suffix.lower() == JSON_ARRAY and _is_object(head):
         # Plan would refuse it too, but only after it has made records of a batch.
         raise BadInputError(
-            f"{path}: holds an object, not an array; run one event with `retake run`, and name a file of lines .jsonl"
+            f"{path}: holds an object, not an array; run one event with `retake run`, and name a file of lines {JSON_LINES}"
         )
     defaults_path = path.with_name(f"{path.stem}{DEFAULTS_ENDING}")
     defaults = read_event(str(defaults_path)) if defaults_path.exists() else None
