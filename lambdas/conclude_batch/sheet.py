@@ -23,7 +23,7 @@ def write_sheet(folder: RunFolder, sheet: BatchSheet, summary: dict[str, Any]) -
         RecordError: S3 failed (retried by the state machine).
     """
     try:
-        page = render_batch_report(sheet, summary, image_sources(folder))
+        page = render_batch_report(sheet, summary, image_sources(folder.bucket))
     except Exception:  # noqa: BLE001
         # The sheet only shows the rows, so an error in it must not fail the batch.
         logger.exception("the batch sheet could not be rendered")

@@ -19,6 +19,7 @@ from lambdas.core.request.batch_item import batch_id_of
 from lambdas.core.runtime import metrics
 from lambdas.core.runtime.batch_paths import SUMMARY
 from lambdas.core.runtime.errors import InvalidRequestError
+from lambdas.core.runtime.execution import check_event
 from lambdas.core.runtime.observability import log_invocation
 from lambdas.plan.contract import PlanAnswer, PlanEvent
 from lambdas.plan.manifest import parse_manifest
@@ -31,7 +32,7 @@ _LONGEST_WAIT = timedelta(days=7)
 @log_invocation("plan")
 def handler(event: PlanEvent, context: Any) -> PlanAnswer:
     """Claim the file if its upload started the batch, check every line, and write the items."""
-    execution = event["execution"]
+    execution = check_event(event, "id", "name", "started_at")["execution"]
     try:
         manifest = parse_manifest(event["event"])
         batch_id = batch_id_of(manifest.bucket, manifest.key)

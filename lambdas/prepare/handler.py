@@ -16,6 +16,7 @@ from lambdas.core.money.ledger import CeilingReachedError
 from lambdas.core.request.usable import check_usability, refuse_unusable
 from lambdas.core.run.state import ACCEPTED_BEFORE, RunState
 from lambdas.core.run.statuses import BUDGET_EXCEEDED, DRY_RUN, DUPLICATE
+from lambdas.core.runtime.execution import check_event
 from lambdas.core.runtime.observability import log_invocation
 from lambdas.core.runtime.records import wording_folder
 from lambdas.core.runtime.settings import settings
@@ -27,7 +28,7 @@ from lambdas.prepare.requirements import write_requirements
 @log_invocation("prepare")
 def handler(event: PrepareEvent, context: Any) -> PrepareAnswer:
     """Check everything that can be checked without paying, then derive the requirements and write the first wording."""
-    execution_name = event["execution"]["name"]
+    execution_name = check_event(event, "name")["execution"]["name"]
     # Also for the items of batches. An item's event cannot be distinguished from a copy that somebody wrote.
     admitted = admit_request(event["event"], settings(), execution_name, is_item=True)
     request = admitted.request

@@ -58,7 +58,7 @@ def batch(
         ),
     ] = False,
 ) -> int:
-    """Run a file of requests on this machine, or with --stack on a deployed stack.
+    """Run a file of requests, here or on a deployed stack.
 
     Each line is a request like an event, and may have an `id`. The optional file NAME.defaults.json beside NAME.jsonl
     holds default fields for every line. Lines that cannot be run go to rejected.jsonl with the reason. Run the same
@@ -88,8 +88,8 @@ def batch(
       1    some lines have none
       2    nothing could run: bad input, no such stack, or a bad command line
       3    a fault: the models, the credentials, this machine
-      130  interrupted; ended items are kept, and with --stack the batch continues. Also: the question was not answered
-           with yes, and nothing was started
+      130  interrupted; ended items are kept, and with --stack the batch continues. Also: the
+           question was not answered with yes, and nothing was started
     """  # noqa: D301
     from lambdas.core.runtime.errors import RecordError
     from retake.inputs.config import load_config

@@ -29,7 +29,9 @@ def calibrate(
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the measures as one JSON document.")] = False,
 ) -> int:
-    """Compare the judge with labelled pictures: precision, recall and agreement for each kind, with 95% intervals.
+    """Compare the judge with labelled pictures.
+
+    For each kind: precision, recall and agreement, with 95% intervals.
 
     The judge gets the same question as in a run. Each line of the file is one picture (docs/calibration.md):
 
@@ -73,7 +75,9 @@ def paint_labelled(
     pictures: Annotated[int, typer.Option(min=1, max=999, help="The number of pictures.")] = 160,
     side_px: Annotated[int, typer.Option(min=64, max=2048, help="The longer side of each picture.")] = 1024,
 ) -> int:
-    """Paint a labelled set for `retake calibrate`: right and wrong pictures by the painter of the stand-in.
+    """Paint a labelled set for `retake calibrate`.
+
+    The painter of the stand-in makes right and wrong pictures.
 
     The labels follow from the painter's plan, not from a judge. Check them by eye in contact-sheet.html. The command
     always paints the same pictures. Standard output gets the path of labelled.jsonl.

@@ -22,7 +22,9 @@ def estimate(
     options: dict[str, Any],
     as_json: Annotated[bool, typer.Option("--json", help="Print the estimate as one JSON document.")] = False,
 ) -> int:
-    """Estimate the cost of a request or of a manifest, in the worst and in the expected case. Bedrock is not called.
+    """Estimate the cost of a request or of a manifest.
+
+    The estimate has the worst and the expected case. Bedrock is not called.
 
     A manifest is a file that `retake batch` runs: .jsonl, .csv, or .json with an array. Its estimate also has the lines
     that would be rejected, and the hours at the default quota of the image model.

@@ -24,7 +24,9 @@ def follow(
         bool, typer.Option("--json", help=f"Print the whole result.json, or {SUMMARY}, on standard output.")
     ] = False,
 ) -> int:
-    """Follow a run or a batch on a deployed stack, whatever started it: a command, a schedule, a file in batches/.
+    """Follow a run or a batch on a deployed stack.
+
+    A command, a schedule or a file in batches/ may have started it.
 
     The progress of a run is shown from its start, also if the run has ended. Ctrl-C stops only the following.
 

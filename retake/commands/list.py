@@ -22,7 +22,9 @@ def list_runs(
     stack: OnStack = None,
     region: Region = None,
 ) -> int:
-    """List past runs and batches, newest first: when, status, prompt, attempts, cost, id.
+    """List past runs and batches, newest first.
+
+    A row has when, status, prompt, attempts, cost, id.
 
     A batch is one row with its counts; --batch ID lists its items. A run that has no result yet is RUNNING if a process
     works on it, otherwise UNFINISHED. INTERRUPTED is a run that Ctrl-C ended. UNREADABLE names a broken record. A narrow

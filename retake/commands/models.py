@@ -15,12 +15,14 @@ def models(
         bool, typer.Option("--json", help="Print the rows as one JSON list, with every model id.")
     ] = False,
 ) -> int:
-    """List the models that a request may name: lifecycle, Region, price, quota, tasks, and which are the defaults.
+    """List the models that a request may name.
+
+    Each has lifecycle, Region, price, quota, tasks, and the roles in which it is the default.
 
     The defaults are those of RETAKE_* variables and retake.toml, else Retake's own. The facts are those of the catalogue,
     lambdas/core/catalogue/models.json; `retake doctor --bedrock aws` asks AWS. A Claude model is called through one of its
     inference profiles: put the profile's name before the model's, as in us.anthropic.claude-haiku-5-5. Its price is that of
-    a million tokens of input and output. "A minute" is an account's default quota of calls in a Region.
+    a million tokens of input / of output. A narrow terminal cuts ids and leaves out columns; --json has everything. "A minute" is an account's default quota of calls in a Region.
 
     \b
     Examples:

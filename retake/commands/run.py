@@ -24,7 +24,9 @@ def run(
     bedrock: Bedrock = "local",
     faults: Faults = None,
 ) -> int:
-    """Run a prompt or an event with the shipped state machine on this machine, to one judged picture.
+    """Run a prompt or an event here, to one judged picture.
+
+    The shipped state machine and functions run on this machine.
 
     \b
     Examples:

@@ -46,7 +46,9 @@ def serve(
         ),
     ] = None,
 ) -> int:
-    """Serve the whole pipeline as an AWS endpoint on this machine, for the AWS CLI and every SDK.
+    """Serve the whole pipeline as an AWS endpoint here.
+
+    The AWS CLI and every SDK can call it.
 
     It has the functions, both state machines, the bucket, the rules that start a batch, and the schedules of cdk.json,
     which fire when they are due. It listens on loopback only; Ctrl-C stops it. With --data, the next start finds the

@@ -20,7 +20,9 @@ def show(
     stack: OnStack = None,
     region: Region = None,
 ) -> int:
-    """Show a past run: prompt, wordings, every attempt with its verdict and cost, result, warnings, files.
+    """Show a past run with every attempt, or a past batch.
+
+    For a run: prompt, wordings, every attempt with its verdict and cost, result, warnings, files.
 
     For a batch: its totals, its rejected lines, and each item without an accepted picture with the reason.
 
@@ -70,6 +72,7 @@ def _show_run(entry: "Entry", as_json: bool) -> int:
 def _show_batch(entry: "Entry", as_json: bool) -> int:
     from lambdas.core.runtime.batch_paths import PLAN, REJECTED, RESULTS_JSONL, SUMMARY
     from lambdas.core.runtime.errors import RecordError
+    from retake.inputs.out_folder import PICTURES_FOLDER
     from retake.view.batch_rows import parse_rows
     from retake.view.batch_story import format_batch_story
 
@@ -86,7 +89,11 @@ def _show_batch(entry: "Entry", as_json: bool) -> int:
             document: dict[str, Any] = {"kind": "batch", "batch_id": entry.name, "folder": place, "plan": plan}
             write_stdout(to_json({**document, "summary": summary or so_far, "items": rows, "rejected": rejected}))
             return exit_codes.ACCEPTED
-        lines = list(format_batch_story(entry.name, place, entry.when, plan, summary or so_far, rows, rejected))
+        kept = Path(place, PICTURES_FOLDER)
+        pictures = str(kept) if kept.is_dir() else None
+        lines = list(
+            format_batch_story(entry.name, place, entry.when, plan, summary or so_far, rows, rejected, pictures)
+        )
     except (RecordError, LookupError, TypeError, ValueError) as error:
         from retake.view.run_story import record_fault
 

@@ -14,7 +14,9 @@ def stop(
     stack: StackName,
     region: Region = None,
 ) -> int:
-    """Stop a run or a batch on a deployed stack, as StopExecution does. Its pictures and records are kept.
+    """Stop a run or a batch on a deployed stack.
+
+    It does what StopExecution does. Pictures and records are kept.
 
     Calls in flight still end, are paid for, and their results are kept. Wait for them (10 minutes at most) before you
     start the same run or batch again; it resumes from its records.

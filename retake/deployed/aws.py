@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 _CONFIG = Config(connect_timeout=10, read_timeout=60, retries={"total_max_attempts": 8, "mode": "standard"})
 _NO_CREDENTIALS = "run `aws configure` or `aws sso login`, or set AWS_PROFILE"
 _DENIED = {"AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "403"}
+UNSERVED = "Unserved"
+"""The code of an operation that an endpoint other than AWS, such as `retake serve`, does not have."""
 _BAD_CREDENTIALS = {
     "ExpiredToken",
     "ExpiredTokenException",
@@ -123,6 +125,9 @@ def _stack_error(error: Exception, service: str, resource: str) -> StackError:
             )
         if code in _BAD_CREDENTIALS:
             return StackError(f"AWS refuses these credentials ({code}: {message}); {_NO_CREDENTIALS}", code=code)
+        # An AWS service answers with a code in words. Here, the message would be a page of markup.
+        if code.isdigit() and "<" in message:
+            return StackError(f"this endpoint has no {action}", code=UNSERVED)
         return StackError(f"{action}{on} failed: {code}: {message}", code=code)
     if isinstance(error, NoRegionError):
         return StackError("no AWS Region: give --region, or set AWS_DEFAULT_REGION", exit_codes.BAD_INPUT)

@@ -18,7 +18,7 @@ from lambdas.core.catalogue.models import (
     lifecycle_warning,
 )
 from lambdas.core.runtime.settings import Settings
-from retake.deployed.aws import Aws, StackError, errors_of
+from retake.deployed.aws import UNSERVED, Aws, StackError, errors_of
 from retake.deployed.quotas import Scope, Unit, find_quota
 from retake.view.findings import Finding
 
@@ -56,10 +56,15 @@ def check_models(aws: Aws, settings: Settings) -> Iterator[Finding]:
         if isinstance(found, Finding):
             yield found
             continue
+        if found.region not in quotas:
+            quotas[found.region] = read = _read_quotas(aws, found.region)
+            if isinstance(read, StackError) and read.code == UNSERVED:
+                yield Finding(
+                    "warn", "models", "not checked: this endpoint is not AWS, and has no models and no quotas"
+                )
+                return
         yield _check_access(aws, found)
         yield _check_lifecycle(aws, found)
-        if found.region not in quotas:
-            quotas[found.region] = _read_quotas(aws, found.region)
         if isinstance(found.model, ImageModel):
             rate = max(rate, found.model.requests_per_minute)
         yield from _check_quotas(found, quotas[found.region], rate)

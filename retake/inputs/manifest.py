@@ -10,7 +10,7 @@ from typing import Any
 
 from lambdas.core.batch.settings import ITEM_FIELDS
 from lambdas.core.request.batch_item import batch_id_of
-from lambdas.core.runtime.batch_paths import DEFAULTS_ENDING, ENDINGS, JSON_ARRAY
+from lambdas.core.runtime.batch_paths import DEFAULTS_ENDING, ENDINGS, JSON_ARRAY, JSON_LINES
 from lambdas.core.runtime.errors import InvalidRequestError
 from lambdas.core.runtime.quoting import format_value
 from retake.inputs.event_file import read_event
@@ -67,6 +67,10 @@ def find_manifest(what: str) -> Path | None:
     return path if head.removeprefix(codecs.BOM_UTF8).lstrip().startswith(b"[") else None
 
 
+def _is_object(head: bytes) -> bool:
+    return head.removeprefix(codecs.BOM_UTF8).lstrip().startswith(b"{")
+
+
 def read_manifest(
     path: Path, key_prefix: str, max_concurrency: int | None, event_fields: Mapping[str, Any] | None = None
 ) -> Manifest:
@@ -88,10 +92,15 @@ def read_manifest(
     except InvalidRequestError as error:
         raise BadInputError(f"{path}: {str(error).removeprefix('key: ')}") from None
     try:
-        with path.open("rb"):
-            pass
+        with path.open("rb") as file:
+            head = file.read(_HEAD_BYTES)
     except OSError as error:
         raise BadInputError(f"{path}: cannot be read ({error.strerror or error})") from None
+    if path.suffix.lower() == JSON_ARRAY and _is_object(head):
+        # Plan would refuse it too, but only after it has made records of a batch.
+        raise BadInputError(
+            f"{path}: holds an object, not an array; run one event with `retake run`, and name a file of lines {JSON_LINES}"
+        )
     defaults_path = path.with_name(f"{path.stem}{DEFAULTS_ENDING}")
     defaults = read_event(str(defaults_path)) if defaults_path.exists() else None
     if under := {name: value for name, value in (event_fields or {}).items() if name in ITEM_FIELDS}:

@@ -84,9 +84,15 @@ class Entry:
 
 
 class OutFolder:
-    """The runs and batches in an out folder. A folder that does not exist has none."""
+    """The runs and batches in an out folder. A folder that does not exist has none.
+
+    Raises:
+        BadInputError: it is a file.
+    """
 
     def __init__(self, root: Path) -> None:
+        if root.exists() and not root.is_dir():
+            raise BadInputError(f"--out {root}: is not a folder; give the folder of the runs")
         self.root = root
 
     @property

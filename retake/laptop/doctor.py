@@ -1,7 +1,6 @@
 """Check this machine: Python, the packages, the output folder, the settings, and the stand-in."""
 
 import importlib
-import os
 import shutil
 import socket
 import sys
@@ -108,10 +107,13 @@ def _check_out(out: Path) -> Finding:
         if place == out:
             with tempfile.TemporaryFile(dir=place) as file:
                 file.write(b"\0")
-        elif not (place.is_dir() and os.access(place, os.W_OK | os.X_OK)):
-            return Finding("FAIL", "out", f"{out} cannot be made in {place}", "give another --out")
+        else:
+            # Tried, because permissions do not tell: root may not make a folder in /proc.
+            with tempfile.TemporaryDirectory(dir=place):
+                pass
     except OSError as error:
-        return Finding("FAIL", "out", f"{out} cannot be written to ({error.strerror or error})", "give another --out")
+        fault = "cannot be written to" if place == out else f"cannot be made in {place}"
+        return Finding("FAIL", "out", f"{out} {fault} ({error.strerror or error})", "give another --out")
     return Finding("ok", "out", f"{out} can be written to" if place == out else f"{out} can be made")
 
 

@@ -22,8 +22,11 @@ def format_batch_story(
     summary: dict[str, Any] | None,
     rows: Sequence[dict[str, Any]],
     rejected: Sequence[dict[str, Any]],
+    pictures: str | None = None,
 ) -> Iterator[str]:
     """Yield the lines. Each argument after `when` is a record of the batch; None or empty if there is none.
+
+    pictures: the folder of the chosen pictures; None if there is none on this machine.
 
     summary: for an unfinished batch on this machine, its plan with the counts and the cost so far.
     """
@@ -31,7 +34,7 @@ def format_batch_story(
     if summary and summary["status"] in (RUNNING, UNFINISHED):
         yield from _format_unfinished(batch_id, summary)
     elif summary and batch_status_of(summary).has_results:
-        yield from format_batch_ending(BatchEnding(summary), f"{folder}/{RESULTS_CSV}")
+        yield from format_batch_ending(BatchEnding(summary, pictures=pictures), f"{folder}/{RESULTS_CSV}")
     elif summary:
         yield f"{summary['status']}  {summary['message']}"
     elif plan:

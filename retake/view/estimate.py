@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from retake.view import exit_codes
-from retake.view.output import print_faults, printable, to_json, write_stdout
+from retake.view.output import count_noun, print_faults, printable, to_json, write_stdout
 
 
 def format_estimate(estimate: dict[str, Any]) -> Iterator[str]:
@@ -54,7 +54,7 @@ def format_lines(counts: dict[str, Any]) -> str:
     """Return `6 lines: 4 items, 1 rejected, 1 skipped as duplicates`."""
     accepted = f" ({counts['accepted_before']} accepted already)" if counts.get("accepted_before") else ""
     return (
-        f"{counts['lines']} lines: {counts['items']} items{accepted}, {counts['rejected']} rejected, {counts['skipped']} skipped as "
+        f"{count_noun(counts['lines'], 'line')}: {count_noun(counts['items'], 'item')}{accepted}, {counts['rejected']} rejected, {counts['skipped']} skipped as "
         "duplicates"
     )
 

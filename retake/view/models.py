@@ -16,14 +16,14 @@ _CLAUDE_ROLES = ("judge", "reviser")
 _GLOBAL = "global"
 
 _COLUMNS = (
-    Column("model id"),
+    Column("model id", least=26, kept_end=17),
     Column("lifecycle"),
     Column("default"),
     Column("price", rank=1),
     Column("where", rank=2),
     Column("a minute", is_right=True, rank=3),
     Column("for", rank=4),
-    Column("name", least=12),
+    Column("name", least=12, rank=5),
 )
 
 
@@ -136,7 +136,7 @@ def _claude_row(models: Sequence[ClaudeModel], defaults: Mapping[str, str], toda
         legacy_date=shown.legacy_date,
         end_of_life_date=shown.end_of_life_date,
         where=shown.profiles,
-        price=f"${prices[0]:.2f} in, ${prices[1]:.2f} out per 1M",
+        price=f"${prices[0]:.2f}/${prices[1]:.2f} per 1M",
         prices_usd={"input_per_million_tokens": prices[0], "output_per_million_tokens": prices[1]},
         requests_per_minute=None,
         tasks=(),

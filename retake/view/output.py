@@ -15,6 +15,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from retake.view import exit_codes
+from retake.view.errors import CommandError
 
 
 def printable(text: str, max_chars: int | None = None) -> str:
@@ -100,7 +101,14 @@ def write_stdout(body: bytes) -> None:
         sys.stdout.flush()
     except BrokenPipeError:
         # The reader is gone. Discard what is still buffered, or Python reports an error at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _discard_stdout()
+    except OSError as error:
+        _discard_stdout()
+        raise CommandError(f"standard output: cannot be written to ({error.strerror or error})") from None
+
+
+def _discard_stdout() -> None:
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def report_bug(fault: Exception, log_path: Path) -> int:

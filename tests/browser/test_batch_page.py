@@ -184,3 +184,11 @@ def test_sheet_on_paper_has_every_card_and_its_picture_and_no_tools(open_batch: 
     assert not page.locator("#tools").is_visible()
     assert page.pdf(format="A4").count(b"/Subtype /Image") >= 3
     assert 1 <= open_batch(many_rows(90)).page.pdf(format="A4").count(b"/Type /Page\n") <= 12
+
+
+def test_figures_when_narrow_then_their_rows_have_a_gap(open_batch: OpenBatch) -> None:
+    page = open_batch(FEW, NARROW).page
+    boxes = page.locator(".facts > div").evaluate_all("all => all.map(one => one.getBoundingClientRect().toJSON())")
+    first, second = boxes[0], next(box for box in boxes if box["top"] > boxes[0]["top"])
+
+    assert second["top"] - first["bottom"] >= 8

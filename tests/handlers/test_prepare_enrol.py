@@ -11,7 +11,9 @@ from lambdas.core.request.content import content_sha256
 from lambdas.core.request.trigger import Trigger
 from lambdas.core.runtime.errors import InvalidRequestError
 from lambdas.prepare.enrol import enrol, is_claimed_by_another
+from lambdas.prepare.handler import handler
 from tests.support.factories.core import TITAN, folder, request
+from tests.support.fakes.lambda_context import LambdaContext
 from tests.support.fakes.memory_folder import MemoryFolder
 
 NOVEMBER = date(2026, 11, 21)
@@ -140,3 +142,16 @@ def test_a_given_number_of_revisions_gets_one_line_that_says_what_it_counts(revi
     assert warnings_about(asked, NOVEMBER) == []
     said = warnings_about(asked, NOVEMBER, given={"prompt": "a", "max_prompt_revisions": asked.max_prompt_revisions})
     assert said == [f"max_prompt_revisions counts rewrites: {wordings}"]
+
+
+@pytest.mark.parametrize(
+    ("event", "fault"),
+    [
+        ({"event": {"prompt": "a cup"}}, "execution: has no name; start the state machine"),
+        ({"event": {"prompt": "a cup"}, "execution": {"name": 5}}, "execution: has no name"),
+        ({"execution": {"name": "x", "started_at": "2026-11-21T06:00:00Z"}}, "event: is missing"),
+    ],
+)
+def test_prepare_when_it_is_invoked_alone_then_the_fault_names_what_is_missing(event: Any, fault: str) -> None:
+    with pytest.raises(InvalidRequestError, match=fault):
+        handler(event, LambdaContext())

@@ -5,7 +5,7 @@ from urllib.parse import quote, urlsplit
 
 from lambdas.core.runtime.clients import s3
 from lambdas.core.runtime.records import split_s3_uri
-from lambdas.core.storage.run_folder import RunFolder
+from lambdas.core.runtime.settings import settings
 
 # The sheet is at batch/{batch_id}/report.html.
 _TO_THE_ROOT = "../../"
@@ -32,17 +32,16 @@ class Links:
         return _TO_THE_ROOT + quote(key)
 
 
-def image_sources(folder: RunFolder) -> str:
+def image_sources(bucket: str) -> str:
     """Return the sources of the sheet's Content Security Policy for pictures: the folder it is in, and its bucket.
 
     `retake open --stack` writes the sheet to a file of the user's machine, with presigned addresses of S3.
     """
-    client, bucket = s3(), folder.bucket
-    hosts = {
-        "s3.amazonaws.com",
-        f"s3.{client.meta.region_name}.amazonaws.com",
-        urlsplit(client.meta.endpoint_url).netloc,
-    }
+    if settings().local_prefix:
+        return "'self' file:"
+    if url := settings().s3_url:
+        return f"'self' {url}/{bucket}/"
+    meta = s3().meta
+    hosts = {"s3.amazonaws.com", f"s3.{meta.region_name}.amazonaws.com", urlsplit(meta.endpoint_url).netloc}
     in_s3 = [source for host in sorted(hosts) for source in (f"https://{bucket}.{host}", f"https://{host}/{bucket}/")]
-    # `retake serve` answers on loopback.
-    return " ".join(["'self'", "file:", "http://127.0.0.1:*", *in_s3])
+    return " ".join(["'self'", *in_s3])

@@ -110,7 +110,7 @@ class BatchSheet:
 
     @property
     def worst_requirements(self) -> list[tuple[str, int, int]]:
-        """The requirements that failed most: each with how often it was missed, and how often it was uncertain."""
+        """The requirements most often not met or uncertain: each with how often it was missed, and how often it was uncertain."""
         missed, uncertain = self._requirements["missed"], self._requirements["uncertain"]
         both = missed + uncertain
         return [(text, missed[text], uncertain[text]) for text, _ in both.most_common(_REQUIREMENTS_SHOWN)]

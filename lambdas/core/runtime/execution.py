@@ -1,6 +1,9 @@
 """What the state machine knows by itself and hands to a function: its execution, and a fault that it caught."""
 
-from typing import TypedDict
+from collections.abc import Mapping
+from typing import Any, TypedDict, TypeVar
+
+from lambdas.core.runtime.errors import InvalidRequestError
 
 
 class Execution(TypedDict):
@@ -25,3 +28,23 @@ class Fault(TypedDict):
     """Its name: one of lambdas.core.runtime.errors, or one of AWS's."""
     cause: str
     """At most 4,000 characters; `lambdas.core.runtime.cause.parse_cause` finds the message in it."""
+
+
+Given = TypeVar("Given", bound=Mapping[str, Any])
+
+
+def check_event(event: Given, *names: str) -> Given:
+    """Return the event of a function that begins a machine.
+
+    Raises:
+        InvalidRequestError: it lacks a field that the machine gives. Somebody invoked the function alone.
+    """
+    execution = event.get("execution")
+    missing = [name for name in names if not isinstance(execution, dict) or not isinstance(execution.get(name), str)]
+    if missing:
+        raise InvalidRequestError(
+            f"execution: has no {' and no '.join(missing)}; start the state machine, which gives it, or add it to the event"
+        )
+    if "event" not in event:
+        raise InvalidRequestError('event: is missing; give the input of the execution as "event"')
+    return event

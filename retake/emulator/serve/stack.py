@@ -74,9 +74,10 @@ def create_stack(cloud: LocalCloud, deployment: Deployment) -> ServedStack:
 
 def _open_to_browsers(buckets: Sequence[str]) -> None:
     """Let anyone who reaches the endpoint read the buckets: a browser signs nothing. Only this machine reaches it."""
+    # moto: has an action for HEAD. In AWS, GetObject allows it.
+    reads = {"Effect": "Allow", "Principal": "*", "Action": ["s3:GetObject", "s3:HeadObject"]}
     for bucket in buckets:
-        reads = {"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": f"arn:aws:s3:::{bucket}/*"}
-        policy = {"Version": "2012-10-17", "Statement": [reads]}
+        policy = {"Version": "2012-10-17", "Statement": [{**reads, "Resource": f"arn:aws:s3:::{bucket}/*"}]}
         boto3.client("s3").put_bucket_policy(Bucket=bucket, Policy=json.dumps(policy))
 
 

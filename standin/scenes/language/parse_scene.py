@@ -118,6 +118,8 @@ def parse_excluded(negative_prompt: str) -> Scene:
 
 
 def _parse_excluded_term(term: str) -> Scene:
+    # "No a cat" is not English.
+    term = re.sub(r"^(?:an?|the)\s+", "", term, flags=re.IGNORECASE)
     # 人 alone may be Chinese. It means the same.
     scene = parse_scene(f"{term}なし", "ja") if detect_language(term) in HAN_LANGUAGES else parse_scene(f"no {term}")
     # "People but a car", "people! A car": whether the car is excluded, nobody can tell.

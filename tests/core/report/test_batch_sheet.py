@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from lambdas.core.report import batch_sheet
+from lambdas.core.report import batch_links, batch_sheet
 from lambdas.core.report.batch_card import fold_prompt
 from lambdas.core.report.batch_links import Links, image_sources
+from lambdas.core.runtime.settings import Settings
 from tests.support.factories.batch_rows import BUCKET, check, many_rows, rejected_row, render, row, sheet_of
-from tests.support.fakes.memory_folder import MemoryFolder
 
 
 def text_of(page: bytes) -> str:
@@ -186,11 +186,25 @@ def test_a_picture_in_another_bucket_is_named_by_its_address() -> None:
 
 def test_the_policy_of_the_page_allows_pictures_of_its_own_bucket_only(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_DEFAULT_REGION", "us-west-2")
-    sources = image_sources(MemoryFolder(BUCKET, "batch", "x")).split()
+    sources = image_sources(BUCKET).split()
+    assert sources[0] == "'self'"
     assert f"https://{BUCKET}.s3.us-west-2.amazonaws.com" in sources
     assert f"https://s3.us-west-2.amazonaws.com/{BUCKET}/" in sources
-    assert all(BUCKET in source for source in sources if source.startswith("https:"))
-    assert not {"*", "https:", "http:"} & set(sources)
+    assert all(source.startswith("https://") and BUCKET in source for source in sources[1:])
+
+
+@pytest.mark.parametrize(
+    ("setting", "sources"),
+    [
+        ({"local_prefix": "generated-images"}, "'self' file:"),
+        ({"s3_url": "http://127.0.0.1:4566"}, f"'self' http://127.0.0.1:4566/{BUCKET}/"),
+    ],
+)
+def test_the_policy_of_the_page_allows_files_and_loopback_on_this_machine_only(
+    monkeypatch: pytest.MonkeyPatch, setting: dict[str, Any], sources: str
+) -> None:
+    monkeypatch.setattr(batch_links, "settings", lambda: Settings(bucket=BUCKET, **setting))
+    assert image_sources(BUCKET) == sources
 
 
 def test_every_link_of_the_page_is_relative_and_in_a_plain_attribute() -> None:

@@ -203,3 +203,18 @@ def test_fault_script_when_a_variable_or_the_file_of_defaults_names_it_then_the_
 
     assert by_variable.errors[0].startswith("retake: error: RETAKE_FAULTS missing.json: cannot be read")
     assert by_file.errors[0].startswith("retake: error: retake.toml: faults missing.json: cannot be read")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this machine has no device that is always full")
+def test_output_when_it_cannot_be_written_then_the_line_names_standard_output(retake: Retake) -> None:
+    ended = subprocess.run(
+        f"{retake.command} run cat --dry-run -q > /dev/full",
+        shell=True,
+        cwd=retake.folder,
+        env=retake.environment,
+        stderr=subprocess.PIPE,
+        check=False,
+    )
+
+    assert ended.returncode == 3
+    assert ended.stderr.decode() == "retake: error: standard output: cannot be written to (No space left on device)\n"

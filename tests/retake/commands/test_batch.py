@@ -214,3 +214,11 @@ def test_batch_when_a_fault_script_is_given_for_aws_then_it_is_refused(retake: R
 
     assert done.code == 2
     assert "--faults" in done.errors[0]
+
+
+def test_batch_when_the_file_is_an_event_then_run_is_named_and_no_record_is_kept(retake: Retake) -> None:
+    done = retake("batch", retake.event(prompt="a red circle"))
+
+    assert (done.code, done.stdout) == (2, "")
+    assert "holds an object, not an array; run one event with `retake run`" in done.errors[0]
+    assert not (retake.folder / "out").exists()

@@ -178,3 +178,9 @@ def test_doctor_when_a_region_is_given_for_nothing_then_it_is_refused(retake: Re
 
     assert (done.code, done.stdout) == (2, "")
     assert "--region: needs --stack NAME or --bedrock aws" in done.errors[0]
+
+
+def test_doctor_when_the_out_folder_cannot_be_made_then_it_fails(retake: Retake) -> None:
+    (out,) = [line for line in retake("doctor", "--out", "/proc/x").stdout.splitlines() if " out: " in line]
+
+    assert out.startswith("FAIL  out: /proc/x cannot be made in /proc")

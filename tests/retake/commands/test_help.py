@@ -23,6 +23,14 @@ def test_help_when_printed_then_the_documents_show_the_same(command: str, retake
     assert f"$ retake {command} --help\n{done.stdout}" in documented
 
 
+def test_help_when_the_terminal_is_narrow_then_no_summary_is_cut_and_no_line_is_longer(retake: Retake) -> None:
+    narrow = {"COLUMNS": "80"}
+    _, commands = retake("--help", environment=narrow).stdout.split("Commands:\n")
+
+    assert [line for line in commands.splitlines() if "..." in line] == []
+    assert len(commands.splitlines()) == len(COMMANDS)
+
+
 def test_examples_when_they_name_a_file_then_it_exists(retake: Retake) -> None:
     named = {command: re.findall(r"events/\S+\.jsonl?", retake(command, "--help").stdout) for command in COMMANDS}
 

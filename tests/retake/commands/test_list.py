@@ -271,3 +271,10 @@ def test_list_when_the_batch_is_a_run_or_nothing_is_near_then_the_line_says_so(r
 
     assert of_run == 'retake: error: out holds no batch "mine"; that is a run; `retake list` shows what there is'
     assert "did you mean" not in unknown
+
+
+def test_list_when_out_is_a_file_then_it_is_refused(retake: Retake) -> None:
+    (retake.folder / "five.json").write_text("{}")
+
+    (error,) = retake("list", "--out", "five.json").errors
+    assert error == "retake: error: --out five.json: is not a folder; give the folder of the runs"

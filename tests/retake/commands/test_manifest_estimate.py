@@ -26,7 +26,10 @@ def test_a_spreadsheets_file_is_estimated_whatever_its_encoding(retake: Retake, 
     assert done.code == 0, done.stderr
     lines = done.stdout.splitlines()
     assert lines[0] == "lines       4 lines: 2 items, 1 rejected, 1 skipped as duplicates"
-    assert lines[1] == 'rejected    line 4: max_cost_usd: "much" is not a number; give a number above 0 and up to 1,000,000'
+    assert (
+        lines[1]
+        == 'rejected    line 4: max_cost_usd: "much" is not a number; give a number above 0 and up to 1,000,000'
+    )
     assert "columns     not fields of a request, kept for the results: SKU" in lines
     assert any(line.startswith("warning") for line in lines) == (encoding == "cp1252")
     assert ("Windows-1252" in done.stdout) == (encoding == "cp1252")

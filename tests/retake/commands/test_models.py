@@ -78,3 +78,12 @@ def test_a_custom_model_of_the_settings_is_a_row_that_is_paid_by_the_hour(retake
     assert (first["model_id"], first["price"], first["default_for"]) == (arn, "by the hour", ["images"])
     assert "INPAINTING" not in first["tasks"]
     assert "not in the catalogue" not in done.stderr
+
+
+def test_models_when_the_terminal_is_narrow_then_the_defaults_and_the_prices_stay(retake: Retake) -> None:
+    lines = retake("models", environment={"COLUMNS": "80"}).stdout.splitlines()
+
+    assert all(len(line) <= 80 for line in lines)
+    assert lines[0].split() == ["model", "id", "lifecycle", "default", "price"]
+    assert lines[1].endswith("images   $0.04 a picture")
+    assert not [line for line in lines[1:] if "$" not in line]

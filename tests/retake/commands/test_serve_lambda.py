@@ -131,6 +131,9 @@ def test_addresses_when_opened_in_a_browser_then_report_and_picture_are_shown(
 ) -> None:
     endpoint = served.environment["AWS_ENDPOINT_URL"]
     status, headers, report = get(result["report_url"])
+    # As `curl -I` asks.
+    with urllib.request.urlopen(urllib.request.Request(result["report_url"], method="HEAD")) as head:
+        assert (head.status, head.headers.get_content_type()) == (200, "text/html")
     pictures = re.findall(r'(?:src|href)="([^":]+\.png)"', report.decode())
 
     assert result["report_url"].startswith(f"{endpoint}/retake-local/Bilder/t%C3%A4glich/seen/report.html")

@@ -32,6 +32,11 @@ def refused(code: str, message: str, operation: str) -> ClientError:
             "states",
             "states:StartExecution on here failed",
         ),
+        (
+            refused("500", "<Error>NotImplementedError</Error>", "Invoke"),
+            "lambda",
+            "this endpoint has no lambda:Invoke",
+        ),
         (EndpointConnectionError(endpoint_url="https://x"), "s3", "AWS did not answer s3 on here: Could not connect"),
     ],
 )

@@ -215,3 +215,9 @@ def test_coverage_lists_the_requirements_that_a_prompt_leaves_out() -> None:
     assert missing("Three red circles, a full moon, a melancholic mood", "people") == []
     assert missing("Two red circles, the moon, one person") == ["r1", "r2", "r3", "r4"]
     assert missing("Three blue circles, a full moon") == ["r1", "r4"]
+
+
+def test_requirements_when_the_negative_prompt_has_an_article_then_it_is_left_out() -> None:
+    answer = derive_requirements({"prompt": "a red circle", "negative_prompt": "a cat, the gloomy wombat"})
+
+    assert [one["text"] for one in answer["requirements"]][1:] == ["no cat", "no gloomy wombat"]
