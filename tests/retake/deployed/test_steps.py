@@ -16,13 +16,23 @@ START = datetime(2026, 11, 21, 6, 0, 0, tzinfo=UTC)
 RUN = {"bucket": "b", "prefix": "generated-images", "run_id": "run-1", "resumed": False}
 ATTEMPT = {"run": RUN, "revision": 0, "attempt": 1, "spent_usd": 0.0004}
 RECORDS: dict[str, dict[str, Any]] = {
-    "requirements.json": {"requirements": [{"id": "r1", "text": "a red circle"}]},
-    "r00/a01/attempt.json": {"seed": 7, "images": [{"seed": 7}]},
+    "requirements.json": {"language": "en", "requirements": [{"id": "r1", "text": "a red circle"}]},
+    "r00/a01/attempt.json": {
+        "outcome": "PICTURES",
+        "seed": 7,
+        "images": [{"name": "r00/a01/image-1.png", "seed": 7}],
+        "cost_usd": 0.04,
+    },
     "r00/a01/verdict.json": {
         "candidate": 1,
         "checks": [{"id": "r1", "candidate": 1, "observed": "a blue circle", "met": False}],
         "failed": ["r1"],
         "result": "NO",
+        "reason": None,
+        "score": 0.0,
+        "rank": [0, 0, 0],
+        "facts": {},
+        "cost_usd": 0.0004,
     },
 }
 
