@@ -35,7 +35,7 @@ def dataset(
     stack: OnStack = None,
     region: Region = None,
 ) -> int:
-    """Make a training set for `retake finetune`: pictures, and train.jsonl with their captions.
+    """Make a training set: pictures with their captions.
 
     From runs and batches, the accepted pictures are taken; the caption is the final prompt. From a folder, every picture is
     taken; its caption is in a text file of the same name (dog.png, dog.txt), or in captions.csv or captions.jsonl in the

@@ -43,7 +43,7 @@ def finetune(
     ] = None,
     region: Region = None,
 ) -> int:
-    """Fine-tune Titan Image Generator on a training set, and serve the result.
+    """Fine-tune Titan on a training set, and serve it.
 
     Without --go, only the plan is printed: steps by AWS's published table (interpolated between its rows), batch size,
     learning rate, the cost, and the lifecycle of the base model. --go creates the job with the role and the bucket of the

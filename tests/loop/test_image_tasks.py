@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -119,8 +120,8 @@ def test_a_resumed_run_uses_its_copy_of_a_source_that_has_changed(tmp_path: Path
     event = {**CUT_OUT, "run_id": "cut-out"}
     first = ended(tmp_path, {**event, "requirements": [{"id": "r1", "text": "a blue square"}]})
     recorded = json.loads((first.folder / "request.json").read_text(encoding="utf-8"))["inputs"]
-    (first.folder / "r00/a01/attempt.json").unlink()
-    (first.folder / "r00/a01/image-1.png").unlink()
+    shutil.rmtree(first.folder / "r00/a01")
+    (first.folder / "result.json").unlink()
 
     # Nothing is uploaded this time.
     again = ended(
