@@ -16,3 +16,32 @@
 
 Each has one context manager, `patch_…`, that is undone when its block ends.
 """
+
+import sys
+import types
+from collections.abc import Iterator
+from contextlib import contextmanager
+from unittest.mock import Mock
+
+
+@contextmanager
+def _without_ec2() -> Iterator[None]:
+    # moto: its interpreter imports moto.batch for one enum, and with it all of EC2's tables (1 s of a run's start).
+    if "moto.batch" in sys.modules:
+        yield
+        return
+    utils = types.ModuleType("moto.batch.utils")
+    utils.JobStatus = Mock()  # type: ignore[attr-defined]
+    stand_ins = {"moto.batch": types.ModuleType("moto.batch"), "moto.batch.utils": utils}
+    sys.modules.update(stand_ins)
+    try:
+        yield
+    finally:
+        for name in stand_ins:
+            del sys.modules[name]
+
+
+# Here, because every file of this room that imports moto's interpreter has to find it imported so.
+with _without_ec2():
+    import moto.stepfunctions.parser.asl.parse.asl_parser
+    import moto.stepfunctions.parser.models  # noqa: F401
