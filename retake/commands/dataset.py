@@ -5,10 +5,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from lambdas.core.runtime.quoting import format_count
 from retake.commands.options import OnStack, Region, open_archive
 from retake.view import exit_codes
 from retake.view.errors import BadInputError
-from retake.view.output import count_noun, print_stderr, to_json, write_stdout
+from retake.view.output import print_stderr, to_json, write_stdout
 
 if TYPE_CHECKING:
     from retake.customization.candidate import Found
@@ -81,7 +82,7 @@ def dataset(
         written = destination.write_to_folder(training_set, Path(output), upload_progress("written"))
     total = len(training_set.pictures)
     there = f", {total - written} of them were there already" if written < total else ""
-    print_stderr(f"dataset  {count_noun(total, 'picture')} in {output}{there}")
+    print_stderr(f"dataset  {format_count(total, 'picture')} in {output}{there}")
     print_stderr(f"next     retake finetune --dataset {output} --steps auto")
     if as_json:
         document = {"dataset": output, "digest": training_set.digest, "pictures": total, "written": written}

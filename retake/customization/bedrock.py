@@ -12,6 +12,7 @@ from retake.deployed.polling import Pace
 from retake.view.output import print_stderr
 
 SERVICE = "bedrock"
+NOT_FOUND = ("ResourceNotFoundException", "ValidationException")
 POLL_S = (10.0, 60.0)
 """The shortest and the longest wait between two questions. A training takes hours."""
 
@@ -22,7 +23,7 @@ def service_lifecycle_fault(aws: Aws, base: ImageModel, today: date) -> str | No
         with errors_of(SERVICE, base.model_id):
             details = aws.client(SERVICE).get_foundation_model(modelIdentifier=base.model_id)["modelDetails"]
     except StackError as error:
-        if error.code in ("ResourceNotFoundException", "ValidationException"):
+        if error.code in NOT_FOUND:
             return f"Amazon Bedrock has no model {base.model_id} in {aws.region} any more ({error})"
         return lifecycle_fault(base, today)
     status = (details.get("modelLifecycle") or {}).get("status", "ACTIVE")
@@ -32,6 +33,21 @@ def service_lifecycle_fault(aws: Aws, base: ImageModel, today: date) -> str | No
             "and no new throughput for it"
         )
     return None
+
+
+def find_or_none(name: str, get: Callable[[], dict[str, Any]]) -> dict[str, Any] | None:
+    """Return the answer of `get`, or None if Bedrock has no resource with this name or ARN.
+
+    Raises:
+        StackError: AWS failed, or refused.
+    """
+    try:
+        with errors_of(SERVICE, name):
+            return get()
+    except StackError as error:
+        if error.code in NOT_FOUND:
+            return None
+        raise
 
 
 def wait_while(pending: frozenset[str], describe: Callable[[], dict[str, Any]]) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from lambdas.core.runtime.records import split_s3_uri
 from retake.customization.training_set import IMAGES, MANIFEST, TrainingSet
 from retake.deployed.aws import Aws, StackError, errors_of
 from retake.view.errors import BadInputError
@@ -60,7 +61,7 @@ def parse_s3(address: str, option: str) -> tuple[str, str]:
     Raises:
         BadInputError: it is not the address of a bucket or a folder.
     """
-    bucket, _, prefix = address.removeprefix(S3).partition("/")
+    bucket, prefix = split_s3_uri(address)
     prefix = prefix.strip("/")
     if not address.startswith(S3) or not bucket or ".." in prefix.split("/"):
         raise BadInputError(f"{option} {address}: is not an S3 address; give one such as s3://BUCKET/customization/ron")

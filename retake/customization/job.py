@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from retake.customization.bedrock import SERVICE, wait_while
+from retake.customization.bedrock import SERVICE, find_or_none, wait_while
 from retake.customization.dataset_source import Dataset, upload
 from retake.customization.destination import parse_s3
 from retake.customization.plan import Plan
@@ -51,14 +51,7 @@ def find_job(aws: Aws, name: str) -> dict[str, Any] | None:
     Raises:
         StackError: AWS failed, or refused.
     """
-    try:
-        with errors_of(SERVICE, name):
-            found: dict[str, Any] = aws.client(SERVICE).get_model_customization_job(jobIdentifier=name)
-            return found
-    except StackError as error:
-        if error.code in ("ResourceNotFoundException", "ValidationException"):
-            return None
-        raise
+    return find_or_none(name, lambda: aws.client(SERVICE).get_model_customization_job(jobIdentifier=name))
 
 
 def follow_job(aws: Aws, name: str) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from retake.customization.bedrock import SERVICE, wait_while
+from retake.customization.bedrock import SERVICE, find_or_none, wait_while
 from retake.customization.job import find_job
 from retake.deployed.aws import Aws, StackError, errors_of
 from retake.view import exit_codes
@@ -64,11 +64,4 @@ def delete_throughput(aws: Aws, name: str) -> None:
 
 
 def _find(aws: Aws, name: str) -> dict[str, Any] | None:
-    try:
-        with errors_of(SERVICE, name):
-            found: dict[str, Any] = aws.client(SERVICE).get_provisioned_model_throughput(provisionedModelId=name)
-            return found
-    except StackError as error:
-        if error.code in ("ResourceNotFoundException", "ValidationException"):
-            return None
-        raise
+    return find_or_none(name, lambda: aws.client(SERVICE).get_provisioned_model_throughput(provisionedModelId=name))

@@ -5,9 +5,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from lambdas.core.request.faults import Faults
-from lambdas.core.request.picture_address import PICTURE_FIELDS, split_address
+from lambdas.core.request.picture_address import PICTURE_FIELDS
 from lambdas.core.request.request import FIELDS, parse_request
 from lambdas.core.runtime.errors import InvalidRequestError
+from lambdas.core.runtime.records import split_s3_uri
 from retake.inputs.event import InputEvent
 from retake.inputs.pictures import LocalPicture
 from retake.inputs.settings import local_settings
@@ -64,4 +65,4 @@ def _named_buckets(fields: Mapping[str, Any]) -> Iterator[str]:
         value = fields.get(name)
         for address in value if isinstance(value, list) else [value]:
             if isinstance(address, str) and address.startswith("s3://"):
-                yield split_address(address)[0]
+                yield split_s3_uri(address)[0]

@@ -10,6 +10,7 @@ from pathlib import Path
 from botocore.config import Config
 
 from lambdas.core.runtime.batch_paths import RESULTS_JSONL
+from lambdas.core.runtime.quoting import format_count
 from lambdas.core.runtime.records import REPORT, THUMBNAIL
 from retake.deployed.archive import StackEntry
 from retake.deployed.aws import Aws, StackError, errors_of
@@ -18,7 +19,6 @@ from retake.inputs.out_folder import is_file_name, make_out_folder
 from retake.view.archive import Sheet
 from retake.view.batch_rows import chosen_pictures, parse_rows
 from retake.view.errors import BadInputError
-from retake.view.output import count_noun
 
 LIFE = timedelta(hours=12)
 """How long an address works, if the credentials that signed it last that long. AWS allows 7 days."""
@@ -115,7 +115,7 @@ def _download_batch(entry: StackEntry, folder: Path) -> Sheet:
 
 
 def _notes(folder: Path, pictures: int, skipped: Iterable[str]) -> tuple[str, ...]:
-    downloaded = f"downloaded  {count_noun(pictures, 'picture')} to {folder}"
+    downloaded = f"downloaded  {format_count(pictures, 'picture')} to {folder}"
     return downloaded, *(f"not downloaded: {name}" for name in skipped)
 
 

@@ -11,12 +11,12 @@ from lambdas.core.money.ledger import PaidCall
 from lambdas.core.run.open_run import parse_request_record
 from lambdas.core.run.state import RunState
 from lambdas.core.runtime.functions import FUNCTIONS
+from lambdas.core.runtime.quoting import format_count
 from lambdas.core.runtime.records import REQUEST
 from lambdas.core.storage.run_folder import RunFolder
 from retake.emulator.folder import FolderError
 from retake.emulator.patches.lambda_api import Handler, shipped_handler
 from retake.inputs.out_folder import PICTURE_BYTES
-from retake.view.output import count_noun
 from retake.view.run_watch import ledger_of, record_of
 
 
@@ -36,9 +36,9 @@ class Disk:
 
     @property
     def lost(self) -> str | None:
-        """What was paid for and could not be kept, in words; None if nothing."""
+        """A sentence about the answers that were paid for but could not be written; None if all were written."""
         lost = {"picture": self._lost_pictures, "Claude answer": self._lost_answers}
-        named = " and ".join(count_noun(number, noun) for noun, number in lost.items() if number)
+        named = " and ".join(format_count(number, noun) for noun, number in lost.items() if number)
         return f"{named} (${self._lost_usd:.4f}) could not be kept and will be paid for again" if named else None
 
     def handler_of(self, function: str) -> Handler:
@@ -114,7 +114,7 @@ class Disk:
             free_bytes, wanted_bytes = shutil.disk_usage(self._out).free, coming * PICTURE_BYTES
             if free_bytes < wanted_bytes:
                 raise FolderError(
-                    f"{self._out}: has {free_bytes / 1e6:.1f} MB free, and {count_noun(coming, 'picture')} may take "
+                    f"{self._out}: has {free_bytes / 1e6:.1f} MB free, and {format_count(coming, 'picture')} may take "
                     f"{wanted_bytes / 1e6:.1f} MB; free some space"
                 )
             yield

@@ -38,7 +38,7 @@ class Entry(Protocol):
 
     @property
     def when(self) -> datetime | None:
-        """When its result was written; None if there is none, and nothing else tells."""
+        """The time of its result, or else of its first record; None if neither is known."""
 
     def describe_unfinished(self, plan: dict[str, Any]) -> dict[str, Any] | None:
         """Return the plan of an unfinished batch with the fields of summary.json that are known; None if none are."""

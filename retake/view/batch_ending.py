@@ -8,10 +8,11 @@ from typing import Any
 from lambdas.core.batch.statuses import DUPLICATE, REFUSED, batch_status_of
 from lambdas.core.runtime.batch_paths import REJECTED, RESULTS_CSV
 from lambdas.core.runtime.cause import parse_cause
+from lambdas.core.runtime.quoting import format_count
 from lambdas.core.runtime.records import REPORT
 from retake.view import exit_codes
 from retake.view.outcome import Outcome
-from retake.view.output import count_noun, print_faults, print_stderr, to_json, write_stdout
+from retake.view.output import print_faults, print_stderr, to_json, write_stdout
 from retake.view.run_ending import format_engine
 
 _AGAIN = "run the same command again: accepted items are kept, and the others resume"
@@ -34,7 +35,7 @@ class BatchEnding:
     earlier_usd: float = 0.0
     """The cost of earlier executions on this machine."""
     lost: str | None = None
-    """What was paid for and could not be kept on this machine, in words; None if nothing."""
+    """A sentence about the answers that were paid for but could not be written on this machine; None if all were written."""
 
     @property
     def exit_code(self) -> int:
@@ -95,7 +96,7 @@ def format_batch_ending(ending: BatchEnding, results: str) -> list[str]:
     if ending.earlier_usd:
         now_usd = max(0.0, summary["cost"]["total_usd"] - ending.earlier_usd)
         lines.append(
-            f"resumed  {count_noun(ending.reused, 'item')} reused; ${now_usd:.4f} of the cost was paid now, "
+            f"resumed  {format_count(ending.reused, 'item')} reused; ${now_usd:.4f} of the cost was paid now, "
             f"${ending.earlier_usd:.4f} before"
         )
     if summary.get("errors"):

@@ -1,8 +1,9 @@
-"""What `retake dataset` and `retake finetune` print."""
+"""The terminal output of `retake dataset` and `retake finetune`."""
 
 from collections.abc import Callable, Sequence
 
-from retake.view.output import count_noun, is_verbose, print_stderr
+from lambdas.core.runtime.quoting import format_count
+from retake.view.output import is_verbose, print_stderr
 
 _MAX_NAMED = 20
 _PARTS = 10
@@ -25,6 +26,6 @@ def upload_progress(verb: str) -> Callable[[int, int, int], None]:
         part = done * _PARTS // total
         if part > last[0]:
             last[0] = part
-            print_stderr(f"{verb}  {done:,} of {count_noun(total, 'picture')}, {size_bytes / 1e6:,.1f} MB")
+            print_stderr(f"{verb}  {done:,} of {format_count(total, 'picture')}, {size_bytes / 1e6:,.1f} MB")
 
     return progress

@@ -4,8 +4,9 @@ import math
 from collections.abc import Iterator
 from typing import Any
 
+from lambdas.core.runtime.quoting import format_count
 from retake.view import exit_codes
-from retake.view.output import count_noun, print_faults, printable, to_json, write_stdout
+from retake.view.output import print_faults, printable, to_json, write_stdout
 
 
 def format_estimate(estimate: dict[str, Any]) -> Iterator[str]:
@@ -54,7 +55,7 @@ def format_lines(counts: dict[str, Any]) -> str:
     """Return `6 lines: 4 items, 1 rejected, 1 skipped as duplicates`."""
     accepted = f" ({counts['accepted_before']} accepted already)" if counts.get("accepted_before") else ""
     return (
-        f"{count_noun(counts['lines'], 'line')}: {count_noun(counts['items'], 'item')}{accepted}, {counts['rejected']} rejected, {counts['skipped']} skipped as "
+        f"{format_count(counts['lines'], 'line')}: {format_count(counts['items'], 'item')}{accepted}, {counts['rejected']} rejected, {counts['skipped']} skipped as "
         "duplicates"
     )
 

@@ -66,22 +66,29 @@ class Listing:
 _COUNTS = ("lines", "items", "accepted", "not_accepted", "errors", "rejected", "skipped")
 
 
+def _common_fields(record: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the fields of a row that result.json and summary.json have alike."""
+    cost = record.get("cost")
+    return {
+        "message": _text(record.get("message")),
+        "attempts": int(_number(record.get("attempts")) or 0),
+        "cost_usd": _number(cost.get("total_usd")) if isinstance(cost, Mapping) else None,
+        "engine": _text(record.get("engine")),
+    }
+
+
 def run_row(run_id: str, when: datetime, folder: str, result: object) -> Row:
     """Return the row of a run with this result.json. An object that is not a result gives an unreadable row."""
     if not isinstance(result, Mapping) or not isinstance(result.get("status"), str):
         return unreadable_row("run", run_id, when, folder, f"{folder}/{RESULT} is not the result of a run")
-    cost = result.get("cost")
     return Row(
         kind="run",
         id=run_id,
         when=when,
         status=INTERRUPTED.upper() if result.get("error") == INTERRUPTED else result["status"],
         prompt=_text(result.get("prompt")),
-        message=_text(result.get("message")),
-        attempts=int(_number(result.get("attempts")) or 0),
+        **_common_fields(result),
         revisions=int(_number(result.get("revisions")) or 0),
-        cost_usd=_number(cost.get("total_usd")) if isinstance(cost, Mapping) else None,
-        engine=_text(result.get("engine")),
         folder=folder,
     )
 
@@ -90,16 +97,12 @@ def batch_row(batch_id: str, when: datetime, folder: str, summary: object) -> Ro
     """Return the row of a batch with this summary.json. An object that is not a summary gives an unreadable row."""
     if not isinstance(summary, Mapping) or not isinstance(summary.get("status"), str):
         return unreadable_row("batch", batch_id, when, folder, f"{folder}/{SUMMARY} is not the summary of a batch")
-    cost = summary.get("cost")
     return Row(
         kind="batch",
         id=batch_id,
         when=when,
         status=summary["status"],
-        message=_text(summary.get("message")),
-        attempts=int(_number(summary.get("attempts")) or 0),
-        cost_usd=_number(cost.get("total_usd")) if isinstance(cost, Mapping) else None,
-        engine=_text(summary.get("engine")),
+        **_common_fields(summary),
         counts={name: int(_number(summary.get(name)) or 0) for name in _COUNTS},
         folder=folder,
     )

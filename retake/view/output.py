@@ -24,11 +24,6 @@ def printable(text: str, max_chars: int | None = None) -> str:
     return line if max_chars is None or len(line) <= max_chars else f"{line[: max_chars - 1]}…"
 
 
-def count_noun(number: int, noun: str) -> str:
-    """Return `1 attempt` or `2 attempts`."""
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
-
-
 def to_json(document: Any) -> bytes:
     """Return the document as indented JSON. Escape control and direction characters, so that parsing restores them."""
     text = json.dumps(document, ensure_ascii=False, indent=2)

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 from lambdas.core.run.ending_words import engine_notice, next_step
 from lambdas.core.run.statuses import DRY_RUN, ERROR, status_of
 from lambdas.core.runtime.cause import parse_cause
+from lambdas.core.runtime.quoting import format_count
 from retake.view import exit_codes
 from retake.view.estimate import format_estimate
 from retake.view.outcome import Outcome
-from retake.view.output import count_noun, print_error, print_stderr, to_json, write_stdout
+from retake.view.output import print_error, print_stderr, to_json, write_stdout
 from retake.view.run_files import RunFiles
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ class RunEnding:
     earlier: "Spending | None" = None
     """The attempts and the cost of earlier executions of the run, on this machine; None if there was none."""
     lost: str | None = None
-    """What was paid for and could not be kept on this machine, in words; None if nothing."""
+    """A sentence about the answers that were paid for but could not be written on this machine; None if all were written."""
 
     @property
     def exit_code(self) -> int:
@@ -114,7 +115,7 @@ def _cost(cost: dict[str, Any]) -> str:
 
 def _share(earlier: "Spending", total_usd: float) -> str:
     now_usd = max(0.0, total_usd - earlier.cost_usd)
-    reused = count_noun(earlier.attempts, "attempt")
+    reused = format_count(earlier.attempts, "attempt")
     return f"{reused} reused; ${now_usd:.4f} of the cost was paid now, ${earlier.cost_usd:.4f} before"
 
 

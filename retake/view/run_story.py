@@ -7,8 +7,8 @@ from typing import Any
 from lambdas.core.run.history import Attempt, History, Wording, finding_of
 from lambdas.core.run.statuses import BLOCKED, ERROR, UNCERTAIN
 from lambdas.core.runtime.errors import RecordError
+from lambdas.core.runtime.quoting import format_count
 from retake.view.outcome import INTERRUPTED
-from retake.view.output import count_noun
 from retake.view.progress import AttemptRow
 from retake.view.run_ending import RunEnding, format_run_ending
 from retake.view.run_files import RunFiles
@@ -34,7 +34,7 @@ def format_run_story(
     if history:
         texts = [requirement.text for requirement in history.requirements]
         yield f"prompt   {history.request.prompt}"
-        yield f"{count_noun(len(texts), 'requirement')}: {'; '.join(texts)}" if texts else "requirements: none yet"
+        yield f"{format_count(len(texts), 'requirement')}: {'; '.join(texts)}" if texts else "requirements: none yet"
         for wording in history.wordings:
             yield from _format_wording(wording, {one.id: one.text for one in history.requirements})
     if result is None:

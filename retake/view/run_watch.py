@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 from lambdas.core.run.statuses import DUPLICATE
 from lambdas.core.runtime.errors import RETRIED_ERRORS, ModelAnswerError
 from lambdas.core.runtime.functions import FUNCTIONS
+from lambdas.core.runtime.quoting import format_count
 from lambdas.core.runtime.records import LEDGER_FOLDER, REQUIREMENTS, attempt_folder, wording_folder
-from retake.view.output import count_noun, is_verbose, printable
+from retake.view.output import is_verbose, printable
 from retake.view.progress import AttemptRow, View
 from retake.view.records import Records
 
@@ -114,13 +115,13 @@ class RunWatch:
             return
         if answer["run"]["resumed"] and self.earlier:
             self._view.line(
-                f"resumed: {count_noun(self.earlier.attempts, 'attempt')} to reuse, ${self.earlier.cost_usd:.4f} paid before"
+                f"resumed: {format_count(self.earlier.attempts, 'attempt')} to reuse, ${self.earlier.cost_usd:.4f} paid before"
             )
         record = records.require_json(REQUIREMENTS)
         texts = [item["text"] for item in record["requirements"]]
         given = " (given: nothing else of the prompt is checked)" if record.get("given") else ""
         listed = printable("; ".join(texts), _MAX_SHOWN_CHARS)
-        count = count_noun(len(texts), "requirement")
+        count = format_count(len(texts), "requirement")
         self._view.line(f"{count}{' (reused)' if reused else ''}{given}: {listed}")
 
     def _revised(self, revision: int, records: Records, *, reused: bool) -> None:

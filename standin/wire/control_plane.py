@@ -9,7 +9,6 @@ A job or a throughput changes its status when it is asked for, not with time: a 
 """
 
 import itertools
-import json
 import re
 import threading
 from collections.abc import Callable, Mapping
@@ -24,6 +23,7 @@ from botocore.validate import ParamValidator
 
 from standin.options import Options
 from standin.wire.http_server import HttpAnswer
+from standin.wire.request_shape import parse_body
 from standin.wire.service_error import ServiceError, invalid_request
 from standin.wire.training_data import find_data_fault
 
@@ -219,12 +219,7 @@ def _route(method: str, path: str) -> tuple[str, str]:
 
 
 def _parse(operation: str, body: bytes) -> Document:
-    try:
-        request = json.loads(body)
-    except ValueError:
-        request = None
-    if not isinstance(request, dict):
-        raise invalid_request("The provided request is not valid")
+    request = parse_body(body)
     shape = _service().operation_model(operation).input_shape
     assert shape is not None  # noqa: S101 - both operations have an input
     report = ParamValidator().validate(request, shape)

@@ -1,5 +1,6 @@
-"""Validation of a Converse request against the API definition that ships with botocore."""
+"""Parsing of a request's JSON body, and validation of a Converse request against the API definition that ships with botocore."""
 
+import json
 from functools import cache
 from typing import Any
 
@@ -19,6 +20,21 @@ def check_shape(model_id: str, request: dict[str, Any]) -> None:
     report = ParamValidator().validate({**request, "modelId": model_id}, _converse_input())
     if report.has_errors():
         raise invalid_request(report.generate_report())
+
+
+def parse_body(body: bytes) -> dict[str, Any]:
+    """Return the JSON object of a request.
+
+    Raises:
+        ServiceError: the body is not a JSON object.
+    """
+    try:
+        request = json.loads(body)
+    except ValueError:
+        request = None
+    if not isinstance(request, dict):
+        raise invalid_request("The provided request is not valid")
+    return request
 
 
 @cache

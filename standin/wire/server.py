@@ -1,6 +1,5 @@
 """The stand-in itself: start, stop, and the answer to one call."""
 
-import json
 import threading
 import time
 from functools import partial
@@ -16,7 +15,8 @@ from standin.wire.http_server import HttpAnswer, LoopbackServer
 from standin.wire.malformed import malform
 from standin.wire.questions import Question, find_question
 from standin.wire.quota import Quota
-from standin.wire.service_error import ServiceError, invalid_request
+from standin.wire.request_shape import parse_body
+from standin.wire.service_error import ServiceError
 from standin.wire.service_faults import ERROR_FAULTS, fault_error
 
 
@@ -81,7 +81,7 @@ class StandIn:
         started_s = time.monotonic()
         operation, fault = "image" if action == "invoke" else "other", None
         try:
-            request = _parse_body(body)
+            request = parse_body(body)
             question = find_question(request) if action == "converse" else None
             operation = question.operation if question else operation
             fault = self._script.next_fault(operation)
@@ -118,13 +118,3 @@ class StandIn:
             return image_api.invoke(model_id, request, self.options, name, region)
         self._stopping.wait(self.options.claude_latency_s)
         return converse_api.converse(model_id, question, request, name, started_s)
-
-
-def _parse_body(body: bytes) -> dict[str, Any]:
-    try:
-        request = json.loads(body)
-    except ValueError:
-        request = None
-    if not isinstance(request, dict):
-        raise invalid_request("The provided request is not valid")
-    return request

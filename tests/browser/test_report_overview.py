@@ -7,7 +7,8 @@ from PIL import Image
 from playwright.sync_api import Page
 
 from tests.browser.test_report_page import OpenRun
-from tests.support.factories.runs import REQUIREMENTS, SampleRun, long_run, night_picture, reworded_run
+from tests.support.factories.runs import long_run, reworded_run
+from tests.support.factories.sample_run import REQUIREMENTS, SampleRun, night_picture
 from tests.support.harnesses.browser_page import NARROW, WIDE, OpenPage
 
 FOUR_SCREENS_PX = 4 * NARROW[1]

@@ -10,15 +10,14 @@ from axe_playwright_python.sync_playwright import Axe
 
 from tests.support.factories.runs import (
     HOSTILE,
-    SampleRun,
     accepted_run,
     blocked_run,
     exhausted_run,
     failed_run,
     hostile_run,
-    night_picture,
     reworded_run,
 )
+from tests.support.factories.sample_run import SampleRun, night_picture
 from tests.support.harnesses.browser_page import NARROW, WIDE, OpenPage
 
 OpenRun = Callable[..., OpenPage]

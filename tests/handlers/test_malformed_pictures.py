@@ -8,7 +8,7 @@ from lambdas.core.money.ledger import Bill
 from lambdas.core.run.history import read_history
 from lambdas.validate import handler as validate
 from standin.faults import BODY_FAULTS, PICTURE_FAULTS
-from tests.support.factories.runs import night_picture
+from tests.support.factories.sample_run import night_picture
 from tests.support.fakes.lambda_context import LambdaContext
 from tests.support.fakes.memory_folder import MemoryFolder
 from tests.support.harnesses.handler_bench import TRIES, Bench

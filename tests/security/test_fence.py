@@ -12,7 +12,7 @@ from lambdas.core.run.history import History, read_history
 from tests.support.cases.attacks import TEXTS, Attack
 from tests.support.checks.question import check_question
 from tests.support.factories.core import ledger, request
-from tests.support.factories.runs import SampleRun
+from tests.support.factories.sample_run import SampleRun
 from tests.support.fakes.claude import ScriptedClaude
 
 PICTURE = JudgedPicture(b"png", "png", 64, 64)

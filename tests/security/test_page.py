@@ -5,7 +5,7 @@ import pytest
 from lambdas.core.report import render_report
 from tests.support.cases.attacks import TEXTS, Attack
 from tests.support.checks.proof_sheet import ParsedPage, check_page
-from tests.support.factories.runs import SampleRun
+from tests.support.factories.sample_run import SampleRun
 
 EACH = pytest.mark.parametrize("attack", TEXTS, ids=lambda attack: attack.name)
 

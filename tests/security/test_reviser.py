@@ -11,7 +11,7 @@ from lambdas.core.run.history import History, read_history
 from lambdas.core.runtime.errors import ModelAnswerError
 from tests.support.cases.attacks import TEXTS, Attack
 from tests.support.factories.core import TITAN, ledger
-from tests.support.factories.runs import SampleRun
+from tests.support.factories.sample_run import SampleRun
 from tests.support.fakes.claude import ScriptedClaude
 
 GOOD = {"revised_prompt": "A night sea with two moons", "negative_prompt": "cars", "changes": "Said how many."}

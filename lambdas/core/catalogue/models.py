@@ -39,7 +39,7 @@ _WITHOUT_SEED = ("background_removal",)
 
 @dataclass(frozen=True)
 class InputLimits:
-    """What a model takes as a source picture."""
+    """The limits of a model for source pictures."""
 
     formats: tuple[str, ...]
     """As Pillow names them."""

@@ -55,11 +55,6 @@ def format_duration(seconds: float) -> str:
     return f"{hours} h {minutes} min" if hours else f"{minutes} min {rest} s"
 
 
-def format_count(number: int, thing: str) -> str:
-    """1, "attempt" → "1 attempt"; 3, "attempt" → "3 attempts"."""
-    return f"{number:,} {thing}{'' if number == 1 else 's'}"
-
-
 def format_sentence(words: str) -> str:
     """Return the words with a capital at the start and a full stop at the end."""
     return f"{words[:1].upper()}{words[1:]}."

@@ -9,6 +9,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from lambdas.core.report import amounts
+from lambdas.core.runtime.quoting import format_count
 
 _TEMPLATES = Path(__file__).parent / "templates"
 
@@ -63,7 +64,7 @@ def _environment() -> Environment:
         usd=amounts.format_usd,
         ceiling=amounts.format_ceiling,
         duration=amounts.format_duration,
-        plural=amounts.format_count,
+        plural=format_count,
         cost_name=amounts.format_cost_name,
         moment=amounts.format_moment,
         sentence=amounts.format_sentence,

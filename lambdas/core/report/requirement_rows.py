@@ -30,7 +30,7 @@ class RequirementRow:
     """Empty if the kind says nothing."""
     must: bool
     observed: Passage | None
-    """What the judge saw in the best picture; None if that was never judged."""
+    """The judge's observation in the best picture; None if that picture was never judged."""
     marks: list[Finding | None]
     """The finding about the best candidate of each column's attempt."""
 

@@ -7,6 +7,7 @@ from typing import Any
 from lambdas.core.request.faults import Faults
 from lambdas.core.runtime.errors import InvalidRequestError
 from lambdas.core.runtime.quoting import format_value
+from lambdas.core.runtime.records import split_s3_uri
 from lambdas.core.runtime.settings import Settings
 
 PICTURE_FIELDS = ("images", "mask_image", "condition_image", "reference_image")
@@ -97,18 +98,12 @@ def resolve_pictures(fields: dict[str, Any], folder: str, faults: Faults) -> dic
     return resolved
 
 
-def split_address(address: str) -> tuple[str, str]:
-    """Return the bucket and the key of a checked `s3://` address."""
-    bucket, _, key = address.removeprefix("s3://").partition("/")
-    return bucket, key
-
-
 def check_buckets(name: str, addresses: str | tuple[str, ...], settings: Settings) -> None:
     """Raise `InvalidRequestError` if this deployment may not read the bucket of an address."""
     allowed = list(dict.fromkeys((settings.bucket, *settings.extra_output_buckets, *settings.extra_input_buckets)))
     faults = Faults()
     for place, address in enumerate([addresses] if isinstance(addresses, str) else addresses):
-        bucket, _ = split_address(address)
+        bucket, _ = split_s3_uri(address)
         if bucket not in allowed:
             where = name if isinstance(addresses, str) else f"{name}[{place}]"
             faults.add(

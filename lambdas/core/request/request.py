@@ -135,7 +135,7 @@ class Request:
 
     @property
     def operation(self) -> str:
-        """What the image model must do, by its name in the catalogue: "inpaint_mask"."""
+        """The operation of the image model, by its name in the catalogue: "inpaint_mask"."""
         return find_task(vars(self)).operation(vars(self))
 
     @property

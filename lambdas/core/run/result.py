@@ -8,6 +8,7 @@ from typing import Any
 from lambdas.core.money.platform_cost import estimate_platform_cost
 from lambdas.core.run.history import Attempt, History
 from lambdas.core.run.statuses import BEST_EFFORT, BLOCKED, EXHAUSTED, UNCERTAIN, status_of
+from lambdas.core.runtime.quoting import format_count
 from lambdas.core.runtime.records import REPORT, RESULT
 
 # AWS: the `Cause` of an execution holds at most 32,768 characters. This limit leaves room for UTF-8 and JSON escapes.
@@ -158,11 +159,7 @@ def _cost(history: History | None) -> dict[str, float]:
 
 
 def _format_effort(result: dict[str, Any]) -> str:
-    return f"{_format_count(result['attempts'], 'attempt')} and {_format_count(result['revisions'], 'revision')}"
-
-
-def _format_count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+    return f"{format_count(result['attempts'], 'attempt')} and {format_count(result['revisions'], 'revision')}"
 
 
 def _cut_checks(checks: list[dict[str, Any]], keep_met: bool) -> list[dict[str, Any]]:

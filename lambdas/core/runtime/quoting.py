@@ -1,4 +1,4 @@
-"""Quote a value from the user in an error message, and find the name that was meant."""
+"""Format values for messages: quote one from the user, count a noun, and find the name that was meant."""
 
 import difflib
 import json
@@ -27,3 +27,8 @@ def nearest(name: str, known: Iterable[str], min_ratio: float = 0.6) -> str | No
     min_ratio: how alike they must be: 1 is equal.
     """
     return next(iter(difflib.get_close_matches(name, list(known), 1, min_ratio)), None)
+
+
+def format_count(number: int, noun: str) -> str:
+    """Return "1 attempt", "1,000 attempts"."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"

@@ -61,6 +61,13 @@ class RunFolder:
         except BotoCoreError as error:
             raise self._fault("read", name, error) from error
 
+    def require(self, name: str) -> bytes:
+        """Return the bytes of a record; raise `RecordError` if the record does not exist."""
+        body = self.read(name)
+        if body is None:
+            raise RecordError(f"{self.s3_uri(name)}: is missing, though an earlier step wrote it")
+        return body
+
     def read_json(self, name: str) -> dict[str, Any] | None:
         """Return the object in a JSON record, or None if the record does not exist.
 
@@ -72,10 +79,7 @@ class RunFolder:
 
     def require_json(self, name: str) -> dict[str, Any]:
         """Return the object in a JSON record; raise `RecordError` if the record does not exist."""
-        found = self.read_json(name)
-        if found is None:
-            raise RecordError(f"{self.s3_uri(name)}: is missing, though an earlier step wrote it")
-        return found
+        return parse_record(self.s3_uri(name), self.require(name), name)
 
     def read_many(self, names: list[str]) -> dict[str, dict[str, Any]]:
         """Return the objects in JSON records by name, without the records that do not exist."""

@@ -48,6 +48,10 @@ _MAX_THUMBNAIL_DISTANCE = 42
 _UNKNOWN = "cannot compare: the pictures have different sizes"
 
 
+class _SizesDifferError(Exception):
+    """The candidate has not the size that the source demands."""
+
+
 @dataclass(frozen=True, eq=False)
 class EditedPicture:
     """A candidate beside its sources."""
@@ -59,9 +63,12 @@ class EditedPicture:
     """Of the candidate."""
 
     @cached_property
-    def comparison(self) -> Comparison | None:
-        """The comparison with the first source."""
-        return compare(self.sources[0], self.candidate)
+    def comparison(self) -> Comparison:
+        """The comparison with the first source. Raise `_SizesDifferError` if the pictures cannot be compared."""
+        compared = compare(self.sources[0], self.candidate)
+        if compared is None:
+            raise _SizesDifferError
+        return compared
 
     @cached_property
     def source_detections(self) -> tuple[Detections, ...]:
@@ -75,20 +82,18 @@ def check_edit(text: str, pictures: EditedPicture) -> Finding | None:
     for pattern, check in _CHECKS:
         match = pattern.search(lowered)
         if match:
-            return check(pictures, match)
+            try:
+                return check(pictures, match)
+            except _SizesDifferError:
+                return _UNKNOWN, False, True
     return None
 
 
 def _check_kept(pictures: EditedPicture, match: re.Match[str]) -> Finding:
     compared = pictures.comparison
-    if compared is None:
-        return _UNKNOWN, False, True
     if compared.share > _MAX_EDIT_SHARE:
         return f"{compared.share:.0%} of the picture differs from the source", False, True
-    edited = np.zeros_like(compared.changed)
-    for part in compared.parts():
-        edited[part.top : part.bottom, part.left : part.right] = True
-    lost = missing(pictures.source_detections[0], pictures.detections, outside=edited)
+    lost = missing(pictures.source_detections[0], pictures.detections, outside=places(compared))
     if lost:
         return f"no {describe(lost)} as in the source", False, True
     return f"{compared.share:.0%} of the picture differs, in {len(compared.parts())} places", True, True
@@ -96,8 +101,6 @@ def _check_kept(pictures: EditedPicture, match: re.Match[str]) -> Finding:
 
 def _check_recoloured(pictures: EditedPicture, match: re.Match[str]) -> Finding:
     compared = pictures.comparison
-    if compared is None:
-        return _UNKNOWN, False, True
     found = find_named(match["named"], pictures.source_detections[0])
     if not found:
         return f"cannot find {match['named']} in the source", False, False
@@ -115,16 +118,12 @@ def _check_recoloured(pictures: EditedPicture, match: re.Match[str]) -> Finding:
 
 def _check_extended(pictures: EditedPicture, match: re.Match[str]) -> Finding:
     compared = pictures.comparison
-    if compared is None:
-        return _UNKNOWN, False, True
     met = compared.share <= 2 * _MAX_STRAY_SHARE
     return f"{compared.share:.0%} of the source's area differs", met, True
 
 
 def _check_subject(pictures: EditedPicture, match: re.Match[str]) -> Finding:
     compared = pictures.comparison
-    if compared is None:
-        return _UNKNOWN, False, True
     subject = find_subject(compared.source)
     if not subject.any():
         return "the source has no clear subject", False, False
@@ -142,8 +141,6 @@ def _lost_share(part: Component, changed: Mask) -> float:
 
 def _check_seam(pictures: EditedPicture, match: re.Match[str]) -> Finding:
     compared = pictures.comparison
-    if compared is None:
-        return _UNKNOWN, False, True
     if compared.is_extended:
         step = _step_at_frame(pictures.candidate, compared.frame)
         return f"a step of {step:.0f} levels at the border", step <= _SEAM_LEVELS, True
@@ -176,8 +173,6 @@ def _new_edge_share(compared: Comparison) -> float:
 
 def _check_gone(pictures: EditedPicture, match: re.Match[str]) -> Finding:
     compared = pictures.comparison
-    if compared is None:
-        return _UNKNOWN, False, True
     edited = places(compared)
     if not edited.any():
         return "nothing differs from the source", False, True
@@ -189,8 +184,6 @@ def _check_gone(pictures: EditedPicture, match: re.Match[str]) -> Finding:
 
 def _check_filled(pictures: EditedPicture, match: re.Match[str]) -> Finding:
     compared = pictures.comparison
-    if compared is None:
-        return _UNKNOWN, False, True
     strange = total = 0
     for part in compared.parts():
         place = np.zeros_like(compared.changed)
@@ -209,8 +202,6 @@ def _check_filled(pictures: EditedPicture, match: re.Match[str]) -> Finding:
 
 def _check_whole(pictures: EditedPicture, match: re.Match[str]) -> Finding:
     compared = pictures.comparison
-    if compared is None:
-        return _UNKNOWN, False, True
     subject = find_subject(compared.source)
     if not subject.any():
         return "the source has no clear subject", False, False
@@ -220,8 +211,6 @@ def _check_whole(pictures: EditedPicture, match: re.Match[str]) -> Finding:
 
 def _check_bare(pictures: EditedPicture, match: re.Match[str]) -> Finding:
     compared = pictures.comparison
-    if compared is None:
-        return _UNKNOWN, False, True
     background = ~dilate(find_subject(compared.source), 3)
     if not background.any():
         return "the source has no clear background", False, False

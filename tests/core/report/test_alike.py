@@ -7,7 +7,7 @@ import pytest
 from lambdas.core.report.album import Album
 from lambdas.core.report.alike import group_frames
 from lambdas.core.report.frame import build_frame
-from tests.support.factories.runs import SampleRun
+from tests.support.factories.sample_run import SampleRun
 
 MISSES_ICE: dict[str, str] = {"r4": "open water"}
 MISSES_MOON: dict[str, str] = {"r3": "no moon"}

@@ -5,12 +5,12 @@ from datetime import UTC, datetime, timedelta, timezone
 from lambdas.core.report.amounts import (
     format_ceiling,
     format_cost_name,
-    format_count,
     format_duration,
     format_moment,
     format_sentence,
     format_usd,
 )
+from lambdas.core.runtime.quoting import format_count
 
 
 def test_amounts_read_as_people_write_them() -> None:

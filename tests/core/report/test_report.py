@@ -10,15 +10,14 @@ from lambdas.core.report.passage import build_passage, clip
 from tests.support.checks.page_text import Page
 from tests.support.factories.runs import (
     HOSTILE,
-    SampleRun,
     accepted_run,
     blocked_run,
     exhausted_run,
     failed_run,
     hostile_run,
     long_run,
-    night_picture,
 )
+from tests.support.factories.sample_run import SampleRun, night_picture
 
 
 def test_page_of_an_accepted_run_shows_what_was_asked_what_came_and_what_it_cost() -> None:

@@ -6,15 +6,8 @@ import pytest
 
 from lambdas.core.run.ending_words import next_step
 from tests.support.checks.page_text import Page
-from tests.support.factories.runs import (
-    SampleRun,
-    accepted_run,
-    blocked_run,
-    exhausted_run,
-    failed_run,
-    long_run,
-    night_picture,
-)
+from tests.support.factories.runs import accepted_run, blocked_run, exhausted_run, failed_run, long_run
+from tests.support.factories.sample_run import SampleRun, night_picture
 
 
 def test_page_says_when_the_run_started_with_the_zone() -> None:

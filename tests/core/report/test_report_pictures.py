@@ -10,7 +10,8 @@ from lambdas.core.models.picture_file import UnreadablePictureError
 from lambdas.core.report import album
 from lambdas.core.report.album import collect_pictures
 from lambdas.core.report.embedding import Embedded, embed
-from tests.support.factories.runs import SampleRun, exhausted_run, long_run, night_picture
+from tests.support.factories.runs import exhausted_run, long_run
+from tests.support.factories.sample_run import SampleRun, night_picture
 
 AMPLE_BYTES = 1_000_000
 

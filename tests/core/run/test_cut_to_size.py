@@ -9,7 +9,7 @@ from hypothesis import strategies as some
 
 from lambdas.core.run.result import cut_to_size
 from tests.support.factories.core import QUICKLY
-from tests.support.factories.runs import SampleRun
+from tests.support.factories.sample_run import SampleRun
 
 LIMIT_BYTES = 24 * 1024
 # AWS: the longest bucket name, the longest key.

@@ -2,7 +2,7 @@
 
 from lambdas.core.run.history import History, read_history
 from lambdas.core.storage.run_folder import RunFolder
-from tests.support.factories.runs import SampleRun
+from tests.support.factories.sample_run import SampleRun
 from tests.support.fakes.memory_folder import MemoryFolder
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from lambdas.core.run.result import Ending, build_result, execution_error
-from tests.support.factories.runs import SampleRun
+from tests.support.factories.sample_run import SampleRun
 
 STARTED = datetime(2026, 11, 21, 6, tzinfo=UTC)
 PICTURE: list[bytes | None] = [b"png"]

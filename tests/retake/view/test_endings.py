@@ -7,7 +7,7 @@ import pytest
 from retake.view.batch_ending import BatchEnding, format_batch_ending
 from retake.view.run_ending import RunEnding, format_run_ending
 from retake.view.run_files import RunFiles
-from tests.support.factories.runs import SampleRun
+from tests.support.factories.sample_run import SampleRun
 
 ENGINE = "engine   the stand-in, not Bedrock: nothing was charged; the cost is what Bedrock would have charged"
 

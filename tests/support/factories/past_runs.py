@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from lambdas.core.request.request import Request
-from tests.support.factories.runs import REQUEST, SampleRun, night_picture, request_record
+from tests.support.factories.sample_run import REQUEST, SampleRun, night_picture, request_record
 
 PROMPT = "A night landscape with an aurora"
 

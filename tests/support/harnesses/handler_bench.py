@@ -20,7 +20,7 @@ from lambdas.prepare.requirements import write_requirements
 from lambdas.revise import handler as revise
 from lambdas.validate import handler as validate
 from standin import Options, StandIn, read_faults
-from tests.support.factories.runs import SampleRun, night_picture
+from tests.support.factories.sample_run import SampleRun, night_picture
 from tests.support.fakes.lambda_context import LambdaContext
 from tests.support.fakes.memory_folder import MemoryFolder
 from tests.support.harnesses.stand_in_client import client

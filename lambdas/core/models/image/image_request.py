@@ -16,7 +16,7 @@ class ImageRequest:
 
     model: ImageModel
     operation: str = "text"
-    """What the model must do (see `core.request.tasks`)."""
+    """The operation that the model performs: a key of `core.request.tasks.OPERATIONS`."""
     prompt: str
     """"" for an operation without a prompt."""
     negative_prompt: str | None

@@ -14,10 +14,10 @@ from botocore.exceptions import BotoCoreError, ClientError
 from lambdas.core.models.image.mask import extended_size
 from lambdas.core.models.image.source_picture import SourcePicture, check_bytes, check_mask, check_source
 from lambdas.core.request.faults import Faults
-from lambdas.core.request.picture_address import split_address
 from lambdas.core.request.request import Request
 from lambdas.core.runtime.clients import s3
 from lambdas.core.runtime.errors import InvalidRequestError, RecordError
+from lambdas.core.runtime.records import split_s3_uri
 from lambdas.core.storage.run_folder import RunFolder
 
 FOLDER = "inputs"
@@ -97,13 +97,7 @@ def load_inputs(folder: RunFolder, records: Iterable[Mapping[str, Any]]) -> dict
     Raises:
         RecordError: a copy is missing, or S3 failed (retried by the state machine).
     """
-    found = {}
-    for record in records:
-        body = folder.read(record["name"])
-        if body is None:
-            raise RecordError(f"{folder.s3_uri(record['name'])}: is missing, though an earlier step wrote it")
-        found[record["picture"]] = body
-    return found
+    return {record["picture"]: folder.require(record["name"]) for record in records}
 
 
 def _label(name: str) -> str:
@@ -113,7 +107,7 @@ def _label(name: str) -> str:
 
 
 def _read(label: str, address: str, request: Request) -> bytes | InvalidRequestError:
-    bucket, key = split_address(address)
+    bucket, key = split_s3_uri(address)
     try:
         answer = s3().get_object(Bucket=bucket, Key=key)
         check_bytes(label, answer["ContentLength"], request.image_model)

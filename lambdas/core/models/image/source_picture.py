@@ -28,7 +28,7 @@ class SourcePicture:
     width_px: int
     height_px: int
     warnings: tuple[str, ...] = ()
-    """What was put right."""
+    """The corrections that were made, one line each."""
 
 
 def check_source(label: str, body: bytes, model: ImageModel) -> SourcePicture:

@@ -1,4 +1,4 @@
-"""What every task of the image model has."""
+"""The base class of the tasks of the image model."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar, Literal

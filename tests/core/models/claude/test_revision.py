@@ -11,7 +11,7 @@ from lambdas.core.run.history import History, read_history
 from lambdas.core.runtime.errors import ModelAnswerError
 from tests.support.checks.question import fenced_data
 from tests.support.factories.core import TITAN, ledger
-from tests.support.factories.runs import SampleRun
+from tests.support.factories.sample_run import SampleRun
 from tests.support.fakes.bedrock import ScriptedBedrock, tool_use
 
 PICTURE: list[bytes | None] = [b"png"]
